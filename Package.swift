@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target: warnings stop the build, imports are internal, existentials are spelt out.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library target and its tests; the order of the list is the direction in which data flows.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "Meshwright",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "meshwright", targets: ["meshwright"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        layer("Quantities"),
+        layer("Documents", ["CLibYAML", "Quantities"]),
+        layer("Hardware", ["Documents", "Quantities"]),
+        layer("Workload", ["Documents", "Quantities"]),
+        layer("Parallelism", ["Workload", "Hardware", "Quantities"]),
+        layer("Schedules", ["Parallelism"]),
+        layer("CostModels", ["Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        layer("Search", ["CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        layer("Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Quantities"]),
+        layer("PlanStore", [.product(name: "GRDB", package: "GRDB.swift")]),
+        layer("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Search", "Quantities"]),
+        layer(
+            "Reports",
+            ["Search", "Calibration", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"]),
+        .executableTarget(
+            name: "meshwright",
+            dependencies: [
+                "Calibration", "CostModels", "Documents", "Hardware", "Interchange", "Parallelism", "PlanStore", "Quantities",
+                "Reports", "Schedules", "Search", "Workload",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "meshwright-bench",
+            dependencies: [
+                "CostModels", "Documents", "Hardware", "Parallelism", "PlanStore", "Quantities", "Reports", "Schedules", "Search",
+                "Workload",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        tests("Quantities"),
+        tests("Documents", ["Quantities"]),
+        tests("Hardware", ["Documents", "Quantities"]),
+        tests("Workload", ["Documents", "Quantities"]),
+        tests("Parallelism", ["Workload", "Hardware", "Quantities"]),
+        tests("Schedules", ["Parallelism"]),
+        tests("CostModels", ["Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        tests("Search", ["CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        tests("Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Quantities"]),
+        tests("PlanStore"),
+        tests("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Search", "Quantities"]),
+        tests("Reports", ["Search", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Quantities"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["meshwright"], swiftSettings: strict),
+    ]
+)
