@@ -22,7 +22,7 @@ let package = Package(
     name: "Meshwright",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "meshwright", targets: ["meshwright"]),
+        .executable(name: "meshwright", targets: ["meshwright"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -1,0 +1,104 @@
+public import Quantities
+
+/// Nodes that are alike: their GPUs, fabric and adapters.
+public struct NodeGroup: Hashable, Sendable {
+    /// The GPU type.
+    public var gpu: GPU
+    /// Nodes in the group.
+    public var nodes: Int
+    /// GPUs of a node.
+    public var gpusPerNode: Int
+    /// Links inside a node or domain.
+    public var fabric: Fabric
+    /// Adapters to other nodes.
+    public var network: Network
+    /// Host processor, which sets how fast kernels are issued.
+    public var host: Host
+    /// Relative speed of single nodes, by name; a node not named runs at 1.
+    public var speedFactors: [String: Double]
+
+    /// Processors that issue kernels at different rates.
+    public enum Host: String, CaseIterable, Hashable, Sendable {
+        /// x86-64 servers.
+        case x86
+        /// NVIDIA Grace.
+        case grace
+    }
+
+    /// A group of `nodes` equal nodes.
+    public init(
+        gpu: GPU, nodes: Int, gpusPerNode: Int, fabric: Fabric, network: Network, host: Host = .x86, speedFactors: [String: Double] = [:]
+    ) {
+        self.gpu = gpu
+        self.nodes = nodes
+        self.gpusPerNode = gpusPerNode
+        self.fabric = fabric
+        self.network = network
+        self.host = host
+        self.speedFactors = speedFactors
+    }
+
+    /// GPUs of the whole group.
+    public var gpus: Int { nodes * gpusPerNode }
+}
+
+/// A cluster as its owner measured or bought it.
+public struct ClusterProfile: Hashable, Sendable {
+    /// The profile's name.
+    public var name: String
+    /// Groups of equal nodes, in rank order; one unless the cluster is mixed.
+    public var groups: [NodeGroup]
+    /// Switch levels from the lowest up; empty means one non-blocking network.
+    public var tiers: [Tier]
+    /// Measured collectives; used before any formula where they apply.
+    public var curves: [CollectiveCurve]
+    /// Measured node-to-node bandwidth.
+    public var nodeBandwidth: BandwidthMatrix?
+    /// Measured GPU-to-GPU bandwidth inside a node.
+    public var gpuBandwidth: BandwidthMatrix?
+    /// Mean and standard deviation of node-to-node links where no matrix is shipped, in B/s.
+    public var linkSpread: LinkSpread?
+    /// Names of the nodes, where known; `node-0` and so on otherwise.
+    public var nodeNames: [String]
+    /// Where each number comes from, by YAML key.
+    public var provenance: [String: Provenance]
+
+    /// Mean and standard deviation of the node-to-node links.
+    public struct LinkSpread: Hashable, Sendable {
+        /// Mean bandwidth.
+        public var mean: BytesPerSecond
+        /// Standard deviation.
+        public var deviation: BytesPerSecond
+
+        /// A spread of links.
+        public init(mean: BytesPerSecond, deviation: BytesPerSecond) {
+            self.mean = mean
+            self.deviation = deviation
+        }
+    }
+
+    /// A cluster from its parts.
+    public init(
+        name: String, groups: [NodeGroup], tiers: [Tier] = [], curves: [CollectiveCurve] = [], nodeBandwidth: BandwidthMatrix? = nil,
+        gpuBandwidth: BandwidthMatrix? = nil, linkSpread: LinkSpread? = nil, nodeNames: [String] = [],
+        provenance: [String: Provenance] = [:]
+    ) {
+        precondition(!groups.isEmpty, "a cluster has nodes")
+        self.name = name
+        self.groups = groups
+        self.tiers = tiers
+        self.curves = curves
+        self.nodeBandwidth = nodeBandwidth
+        self.gpuBandwidth = gpuBandwidth
+        self.linkSpread = linkSpread
+        self.nodeNames = nodeNames
+        self.provenance = provenance
+    }
+
+    /// GPUs of the whole cluster.
+    public var gpus: Int { groups.reduce(0) { $0 + $1.gpus } }
+    /// Nodes of the whole cluster.
+    public var nodes: Int { groups.reduce(0) { $0 + $1.nodes } }
+    /// The first group, which is the whole cluster unless it is mixed.
+    public var first: NodeGroup { groups[0] }
+}

@@ -1,0 +1,89 @@
+/// The attention block of a transformer layer: multi-head, grouped-query, or latent.
+public struct Attention: Hashable, Sendable {
+    /// Query heads, a.
+    public var heads: Int
+    /// Key/value heads, g; equals `heads` for multi-head attention.
+    public var keyValueHeads: Int
+    /// Width of one query, key and value head, d; need not be hidden ÷ heads.
+    public var headDimension: Int
+    /// Where queries and keys are normalised before the product.
+    public var queryKeyNorm: QueryKeyNorm
+    /// Whether the query, key and value projections carry biases.
+    public var hasInputBias: Bool
+    /// Whether the output projection carries a bias.
+    public var hasOutputBias: Bool
+    /// Whether each head has a learned sink logit (gpt-oss).
+    public var hasSinks: Bool
+    /// Sliding-window attention on some layers; nil where every layer sees the whole sequence.
+    public var window: SlidingWindow?
+    /// Low-rank latent attention (DeepSeek-V2, arXiv:2405.04434 §2.1); nil for ordinary projections.
+    public var latent: LatentAttention?
+
+    /// Plain grouped-query attention; the family's specialities default to absent.
+    public init(
+        heads: Int, keyValueHeads: Int, headDimension: Int, queryKeyNorm: QueryKeyNorm = .none, hasInputBias: Bool = false,
+        hasOutputBias: Bool = false, hasSinks: Bool = false, window: SlidingWindow? = nil, latent: LatentAttention? = nil
+    ) {
+        self.heads = heads
+        self.keyValueHeads = keyValueHeads
+        self.headDimension = headDimension
+        self.queryKeyNorm = queryKeyNorm
+        self.hasInputBias = hasInputBias
+        self.hasOutputBias = hasOutputBias
+        self.hasSinks = hasSinks
+        self.window = window
+        self.latent = latent
+    }
+
+    /// Width of a query·key product: `headDimension`, or nope + rope for latent attention.
+    public var queryKeyWidth: Int { latent.map { $0.nopeDimension + $0.ropeDimension } ?? headDimension }
+    /// Width of a value head.
+    public var valueWidth: Int { latent?.valueDimension ?? headDimension }
+}
+
+/// Normalisation of queries and keys.
+public enum QueryKeyNorm: String, Hashable, Sendable, CaseIterable {
+    /// None.
+    case none
+    /// One weight vector of head width for queries and one for keys (Qwen3).
+    case perHead = "per-head"
+    /// One weight vector over all heads for queries and one for keys (OLMo 2).
+    case full
+}
+
+/// Sliding-window attention on a repeating pattern of layers.
+public struct SlidingWindow: Hashable, Sendable {
+    /// Tokens that a windowed layer sees back.
+    public var size: Int
+    /// Every n-th layer (n, 2n, … counted from 1) is global; the others are windowed.
+    public var globalEvery: Int
+
+    /// A window of `size` tokens with a global layer every `globalEvery`.
+    public init(size: Int, globalEvery: Int) {
+        self.size = size
+        self.globalEvery = globalEvery
+    }
+}
+
+/// The ranks of multi-head latent attention (DeepSeek-AI, DeepSeek-V2, arXiv:2405.04434, §2.1).
+public struct LatentAttention: Hashable, Sendable {
+    /// Rank of the query projection; nil where queries are projected directly.
+    public var queryRank: Int?
+    /// Rank of the joint key/value projection.
+    public var keyValueRank: Int
+    /// Width of the part of a head without positions.
+    public var nopeDimension: Int
+    /// Width of the rotated part of a head; the rotated key is shared by all heads.
+    public var ropeDimension: Int
+    /// Width of a value head.
+    public var valueDimension: Int
+
+    /// The five ranks of the block.
+    public init(queryRank: Int?, keyValueRank: Int, nopeDimension: Int, ropeDimension: Int, valueDimension: Int) {
+        self.queryRank = queryRank
+        self.keyValueRank = keyValueRank
+        self.nopeDimension = nopeDimension
+        self.ropeDimension = ropeDimension
+        self.valueDimension = valueDimension
+    }
+}

@@ -1,0 +1,73 @@
+/// The number format of the matrix products of a training step.
+public enum Precision: String, CaseIterable, Hashable, Sendable {
+    /// Brain floating point, 16 bit.
+    case bf16
+    /// IEEE half precision with loss scaling.
+    case fp16
+    /// IEEE single precision (TF32 tensor cores where the GPU has them).
+    case fp32
+    /// 8-bit floating point with per-tensor or current scaling.
+    case fp8
+    /// 8-bit floating point with one scale per 32 elements (OCP microscaling).
+    case mxfp8
+    /// 4-bit floating point with two-level scaling (NVIDIA).
+    case nvfp4
+
+    /// Whether linear layers run below 16 bits; attention and the head stay at 16.
+    public var isLow: Bool { self == .fp8 || self == .mxfp8 || self == .nvfp4 }
+    /// Bytes of an activation element between operators.
+    public var activationBytes: Double { self == .fp32 ? 4 : 2 }
+}
+
+/// The optimizer, which decides the bytes of state a parameter carries.
+public enum Optimizer: String, CaseIterable, Hashable, Sendable {
+    /// Adam or AdamW with fp32 master weights and two fp32 moments.
+    case adam
+    /// Adam with bf16 moments and fp32 master weights.
+    case adamBF16Moments = "adam-bf16-moments"
+    /// Muon: one fp32 momentum and fp32 master weights.
+    case muon
+    /// Stochastic gradient descent with momentum and fp32 master weights.
+    case sgd
+
+    /// Bytes of master weights and moments a parameter carries.
+    public var stateBytesPerParameter: Double {
+        switch self {
+        case .adam: 12
+        case .adamBF16Moments: 8
+        case .muon, .sgd: 8
+        }
+    }
+}
+
+/// What is to be trained: batch, sequence, formats and, for cost, how many tokens.
+public struct TrainingJob: Hashable, Sendable {
+    /// Sequences an optimizer step consumes over the whole cluster.
+    public var globalBatch: Int
+    /// Tokens of a sequence, s.
+    public var sequenceLength: Int
+    /// Format of the linear layers.
+    public var precision: Precision
+    /// The optimizer.
+    public var optimizer: Optimizer
+    /// Tokens of the whole training; nil where only the step matters.
+    public var tokens: Double?
+    /// Busiest over mean load of expert ranks; 1 is balanced routing.
+    public var expertImbalance: Double
+
+    /// A job; routing is balanced unless said otherwise.
+    public init(
+        globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16, optimizer: Optimizer = .adam, tokens: Double? = nil,
+        expertImbalance: Double = 1
+    ) {
+        self.globalBatch = globalBatch
+        self.sequenceLength = sequenceLength
+        self.precision = precision
+        self.optimizer = optimizer
+        self.tokens = tokens
+        self.expertImbalance = expertImbalance
+    }
+
+    /// Tokens of one optimizer step.
+    public var tokensPerStep: Double { Double(globalBatch) * Double(sequenceLength) }
+}
