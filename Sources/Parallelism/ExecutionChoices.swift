@@ -1,0 +1,81 @@
+/// Kernels and options of a run that decide its speed and memory but not its parallel layout.
+public struct ExecutionChoices: Hashable, Sendable {
+    /// The attention kernel.
+    public var attentionKernel: AttentionKernel
+    /// Whether normalisations run as one fused kernel.
+    public var fusedNorm: Bool
+    /// Whether element-wise operators are fused by a compiler.
+    public var compiled: Bool
+    /// Whether tensor-parallel collectives are pipelined with their matrix products.
+    public var asyncTensorParallel: Bool
+    /// How much of a step is captured in graphs, which frees it of launch overhead.
+    public var graphs: Graphs
+    /// How tokens reach their experts.
+    public var dispatcher: Dispatcher
+    /// Whether expert all-to-alls run beside another micro-batch's compute.
+    public var overlapsExperts: Bool
+    /// Bytes of a gradient element in the reduction buffer.
+    public var gradientBytes: Double
+    /// Whether gradient reduction and parameter gathering run beside compute.
+    public var overlapsDataParallel: Bool
+    /// Whether experts run as one grouped kernel.
+    public var groupedExperts: Bool
+
+    /// The attention kernel.
+    public enum AttentionKernel: String, CaseIterable, Hashable, Sendable {
+        /// cuDNN or FlashAttention-3, the fastest of the GPU.
+        case fused
+        /// FlashAttention-2.
+        case flash2
+        /// FlashAttention-1.
+        case flash1
+        /// Batched products with a fused softmax.
+        case fusedSoftmax = "fused-softmax"
+        /// Batched products with separate scale, mask, softmax and dropout.
+        case unfused
+
+        /// Whether the scores stay on chip, so that memory grows with the sequence rather than its square.
+        public var isFlash: Bool { self == .fused || self == .flash2 || self == .flash1 }
+    }
+
+    /// Graph capture.
+    public enum Graphs: String, CaseIterable, Hashable, Sendable {
+        /// Every kernel is launched by the host.
+        case none
+        /// Parts of a layer are captured.
+        case partial
+        /// The whole iteration is captured.
+        case full
+    }
+
+    /// Expert dispatch.
+    public enum Dispatcher: String, CaseIterable, Hashable, Sendable {
+        /// NCCL all-to-all, one copy a token and expert.
+        case allToAll = "all-to-all"
+        /// DeepEP: one copy a token and rank; the host waits for counts.
+        case deepEP = "deep-ep"
+        /// HybridEP: one copy a token and rank; no wait.
+        case hybridEP = "hybrid-ep"
+        /// All-gather of all tokens.
+        case allGather = "all-gather"
+    }
+
+    /// The choices of a run.
+    public init(
+        attentionKernel: AttentionKernel, fusedNorm: Bool, compiled: Bool = false, asyncTensorParallel: Bool = false,
+        graphs: Graphs = .none,
+        dispatcher: Dispatcher = .allToAll, overlapsExperts: Bool = false, gradientBytes: Double = 4, overlapsDataParallel: Bool,
+        groupedExperts: Bool = true
+    ) {
+        self.attentionKernel = attentionKernel
+        self.fusedNorm = fusedNorm
+        self.compiled = compiled
+        self.asyncTensorParallel = asyncTensorParallel
+        self.graphs = graphs
+        self.dispatcher = dispatcher
+        self.overlapsExperts = overlapsExperts
+        self.gradientBytes = gradientBytes
+        self.overlapsDataParallel = overlapsDataParallel
+        self.groupedExperts = groupedExperts
+    }
+}

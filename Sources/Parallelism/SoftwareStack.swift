@@ -1,0 +1,103 @@
+public import Hardware
+
+/// A training framework at a version: what it can launch, what it overlaps and keeps, and how fast its host issues work.
+public struct SoftwareStack: Hashable, Sendable {
+    /// The shipped name, such as `megatron-core`.
+    public var name: String
+    /// The framework and versions it describes.
+    public var describes: String
+    /// What the framework can run.
+    public var launches: Launchable
+    /// Execution choices a run may state; these are the stack's defaults.
+    public var defaults: ExecutionChoices
+    /// Constants of its cost models.
+    public var costs: StackConstants
+    /// Constants of its memory model.
+    public var memory: StackMemory
+    /// Where each number comes from, by YAML key.
+    public var provenance: [String: Provenance]
+
+    /// A stack from its parts.
+    public init(
+        name: String, describes: String, launches: Launchable, defaults: ExecutionChoices, costs: StackConstants, memory: StackMemory,
+        provenance: [String: Provenance] = [:]
+    ) {
+        self.name = name
+        self.describes = describes
+        self.launches = launches
+        self.defaults = defaults
+        self.costs = costs
+        self.memory = memory
+        self.provenance = provenance
+    }
+}
+
+/// What a framework can launch; `plan` offers nothing else unless told to.
+public struct Launchable: Hashable, Sendable {
+    /// Pipeline schedules it implements.
+    public var schedules: Set<PipelineSchedule>
+    /// Ways of sharding state.
+    public var shardings: Set<OptimizerSharding>
+    /// Recomputation modes.
+    public var recompute: Set<Recompute>
+    /// Modules its selective recomputation can drop.
+    public var recomputeModules: RecomputeModules
+    /// Kinds of context parallelism; empty where it has none.
+    public var contextKinds: Set<ContextParallelKind>
+    /// How it groups micro-batches in interleaved schedules.
+    public var groupRule: GroupRule
+    /// Whether group sizes other than p can be chosen.
+    public var choosesGroupSize: Bool
+    /// Whether sequence parallelism always accompanies tensor parallelism (true), never (false), or as chosen (nil).
+    public var sequenceParallel: Bool?
+    /// Whether it trains mixtures of experts over expert-parallel ranks.
+    public var expertParallel: Bool
+    /// Whether experts may have another tensor-parallel size than the dense part.
+    public var expertTensor: ExpertTensor
+    /// Whether state may be sharded over a part of the data-parallel ranks.
+    public var hybridSharding: Bool
+    /// Whether end stages may hold other numbers of layers than the middle.
+    public var unevenLayers: Bool
+    /// Whether tensor parallelism and pipelines exist at all.
+    public var tensorParallel: Bool
+    /// Whether pipelines exist at all.
+    public var pipelineParallel: Bool
+    /// Whether ZeRO-2 or ZeRO-3 may be combined with a pipeline.
+    public var shardsGradientsInPipeline: Bool
+
+    /// What expert tensor parallelism a stack allows.
+    public enum ExpertTensor: String, CaseIterable, Hashable, Sendable {
+        /// Any divisor.
+        case any
+        /// 1 or the dense tensor-parallel size.
+        case oneOrTensor = "one-or-tensor"
+        /// Only the dense tensor-parallel size.
+        case tensor
+        /// Only 1.
+        case one
+    }
+
+    /// The whole capability list.
+    public init(
+        schedules: Set<PipelineSchedule>, shardings: Set<OptimizerSharding>, recompute: Set<Recompute>, recomputeModules: RecomputeModules,
+        contextKinds: Set<ContextParallelKind>, groupRule: GroupRule, choosesGroupSize: Bool, sequenceParallel: Bool?, expertParallel: Bool,
+        expertTensor: ExpertTensor, hybridSharding: Bool, unevenLayers: Bool, tensorParallel: Bool, pipelineParallel: Bool,
+        shardsGradientsInPipeline: Bool
+    ) {
+        self.schedules = schedules
+        self.shardings = shardings
+        self.recompute = recompute
+        self.recomputeModules = recomputeModules
+        self.contextKinds = contextKinds
+        self.groupRule = groupRule
+        self.choosesGroupSize = choosesGroupSize
+        self.sequenceParallel = sequenceParallel
+        self.expertParallel = expertParallel
+        self.expertTensor = expertTensor
+        self.hybridSharding = hybridSharding
+        self.unevenLayers = unevenLayers
+        self.tensorParallel = tensorParallel
+        self.pipelineParallel = pipelineParallel
+        self.shardsGradientsInPipeline = shardsGradientsInPipeline
+    }
+}

@@ -1,0 +1,98 @@
+public import Quantities
+
+/// The constants of a stack's step-time model, at most eight; all are fitted on training runs.
+public struct StackConstants: Hashable, Sendable {
+    /// Share of tensor-parallel collective time that is not hidden; above 1 where launches add to it.
+    public var visibleTensorShare: Double
+    /// Time the host needs to issue the forward of one dense layer.
+    public var hostLayerTime: Seconds
+    /// Memory passes of normalisation, residual and dropout over their minimum.
+    public var normPasses: Double
+    /// Memory passes of activation, rotary embedding and transposes over their minimum.
+    public var activationPasses: Double
+    /// Time of flash attention over the GPU's best kernel.
+    public var attentionFactor: Double
+    /// Share of the data-parallel window that really hides communication.
+    public var dataParallelOverlap: Double
+    /// Slow-down of compute while parameter gathers of fully sharded training run beside it.
+    public var shardSlowdown: Double
+    /// Fixed time of a step outside the pipeline.
+    public var stepOverhead: Seconds
+
+    /// The eight constants.
+    public init(
+        visibleTensorShare: Double, hostLayerTime: Seconds, normPasses: Double, activationPasses: Double, attentionFactor: Double,
+        dataParallelOverlap: Double, shardSlowdown: Double, stepOverhead: Seconds
+    ) {
+        self.visibleTensorShare = visibleTensorShare
+        self.hostLayerTime = hostLayerTime
+        self.normPasses = normPasses
+        self.activationPasses = activationPasses
+        self.attentionFactor = attentionFactor
+        self.dataParallelOverlap = dataParallelOverlap
+        self.shardSlowdown = shardSlowdown
+        self.stepOverhead = stepOverhead
+    }
+}
+
+/// What a stack keeps in memory beyond parameters and the activations every implementation needs.
+public struct StackMemory: Hashable, Sendable {
+    /// Bytes per logit that live at the loss, over all copies.
+    public var logitBytes: Double
+    /// Whether the logits at the loss are sharded over tensor-parallel ranks.
+    public var shardsLogits: Bool
+    /// Whether the head's weight gradient is materialised beside the logits (current Transformer Engine).
+    public var buffersHeadGradient: Bool
+    /// Whether dummy weight-gradient buffers of the largest layer are kept (current Transformer Engine).
+    public var buffersWeightGradients: Bool
+    /// Whether sequence parallelism stores the gathered inputs of column-parallel layers.
+    public var keepsGatheredInputs: Bool
+    /// Bytes an element of a normalisation's input costs: 2 fused, more with fp32 copies.
+    public var unfusedNormBytes: Double
+    /// Extra bytes per feed-forward element that an unfused activation keeps.
+    public var activationExtraBytes: Double
+    /// Bytes per score that unfused attention keeps for the backward pass.
+    public var scoreBytes: Double
+    /// Extra bytes a parameter beyond what precision, optimizer and sharding explain.
+    public var extraStateBytes: Double
+    /// Reserved over allocated memory of the dynamic part: low, expected, high.
+    public var allocatorFactors: AllocatorFactors
+    /// Context, communicators and workspaces.
+    public var fixed: Bytes
+
+    /// Reserved over allocated memory.
+    public struct AllocatorFactors: Hashable, Sendable {
+        /// A run with a lucky allocator.
+        public var low: Double
+        /// The usual case.
+        public var expected: Double
+        /// What a plan must fit.
+        public var high: Double
+
+        /// Three factors in ascending order.
+        public init(low: Double, expected: Double, high: Double) {
+            self.low = low
+            self.expected = expected
+            self.high = high
+        }
+    }
+
+    /// The whole memory behaviour of a stack.
+    public init(
+        logitBytes: Double, shardsLogits: Bool, buffersHeadGradient: Bool, buffersWeightGradients: Bool, keepsGatheredInputs: Bool,
+        unfusedNormBytes: Double, activationExtraBytes: Double, scoreBytes: Double, extraStateBytes: Double,
+        allocatorFactors: AllocatorFactors, fixed: Bytes
+    ) {
+        self.logitBytes = logitBytes
+        self.shardsLogits = shardsLogits
+        self.buffersHeadGradient = buffersHeadGradient
+        self.buffersWeightGradients = buffersWeightGradients
+        self.keepsGatheredInputs = keepsGatheredInputs
+        self.unfusedNormBytes = unfusedNormBytes
+        self.activationExtraBytes = activationExtraBytes
+        self.scoreBytes = scoreBytes
+        self.extraStateBytes = extraStateBytes
+        self.allocatorFactors = allocatorFactors
+        self.fixed = fixed
+    }
+}

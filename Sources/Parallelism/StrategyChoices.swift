@@ -1,0 +1,89 @@
+/// How the optimizer's state, the gradients and the parameters are spread over data-parallel ranks.
+public enum OptimizerSharding: String, CaseIterable, Hashable, Sendable {
+    /// Every rank holds everything.
+    case none
+    /// Optimizer state is sharded (ZeRO-1; Megatron's distributed optimizer).
+    case zero1
+    /// Optimizer state and gradients are sharded (ZeRO-2).
+    case zero2
+    /// Parameters too (ZeRO-3; fully sharded data parallel).
+    case zero3
+}
+
+/// How context parallelism moves keys and values.
+public enum ContextParallelKind: String, CaseIterable, Hashable, Sendable {
+    /// Point-to-point steps around a ring, hidden under attention (Liu et al., Ring Attention, arXiv:2310.01889).
+    case ring
+    /// One all-gather of keys and values, exposed (Llama 3, arXiv:2407.21783 §3.3.2).
+    case allGather = "all-gather"
+    /// All-to-alls that trade sequence for heads (Jacobs et al., DeepSpeed-Ulysses, arXiv:2309.14509).
+    case ulysses
+}
+
+/// Which activations are computed again in the backward pass.
+public enum Recompute: String, CaseIterable, Hashable, Sendable {
+    /// Nothing.
+    case none
+    /// The modules in `RecomputeModules`.
+    case selective
+    /// Whole layers, from their stored inputs.
+    case full
+}
+
+/// The parts of a layer that selective recomputation drops and computes again.
+public struct RecomputeModules: OptionSet, Hashable, Sendable {
+    /// The bits of the set.
+    public let rawValue: UInt8
+    /// A set from its bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Scores, softmax and their product with the values (Korthikanti et al., arXiv:2205.05198).
+    public static let coreAttention = RecomputeModules(rawValue: 1)
+    /// Outputs of the normalisations.
+    public static let norms = RecomputeModules(rawValue: 2)
+    /// Outputs of the expert activation.
+    public static let expertActivation = RecomputeModules(rawValue: 4)
+    /// Up-projections of latent attention.
+    public static let latentUpProjection = RecomputeModules(rawValue: 8)
+    /// The whole dense feed-forward block.
+    public static let feedForward = RecomputeModules(rawValue: 16)
+    /// Every second matrix product (TorchTitan's per-operator policy).
+    public static let alternateMatrixProducts = RecomputeModules(rawValue: 32)
+    /// The whole mixture-of-experts block.
+    public static let experts = RecomputeModules(rawValue: 64)
+
+    /// Each module with the name it has in files and flags.
+    public static let named: [(name: String, module: RecomputeModules)] = [
+        ("core_attn", .coreAttention), ("layernorm", .norms), ("moe_act", .expertActivation), ("mla_up_proj", .latentUpProjection),
+        ("mlp", .feedForward), ("matmul_alternate", .alternateMatrixProducts), ("moe", .experts),
+    ]
+
+    /// Names of the modules in the set, in a fixed order.
+    public var names: [String] { Self.named.filter { contains($0.module) }.map(\.name) }
+}
+
+/// In which order ranks enumerate the dimensions, fastest first.
+public enum RankOrder: String, CaseIterable, Hashable, Sendable {
+    /// Megatron's default: tensor, context, expert, data, pipeline.
+    case tpCpEpDpPp = "tp-cp-ep-dp-pp"
+    /// Megatron's `--use-tp-pp-dp-mapping`: pipeline before data.
+    case tpCpEpPpDp = "tp-cp-ep-pp-dp"
+}
+
+/// How layers are dealt to the virtual stages.
+public enum LayerLayout: Hashable, Sendable {
+    /// The same number on every virtual stage; a remainder goes one each to the stages in the middle.
+    case even
+    /// Embedding and loss count as a layer each, so the end stages hold one layer fewer.
+    case embeddingAware
+    /// Layers of each virtual stage, by global stage index (chunk · p + rank).
+    case explicit([Int])
+}
+
+/// Which rule cuts micro-batches into groups for interleaved schedules.
+public enum GroupRule: String, CaseIterable, Hashable, Sendable {
+    /// N = p unless given; p ≤ N ≤ m and m mod N is 0 or at least p.
+    case megatron
+    /// max(1, ⌊m/p⌋) rounds of N = m ÷ rounds, which must divide.
+    case pytorch
+}
