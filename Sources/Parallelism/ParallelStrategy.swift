@@ -1,3 +1,5 @@
+public import Schedules
+
 /// One way to train: every parallel size, the micro-batch, sharding, recomputation, schedule and layer layout.
 public struct ParallelStrategy: Hashable, Sendable {
     /// Tensor-parallel size, t.

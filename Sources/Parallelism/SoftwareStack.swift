@@ -1,4 +1,5 @@
 public import Hardware
+public import Schedules
 
 /// A training framework at a version: what it can launch, what it overlaps and keeps, and how fast its host issues work.
 public struct SoftwareStack: Hashable, Sendable {

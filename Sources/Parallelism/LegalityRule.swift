@@ -1,0 +1,63 @@
+/// A rule that a strategy must keep; the raw value names it in counts and messages.
+public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
+    /// W = t · c · d · p.
+    case worldSize = "world-size"
+    /// W must be divisible by p · lcm(t·c, e·x), so that dense and expert grids tile the same ranks.
+    case expertGrid = "expert-grid"
+    /// Attention heads divide by t.
+    case headsByTensor = "heads-by-tensor"
+    /// Key/value heads are a multiple or a divisor of t.
+    case keyValueHeadsByTensor = "kv-heads-by-tensor"
+    /// The feed-forward width divides by t.
+    case feedForwardByTensor = "ffn-by-tensor"
+    /// The expert width divides by x.
+    case expertWidthByExpertTensor = "expert-width-by-expert-tensor"
+    /// The experts divide by e.
+    case expertsByExpert = "experts-by-expert"
+    /// Expert parallelism needs experts.
+    case expertWithoutExperts = "expert-without-experts"
+    /// The sequence divides by 2c when c > 1, since causal load balancing cuts it in 2c pieces.
+    case sequenceByContext = "sequence-by-context"
+    /// With sequence parallelism s/c divides by t.
+    case sequenceByTensor = "sequence-by-tensor"
+    /// Ulysses needs heads/t divisible by c.
+    case headsByContext = "heads-by-context"
+    /// Sequence parallelism only with t > 1.
+    case sequenceParallelAlone = "sequence-parallel-without-tensor"
+    /// Mixtures with t > 1 require sequence parallelism.
+    case mixtureNeedsSequenceParallel = "experts-need-sequence-parallel"
+    /// The global batch divides by b · d.
+    case batch
+    /// Layers are dealt as the layout says.
+    case layers
+    /// Interleaving needs p > 1.
+    case interleavingNeedsPipeline = "interleaving-needs-pipeline"
+    /// The schedule's own conditions on p, v, m and N.
+    case schedule
+    /// Expert all-to-all overlap needs v > 1 when p > 1.
+    case expertOverlapNeedsChunks = "expert-overlap-needs-chunks"
+    /// A shard group divides d, and is 1 without sharding.
+    case shardGroup = "shard-group"
+    /// Recomputed layers lie between 1 and those of a rank.
+    case recomputeLayers = "recompute-layers"
+    /// A tensor group stays inside one fabric domain unless asked for.
+    case tensorInDomain = "tensor-in-domain"
+    /// The stack cannot launch the schedule.
+    case stackSchedule = "stack-schedule"
+    /// The stack cannot launch the sharding.
+    case stackSharding = "stack-sharding"
+    /// The stack cannot launch the recomputation.
+    case stackRecompute = "stack-recompute"
+    /// The stack cannot launch the kind of context parallelism.
+    case stackContext = "stack-context"
+    /// The stack cannot launch tensor parallelism.
+    case stackTensor = "stack-tensor"
+    /// The stack cannot launch pipelines.
+    case stackPipeline = "stack-pipeline"
+    /// The stack cannot launch expert parallelism, or not with this expert tensor size.
+    case stackExpert = "stack-expert"
+    /// The stack cannot launch uneven layers.
+    case stackLayers = "stack-layers"
+    /// The stack cannot launch sequence parallelism as chosen.
+    case stackSequenceParallel = "stack-sequence-parallel"
+}
