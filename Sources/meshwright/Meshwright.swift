@@ -1,4 +1,5 @@
 import ArgumentParser
+import Quantities
 
 /// The command line's root: one subcommand per question a user asks.
 @main
@@ -6,6 +7,26 @@ struct Meshwright: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "meshwright",
         abstract: "Finds the fastest parallel training configuration that fits, explains it, and draws its schedule.",
-        version: "0.1.0",
+        version: ToolVersion.current,
         subcommands: [])
+
+    /// Parses, runs, and turns any error into one line and an exit status.
+    static func main() async {
+        let command: any ParsableCommand
+        do {
+            command = try await asyncParseAsRoot()
+        } catch {
+            ErrorReporting.exitAfterParsing(error)
+        }
+        do {
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                var command = command
+                try command.run()
+            }
+        } catch {
+            ErrorReporting.exit(with: error)
+        }
+    }
 }

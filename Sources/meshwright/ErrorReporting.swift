@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+
+/// The one place where an error becomes a line on standard error and an exit status.
+///
+/// A command's `run()` just throws: library errors as they come, `CommandFailure` for what the command words itself, a bare `ExitStatus` when
+/// everything to be said has been printed.
+enum ErrorReporting {
+    /// What a failed run leaves behind.
+    struct Outcome: Equatable {
+        /// The line for standard error; `nil` when there is nothing left to say.
+        var message: String?
+        /// The status the process exits with.
+        var status: ExitStatus
+    }
+
+    /// The outcome of an error thrown by a command, or `nil` when it belongs to the argument parser (help, version, wrong usage).
+    ///
+    /// The libraries describe their errors in the user's words and only ever fail on input, hence `badInput`. An error without a description of
+    /// its own was not meant for users: a fault of ours.
+    static func outcome(of error: any Error) -> Outcome? {
+        switch error {
+        case is ValidationError, is CleanExit, is ExitCode:
+            nil
+        case let status as ExitStatus:
+            Outcome(message: nil, status: status)
+        case let failure as CommandFailure:
+            Outcome(message: failure.description, status: failure.status)
+        case is CancellationError:
+            Outcome(message: nil, status: .interrupted)
+        case let error as CocoaError:
+            Outcome(message: filePhrase(error), status: .badInput)
+        case let error as any CustomStringConvertible & Error:
+            Outcome(message: error.description, status: .badInput)
+        default:
+            Outcome(message: "internal error: \(error)", status: .internal)
+        }
+    }
+
+    /// Reports an error thrown while parsing or running and ends the process.
+    static func exit(with error: any Error) -> Never {
+        guard let outcome = outcome(of: error) else { Meshwright.exit(withError: error) }
+        if let message = outcome.message { warn(message) }
+        Meshwright.exit(withError: ExitCode(outcome.status.rawValue))
+    }
+
+    /// Reports a refused command line: the parser's own text, and status 64 whatever the type of error a `validate()` threw.
+    static func exitAfterParsing(_ error: any Error) -> Never {
+        guard Meshwright.exitCode(for: error) == .failure else { Meshwright.exit(withError: error) }
+        warn(Meshwright.message(for: error))
+        Meshwright.exit(withError: ExitCode(ExitStatus.usage.rawValue))
+    }
+
+    /// Writes one line to standard error, prefixed with the tool's name; standard output is for results only.
+    static func warn(_ message: String) {
+        FileHandle.standardError.write(Data("meshwright: \(message)\n".utf8))
+    }
+
+    /// A file error of Foundation in the form `path: reason`.
+    private static func filePhrase(_ error: CocoaError) -> String {
+        let reason =
+            switch error.code {
+            case .fileNoSuchFile, .fileReadNoSuchFile: "no such file"
+            case .fileReadNoPermission, .fileWriteNoPermission: "permission denied"
+            case .fileWriteOutOfSpace: "no space left on the device"
+            case .fileWriteVolumeReadOnly: "the volume is read-only"
+            case .fileReadInapplicableStringEncoding, .fileReadUnknownStringEncoding: "not UTF-8 text"
+            default: "cannot be read or written (\(error.code.rawValue))"
+            }
+        return if let path = error.filePath ?? error.url?.path { "\(path): \(reason)" } else { reason }
+    }
+}
