@@ -1,0 +1,146 @@
+import Schedules
+public import Workload
+
+/// Whether a strategy can run at all, and on the chosen stack: the one place that search, import and export ask.
+///
+/// The rules are those of Megatron-Core's argument checks and of the papers named at each `LegalityRule`; a stack adds its own.
+/// `firstViolation` is what loops call (no strings, no allocation); `violations` explains every broken rule to a person.
+public struct Legality: Sendable {
+    /// The model whose shape must divide.
+    public let model: TransformerModel
+    /// Batch, sequence and formats.
+    public let job: TrainingJob
+    /// The stack that must be able to launch the strategy; nil asks for mathematics only.
+    public let stack: SoftwareStack?
+    /// GPUs to fill exactly; nil leaves the number open.
+    public let worldSize: Int?
+    /// Whether expert all-to-alls are to run beside another micro-batch's compute.
+    public let overlapsExperts: Bool
+
+    /// The rules for a model and job, on a stack if given, filling `worldSize` GPUs if given.
+    public init(
+        model: TransformerModel, job: TrainingJob, stack: SoftwareStack? = nil, worldSize: Int? = nil, overlapsExperts: Bool = false
+    ) {
+        self.model = model
+        self.job = job
+        self.stack = stack
+        self.worldSize = worldSize
+        self.overlapsExperts = overlapsExperts
+    }
+
+    /// The first broken rule in the order of declaration, or nil for a legal strategy.
+    public func firstViolation(of s: ParallelStrategy) -> LegalityRule? {
+        gridViolation(of: s) ?? shapeViolation(of: s) ?? batchViolation(of: s) ?? pipelineViolation(of: s) ?? choiceViolation(of: s)
+            ?? stackViolation(of: s)
+    }
+
+    /// Every broken rule with the offending values and the nearest legal ones.
+    public func violations(of s: ParallelStrategy) -> [Violation] {
+        [
+            gridViolation(of: s), shapeViolation(of: s), batchViolation(of: s), pipelineViolation(of: s), choiceViolation(of: s),
+            stackViolation(of: s),
+        ]
+        .compactMap { $0 }.map { describe($0, in: s) }
+    }
+
+    /// Rules on how dense and expert grids tile the GPUs.
+    func gridViolation(of s: ParallelStrategy) -> LegalityRule? {
+        if let worldSize, s.worldSize != worldSize { return .worldSize }
+        let perStage = s.tensor * s.context * s.data
+        guard perStage % (s.expert * s.expertTensor) == 0 else { return .expertGrid }
+        return nil
+    }
+
+    /// Rules on the shape of the model: what tensor, context and expert parallelism divide.
+    public func shapeViolation(of s: ParallelStrategy) -> LegalityRule? {
+        let t = s.tensor
+        guard model.attention.heads % t == 0 else { return .headsByTensor }
+        let kv = model.attention.keyValueHeads
+        guard model.attention.latent != nil || kv % t == 0 || t % kv == 0 else { return .keyValueHeadsByTensor }
+        guard model.feedForward.width % t == 0 else { return .feedForwardByTensor }
+        if let experts = model.experts {
+            guard experts.width % s.expertTensor == 0 else { return .expertWidthByExpertTensor }
+            guard experts.count % s.expert == 0 else { return .expertsByExpert }
+            guard experts.sharedWidth % t == 0 else { return .feedForwardByTensor }
+        } else if s.expert > 1 || s.expertTensor > 1 {
+            return .expertWithoutExperts
+        }
+        if s.context > 1 {
+            guard job.sequenceLength % (2 * s.context) == 0 else { return .sequenceByContext }
+            if s.contextKind == .ulysses, (model.attention.heads / t) % s.context != 0 { return .headsByContext }
+        }
+        if s.sequenceParallel {
+            guard t > 1 else { return .sequenceParallelAlone }
+            guard (job.sequenceLength / s.context) % t == 0 else { return .sequenceByTensor }
+        } else if model.experts != nil, t > 1 {
+            return .mixtureNeedsSequenceParallel
+        }
+        return nil
+    }
+
+    /// The global batch must be micro-batches of equal number on every replica.
+    func batchViolation(of s: ParallelStrategy) -> LegalityRule? {
+        s.microBatches >= 1 && s.microBatch * s.data * s.microBatches == job.globalBatch ? nil : .batch
+    }
+
+    /// Rules on the pipeline: chunks, groups, layers, and what the schedule demands.
+    func pipelineViolation(of s: ParallelStrategy) -> LegalityRule? {
+        guard s.virtualStages == 1 || s.pipeline > 1 else { return .interleavingNeedsPipeline }
+        guard scheduleIsLegal(s) else { return .schedule }
+        guard StageLayers(layers: model.layers, pipeline: s.pipeline, virtualStages: s.virtualStages, layout: s.layout) != nil else {
+            return .layers
+        }
+        if overlapsExperts, s.expert > 1, s.pipeline > 1, s.virtualStages == 1 { return .expertOverlapNeedsChunks }
+        return nil
+    }
+
+    /// Rules on sharding and recomputation.
+    func choiceViolation(of s: ParallelStrategy) -> LegalityRule? {
+        guard s.shardGroup >= 1, s.data % s.shardGroup == 0, s.sharding != .none || s.shardGroup == 1 else { return .shardGroup }
+        if s.recompute == .full {
+            let most = (model.layers + s.pipeline - 1) / s.pipeline + 1
+            guard s.recomputeLayers >= 1, s.recomputeLayers <= most else { return .recomputeLayers }
+        }
+        return nil
+    }
+
+    /// What the chosen stack cannot launch.
+    public func stackViolation(of s: ParallelStrategy) -> LegalityRule? {
+        guard let launches = stack?.launches else { return nil }
+        if s.pipeline > 1 {
+            guard launches.pipelineParallel else { return .stackPipeline }
+            guard launches.schedules.contains(s.schedule) else { return .stackSchedule }
+            guard launches.shardsGradientsInPipeline || s.sharding == .none || s.sharding == .zero1 else { return .stackSharding }
+        }
+        guard launches.shardings.contains(s.sharding), s.shardGroup <= 1 || s.shardGroup == s.data || launches.hybridSharding else {
+            return .stackSharding
+        }
+        guard launches.recompute.contains(s.recompute),
+            s.recompute != .selective || launches.recomputeModules.isSuperset(of: s.recomputeModules)
+        else { return .stackRecompute }
+        guard s.context == 1 || launches.contextKinds.contains(s.contextKind) else { return .stackContext }
+        guard s.tensor == 1 || launches.tensorParallel else { return .stackTensor }
+        if s.tensor > 1, let always = launches.sequenceParallel, s.sequenceParallel != always { return .stackSequenceParallel }
+        guard s.expert == 1 || launches.expertParallel else { return .stackExpert }
+        if model.experts != nil {
+            switch launches.expertTensor {
+            case .any: break
+            case .oneOrTensor: guard s.expertTensor == 1 || s.expertTensor == s.tensor else { return .stackExpert }
+            case .tensor: guard s.expertTensor == s.tensor else { return .stackExpert }
+            case .one: guard s.expertTensor == 1 else { return .stackExpert }
+            }
+        }
+        switch s.layout {
+        case .even: guard launches.unevenLayers || model.layers % s.stages == 0 else { return .stackLayers }
+        case .embeddingAware, .explicit: guard launches.unevenLayers else { return .stackLayers }
+        }
+        return nil
+    }
+
+    /// The schedule's conditions on p, v, m and N.
+    func scheduleIsLegal(_ s: ParallelStrategy) -> Bool {
+        let rule = stack?.launches.groupRule ?? .megatron
+        return s.schedule.allows(
+            pipeline: s.pipeline, virtualStages: s.virtualStages, microBatches: s.microBatches, groupSize: s.groupSize, groupRule: rule)
+    }
+}

@@ -1,0 +1,161 @@
+import Schedules
+import Workload
+
+/// A broken rule, in words: what was asked, why it cannot be, and what could.
+public struct Violation: Hashable, Sendable, CustomStringConvertible {
+    /// The rule.
+    public let rule: LegalityRule
+    /// What was asked and why it cannot be, with the values.
+    public let problem: String
+    /// Legal values nearest to what was asked; empty where no single value would do.
+    public let legal: String
+
+    /// One line for people.
+    public var description: String { legal.isEmpty ? problem : "\(problem); \(legal)" }
+}
+
+extension Legality {
+    /// A broken rule with the values that break it and the legal ones.
+    public func describe(_ rule: LegalityRule, in s: ParallelStrategy) -> Violation {
+        let attention = model.attention
+        let (problem, legal): (String, String) =
+            switch rule {
+            case .worldSize:
+                (
+                    "tp \(s.tensor) × cp \(s.context) × dp \(s.data) × pp \(s.pipeline) = \(s.worldSize) does not fill \(worldSize ?? 0) GPUs",
+                    worldSize.map { "dp would have to be \(Double($0) / Double(s.tensor * s.context * s.pipeline))" } ?? ""
+                )
+            case .expertGrid:
+                (
+                    "ep \(s.expert) × etp \(s.expertTensor) does not divide the \(s.tensor * s.context * s.data) GPUs of a pipeline stage",
+                    "ep × etp must be one of \(divisors(s.tensor * s.context * s.data))"
+                )
+            case .headsByTensor:
+                ("\(attention.heads) attention heads cannot be split over tp \(s.tensor)", "tp must be one of \(divisors(attention.heads))")
+            case .keyValueHeadsByTensor:
+                (
+                    "\(attention.keyValueHeads) key/value heads are neither a multiple nor a divisor of tp \(s.tensor)",
+                    "tp must be one of \(divisors(attention.keyValueHeads)) or a multiple of \(attention.keyValueHeads)"
+                )
+            case .feedForwardByTensor:
+                (
+                    "the feed-forward width \(model.feedForward.width) cannot be split over tp \(s.tensor)",
+                    "tp must divide it, as \(divisors(model.feedForward.width, upTo: 64)) do"
+                )
+            case .expertWidthByExpertTensor:
+                (
+                    "the expert width \(model.experts?.width ?? 0) cannot be split over etp \(s.expertTensor)",
+                    "etp must divide it, as \(divisors(model.experts?.width ?? 1, upTo: 64)) do"
+                )
+            case .expertsByExpert:
+                (
+                    "\(model.experts?.count ?? 0) experts cannot be split over ep \(s.expert)",
+                    "ep must be one of \(divisors(model.experts?.count ?? 1))"
+                )
+            case .expertWithoutExperts:
+                ("\(model.name) has no experts, so ep \(s.expert) and etp \(s.expertTensor) mean nothing", "use ep 1 and etp 1")
+            case .sequenceByContext:
+                (
+                    "sequence length \(job.sequenceLength) is not divisible by 2 × cp = \(2 * s.context)",
+                    "cp must be one of \(divisors(job.sequenceLength / 2, upTo: 256)) for an even sequence length"
+                )
+            case .sequenceByTensor:
+                (
+                    "with sequence parallelism the \(job.sequenceLength / s.context) tokens of a context rank must divide by tp \(s.tensor)",
+                    "tp must be one of \(divisors(job.sequenceLength / s.context, upTo: 64))"
+                )
+            case .headsByContext:
+                (
+                    "Ulysses needs the \(attention.heads / s.tensor) heads of a tensor rank to divide by cp \(s.context)",
+                    "cp must be one of \(divisors(attention.heads / s.tensor))"
+                )
+            case .sequenceParallelAlone:
+                ("sequence parallelism needs tp above 1, and tp is \(s.tensor)", "turn it off or use tp 2")
+            case .mixtureNeedsSequenceParallel:
+                ("a mixture of experts with tp \(s.tensor) needs sequence parallelism", "turn it on or use tp 1")
+            case .batch:
+                (
+                    "global batch \(job.globalBatch) is not micro-batch \(s.microBatch) × dp \(s.data) × a whole number of micro-batches",
+                    "micro-batch × dp must be one of \(divisors(job.globalBatch, upTo: 4096))"
+                )
+            case .layers:
+                (
+                    "\(model.layers) layers cannot be dealt to pp \(s.pipeline) × vpp \(s.virtualStages) stages \(layoutWords(s.layout))",
+                    "pp × vpp must divide \(model.layers) (even) or \(model.layers + 2) (embedding and loss counted as layers)"
+                )
+            case .interleavingNeedsPipeline:
+                ("vpp \(s.virtualStages) needs a pipeline, and pp is \(s.pipeline)", "use vpp 1 or pp 2")
+            case .schedule:
+                (
+                    "schedule \(s.schedule.rawValue) cannot run pp \(s.pipeline), vpp \(s.virtualStages), \(s.microBatches) micro-batches"
+                        + (s.virtualStages > 1 ? " in groups of \(s.groupSize)" : ""),
+                    s.schedule.conditions
+                )
+            case .expertOverlapNeedsChunks:
+                ("overlapping expert all-to-alls needs vpp above 1 when pp is \(s.pipeline)", "use vpp 2 or pp 1")
+            case .shardGroup:
+                (
+                    "a shard group of \(s.shardGroup) does not divide dp \(s.data)",
+                    "it must be one of \(divisors(s.data)), and 1 without sharding"
+                )
+            case .recomputeLayers:
+                (
+                    "\(s.recomputeLayers) recomputed layers are not between 1 and the layers of a rank",
+                    "use 1 to \((model.layers + s.pipeline - 1) / s.pipeline)"
+                )
+            case .tensorInDomain:
+                ("tp \(s.tensor) leaves the fabric that joins the GPUs of a node", "pin tp to ask for it all the same")
+            case .stackSchedule, .stackSharding, .stackRecompute, .stackContext, .stackTensor, .stackPipeline, .stackExpert, .stackLayers,
+                .stackSequenceParallel:
+                stackProblem(rule, in: s)
+            }
+        return Violation(rule: rule, problem: problem, legal: legal)
+    }
+
+    private func stackProblem(_ rule: LegalityRule, in s: ParallelStrategy) -> (String, String) {
+        let name = stack?.name ?? "the stack"
+        let launches = stack?.launches
+        func list(_ values: some Sequence<some RawRepresentable<String>>) -> String {
+            let names = values.map(\.rawValue).sorted()
+            return names.isEmpty ? "it can run none" : "it can run \(names.joined(separator: ", "))"
+        }
+        switch rule {
+        case .stackSchedule: return ("\(name) cannot run schedule \(s.schedule.rawValue)", list(launches?.schedules ?? []))
+        case .stackSharding:
+            let detail = s.pipeline > 1 ? " with pp \(s.pipeline)" : s.shardGroup < s.data && s.shardGroup > 1 ? " in groups" : ""
+            return ("\(name) cannot shard as \(s.sharding.rawValue)\(detail)", list(launches?.shardings ?? []))
+        case .stackRecompute:
+            return (
+                "\(name) cannot recompute \(s.recompute.rawValue) \(s.recomputeModules.names.joined(separator: ","))",
+                list(launches?.recompute ?? []) + "; modules \((launches?.recomputeModules ?? []).names.joined(separator: ", "))"
+            )
+        case .stackContext: return ("\(name) cannot run cp \(s.context) as \(s.contextKind.rawValue)", list(launches?.contextKinds ?? []))
+        case .stackTensor: return ("\(name) has no tensor parallelism, and tp is \(s.tensor)", "use tp 1")
+        case .stackPipeline: return ("\(name) has no pipelines, and pp is \(s.pipeline)", "use pp 1")
+        case .stackExpert:
+            return (
+                "\(name) cannot run ep \(s.expert) with etp \(s.expertTensor) at tp \(s.tensor)",
+                "its expert tensor size is \(launches?.expertTensor.rawValue ?? "any")"
+            )
+        case .stackLayers: return ("\(name) needs the same number of layers on every stage", "pp × vpp must divide \(model.layers)")
+        default:
+            let needs = launches?.sequenceParallel == true ? "always" : "never"
+            return ("\(name) \(needs) runs sequence parallelism with tensor parallelism", "leave the choice to the stack")
+        }
+    }
+
+    private func layoutWords(_ layout: LayerLayout) -> String {
+        switch layout {
+        case .even: "evenly"
+        case .embeddingAware: "with embedding and loss counted as layers"
+        case .explicit(let counts): "as \(counts.map(String.init).joined(separator: ","))"
+        }
+    }
+
+    /// The divisors of a number as words for a message: all of them up to a limit.
+    private func divisors(_ number: Int, upTo limit: Int = 1024) -> String {
+        guard number >= 1 else { return "1" }
+        let all = (1...min(number, limit)).filter { number % $0 == 0 }
+        return all.map(String.init).joined(separator: ", ")
+    }
+}
