@@ -22,13 +22,41 @@ public struct Fabric: Hashable, Sendable {
     public var domainSize: Int
     /// Whether switches reduce in the network (NVLink SHARP).
     public var reducesInNetwork: Bool
+    /// What collectives reach on these links.
+    public var collectives: CollectiveConstants
 
     /// A fabric joining `domainSize` GPUs.
-    public init(kind: Kind, bandwidth: BytesPerSecond, domainSize: Int, reducesInNetwork: Bool = false) {
+    public init(
+        kind: Kind, bandwidth: BytesPerSecond, domainSize: Int, reducesInNetwork: Bool = false,
+        collectives: CollectiveConstants = CollectiveConstants()
+    ) {
+        self.collectives = collectives
         self.kind = kind
         self.bandwidth = bandwidth
         self.domainSize = domainSize
         self.reducesInNetwork = reducesInNetwork
+    }
+}
+
+/// What collectives reach on a fabric: time = latency + f · S / B + root · √S, with S and B in nccl-tests' convention.
+public struct CollectiveConstants: Hashable, Sendable {
+    /// Bus bandwidth of all-gather and reduce-scatter over the links' line rate.
+    public var gatherShare: Double
+    /// Bus bandwidth of all-reduce over the links' line rate; above 1 where switches reduce in the network.
+    public var reduceShare: Double
+    /// Fixed time of an all-reduce; other collectives take 0.7 of it.
+    public var latency: Seconds
+    /// Time per square root of a byte, which models the ramp of chunked protocols, in s/√B.
+    public var rootCoefficient: Double
+
+    /// The four constants; the defaults are those of NVLink through switches on A100 (fitted on nccl-tests curves).
+    public init(
+        gatherShare: Double = 0.68, reduceShare: Double = 0.8, latency: Seconds = .microseconds(21), rootCoefficient: Double = 1.27e-8
+    ) {
+        self.gatherShare = gatherShare
+        self.reduceShare = reduceShare
+        self.latency = latency
+        self.rootCoefficient = rootCoefficient
     }
 }
 

@@ -8,30 +8,30 @@ public struct StackConstants: Hashable, Sendable {
     public var hostLayerTime: Seconds
     /// Memory passes of normalisation, residual and dropout over their minimum.
     public var normPasses: Double
-    /// Memory passes of activation, rotary embedding and transposes over their minimum.
-    public var activationPasses: Double
+    /// Memory passes over the fp32 logits that the loss makes in each direction.
+    public var lossPasses: Double
     /// Time of flash attention over the GPU's best kernel.
     public var attentionFactor: Double
     /// Share of the data-parallel window that really hides communication.
     public var dataParallelOverlap: Double
+    /// Share of the network's achieved bandwidth that data-parallel collectives reach.
+    public var dataParallelEfficiency: Double
     /// Slow-down of compute while parameter gathers of fully sharded training run beside it.
     public var shardSlowdown: Double
-    /// Fixed time of a step outside the pipeline.
-    public var stepOverhead: Seconds
 
     /// The eight constants.
     public init(
-        visibleTensorShare: Double, hostLayerTime: Seconds, normPasses: Double, activationPasses: Double, attentionFactor: Double,
-        dataParallelOverlap: Double, shardSlowdown: Double, stepOverhead: Seconds
+        visibleTensorShare: Double, hostLayerTime: Seconds, normPasses: Double, lossPasses: Double, attentionFactor: Double,
+        dataParallelOverlap: Double, dataParallelEfficiency: Double, shardSlowdown: Double
     ) {
         self.visibleTensorShare = visibleTensorShare
         self.hostLayerTime = hostLayerTime
         self.normPasses = normPasses
-        self.activationPasses = activationPasses
+        self.lossPasses = lossPasses
         self.attentionFactor = attentionFactor
         self.dataParallelOverlap = dataParallelOverlap
+        self.dataParallelEfficiency = dataParallelEfficiency
         self.shardSlowdown = shardSlowdown
-        self.stepOverhead = stepOverhead
     }
 }
 
