@@ -55,14 +55,20 @@ public enum QueryKeyNorm: String, Hashable, Sendable, CaseIterable {
 public struct SlidingWindow: Hashable, Sendable {
     /// Tokens that a windowed layer sees back.
     public var size: Int
-    /// Every n-th layer (n, 2n, … counted from 1) is global; the others are windowed.
+    /// Every n-th layer (n, 2n, … counted from 1) is global, the others are windowed; 0 where all are windowed.
     public var globalEvery: Int
+    /// Whether the sequence is cut into chunks of `size` that do not see each other (Llama 4), rather than a window that slides.
+    public var isChunked: Bool
 
     /// A window of `size` tokens with a global layer every `globalEvery`.
-    public init(size: Int, globalEvery: Int) {
+    public init(size: Int, globalEvery: Int, isChunked: Bool = false) {
         self.size = size
         self.globalEvery = globalEvery
+        self.isChunked = isChunked
     }
+
+    /// Whether layer `index`, counted from 0, sees the window only.
+    public func isWindowedLayer(_ index: Int) -> Bool { globalEvery == 0 || (index + 1) % globalEvery != 0 }
 }
 
 /// The ranks of multi-head latent attention (DeepSeek-AI, DeepSeek-V2, arXiv:2405.04434, §2.1).

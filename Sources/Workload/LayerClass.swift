@@ -25,9 +25,19 @@ extension TransformerModel {
     /// The class of layer `index`, counted from 0.
     public func layerClass(at index: Int) -> LayerClass {
         let isMixture = experts.map { $0.isMixtureLayer(index) } ?? false
-        let isWindowed = attention.window.map { (index + 1) % $0.globalEvery != 0 } ?? false
+        let isWindowed = attention.window.map { $0.isWindowedLayer(index) } ?? false
         return LayerClass(isMixture: isMixture, isWindowed: isWindowed)
     }
+
+    /// Layers of each class, by `LayerClass.index`; their sum is `layers`.
+    public var layersPerClass: [Int] {
+        var counts = [Int](repeating: 0, count: LayerClass.all.count)
+        for index in 0..<layers { counts[layerClass(at: index).index] += 1 }
+        return counts
+    }
+
+    /// The class of the multi-token-prediction blocks: that of the last layer.
+    public var predictionBlockClass: LayerClass { layerClass(at: layers - 1) }
 }
 
 extension Experts {

@@ -26,12 +26,14 @@ public struct TransformerModel: Hashable, Sendable {
     public var hasTiedEmbeddings: Bool
     /// Multi-token-prediction blocks after the last layer (DeepSeek-V3, arXiv:2412.19437 §2.2); outside the published count.
     public var predictionBlocks: Int
+    /// Tokens of the longest sequence the model is made for; nil where its source does not say.
+    public var maxSequenceLength: Int?
 
     /// A model from its parts.
     public init(
         name: String, source: String = "", layers: Int, hidden: Int, vocabulary: Int, attention: Attention, feedForward: FeedForward,
         experts: Experts? = nil, norm: Norm = .rms, normsPerLayer: Int = 2, positions: Positions = .rotary, hasTiedEmbeddings: Bool = false,
-        predictionBlocks: Int = 0
+        predictionBlocks: Int = 0, maxSequenceLength: Int? = nil
     ) {
         self.name = name
         self.source = source
@@ -46,6 +48,7 @@ public struct TransformerModel: Hashable, Sendable {
         self.positions = positions
         self.hasTiedEmbeddings = hasTiedEmbeddings
         self.predictionBlocks = predictionBlocks
+        self.maxSequenceLength = maxSequenceLength
     }
 
     /// The kind of normalisation, which decides its parameters.

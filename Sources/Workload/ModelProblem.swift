@@ -1,0 +1,68 @@
+/// A shape that no transformer can have.
+public enum ModelProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A number outside the range that its field allows; fields are named as in a model file, nested ones with a dot.
+    case outOfRange(field: String, value: Int, range: ClosedRange<Int>)
+    /// Query heads that cannot be shared out evenly to the key/value heads.
+    case unevenHeads(heads: Int, keyValueHeads: Int)
+    /// Latent attention that claims fewer key/value heads than query heads.
+    case latentGrouping(heads: Int, keyValueHeads: Int)
+    /// Tokens that visit more experts than there are.
+    case tooManyVisits(perToken: Int, count: Int)
+    /// Experts whose placement leaves no layer a mixture.
+    case noMixtureLayer(layers: Int)
+    /// Dense layers without a feed-forward block.
+    case denseWidthMissing(denseLayers: Int)
+    /// A feed-forward block although every layer is a mixture.
+    case denseWidthUnused
+    /// A position table shorter than the longest sequence.
+    case positionsTooFew(positions: Int, maxSequenceLength: Int)
+    /// More parameters than counts are exact for.
+    case tooManyParameters
+
+    /// The field of a model file that the problem is best shown at.
+    public var field: String {
+        switch self {
+        case .outOfRange(let field, _, _): field
+        case .unevenHeads, .latentGrouping: "attention.key_value_heads"
+        case .tooManyVisits: "experts.per_token"
+        case .noMixtureLayer: "experts"
+        case .denseWidthMissing, .denseWidthUnused: "feed_forward"
+        case .positionsTooFew: "positions"
+        case .tooManyParameters: "layers"
+        }
+    }
+
+    /// What is wrong.
+    public var what: String {
+        switch self {
+        case .outOfRange(let field, let value, _): "\(field) is \(value)"
+        case .unevenHeads(let heads, let keyValueHeads): "\(heads) heads cannot share \(keyValueHeads) key/value heads evenly"
+        case .latentGrouping(let heads, let keyValueHeads):
+            "latent attention has a key and a value for each of its \(heads) heads, not \(keyValueHeads)"
+        case .tooManyVisits(let perToken, let count): "a token cannot visit \(perToken) of \(count) experts"
+        case .noMixtureLayer(let layers): "none of the \(layers) layers is a mixture of experts"
+        case .denseWidthMissing(let count): "\(count) layers are dense and feed_forward gives no width for them"
+        case .denseWidthUnused: "every layer is a mixture of experts, so feed_forward is never used"
+        case .positionsTooFew(let positions, let length): "\(positions) learned positions cannot serve max_sequence_length \(length)"
+        case .tooManyParameters: "the model has more than \(Int(ModelLimits.parameters)) parameters"
+        }
+    }
+
+    /// What would be right.
+    public var remedy: String {
+        switch self {
+        case .outOfRange(_, _, let range): "expected \(range.lowerBound) to \(range.upperBound)"
+        case .unevenHeads(let heads, _): "the number of key/value heads must divide \(heads)"
+        case .latentGrouping: "leave key_value_heads out"
+        case .tooManyVisits: "per_token must be at most count"
+        case .noMixtureLayer: "lower first_dense_layers or every_layers, or leave experts out"
+        case .denseWidthMissing: "add feed_forward"
+        case .denseWidthUnused: "leave feed_forward out, or say which layers are dense with first_dense_layers or every_layers"
+        case .positionsTooFew: "lower max_sequence_length or raise positions"
+        case .tooManyParameters: "check layers, hidden and the widths"
+        }
+    }
+
+    /// One line: what is wrong, and what would be right.
+    public var description: String { "\(what); \(remedy)" }
+}

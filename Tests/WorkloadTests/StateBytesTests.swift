@@ -1,0 +1,29 @@
+import Testing
+import Workload
+
+@Suite struct StateBytesTests {
+    @Test func `bytes of a parameter by format and optimizer`() {
+        #expect(StateBytes(precision: .bf16, optimizer: .adam).total == 18)
+        #expect(StateBytes(precision: .bf16, optimizer: .adam, gradientBytes: 2).total == 16)
+        #expect(StateBytes(precision: .fp16, optimizer: .adam).total == 20)
+        #expect(StateBytes(precision: .fp32, optimizer: .adam).total == 16)
+        #expect(StateBytes(precision: .bf16, optimizer: .adamBF16Moments).total == 14)
+        #expect(StateBytes(precision: .mxfp8, optimizer: .adam) == StateBytes(precision: .bf16, optimizer: .adam))
+    }
+
+    @Test func `what each level of sharding divides`() {
+        let state = StateBytes(precision: .bf16, optimizer: .adam)
+        #expect(state.perRank(8) == 6 + 12.0 / 8)
+        #expect(state.perRank(8, gradients: true) == 2 + 16.0 / 8)
+        #expect(state.perRank(8, gradients: true, parameters: true) == 18.0 / 8)
+        #expect(StateBytes(precision: .fp16, optimizer: .adam).perRank(4) == 4 + 16.0 / 4)
+        #expect(StateBytes(precision: .fp32, optimizer: .adam).perRank(4) == 8 + 8.0 / 4)
+    }
+
+    @Test(arguments: Precision.allCases)
+    func `one rank holds everything however it shards`(precision: Precision) {
+        let state = StateBytes(precision: precision, optimizer: .adam)
+        #expect(state.perRank(1, gradients: true, parameters: true) == state.total)
+        #expect(state.perRank(16, optimizer: false) == state.total)
+    }
+}
