@@ -98,7 +98,7 @@ public struct Legality: Sendable {
     func choiceViolation(of s: ParallelStrategy) -> LegalityRule? {
         guard s.shardGroup >= 1, s.data % s.shardGroup == 0, s.sharding != .none || s.shardGroup == 1 else { return .shardGroup }
         if s.recompute == .full {
-            let most = (model.layers + s.pipeline - 1) / s.pipeline + 1
+            let most = (model.layers + s.stages - 1) / s.stages + 1
             guard s.recomputeLayers >= 1, s.recomputeLayers <= most else { return .recomputeLayers }
         }
         return nil

@@ -32,7 +32,7 @@ public struct ParallelStrategy: Hashable, Sendable {
     public var sharding: OptimizerSharding
     /// What is recomputed.
     public var recompute: Recompute
-    /// Layers a rank recomputes when `recompute` is full; all its layers unless fewer.
+    /// Layers of each virtual stage that are recomputed when `recompute` is full, the first ones; 0 otherwise.
     public var recomputeLayers: Int
     /// Modules that selective recomputation drops.
     public var recomputeModules: RecomputeModules

@@ -53,6 +53,10 @@ public struct StackMemory: Hashable, Sendable {
     public var activationExtraBytes: Double
     /// Bytes per score that unfused attention keeps for the backward pass.
     public var scoreBytes: Double
+    /// Whether dropout masks are kept, one byte an element of the residual stream.
+    public var keepsDropoutMasks: Bool
+    /// Whether checkpointed layer inputs are sharded over tensor ranks without sequence parallelism too.
+    public var shardsCheckpoints: Bool
     /// Extra bytes a parameter beyond what precision, optimizer and sharding explain.
     public var extraStateBytes: Double
     /// Reserved over allocated memory of the dynamic part: low, expected, high.
@@ -80,8 +84,8 @@ public struct StackMemory: Hashable, Sendable {
     /// The whole memory behaviour of a stack.
     public init(
         logitBytes: Double, shardsLogits: Bool, buffersHeadGradient: Bool, buffersWeightGradients: Bool, keepsGatheredInputs: Bool,
-        unfusedNormBytes: Double, activationExtraBytes: Double, scoreBytes: Double, extraStateBytes: Double,
-        allocatorFactors: AllocatorFactors, fixed: Bytes
+        unfusedNormBytes: Double, activationExtraBytes: Double, scoreBytes: Double, keepsDropoutMasks: Bool, shardsCheckpoints: Bool,
+        extraStateBytes: Double, allocatorFactors: AllocatorFactors, fixed: Bytes
     ) {
         self.logitBytes = logitBytes
         self.shardsLogits = shardsLogits
@@ -91,6 +95,8 @@ public struct StackMemory: Hashable, Sendable {
         self.unfusedNormBytes = unfusedNormBytes
         self.activationExtraBytes = activationExtraBytes
         self.scoreBytes = scoreBytes
+        self.keepsDropoutMasks = keepsDropoutMasks
+        self.shardsCheckpoints = shardsCheckpoints
         self.extraStateBytes = extraStateBytes
         self.allocatorFactors = allocatorFactors
         self.fixed = fixed

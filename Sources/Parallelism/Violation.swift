@@ -100,8 +100,8 @@ extension Legality {
                 )
             case .recomputeLayers:
                 (
-                    "\(s.recomputeLayers) recomputed layers are not between 1 and the layers of a rank",
-                    "use 1 to \((model.layers + s.pipeline - 1) / s.pipeline)"
+                    "\(s.recomputeLayers) recomputed layers are not between 1 and the layers of a virtual stage",
+                    "use 1 to \((model.layers + s.stages - 1) / s.stages)"
                 )
             case .tensorInDomain:
                 ("tp \(s.tensor) leaves the fabric that joins the GPUs of a node", "pin tp to ask for it all the same")

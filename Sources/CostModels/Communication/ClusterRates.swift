@@ -1,0 +1,55 @@
+public import Hardware
+import Quantities
+
+/// Link rates of a cluster as one GPU sees them, flattened for the collectives' formulas.
+public struct ClusterRates: Sendable {
+    /// GPUs that one fabric joins.
+    public let domainSize: Int
+    /// GPUs of a node.
+    public let gpusPerNode: Int
+    /// Rate of gathers and all-to-alls inside a domain, in B/s per GPU.
+    public let gatherRate: Double
+    /// Bus bandwidth of all-reduce inside a domain, in B/s.
+    public let reduceRate: Double
+    /// One GPU's share of its node's adapters, in B/s, as large collectives reach it.
+    public let networkRate: Double
+    /// Fixed time of a collective, in s.
+    public let latency: Double
+    /// Time per √byte of a collective, in s/√B.
+    public let rootCoefficient: Double
+    /// Nodes that a switch group joins, lowest level first, with the oversubscription above it.
+    let tiers: [(nodes: Int, oversubscription: Double)]
+
+    /// The rates of a cluster; of a mixed one those of its slowest group, since collectives wait for the slowest.
+    public init(_ cluster: ClusterProfile) {
+        let groups = cluster.groups
+        domainSize = groups.map { max($0.fabric.domainSize, 1) }.min() ?? 1
+        gpusPerNode = groups.map(\.gpusPerNode).min() ?? 1
+        gatherRate = groups.map { $0.fabric.bandwidth.value * $0.fabric.collectives.gatherShare }.min() ?? 1
+        reduceRate = groups.map { $0.fabric.bandwidth.value * $0.fabric.collectives.reduceShare }.min() ?? 1
+        latency = groups.map { $0.fabric.collectives.latency.value }.max() ?? 0
+        rootCoefficient = groups.map { $0.fabric.collectives.rootCoefficient }.max() ?? 0
+        tiers = cluster.tiers.map { ($0.nodes, $0.oversubscription) }
+        let nominal = groups.map { $0.network.nodeBandwidth.value * $0.network.achievedFraction / Double($0.gpusPerNode) }.min() ?? 1
+        let measured = cluster.nodeBandwidth?.meanOffDiagonal ?? cluster.linkSpread?.mean.value
+        networkRate = measured.map { $0 / Double(groups.map(\.gpusPerNode).min() ?? 1) } ?? nominal
+    }
+
+    /// A GPU's network rate inside a group that spans `nodes` nodes: each level it crosses divides by its oversubscription.
+    @inline(__always)
+    public func networkRate(acrossNodes nodes: Int) -> Double {
+        var rate = networkRate
+        for tier in tiers where nodes > tier.nodes { rate /= tier.oversubscription }
+        return rate
+    }
+}
+
+extension BandwidthMatrix {
+    /// Mean of the links between different endpoints, in B/s; nil for fewer than two endpoints.
+    public var meanOffDiagonal: Double? {
+        guard count > 1 else { return nil }
+        var sum = 0.0
+        for i in 0..<count { for j in 0..<count where i != j { sum += values[i * count + j] } }
+        return sum / Double(count * (count - 1))
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+public import Hardware
+
+/// Time of a collective over a group, from measured curves where the profile has them and from
+/// `a + f·S/B + c·√S` otherwise (fitted on 154 NCCL curves, 1 KiB–512 MiB; docs/accuracy.md).
+public struct CollectiveTime: Sendable {
+    let rates: ClusterRates
+    let curves: [CollectiveCurve]
+
+    /// The collectives of a cluster.
+    public init(rates: ClusterRates, curves: [CollectiveCurve]) {
+        self.rates = rates
+        self.curves = curves
+    }
+
+    /// Bandwidth a partial group of a domain reaches over a full one's: fewer channels carry it.
+    static func partialShare(_ collective: Collective, ranks: Int) -> Double {
+        switch (collective, ranks) {
+        case (.allReduce, 2): 0.75
+        case (.allReduce, 3...4): 0.85
+        case (_, 2): 0.75
+        case (_, 3...4): 0.93
+        default: 1
+        }
+    }
+
+    /// Time in s of `collective` over `ranks` adjacent GPUs, `bytes` counted as nccl-tests counts them (the whole tensor).
+    public func seconds(_ collective: Collective, bytes: Double, ranks: Int) -> Double {
+        guard ranks > 1, bytes > 0 else { return 0 }
+        let nodes = max(1, ranks / rates.gpusPerNode)
+        if let measured = measuredSeconds(collective, bytes: bytes, ranks: ranks, nodes: nodes) { return measured }
+        let isInside = ranks <= rates.domainSize
+        let reduces = collective == .allReduce
+        let inside = (reduces ? rates.reduceRate : rates.gatherRate) * Self.partialShare(collective, ranks: ranks)
+        let outside = rates.networkRate(acrossNodes: nodes) * Double(rates.gpusPerNode)
+        let bandwidth = isInside ? inside : reduces ? min(rates.reduceRate, outside) : outside
+        let weight = reduces ? 1 : 0.7
+        return weight * rates.latency + collective.busFactor(ranks) * bytes / bandwidth + weight * rates.rootCoefficient
+            * bytes.squareRoot()
+    }
+
+    /// A measured time, interpolated log–log in size; outside the measured sizes the nearest segment is extended.
+    func measuredSeconds(_ collective: Collective, bytes: Double, ranks: Int, nodes: Int) -> Double? {
+        guard let curve = curves.first(where: { $0.collective == collective && $0.gpus == ranks && $0.nodes == nodes }) else { return nil }
+        let sizes = curve.bytes
+        guard sizes.count > 1 else { return curve.seconds[0] * max(1, bytes / sizes[0]) }
+        var i = 0
+        while i < sizes.count - 2, bytes > sizes[i + 1] { i += 1 }
+        let slope = log2(curve.seconds[i + 1] / curve.seconds[i]) / log2(sizes[i + 1] / sizes[i])
+        return curve.seconds[i] * exp2(slope * log2(bytes / sizes[i]))
+    }
+
+    /// Whether the profile measured this collective at this size, rather than a formula or an extension of a curve giving its time.
+    public func isMeasured(_ collective: Collective, bytes: Double, ranks: Int) -> Bool {
+        let nodes = max(1, ranks / rates.gpusPerNode)
+        return curves.contains {
+            $0.collective == collective && $0.gpus == ranks && $0.nodes == nodes && bytes >= $0.bytes[0]
+                && bytes <= ($0.bytes.last ?? 0)
+        }
+    }
+}

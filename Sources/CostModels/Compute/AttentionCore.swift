@@ -1,0 +1,90 @@
+import Hardware
+import Parallelism
+import Quantities
+
+/// Time of the attention core (scores, softmax, values) forward and backward, by kernel.
+struct AttentionCore: Sendable {
+    let gpu: GPU
+    let kernel: ExecutionChoices.AttentionKernel
+    /// The stack's time over the best kernel's.
+    let stackFactor: Double
+    let constants: SharedConstants
+
+    /// What one rank computes: b sequences, s queries over s/c keys (causal load balancing), heads of a tensor rank.
+    struct Shape {
+        /// Sequences, b.
+        var batch: Double
+        /// Sequence length, s.
+        var sequence: Double
+        /// Tokens of this context rank, s/c.
+        var localSequence: Double
+        /// Query heads of a tensor rank, a/t.
+        var heads: Double
+        /// Width of a query·key product.
+        var queryKeyWidth: Double
+        /// Width of a value head.
+        var valueWidth: Double
+        /// Sliding window in tokens; nil where attention is global.
+        var window: Double?
+        /// Whether the projections are latent.
+        var isLatent: Bool
+    }
+
+    /// Forward and backward times in s, 16-bit arithmetic whatever the job's precision.
+    func seconds(_ x: Shape) -> (forward: Double, backward: Double) {
+        switch kernel {
+        case .fused: fused(x)
+        case .flash2, .flash1: flash2(x)
+        case .fusedSoftmax: unfused(x, passes: constants.fusedSoftmaxPasses)
+        case .unfused: unfused(x, passes: constants.unfusedSoftmaxPasses)
+        }
+    }
+
+    /// FLOPs of the full square, forward.
+    private func squareFLOPs(_ x: Shape) -> Double {
+        2 * x.batch * x.sequence * x.localSequence * x.heads * (x.queryKeyWidth + x.valueWidth)
+    }
+
+    /// Share of the square that a causal, possibly windowed mask leaves.
+    private func visibleShare(_ x: Shape) -> Double {
+        guard let window = x.window, window < x.sequence else { return 0.5 }
+        return window / x.sequence * (1 - 0.5 * window / x.sequence)
+    }
+
+    /// cuDNN or FlashAttention-3: half the square at an efficiency that ramps with the sequence.
+    private func fused(_ x: Shape) -> (forward: Double, backward: Double) {
+        let kernels = gpu.kernels
+        let width = x.isLatent ? constants.latentHeadEfficiency : x.queryKeyWidth < 128 ? constants.narrowHeadEfficiency : 1
+        let rate = kernels.attentionEfficiency * width * gpu.peak.half.value / kernels.sustainedDerate
+        let forward = squareFLOPs(x) * visibleShare(x) / rate * (1 + kernels.attentionRampLength / x.sequence) * stackFactor
+        return (forward, forward * 2.5 * kernels.attentionBackwardRatio)
+    }
+
+    /// FlashAttention-2's closed form (Dao, arXiv:2307.08691, figures 4–6, fitted within 1.4 %), forward and backward together:
+    /// `14·s²·a·b·mask·(a1·d + a2)/peak + a3·(2·s·b·a·d bytes)/10¹²`, mask = ½ + ½·block/s.
+    private func flash2(_ x: Shape) -> (forward: Double, backward: Double) {
+        let isAmpere = gpu.architecture == "ampere" || gpu.architecture == "volta"
+        let (a1, a2, a3, block, peak) =
+            isAmpere ? (1.327, 28.69, 6.141, 192.0, 312e12) : (2.422, 60.60, 3.541, 256.0, 989e12)
+        let mask = x.window == nil ? 0.5 + 0.5 * min(1, block / x.sequence) : visibleShare(x)
+        // On a GPU the paper did not measure, the form scales with the 16-bit peak.
+        let scale = peak / (isAmpere ? max(gpu.peak.half.value, 1) : gpu.peak.half.value)
+        let arithmetic = 3.5 * squareFLOPs(x) * mask * (a1 + a2 / x.queryKeyWidth) / peak * scale
+        let traffic = a3 * 2 * x.batch * x.localSequence * x.heads * x.queryKeyWidth / 1e12
+        let slow = kernel == .flash1 ? 1 / constants.flash1Speed : 1
+        let total =
+            (arithmetic + traffic) * slow * stackFactor * (isAmpere ? 1 : constants.flash2HopperFactor) * gpu.kernels.sustainedDerate
+        return (0.27 * total, 0.73 * total)
+    }
+
+    /// Two batched products over the whole square and `passes` passes over the 16-bit score matrix.
+    private func unfused(_ x: Shape, passes: Double) -> (forward: Double, backward: Double) {
+        let isAligned = Int(x.queryKeyWidth) % 8 == 0
+        let products =
+            squareFLOPs(x) / (constants.batchedProductEfficiency * gpu.peak.half.value) * (isAligned ? 1 : constants.misalignedHeadFactor)
+            * gpu.kernels.sustainedDerate
+        let scores = 2 * x.batch * x.heads * x.sequence * x.localSequence
+        let softmax = passes * scores / (0.8 * gpu.memoryBandwidth.value)
+        return (products + softmax, 2 * products + 1.3 * softmax)
+    }
+}

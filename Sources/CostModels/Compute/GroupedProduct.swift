@@ -1,0 +1,38 @@
+/// Time of the grouped products of local experts.
+///
+/// Per expert `t0 + max(F/(e·rows/(rows+half)·rate), bytes/(0.85·bw))`: few rows an expert starve the tensor cores, and the weights of
+/// every local expert must be read whatever the rows.
+struct GroupedProduct: Sendable {
+    let rate: Double
+    let inputBytes: Double
+    let halfRows: Double
+    let memoryRate: Double
+    let constants: SharedConstants
+
+    /// The grouped products of a GPU, on the rates of its plain ones.
+    init(product: MatrixProduct, isLow: Bool, memoryBandwidth: Double, constants: SharedConstants) {
+        rate = (isLow ? product.lowRate : product.rate) * constants.groupedEfficiency
+        inputBytes = isLow ? product.lowBytes : 2
+        halfRows = constants.groupedHalfRows * (isLow ? 2 : 1)
+        memoryRate = 0.85 * memoryBandwidth
+        self.constants = constants
+    }
+
+    /// Forward or input-gradient product of `experts` local experts with `rows` rows each, n outputs and k inputs, in s.
+    func seconds(experts: Double, rows: Double, _ n: Double, _ k: Double) -> Double {
+        let traffic = inputBytes * (rows * k + k * n) + 2 * rows * n
+        return time(experts, rows, n, k, efficiency: 1, traffic: traffic)
+    }
+
+    /// Weight-gradient product, which reads and adds to the fp32 main gradient, in s.
+    func weightGradientSeconds(experts: Double, rows: Double, _ n: Double, _ k: Double) -> Double {
+        let traffic = inputBytes * (rows * k + rows * n) + 8 * k * n
+        return time(experts, rows, n, k, efficiency: constants.groupedWeightGradientEfficiency, traffic: traffic)
+    }
+
+    private func time(_ experts: Double, _ rows: Double, _ n: Double, _ k: Double, efficiency: Double, traffic: Double) -> Double {
+        let reached = rate * efficiency * rows / (rows + halfRows)
+        let arithmetic = 2 * rows * n * k / reached * (1 + 100 / min(n, k))
+        return experts * (constants.groupedLatency + max(arithmetic, traffic / memoryRate))
+    }
+}

@@ -1,0 +1,39 @@
+public import Parallelism
+
+/// What a layer's cost depends on, besides model, GPU and job: a few hundred combinations, each priced once.
+public struct LayerShape: Hashable, Sendable {
+    /// Tensor-parallel size, t.
+    public var tensor: Int
+    /// Context-parallel size, c.
+    public var context: Int
+    /// How context parallelism moves keys and values.
+    public var contextKind: ContextParallelKind
+    /// Expert-parallel size, e.
+    public var expert: Int
+    /// Expert tensor-parallel size, x.
+    public var expertTensor: Int
+    /// Sequences of a micro-batch, b.
+    public var microBatch: Int
+    /// Whether activations are sharded along the sequence between tensor-parallel blocks.
+    public var sequenceParallel: Bool
+
+    /// A shape from its parts.
+    public init(
+        tensor: Int, context: Int, contextKind: ContextParallelKind, expert: Int, expertTensor: Int, microBatch: Int, sequenceParallel: Bool
+    ) {
+        self.tensor = tensor
+        self.context = context
+        self.contextKind = contextKind
+        self.expert = expert
+        self.expertTensor = expertTensor
+        self.microBatch = microBatch
+        self.sequenceParallel = sequenceParallel
+    }
+
+    /// The shape of a strategy's layers.
+    public init(_ s: ParallelStrategy) {
+        self.init(
+            tensor: s.tensor, context: s.context, contextKind: s.contextKind, expert: s.expert, expertTensor: s.expertTensor,
+            microBatch: s.microBatch, sequenceParallel: s.sequenceParallel)
+    }
+}

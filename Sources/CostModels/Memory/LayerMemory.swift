@@ -1,0 +1,166 @@
+import Hardware
+public import Parallelism
+import Quantities
+public import Workload
+
+/// Memory of one layer of one class for one micro-batch on one rank, in bytes.
+public struct LayerMemory: Hashable, Sendable {
+    /// Activations kept for the backward pass when nothing is recomputed.
+    public var saved = 0.0
+    /// Activations kept when the selected modules are recomputed.
+    public var savedSelective = 0.0
+    /// The layer's input, kept when the whole layer is recomputed.
+    public var input = 0.0
+    /// The largest transient of the backward pass.
+    public var transient = 0.0
+    /// Parameters of a rank outside routed experts.
+    public var denseParameters = 0.0
+    /// Parameters of a rank in routed experts.
+    public var expertParameters = 0.0
+    /// Parameters of a rank in linear layers, one expert counted: what dummy weight-gradient buffers hold.
+    public var bufferedParameters = 0.0
+
+    /// A layer that keeps nothing.
+    public init() {}
+}
+
+/// Walks a layer operator by operator and sums what each keeps for the backward pass.
+///
+/// After Korthikanti et al. (arXiv:2205.05198, §4) for the dense transformer, extended by gated and grouped-query layers, latent
+/// attention and experts; checked against measured peaks (docs/accuracy.md).
+public struct LayerMemoryModel: Sendable {
+    let inputs: CostInputs
+
+    /// The memory of a model's layers with a stack and its choices.
+    public init(_ inputs: CostInputs) { self.inputs = inputs }
+
+    /// Bytes of a saved input of a linear layer.
+    private var linearBytes: Double { inputs.runsLow ? 1 : inputs.job.precision.activationBytes }
+
+    /// The memory of a layer of `layerClass`, with the savings of recomputing `modules`.
+    public func memory(_ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules) -> LayerMemory {
+        var memory = LayerMemory()
+        let t = Double(shape.tensor)
+        let h = Double(inputs.model.hidden)
+        let tokens = Double(inputs.job.sequenceLength) * Double(shape.microBatch) / Double(shape.context)
+        // Norms and residuals are sharded along the sequence with sequence parallelism; so are inputs of column-parallel layers unless
+        // the stack keeps them gathered.
+        let outer = shape.sequenceParallel ? tokens / t : tokens
+        let gathered = shape.sequenceParallel && !inputs.stack.memory.keepsGatheredInputs ? tokens / t : tokens
+        let element = inputs.job.precision.activationBytes
+        let normBytes = inputs.choices.fusedNorm ? element : max(element, inputs.stack.memory.unfusedNormBytes)
+        let normOutput = gathered * h * linearBytes
+        let norms = Double(inputs.model.normsPerLayer) * outer * h * normBytes + 2 * normOutput
+        var saved = norms
+        var recomputed = modules.contains(.norms) ? 2 * normOutput : 0
+
+        let attention = addAttention(shape, tokens: tokens, t: t, gathered: gathered, modules)
+        saved += attention.saved
+        recomputed += attention.recomputed
+        memory.denseParameters += attention.parameters + Double(inputs.model.normsPerLayer * inputs.model.norm.vectors) * h
+
+        if layerClass.isMixture, let experts = inputs.model.experts {
+            let part = expertPart(experts, shape, tokens: tokens, t: t, gathered: gathered, outer: outer, modules)
+            saved += part.saved
+            recomputed += part.recomputed
+            memory.transient = part.transient
+            memory.denseParameters += part.dense
+            memory.expertParameters = part.expert
+            memory.bufferedParameters = memory.denseParameters - part.router + part.expert / part.localExperts
+        } else {
+            let block = inputs.model.feedForward
+            let f = Double(block.width)
+            let perElement = (block.isGated ? 2 : 1) * element + linearBytes + inputs.stack.memory.activationExtraBytes
+            let part = tokens / t * f * perElement
+            saved += part
+            if modules.contains(.feedForward) { recomputed += part }
+            memory.transient = outer * h * element + tokens / t * f * ((block.isGated ? 2 : 1) * element + linearBytes) * 0.5
+            memory.denseParameters += Double(block.matrices) * h * f / t
+            if block.hasBias { memory.denseParameters += f * (block.isGated ? 2 : 1) / t + h }
+            memory.bufferedParameters = memory.denseParameters
+        }
+        if inputs.stack.memory.keepsDropoutMasks { saved += 2 * outer * h }
+        memory.saved = saved
+        memory.savedSelective = max(0, saved - recomputed)
+        memory.input = (shape.sequenceParallel || inputs.stack.memory.shardsCheckpoints ? tokens / t : tokens) * h * element
+        return memory
+    }
+
+    private func addAttention(_ shape: LayerShape, tokens: Double, t: Double, gathered: Double, _ modules: RecomputeModules)
+        -> (saved: Double, recomputed: Double, parameters: Double)
+    {
+        let attention = inputs.model.attention
+        let h = Double(inputs.model.hidden)
+        let a = Double(attention.heads)
+        let element = inputs.job.precision.activationBytes
+        let local = tokens / t
+        var saved = 0.0
+        var recomputed = 0.0
+        var parameters = 0.0
+        let outputWidth: Double
+        if let latent = attention.latent {
+            let queryKey = Double(attention.queryKeyWidth)
+            let value = Double(latent.valueDimension)
+            let queryRank = Double(latent.queryRank ?? 0)
+            let keyValueRank = Double(latent.keyValueRank)
+            let rope = Double(latent.ropeDimension)
+            saved += gathered * element * (2 * queryRank + 2 * keyValueRank + rope)
+            let projected = local * a * element * (2 * queryKey + value)
+            saved += projected
+            if modules.contains(.latentUpProjection) { recomputed += projected }
+            outputWidth = a * value
+            let nope = Double(latent.nopeDimension)
+            parameters +=
+                (latent.queryRank == nil ? h * a * queryKey / t : h * queryRank + queryRank * a * queryKey / t + queryRank)
+                + h * (keyValueRank + rope) + keyValueRank * a * (nope + value) / t + keyValueRank + a * value * h / t
+        } else {
+            let d = Double(attention.headDimension)
+            let g = max(Double(attention.keyValueHeads), t)
+            saved += local * element * (a * d + 2 * g * d)
+            if attention.queryKeyNorm != .none { saved += local * element * (a * d + g * d) + local * 4 * (a + g) }
+            outputWidth = a * d
+            parameters += (2 * h * a * d + 2 * h * g * d) / t
+            if attention.hasInputBias { parameters += (a + 2 * g) * d / t }
+            if attention.hasOutputBias { parameters += h }
+            if attention.queryKeyNorm == .perHead { parameters += 2 * d }
+            if attention.queryKeyNorm == .full { parameters += (a + g) * d / t }
+        }
+        saved += local * outputWidth * element
+        if inputs.runsLow { saved += local * outputWidth }
+        if inputs.choices.attentionKernel.isFlash {
+            saved += 4 * local * a
+        } else {
+            let keys = Double(inputs.job.sequenceLength)
+            let scores = a * keys * local * inputs.stack.memory.scoreBytes * (inputs.choices.attentionKernel == .unfused ? 1.6 : 1)
+            saved += scores
+            if modules.contains(.coreAttention) { recomputed += scores }
+        }
+        return (saved, recomputed, parameters)
+    }
+
+    private func expertPart(
+        _ experts: Experts, _ shape: LayerShape, tokens: Double, t: Double, gathered: Double, outer: Double, _ modules: RecomputeModules
+    ) -> (
+        saved: Double, recomputed: Double, transient: Double, dense: Double, expert: Double, router: Double, localExperts: Double
+    ) {
+        let h = Double(inputs.model.hidden)
+        let x = Double(shape.expertTensor)
+        let gates = inputs.model.feedForward.isGated ? 2.0 : 1.0
+        let width = Double(experts.width) / x
+        let shared = Double(experts.sharedWidth)
+        let element = inputs.job.precision.activationBytes
+        // Rows a rank receives: its own tokens, k experts each, gathered over expert tensor ranks; dispatch moves them, it makes no more.
+        let rows = tokens / t * Double(experts.perToken) * x * inputs.job.expertImbalance
+        let activation = rows * linearBytes * width
+        let saved =
+            12 * gathered * Double(experts.count) + rows * (linearBytes * h + gates * element * width) + activation
+            + tokens / t * (gates * element + linearBytes) * shared
+        let transient = rows * (8 * h + 4 * width) + outer * h * element
+        let local = Double(experts.count) / Double(shape.expert)
+        let matrices = gates + 1
+        let router = h * Double(experts.count)
+        let expert = local * (matrices * h * width + (experts.hasBias ? gates * width + h : 0))
+        let recomputed = modules.contains(.experts) ? saved : modules.contains(.expertActivation) ? activation : 0
+        return (saved, recomputed, transient, router + matrices * h * shared / t, expert, router, local)
+    }
+}
