@@ -1,0 +1,106 @@
+/// When each rank gathers parameters at the start of a step: its chunks in the order in which forwards need them, bucket after bucket.
+struct ParameterGathers {
+    private let start: [Double]
+    private let length: [Double]
+    private let buckets: Int
+
+    /// `start` is when each rank begins.
+    init(_ order: ScheduleOrder, _ around: DataParallelTimes, start rankStart: [Double]) {
+        var free = rankStart
+        var start = [Double](repeating: 0, count: order.stageCount)
+        var length = start
+        // Every placement has a rank's lower stages come first in each chain; a second chain's chunk is gathered after the first's.
+        for stage in 0..<order.stageCount {
+            let rank = Int(order.stageRanks[stage])
+            start[stage] = free[rank]
+            length[stage] = around.parameterGather[stage % order.chainLength]
+            free[rank] += length[stage]
+        }
+        self.start = start
+        self.length = length
+        buckets = around.bucketsPerChunk
+    }
+
+    /// Start and end of each bucket of a stage.
+    func spans(_ stage: Int) -> [(start: Double, end: Double)] {
+        let share = length[stage] / Double(buckets)
+        return (0..<buckets).map { (start[stage] + Double($0) * share, start[stage] + Double($0 + 1) * share) }
+    }
+
+    /// The earliest start of a forward that must not overtake its parameters: bucket i is needed after i/n of the forward.
+    func forwardReady(_ stage: Int, forward: Double) -> Double {
+        let count = Double(buckets)
+        let first = start[stage] + length[stage] / count
+        let last = start[stage] + length[stage] - forward * (count - 1) / count
+        return length[stage] == 0 ? 0 : max(first, last)
+    }
+}
+
+/// What follows a rank's part of the pipeline: gradient reductions on their own stream, the optimizer, and maybe parameter gathering.
+struct AroundPipeline {
+    /// One reduction, update or gather as it ran.
+    struct Event {
+        var kind: Timeline.Kind
+        var rank: Int
+        var stage: Int
+        var start: Double
+        var end: Double
+    }
+
+    private(set) var events: [Event] = []
+    /// The end of the last event, s.
+    private(set) var end = 0.0
+
+    init(_ order: ScheduleOrder, _ around: DataParallelTimes, starts: [Double], ends: [Double], rankEnd: [Double]) {
+        var gradientsDone = rankEnd
+        for rank in 0..<order.rankCount {
+            var free = 0.0
+            for (stage, index) in lastBackwards(order, rank) {
+                let share = around.gradientReduce[stage % order.chainLength] / Double(around.bucketsPerChunk)
+                let work = ends[index] - starts[index]
+                for bucket in 1...around.bucketsPerChunk {
+                    let ready = starts[index] + work * Double(bucket) / Double(around.bucketsPerChunk)
+                    let start = max(free, ready)
+                    free = start + share
+                    if share > 0 { events.append(Event(kind: .gradientReduce, rank: rank, stage: stage, start: start, end: free)) }
+                }
+            }
+            gradientsDone[rank] = max(rankEnd[rank], free)
+        }
+        let allDone = gradientsDone.max() ?? 0
+        var updated = gradientsDone
+        for rank in 0..<order.rankCount {
+            let start = around.optimizerWaitsForAll ? allDone : gradientsDone[rank]
+            updated[rank] = start + around.optimizer[rank]
+            if around.optimizer[rank] > 0 {
+                events.append(Event(kind: .optimizer, rank: rank, stage: -1, start: start, end: updated[rank]))
+            }
+        }
+        let gatherStart = around.gathersUnderForward ? [Double](repeating: 0, count: order.rankCount) : updated
+        let gathers = ParameterGathers(order, around, start: gatherStart)
+        for stage in 0..<order.stageCount {
+            for span in gathers.spans(stage) where span.end > span.start {
+                let rank = Int(order.stageRanks[stage])
+                events.append(Event(kind: .parameterGather, rank: rank, stage: stage, start: span.start, end: span.end))
+            }
+        }
+        end = max(events.map(\.end).max() ?? 0, updated.max() ?? 0)
+    }
+
+    /// The last operation that adds to each stage's weight gradient on a rank, in the order in which they end.
+    private func lastBackwards(_ order: ScheduleOrder, _ rank: Int) -> [(stage: Int, index: Int)] {
+        var found: [(stage: Int, index: Int)] = []
+        let held = order.stageRanks.count { $0 == Int32(rank) }
+        for index in order.operations(ofRank: rank).indices.reversed() where found.count < held {
+            let operation = order.operations[index]
+            let stage: Int
+            switch operation.kind {
+            case .backward, .backwardWeight: stage = operation.stage
+            case .forward where operation.isPair: stage = operation.pairedStage
+            case .forward, .backwardInput: continue
+            }
+            if !found.contains(where: { $0.stage == stage }) { found.append((stage, index)) }
+        }
+        return found.reversed()
+    }
+}

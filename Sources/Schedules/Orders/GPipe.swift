@@ -1,0 +1,14 @@
+import Parallelism
+
+/// GPipe: all forwards, then all backwards in the same order of micro-batches.
+///
+/// Huang et al., GPipe: Efficient Training of Giant Neural Networks using Pipeline Parallelism, arXiv:1811.06965, figure 2.
+func gpipeOrder(_ shape: ScheduleShape) -> ScheduleOrder {
+    var builder = OrderBuilder(shape, .loop)
+    for rank in 0..<shape.ranks {
+        for microBatch in 0..<shape.microBatches { builder.forward(rank, microBatch) }
+        for microBatch in 0..<shape.microBatches { builder.backward(rank, microBatch) }
+        builder.endRank()
+    }
+    return builder.order(.gpipe)
+}
