@@ -16,13 +16,15 @@ public struct StackConstants: Hashable, Sendable {
     public var dataParallelOverlap: Double
     /// Share of the network's achieved bandwidth that data-parallel collectives reach.
     public var dataParallelEfficiency: Double
+    /// Whether pipeline transfers are scattered over tensor ranks without sequence parallelism too (a fact, not a fitted constant).
+    public var scattersTransfers: Bool
     /// Slow-down of compute while parameter gathers of fully sharded training run beside it.
     public var shardSlowdown: Double
 
     /// The eight constants.
     public init(
         visibleTensorShare: Double, hostLayerTime: Seconds, normPasses: Double, lossPasses: Double, attentionFactor: Double,
-        dataParallelOverlap: Double, dataParallelEfficiency: Double, shardSlowdown: Double
+        dataParallelOverlap: Double, dataParallelEfficiency: Double, scattersTransfers: Bool, shardSlowdown: Double
     ) {
         self.visibleTensorShare = visibleTensorShare
         self.hostLayerTime = hostLayerTime
@@ -31,6 +33,7 @@ public struct StackConstants: Hashable, Sendable {
         self.attentionFactor = attentionFactor
         self.dataParallelOverlap = dataParallelOverlap
         self.dataParallelEfficiency = dataParallelEfficiency
+        self.scattersTransfers = scattersTransfers
         self.shardSlowdown = shardSlowdown
     }
 }

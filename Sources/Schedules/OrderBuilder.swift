@@ -1,5 +1,3 @@
-import Parallelism
-
 /// Collects operations rank by rank; what every file in `Orders` writes to.
 struct OrderBuilder {
     private(set) var operations: [PipelineOperation] = []

@@ -1,5 +1,3 @@
-public import Parallelism
-
 extension PipelineSchedule {
     /// The order of operations of this schedule for a shape.
     ///

@@ -1,5 +1,3 @@
-public import Parallelism
-
 /// Why a schedule cannot be built, read or simulated; every case says what would be right.
 public enum ScheduleError: Error, Hashable, Sendable {
     /// The numbers of ranks, micro-batches or chunks break the schedule's rule; `legal` names values that work.

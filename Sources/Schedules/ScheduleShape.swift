@@ -1,13 +1,3 @@
-public import Parallelism
-
-/// How interleaved schedules cut the micro-batches into groups that pass through a chunk together.
-public enum GroupRule: String, CaseIterable, Hashable, Sendable, Codable {
-    /// PyTorch: rounds = max(1, ⌊m/p⌋), N = m / rounds, m divisible by rounds.
-    case pytorch
-    /// Megatron-LM: N = p unless given, p ≤ N ≤ m, and the last group is empty or has at least p.
-    case megatron
-}
-
 /// The sizes that decide an order: ranks p, micro-batches m, chunks a rank v, and what some schedules add.
 public struct ScheduleShape: Hashable, Sendable {
     /// Pipeline ranks, p.

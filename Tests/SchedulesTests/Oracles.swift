@@ -1,5 +1,4 @@
 import Foundation
-import Parallelism
 import Schedules
 
 /// Schedules that other programs generated, found beside the package; tests that need them are skipped where they are not.

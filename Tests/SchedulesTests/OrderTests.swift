@@ -1,4 +1,3 @@
-import Parallelism
 import Schedules
 import Testing
 

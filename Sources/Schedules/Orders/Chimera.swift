@@ -1,5 +1,3 @@
-import Parallelism
-
 /// Chimera: two replicas in opposite directions whose 1F1B orders fit into each other's gaps.
 ///
 /// Li and Hoefler, Chimera: Efficiently Training Large-Scale Neural Networks with Bidirectional Pipelines, arXiv:2107.06925, section 3.1;

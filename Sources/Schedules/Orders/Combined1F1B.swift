@@ -1,5 +1,3 @@
-import Parallelism
-
 /// Interleaved 1F1B with one more warm-up forward, whose steady state runs each forward overlapped with a backward of another micro-batch.
 ///
 /// The two hide each other's expert all-to-alls, as Megatron-Core's `overlap_moe_expert_parallel_comm` does.

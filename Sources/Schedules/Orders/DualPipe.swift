@@ -1,5 +1,3 @@
-import Parallelism
-
 /// DualPipe: two replicas of the model in opposite directions; each rank overlaps the forward of one with the backward of the other.
 ///
 /// DeepSeek-AI, DeepSeek-V3 Technical Report, arXiv:2412.19437, section 3.2.1 and figure 5. Micro-batches 0 ..< m/2 go down from rank 0,

@@ -1,5 +1,3 @@
-import Parallelism
-
 /// DualPipeV: DualPipe folded in the middle, so that one replica suffices: two chunks a rank in a V.
 ///
 /// DeepSeek-AI's DualPipe repository and Qi and Wan's cut-in-half proposal; the phases are those of `DualPipePhases` with H = p.

@@ -1,5 +1,3 @@
-import Parallelism
-
 /// GPipe: all forwards, then all backwards in the same order of micro-batches.
 ///
 /// Huang et al., GPipe: Efficient Training of Giant Neural Networks using Pipeline Parallelism, arXiv:1811.06965, figure 2.

@@ -1,5 +1,3 @@
-import Parallelism
-
 /// Interleaved 1F1B: 2(p − r − 1) + (v − 1)N warm-up forwards in the order of `ChunkTable`, then forward and backward in turn.
 ///
 /// Narayanan et al., Efficient Large-Scale Language Model Training on GPU Clusters Using Megatron-LM, arXiv:2104.04473, section 2.2.2.

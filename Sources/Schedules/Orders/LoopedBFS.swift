@@ -1,5 +1,3 @@
-import Parallelism
-
 /// Looped breadth-first: chunks ascending, each over all micro-batches; then chunks descending with the micro-batches reversed.
 ///
 /// Lamy-Poirier, Breadth-First Pipeline Parallelism, arXiv:2211.05953, section 4.

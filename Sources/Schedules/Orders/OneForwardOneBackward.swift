@@ -1,5 +1,3 @@
-import Parallelism
-
 /// 1F1B: min(p − 1 − r, m) warm-up forwards, then one forward and one backward in turn, then the backwards that are left.
 ///
 /// Narayanan et al., PipeDream-Flush in Memory-Efficient Pipeline-Parallel DNN Training, arXiv:2006.09503, section 3.2.

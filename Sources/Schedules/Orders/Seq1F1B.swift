@@ -1,5 +1,3 @@
-import Parallelism
-
 /// 1F1B over slices of each sequence: a rank forwards a micro-batch's k slices first to last and takes their gradients last to first.
 ///
 /// Attention is causal, so a slice needs the keys and values of the slices before it and its gradient needs theirs of the slices after it;

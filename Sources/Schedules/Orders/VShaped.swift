@@ -1,5 +1,3 @@
-import Parallelism
-
 /// V-Half and V-Min: a block of six slots that repeats for every micro-batch, placed so that activations live short.
 ///
 /// Qi et al., Pipeline Parallelism with Controllable Memory, arXiv:2405.15362, sections 3 and 4. Each rank has two chunks in a V; the block

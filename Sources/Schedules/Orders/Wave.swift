@@ -1,5 +1,3 @@
-import Parallelism
-
 /// Wave pipelines (Hanayo): v chunks a rank laid out in a zigzag of v/2 waves, worked off by a greedy list schedule in unit time.
 ///
 /// Liu et al., Hanayo: Harnessing Wave-like Pipeline Parallelism for Enhanced Large Model Training Efficiency, arXiv:2308.15762, section 3.

@@ -1,5 +1,3 @@
-import Parallelism
-
 /// ZB-H1 and its interleaved form: (v − 1)N + p − 1 − r warm-up forwards, then forward, input gradient and, r steps behind, weight gradient.
 ///
 /// Weight gradients fill the gaps that 1F1B leaves at the end while the peak stays that of 1F1B's first rank. v = 1 is ZB-H1.

@@ -1,5 +1,3 @@
-import Parallelism
-
 /// ZB-H2: 2(p − r) − 1 warm-up forwards, then input gradient, weight gradient 2r steps behind, and forward.
 ///
 /// Up to 2p − 1 activations in flight buy a pipeline without bubbles between a rank's first and last operation.

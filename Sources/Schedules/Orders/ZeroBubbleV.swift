@@ -1,5 +1,3 @@
-import Parallelism
-
 /// ZB-V: two chunks a rank in a V, so that the rank which starts a micro-batch also ends it, with the memory of 1F1B.
 ///
 /// Qi et al., Zero Bubble Pipeline Parallelism, arXiv:2401.10241, section 6; the phases are those of PyTorch's ZBVZeroBubble. The

@@ -1,0 +1,68 @@
+import Foundation
+import Hardware
+import Parallelism
+import Quantities
+import Workload
+
+/// The cost of what sits before the first and after the last layer, for one micro-batch on one rank.
+public struct EndCost: Hashable, Sendable {
+    /// Embedding, forward and backward alike, in s.
+    public var embedding = 0.0
+    /// Head and loss forward, in s.
+    public var headForward = 0.0
+    /// Head and loss backward, in s.
+    public var headBackward = 0.0
+    /// The part of `headBackward` that computes weight gradients, in s.
+    public var headWeightGradient = 0.0
+    /// One transfer of activations to the next pipeline rank, in s.
+    public var transfer = 0.0
+    /// Bytes of such a transfer.
+    public var transferBytes = 0.0
+    /// Parameters of the embedding on a rank.
+    public var embeddingParameters = 0.0
+    /// Parameters of the head on a rank, 0 where it is tied and both sit on one rank.
+    public var headParameters = 0.0
+
+    /// Ends that cost nothing.
+    public init() {}
+}
+
+extension LayerCostModel {
+    /// The cost of embedding, head, loss and pipeline transfer for a shape; `replicas` are the data-parallel ranks of a stage.
+    public func ends(_ shape: LayerShape, data: Int) -> EndCost {
+        let z = sizes(shape)
+        let model = inputs.model
+        let vocabulary = Self.paddedVocabulary(model.vocabulary, tensor: shape.tensor) / z.t
+        let h = z.hidden
+        var ends = EndCost()
+        // Each multi-token-prediction block runs the head once more.
+        let heads = 1 + Double(model.predictionBlocks)
+        let loss = inputs.stack.costs.lossPasses * 4 * z.tokens * vocabulary / memoryBandwidth
+        ends.headForward = heads * (product.seconds(z.tokens, vocabulary, h, low: false) + loss)
+        ends.headWeightGradient = heads * product.seconds(vocabulary, h, z.tokens, low: false)
+        ends.headBackward = heads * (product.seconds(z.tokens, h, vocabulary, low: false) + loss) + ends.headWeightGradient
+        ends.embedding = 6 * z.tokens * h / memoryBandwidth
+        ends.embeddingParameters = vocabulary * h
+        ends.embeddingParameters += Double(model.parameters.positions)
+        ends.headParameters = vocabulary * h
+        // The next stage is t·c·d ranks away; with sequence parallelism or scatter–gather each tensor rank sends its share.
+        let scattered = shape.sequenceParallel || inputs.stack.costs.scattersTransfers
+        ends.transferBytes = 2 * z.tokens * h / (scattered ? z.t : 1)
+        ends.transfer = transferSeconds(bytes: ends.transferBytes, stride: shape.tensor * shape.context * data)
+        return ends
+    }
+
+    /// Time in s to send `bytes` to a rank `stride` GPUs away.
+    public func transferSeconds(bytes: Double, stride: Int) -> Double {
+        let rates = tensor.collectives.rates
+        let nodes = stride / rates.gpusPerNode + 1
+        let bandwidth = stride >= rates.domainSize ? min(rates.gatherRate, rates.networkRate(acrossNodes: nodes)) : rates.gatherRate
+        return inputs.constants.transferLatency + bytes / bandwidth
+    }
+
+    /// The vocabulary padded to a multiple of 128·t, as Megatron pads it.
+    public static func paddedVocabulary(_ vocabulary: Int, tensor: Int) -> Double {
+        let multiple = 128 * tensor
+        return Double((vocabulary + multiple - 1) / multiple * multiple)
+    }
+}

@@ -1,0 +1,39 @@
+import Hardware
+import Parallelism
+import Quantities
+import Workload
+
+/// Bytes of parameters, gradients and optimizer state a parameter of a rank costs, by sharding.
+///
+/// bf16 with Adam: 2 + gradient + 12 unsharded; the optimizer's 12 B are divided by the shard group from ZeRO-1 on, gradients from ZeRO-2 on,
+/// and everything with ZeRO-3 (Rajbhandari et al., arXiv:1910.02054, §3; Megatron-Core's distributed optimizer).
+struct StateMemory: Sendable {
+    /// Bytes of a parameter in the format the forward pass reads.
+    let parameter: Double
+    /// Bytes of an accumulated gradient.
+    let gradient: Double
+    /// Bytes of master weights and moments, with whatever the stack adds.
+    let optimizer: Double
+    /// Whether fully sharded training keeps the compute copy only while a layer runs (true of FSDP, whose masters are the parameters).
+    let gathersFromMaster: Bool
+
+    init(_ inputs: CostInputs) {
+        let isSingle = inputs.job.precision == .fp32
+        parameter = isSingle ? 4 : 2
+        gradient = isSingle ? 4 : inputs.choices.gradientBytes
+        // fp32 training has no separate master copy of the weights.
+        optimizer = inputs.job.optimizer.stateBytesPerParameter - (isSingle ? 4 : 0) + inputs.stack.memory.extraStateBytes
+        gathersFromMaster = true
+    }
+
+    /// Bytes per parameter when state is shared by `n` ranks.
+    @inline(__always)
+    func bytes(_ sharding: OptimizerSharding, group n: Double) -> Double {
+        switch sharding {
+        case .none: parameter + gradient + optimizer
+        case .zero1: parameter + gradient + optimizer / n
+        case .zero2: parameter + (gradient + optimizer) / n
+        case .zero3: (max(gradient, 4) + optimizer) / n
+        }
+    }
+}

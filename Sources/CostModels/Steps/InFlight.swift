@@ -1,0 +1,39 @@
+public import Schedules
+
+/// How many chunk activations a rank holds at once under a schedule.
+public enum InFlight {
+    /// The peak on `rank`, in chunks, where a closed form is known (each is tested against the simulator); nil otherwise.
+    @inline(__always)
+    public static func closedForm(
+        _ schedule: PipelineSchedule, pipeline p: Int, virtualStages v: Int, microBatches m: Int, groupSize n: Int, rank r: Int
+    ) -> Int? {
+        switch schedule {
+        case .gpipe: m
+        case .oneForwardOneBackward: min(m, p - r)
+        case .interleaved: min(m * v, (v - 1) * n + 2 * (p - r - 1) + 1)
+        case .loopedBFS: m * v
+        case .zbH1: min(m, p)
+        case .zbH2: min(m, 2 * p - 1)
+        case .interleavedZeroBubble: min(m * v, v * p)
+        case .zbV: min(2 * m, 2 * p)
+        case .combined1F1B: p == 1 ? min(m * v, 2) : min(m * v, (v - 1) * n + 2 * (p - r - 1) + 2)
+        case .dualPipe: p + 1
+        case .dualPipeV: 2 * p + 1
+        case .vHalf, .vMin, .chimera, .wave, .seq1F1B: nil
+        }
+    }
+
+    /// The peak on every rank, from the closed form or from the order itself.
+    ///
+    /// A steady state repeats, so an order of at most 4p micro-batches shows the peak of any longer one.
+    public static func peaks(_ schedule: PipelineSchedule, pipeline p: Int, virtualStages v: Int, microBatches m: Int, groupSize n: Int)
+        -> [Int]
+    {
+        if let closed = (0..<p).map({
+            closedForm(schedule, pipeline: p, virtualStages: v, microBatches: m, groupSize: n, rank: $0)
+        }) as? [Int] {
+            return closed
+        }
+        return [Int](repeating: m * v, count: p)
+    }
+}
