@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(name: "CFileSystem"),
         layer("Quantities"),
         layer("Documents", ["CLibYAML", "Quantities"]),
         layer("Hardware", ["Documents", "Quantities"]),
@@ -42,7 +43,7 @@ let package = Package(
         layer("CostModels", ["Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         layer("Search", ["CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         layer("Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Quantities"]),
-        layer("PlanStore", [.product(name: "GRDB", package: "GRDB.swift")]),
+        layer("PlanStore", ["CFileSystem", .product(name: "GRDB", package: "GRDB.swift")]),
         layer("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Search", "Quantities"]),
         layer(
             "Reports",
@@ -72,7 +73,7 @@ let package = Package(
         tests("CostModels", ["Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests("Search", ["CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests("Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Quantities"]),
-        tests("PlanStore"),
+        tests("PlanStore", [.product(name: "GRDB", package: "GRDB.swift")]),
         tests("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Search", "Quantities"]),
         tests("Reports", ["Search", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Quantities"]),
         .testTarget(name: "CommandLineTests", dependencies: ["meshwright"], swiftSettings: strict),

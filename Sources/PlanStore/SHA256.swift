@@ -1,0 +1,92 @@
+/// The SHA-256 digest of a stream of bytes.
+///
+/// Source: NIST, *Secure Hash Standard*, FIPS 180-4, §4.1.2, §5.1.1, §5.3.3 and §6.2. Written here because a cryptography package would be the
+/// largest dependency of a tool that only needs to recognise equal inputs.
+public struct SHA256: Sendable {
+    private var state: [UInt32] = [
+        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+    ]
+    private var pending: [UInt8] = []
+    private var length: UInt64 = 0
+    private var schedule = [UInt32](repeating: 0, count: 64)
+
+    /// The digest of nothing yet.
+    public init() { pending.reserveCapacity(64) }
+
+    /// The digest of a whole message as 64 lower-case hexadecimal digits.
+    public static func hexadecimal(of bytes: some Sequence<UInt8>) -> String {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.hexadecimal()
+    }
+
+    /// Appends bytes to the message.
+    public mutating func update(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes {
+            pending.append(byte)
+            if pending.count == 64 {
+                compress()
+                length += 64
+                pending.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    /// The digest of the message so far as 64 lower-case hexadecimal digits; the message can go on.
+    public func hexadecimal() -> String {
+        var last = self
+        let bits = (length + UInt64(pending.count)) * 8
+        last.update(CollectionOfOne(0x80))
+        while last.pending.count != 56 { last.update(CollectionOfOne(0)) }
+        last.update((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) })
+        return last.state.map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 8 - digits.count) + digits
+        }.joined()
+    }
+
+    /// One round of §6.2.2 over the 64 pending bytes.
+    private mutating func compress() {
+        for t in 0..<16 {
+            schedule[t] = pending[4 * t..<4 * t + 4].reduce(0) { $0 << 8 | UInt32($1) }
+        }
+        for t in 16..<64 {
+            let a = schedule[t - 15]
+            let b = schedule[t - 2]
+            let σ0 = Self.rotate(a, 7) ^ Self.rotate(a, 18) ^ a >> 3
+            let σ1 = Self.rotate(b, 17) ^ Self.rotate(b, 19) ^ b >> 10
+            schedule[t] = schedule[t - 16] &+ σ0 &+ schedule[t - 7] &+ σ1
+        }
+        var (a, b, c, d, e, f, g, h) = (state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7])
+        for t in 0..<64 {
+            let Σ1 = Self.rotate(e, 6) ^ Self.rotate(e, 11) ^ Self.rotate(e, 25)
+            let choice = e & f ^ ~e & g
+            let first = h &+ Σ1 &+ choice &+ Self.constants[t] &+ schedule[t]
+            let Σ0 = Self.rotate(a, 2) ^ Self.rotate(a, 13) ^ Self.rotate(a, 22)
+            let majority = a & b ^ a & c ^ b & c
+            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ Σ0 &+ majority)
+        }
+        state[0] &+= a
+        state[1] &+= b
+        state[2] &+= c
+        state[3] &+= d
+        state[4] &+= e
+        state[5] &+= f
+        state[6] &+= g
+        state[7] &+= h
+    }
+
+    private static func rotate(_ word: UInt32, _ bits: UInt32) -> UInt32 { word >> bits | word << (32 - bits) }
+
+    /// §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes.
+    private static let constants: [UInt32] = [
+        0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
+        0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
+        0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
+        0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
+        0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
+        0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
+        0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+        0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
+    ]
+}
