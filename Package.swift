@@ -76,6 +76,6 @@ let package = Package(
         tests("PlanStore", [.product(name: "GRDB", package: "GRDB.swift")]),
         tests("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Search", "Quantities"]),
         tests("Reports", ["Search", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Quantities"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["meshwright"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["meshwright", "PlanStore"], swiftSettings: strict),
     ]
 )

@@ -59,6 +59,11 @@ public struct CacheSummary: Hashable, Sendable {
     public var journal: String
     /// The number of the schema, SQLite's `user_version`.
     public var schema: Int
+
+    /// The state of a cache whose file does not exist yet.
+    public static func empty(path: String) -> CacheSummary {
+        CacheSummary(path: path, entries: 0, hits: 0, resultBytes: 0, fileBytes: 0, journal: "none", schema: 0)
+    }
 }
 
 /// How much the cache may hold; beyond it the plans used least recently are forgotten.

@@ -20,7 +20,8 @@ enum ErrorReporting {
     /// its own was not meant for users: a fault of ours.
     static func outcome(of error: any Error) -> Outcome? {
         switch error {
-        case is ValidationError, is CleanExit, is ExitCode:
+        // The parser's own errors, requests for help among them, are the ones that it has a status for.
+        case _ where Meshwright.exitCode(for: error) != .failure, is ExitCode:
             nil
         case let status as ExitStatus:
             Outcome(message: nil, status: status)

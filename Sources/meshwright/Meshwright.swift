@@ -8,7 +8,9 @@ struct Meshwright: AsyncParsableCommand {
         commandName: "meshwright",
         abstract: "Finds the fastest parallel training configuration that fits, explains it, and draws its schedule.",
         version: ToolVersion.current,
-        subcommands: [])
+        subcommands: [
+            CacheCommand.self
+        ])
 
     /// Parses, runs, and turns any error into one line and an exit status.
     static func main() async {
