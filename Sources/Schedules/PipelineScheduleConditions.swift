@@ -14,7 +14,7 @@ extension PipelineSchedule {
         case .dualPipe: return v == 1 && p > 1 && p % 2 == 0 && m % 2 == 0 && m >= 2 * p
         case .combined1F1B: return p == 1 || (v >= 2 && groupIsLegal(p, m, n, groupRule))
         case .chimera: return v == 1 && p > 1 && p % 2 == 0 && m % 2 == 0
-        case .wave: return v >= 2 && p > 1
+        case .wave: return v >= 2 && v % 2 == 0 && p > 1
         }
     }
 
@@ -40,7 +40,7 @@ extension PipelineSchedule {
             "it needs an even pp, vpp 1 (each rank holds a stage of both directions) and an even number of at least 2·pp micro-batches"
         case .combined1F1B: "it needs vpp of 2 or more when pp is above 1, grouped as interleaved schedules are"
         case .chimera: "it needs an even pp, vpp 1 (each rank holds a stage of both directions) and an even number of micro-batches"
-        case .wave: "it needs pp above 1 and vpp of 2 or more"
+        case .wave: "it needs pp above 1 and an even vpp"
         }
     }
 }

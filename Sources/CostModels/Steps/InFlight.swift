@@ -26,14 +26,14 @@ public enum InFlight {
     /// The peak on every rank, from the closed form or from the order itself.
     ///
     /// A steady state repeats, so an order of at most 4p micro-batches shows the peak of any longer one.
-    public static func peaks(_ schedule: PipelineSchedule, pipeline p: Int, virtualStages v: Int, microBatches m: Int, groupSize n: Int)
-        -> [Int]
-    {
-        if let closed = (0..<p).map({
+    public static func peaks(
+        _ schedule: PipelineSchedule, pipeline p: Int, virtualStages v: Int, microBatches m: Int, groupSize n: Int, groupRule: GroupRule
+    ) -> [Int] {
+        let closed = (0..<p).compactMap {
             closedForm(schedule, pipeline: p, virtualStages: v, microBatches: m, groupSize: n, rank: $0)
-        }) as? [Int] {
-            return closed
         }
-        return [Int](repeating: m * v, count: p)
+        if closed.count == p { return closed }
+        let shape = ScheduleShape(ranks: p, microBatches: min(m, 4 * p), chunksPerRank: v, groupSize: n, groupRule: groupRule)
+        return (try? schedule.order(shape).peakInFlight()) ?? [Int](repeating: m * v, count: p)
     }
 }

@@ -22,7 +22,7 @@ extension StepModel {
     }
 
     /// Memory of the heaviest rank under three allocators, in bytes.
-    func memoryPrice(_ s: borrowing ParallelStrategy, _ table: borrowing LayerTable, _ stages: borrowing StageAssignment, peaks: [Int])
+    func memoryPrice(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, peaks: [Int])
         -> (low: Double, expected: Double, high: Double, heaviestRank: Int)
     {
         let factors = inputs.stack.memory.allocatorFactors
@@ -31,7 +31,7 @@ extension StepModel {
         var high = 0.0
         var heaviest = 0
         for rank in stages.memoryRanks {
-            let parts = memoryParts(copy s, table, rank, stages: stages, peak: peaks[rank.rank])
+            let parts = memoryParts(s, table, rank, stages: stages, peak: peaks[rank.rank])
             let still = parts.states + parts.fixed
             let dynamic = parts.dynamic
             low = max(low, still + factors.low * dynamic)
@@ -47,7 +47,7 @@ extension StepModel {
 
     /// Memory of one rank, part by part; `peak` counts chunk activations in flight.
     public func memoryParts(
-        _ s: ParallelStrategy, _ table: borrowing LayerTable, _ rank: StageAssignment.Rank, stages: borrowing StageAssignment, peak: Int
+        _ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, stages: StageAssignment, peak: Int
     ) -> MemoryParts {
         var parts = MemoryParts()
         let memory = inputs.stack.memory
@@ -92,7 +92,7 @@ extension StepModel {
 
     /// Activations of the one layer that is being recomputed, all alive at once.
     @inline(__always)
-    private func workingBytes(_ table: borrowing LayerTable, _ rank: StageAssignment.Rank) -> Double {
+    private func workingBytes(_ table: LayerTable, _ rank: StageAssignment.Rank) -> Double {
         largest(table.working, where: rank.recomputed)
     }
 

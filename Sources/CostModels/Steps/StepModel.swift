@@ -93,7 +93,7 @@ public struct StepModel: Sendable {
     }
 
     /// Prices a strategy: time and memory of every distinct stage. Nothing is allocated.
-    public func price(_ s: borrowing ParallelStrategy, _ table: borrowing LayerTable, _ stages: borrowing StageAssignment, peaks: [Int])
+    public func price(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, peaks: [Int])
         -> Price
     {
         let memory = memoryPrice(s, table, stages, peaks: peaks)
@@ -103,8 +103,8 @@ public struct StepModel: Sendable {
     }
 
     /// A lower bound of the step time, in s.
-    func timeBound(_ s: borrowing ParallelStrategy, _ table: borrowing LayerTable, _ stages: borrowing StageAssignment) -> Double {
-        let times = laneTimes(table, copy s)
+    func timeBound(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> Double {
+        let times = laneTimes(table, s)
         let both = times.forward + times.backward
         let m = Double(s.microBatches)
         let ends = table.ends
@@ -127,7 +127,7 @@ public struct StepModel: Sendable {
                     * ends.embedding
             }
             makespan = max(makespan, fill + m * busy)
-            after = max(after, tail(copy s, table, rank, window: busy))
+            after = max(after, tail(s, table, rank, window: busy))
         }
         return total(makespan: makespan, after: after, worldSize: s.worldSize)
     }
@@ -154,13 +154,13 @@ public struct StepModel: Sendable {
 
     /// What follows the pipeline on a rank: exposed data-parallel communication and the optimizer, in s.
     @inline(__always)
-    func tail(_ s: ParallelStrategy, _ table: borrowing LayerTable, _ rank: StageAssignment.Rank, window: Double) -> Double {
+    func tail(_ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, window: Double) -> Double {
         let parts = tailParts(s, table, rank, window: window)
         return parts.exposed + parts.optimizer
     }
 
     /// Exposed data-parallel communication and optimizer time of a rank, in s; `window` is its busy time for one micro-batch.
-    func tailParts(_ s: ParallelStrategy, _ table: borrowing LayerTable, _ rank: StageAssignment.Rank, window: Double)
+    func tailParts(_ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, window: Double)
         -> (exposed: Double, optimizer: Double)
     {
         let constants = inputs.constants
@@ -201,7 +201,7 @@ public struct StepModel: Sendable {
 
     /// Parameters of embedding and head on a rank; tied weights are one copy where both ends share a rank.
     @inline(__always)
-    func parametersOutside(_ table: borrowing LayerTable, _ rank: StageAssignment.Rank, pipeline: Int) -> Double {
+    func parametersOutside(_ table: LayerTable, _ rank: StageAssignment.Rank, pipeline: Int) -> Double {
         let head = isTied && rank.embeddings > 0 ? 0 : rank.heads.rounded(.up) * table.ends.headParameters
         return rank.embeddings.rounded(.up) * table.ends.embeddingParameters + head
     }

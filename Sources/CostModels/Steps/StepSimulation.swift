@@ -1,0 +1,151 @@
+import Foundation
+import Hardware
+public import Parallelism
+import Quantities
+public import Schedules
+import Workload
+
+/// The exact price of a strategy: its schedule run operation by operation, with the breakdown and the memory of every rank.
+public struct StepEstimate: Hashable, Sendable {
+    /// Time of a step, in s.
+    public var stepTime: Double
+    /// Where it goes on the busiest rank; sums to `stepTime`.
+    public var breakdown: StepBreakdown
+    /// Bytes of the heaviest rank with a lucky allocator.
+    public var memoryLow: Double
+    /// Bytes of the heaviest rank with the usual allocator.
+    public var memoryExpected: Double
+    /// Bytes that a plan must fit.
+    public var memoryHigh: Double
+    /// Memory of the heaviest rank, part by part.
+    public var memoryParts: StepModel.MemoryParts
+    /// The rank with the highest memory.
+    public var heaviestRank: Int
+    /// The rank whose work bounds the pipeline.
+    public var busiestRank: Int
+    /// Layers of each virtual stage.
+    public var layersPerStage: [Int]
+    /// Share of the makespan that the busiest rank waits.
+    public var bubbleShare: Double
+}
+
+/// Why a strategy has no price.
+public enum StepError: Error, Sendable {
+    /// The layout does not deal the layers to the stages.
+    case layout
+    /// The schedule has no order for these sizes.
+    case schedule(ScheduleError)
+}
+
+extension StepModel {
+    /// Runs the strategy's schedule and prices it exactly.
+    public func estimate(_ s: ParallelStrategy, simulator: inout PipelineSimulator) throws(StepError) -> StepEstimate {
+        guard let stages = stages(for: s) else { throw .layout }
+        return try estimate(s, table: table(for: s), stages: stages, simulator: &simulator)
+    }
+
+    /// As above, from layer prices and stages that are already there.
+    public func estimate(_ s: ParallelStrategy, table: LayerTable, stages: StageAssignment, simulator: inout PipelineSimulator)
+        throws(StepError) -> StepEstimate
+    {
+        let times = laneTimes(table, s)
+        let m = Double(s.microBatches)
+        var makespan = 0.0
+        var peaks = [Int](repeating: s.microBatches, count: s.pipeline)
+        if s.pipeline > 1 {
+            let order = try order(of: s)
+            do { makespan = try simulator.run(order, stageTimes(s, table, stages)).pipelineEnd } catch { throw .schedule(error) }
+            peaks = order.peakInFlight()
+        } else {
+            peaks = [1]
+            if let rank = stages.timeRanks.first { makespan = m * busy(rank, table, times, s) }
+        }
+        // The busiest rank of each kind; what follows the pipeline is the slowest kind's.
+        var busiest = stages.timeRanks[0]
+        var busiestTime = 0.0
+        var after = (exposed: 0.0, optimizer: 0.0)
+        for rank in stages.timeRanks {
+            let time = busy(rank, table, times, s)
+            if time > busiestTime { (busiest, busiestTime) = (rank, time) }
+            let tail = tailParts(s, table, rank, window: time)
+            if tail.exposed + tail.optimizer > after.exposed + after.optimizer { after = tail }
+        }
+        let total = total(makespan: makespan, after: after.exposed + after.optimizer, worldSize: s.worldSize)
+        var breakdown = breakdown(busiest, table, times, s)
+        breakdown[.pipelineBubble] = max(0, makespan - m * busiestTime)
+        breakdown[.dataParallel] = after.exposed
+        breakdown[.optimizer] = after.optimizer
+        breakdown[.overhead] = total - breakdown.total
+        let memory = memoryPrice(s, table, stages, peaks: peaks)
+        let heaviest = stages.memoryRanks.first { $0.rank == memory.heaviestRank } ?? stages.memoryRanks[0]
+        return StepEstimate(
+            stepTime: total, breakdown: breakdown, memoryLow: memory.low, memoryExpected: memory.expected, memoryHigh: memory.high,
+            memoryParts: memoryParts(s, table, heaviest, stages: stages, peak: peaks[heaviest.rank]), heaviestRank: memory.heaviestRank,
+            busiestRank: busiest.rank, layersPerStage: stages.stageLayers.counts,
+            bubbleShare: makespan > 0 ? max(0, 1 - m * busiestTime / makespan) : 0)
+    }
+
+    /// The order of operations of a strategy's schedule.
+    public func order(of s: ParallelStrategy) throws(StepError) -> ScheduleOrder {
+        do {
+            return try s.schedule.order(
+                ScheduleShape(
+                    ranks: s.pipeline, microBatches: s.microBatches, chunksPerRank: s.virtualStages,
+                    groupSize: s.groupSize, groupRule: inputs.stack.launches.groupRule))
+        } catch { throw .schedule(error) }
+    }
+
+    /// What the simulator needs to run a strategy: seconds of every stage and link.
+    public func stageTimes(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageTimes {
+        let times = laneTimes(table, s)
+        let count = stages.layers.count
+        let ends = table.ends
+        let block = s.pipeline > 1 ? ends.transfer * inputs.constants.blockingTransferShare : 0
+        var forward = [Double](repeating: 0, count: count)
+        var backwardInput = forward
+        var backwardWeight = forward
+        for stage in 0..<count {
+            let weight = (stages.layers[stage] * table.weightGradient).sum()
+            forward[stage] = (stages.layers[stage] * times.forward).sum() + block
+            backwardInput[stage] =
+                (stages.layers[stage] * times.backward + stages.recomputed[stage] * times.forward).sum() - weight + block
+            backwardWeight[stage] = weight
+        }
+        forward[0] += ends.embedding
+        backwardInput[0] += 2 * ends.embedding
+        forward[count - 1] += ends.headForward
+        backwardInput[count - 1] += ends.headBackward - ends.headWeightGradient
+        backwardWeight[count - 1] += ends.headWeightGradient
+        var result = StageTimes(forward: forward, backwardInput: backwardInput, backwardWeight: backwardWeight)
+        if s.pipeline > 1 { result.setLinks(ranks: s.pipeline, latency: ends.transfer) }
+        return result
+    }
+
+    /// Time of a rank for one micro-batch, all its chunks, in s.
+    private func busy(_ rank: StageAssignment.Rank, _ table: LayerTable, _ times: LaneTimes, _ s: ParallelStrategy) -> Double {
+        let ends = table.ends
+        let blocking = s.pipeline > 1 ? 2 * Double(s.virtualStages) * ends.transfer * inputs.constants.blockingTransferShare : 0
+        return (rank.layers * (times.forward + times.backward) + rank.recomputed * times.forward).sum()
+            + rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward) + blocking
+    }
+
+    /// Where a rank's busy time goes over the whole step.
+    private func breakdown(_ rank: StageAssignment.Rank, _ table: LayerTable, _ times: LaneTimes, _ s: ParallelStrategy) -> StepBreakdown {
+        let m = Double(s.microBatches)
+        let ends = table.ends
+        var breakdown = StepBreakdown()
+        for lane in 0..<4 where rank.layers[lane] > 0 {
+            let cost = table.costs[lane]
+            breakdown.add(cost.forward, times: m * rank.layers[lane])
+            breakdown.add(cost.backward, times: m * rank.layers[lane])
+            breakdown[.recompute] += m * (rank.layers[lane] * cost.selectiveRecompute + rank.recomputed[lane] * times.forward[lane])
+            breakdown[.shardCommunication] += m * rank.layers[lane] * (times.shardForward[lane] + times.shardBackward[lane])
+        }
+        breakdown[.head] = m * (rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward))
+        if s.pipeline > 1 {
+            breakdown[.pipelineCommunication] =
+                m * 2 * Double(s.virtualStages) * ends.transfer * inputs.constants.blockingTransferShare
+        }
+        return breakdown
+    }
+}
