@@ -1,0 +1,85 @@
+public import Documents
+public import Workload
+
+/// Turns the `config.json` of a Hugging Face model into a `TransformerModel`.
+///
+/// The families of `knownFamilies` are read; text models nested under `text_config` are found. Fields that do not decide parameters,
+/// arithmetic or memory are passed over. JSON is read as the subset of YAML that it is, so that every error has its line and column.
+public enum HuggingFaceConfig {
+    /// The values of `model_type` that can be imported.
+    public static var knownFamilies: [String] { HuggingFaceFamily.allCases.map(\.rawValue) }
+
+    /// The model of a configuration file; `name` replaces the one the file gives.
+    public static func read(path: String, name: String? = nil) throws(DocumentError) -> TransformerModel {
+        try model(of: YAMLDocument.read(path: path), name: name)
+    }
+
+    /// The model of a configuration text; `file` is its name in messages.
+    public static func parse(text: String, file: String, name: String? = nil) throws(DocumentError) -> TransformerModel {
+        try model(of: YAMLDocument.parse(text: text, file: file), name: name)
+    }
+
+    private static func model(of root: YAMLNode, name: String?) throws(DocumentError) -> TransformerModel {
+        let outer = try MappingReader(root, as: "a Hugging Face configuration")
+        let reader: MappingReader
+        if let text = try outer.optional("text_config", .node) {
+            reader = try MappingReader(text, as: "text_config")
+        } else {
+            reader = outer
+        }
+        let family = try family(reader, outer: outer)
+        let origin = try outer.optional("_name_or_path", .text) ?? ""
+        // Where the text model is nested, either level may say whether the head is tied.
+        let inner = try reader.optional("tie_word_embeddings", .bool)
+        let isTied = try inner != nil ? inner : outer.optional("tie_word_embeddings", .bool)
+        let shape = HuggingFaceShape(reader: reader, family: family, isTied: isTied ?? family.tiesEmbeddings)
+        var model = try shape.model()
+        model.name = name ?? modelName(of: origin) ?? family.rawValue.replacing("_", with: "-")
+        model.source = "Hugging Face configuration of family \(family.rawValue)" + (origin.isEmpty ? "" : ", \(origin)")
+        do throws(ModelProblem) { try model.validate() } catch {
+            throw DocumentError(reader.location, .invalid("the configuration describes no model: \(error.what)", remedy: error.remedy))
+        }
+        return model
+    }
+
+    /// The family, by the nested `model_type` or, where the nested part has none, by the outer one.
+    private static func family(_ reader: MappingReader, outer: MappingReader) throws(DocumentError) -> HuggingFaceFamily {
+        let owner = reader.has("model_type") ? reader : outer
+        let type = try owner.required("model_type", .string)
+        // Llama 4 names its text part; an outer "llama4" alone means the same.
+        if let family = HuggingFaceFamily(rawValue: type) ?? HuggingFaceFamily(rawValue: type + "_text") { return family }
+        throw DocumentError(
+            owner.location(of: "model_type"),
+            .invalid("the model family '\(type)' is not known", remedy: "known families are \(knownFamilies.joined(separator: ", "))"))
+    }
+
+    /// `meta-llama/Llama-2-7b-hf` → `llama-2-7b-hf`; nil where nothing of a name is left.
+    private static func modelName(of origin: String) -> String? {
+        let last = origin.split(separator: "/").last ?? ""
+        let name = last.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" }
+        let trimmed = String(name).trimming("-.")
+        return trimmed.isEmpty ? nil : trimmed
+    }
+}
+
+extension YAMLType where Value == String {
+    /// A text that may be empty.
+    static var text: YAMLType {
+        YAMLType("a text") { node throws(DocumentError) in
+            guard case .scalar(let scalar) = node else {
+                throw DocumentError(node.location, .wrongType(found: node.kind, expected: "a text"))
+            }
+            return scalar.text
+        }
+    }
+}
+
+extension String {
+    /// The text without any of `characters` at its ends.
+    fileprivate func trimming(_ characters: String) -> String {
+        var slice = self[...]
+        while let first = slice.first, characters.contains(first) { slice = slice.dropFirst() }
+        while let last = slice.last, characters.contains(last) { slice = slice.dropLast() }
+        return String(slice)
+    }
+}
