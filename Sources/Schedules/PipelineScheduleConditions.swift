@@ -12,7 +12,7 @@ extension PipelineSchedule {
         case .zbV, .vHalf, .vMin: return v == 2 && p > 1
         case .dualPipeV: return v == 2 && p > 1 && m >= 2 * p
         case .dualPipe: return v == 1 && p > 1 && p % 2 == 0 && m % 2 == 0 && m >= 2 * p
-        case .combined1F1B: return p == 1 || (v >= 2 && groupIsLegal(p, m, n, groupRule))
+        case .combined1F1B: return v == 1 ? p == 1 : groupIsLegal(p, m, n, .megatron)
         case .chimera: return v == 1 && p > 1 && p % 2 == 0 && m % 2 == 0
         case .wave: return v >= 2 && v % 2 == 0 && p > 1
         }

@@ -55,7 +55,7 @@ public struct ScheduleShape: Hashable, Sendable {
     }
 
     private func megatronGroupSize(_ schedule: PipelineSchedule) throws(ScheduleError) -> Int {
-        guard chunksPerRank > 1 else {
+        guard chunksPerRank > 1 || schedule == .interleavedZeroBubble else {
             throw .illegalShape(schedule, rule: "Megatron-LM interleaves two or more chunks a rank", legal: "v ≥ 2, or the pytorch rule")
         }
         let size = groupSize ?? ranks

@@ -1,4 +1,3 @@
-import Parallelism
 import Schedules
 
 /// Times the pipeline simulator: operations a second of a fixed order on one core.

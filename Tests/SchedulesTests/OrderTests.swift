@@ -115,6 +115,27 @@ func legalShapes(_ schedule: PipelineSchedule, ranks: ClosedRange<Int> = 1...6, 
         }
     }
 
+    /// What the search allows can be built.
+    @Test(arguments: PipelineSchedule.allCases)
+    func whatIsAllowedIsLegal(_ schedule: PipelineSchedule) {
+        var allowed = 0
+        for p in 1...6 {
+            for m in 1...16 {
+                for v in 1...4 {
+                    for n in 1...m {
+                        for rule in GroupRule.allCases
+                        where schedule.allows(pipeline: p, virtualStages: v, microBatches: m, groupSize: n, groupRule: rule) {
+                            allowed += 1
+                            let shape = ScheduleShape(ranks: p, microBatches: m, chunksPerRank: v, groupSize: n, groupRule: rule)
+                            #expect(throws: Never.self, "\(schedule) \(shape)") { try schedule.check(shape) }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(allowed > 0)
+    }
+
     @Test func sizesBeyondAnOperationAreRefused() {
         #expect(throws: ScheduleError.tooLarge(what: "ranks", value: 5000, limit: 4096)) {
             _ = try PipelineSchedule.gpipe.order(ScheduleShape(ranks: 5000, microBatches: 1))
