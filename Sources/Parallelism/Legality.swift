@@ -44,7 +44,7 @@ public struct Legality: Sendable {
     }
 
     /// Rules on how dense and expert grids tile the GPUs.
-    func gridViolation(of s: ParallelStrategy) -> LegalityRule? {
+    public func gridViolation(of s: ParallelStrategy) -> LegalityRule? {
         if let worldSize, s.worldSize != worldSize { return .worldSize }
         let perStage = s.tensor * s.context * s.data
         guard perStage % (s.expert * s.expertTensor) == 0 else { return .expertGrid }
@@ -79,12 +79,12 @@ public struct Legality: Sendable {
     }
 
     /// The global batch must be micro-batches of equal number on every replica.
-    func batchViolation(of s: ParallelStrategy) -> LegalityRule? {
+    public func batchViolation(of s: ParallelStrategy) -> LegalityRule? {
         s.microBatches >= 1 && s.microBatch * s.data * s.microBatches == job.globalBatch ? nil : .batch
     }
 
     /// Rules on the pipeline: chunks, groups, layers, and what the schedule demands.
-    func pipelineViolation(of s: ParallelStrategy) -> LegalityRule? {
+    public func pipelineViolation(of s: ParallelStrategy) -> LegalityRule? {
         guard s.virtualStages == 1 || s.pipeline > 1 else { return .interleavingNeedsPipeline }
         guard scheduleIsLegal(s) else { return .schedule }
         guard StageLayers(layers: model.layers, pipeline: s.pipeline, virtualStages: s.virtualStages, layout: s.layout) != nil else {
@@ -95,7 +95,7 @@ public struct Legality: Sendable {
     }
 
     /// Rules on sharding and recomputation.
-    func choiceViolation(of s: ParallelStrategy) -> LegalityRule? {
+    public func choiceViolation(of s: ParallelStrategy) -> LegalityRule? {
         guard s.shardGroup >= 1, s.data % s.shardGroup == 0, s.sharding != .none || s.shardGroup == 1 else { return .shardGroup }
         if s.recompute == .full {
             let most = (model.layers + s.stages - 1) / s.stages + 1
@@ -105,19 +105,12 @@ public struct Legality: Sendable {
     }
 
     /// What the chosen stack cannot launch.
-    public func stackViolation(of s: ParallelStrategy) -> LegalityRule? {
+    public func stackViolation(of s: ParallelStrategy) -> LegalityRule? { stackGridViolation(of: s) ?? stackChoiceViolation(of: s) }
+
+    /// What the stack lacks whatever else is chosen: whole dimensions, or their combination.
+    public func stackGridViolation(of s: ParallelStrategy) -> LegalityRule? {
         guard let launches = stack?.launches else { return nil }
-        if s.pipeline > 1 {
-            guard launches.pipelineParallel else { return .stackPipeline }
-            guard launches.schedules.contains(s.schedule) else { return .stackSchedule }
-            guard launches.shardsGradientsInPipeline || s.sharding == .none || s.sharding == .zero1 else { return .stackSharding }
-        }
-        guard launches.shardings.contains(s.sharding), s.shardGroup <= 1 || s.shardGroup == s.data || launches.hybridSharding else {
-            return .stackSharding
-        }
-        guard launches.recompute.contains(s.recompute),
-            s.recompute != .selective || launches.recomputeModules.isSuperset(of: s.recomputeModules)
-        else { return .stackRecompute }
+        guard s.pipeline == 1 || launches.pipelineParallel else { return .stackPipeline }
         guard s.context == 1 || launches.contextKinds.contains(s.contextKind) else { return .stackContext }
         guard s.tensor == 1 || launches.tensorParallel else { return .stackTensor }
         if s.tensor > 1, let always = launches.sequenceParallel, s.sequenceParallel != always { return .stackSequenceParallel }
@@ -130,6 +123,22 @@ public struct Legality: Sendable {
             case .one: guard s.expertTensor == 1 else { return .stackExpert }
             }
         }
+        return nil
+    }
+
+    /// What the stack cannot launch among schedules, sharding, recomputation and layouts.
+    public func stackChoiceViolation(of s: ParallelStrategy) -> LegalityRule? {
+        guard let launches = stack?.launches else { return nil }
+        if s.pipeline > 1 {
+            guard launches.schedules.contains(s.schedule) else { return .stackSchedule }
+            guard launches.shardsGradientsInPipeline || s.sharding == .none || s.sharding == .zero1 else { return .stackSharding }
+        }
+        guard launches.shardings.contains(s.sharding), s.shardGroup <= 1 || s.shardGroup == s.data || launches.hybridSharding else {
+            return .stackSharding
+        }
+        guard launches.recompute.contains(s.recompute),
+            s.recompute != .selective || launches.recomputeModules.isSuperset(of: s.recomputeModules)
+        else { return .stackRecompute }
         switch s.layout {
         case .even: guard launches.unevenLayers || model.layers % s.stages == 0 else { return .stackLayers }
         case .embeddingAware, .explicit: guard launches.unevenLayers else { return .stackLayers }

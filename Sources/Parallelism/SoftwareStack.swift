@@ -15,13 +15,18 @@ public struct SoftwareStack: Hashable, Sendable {
     public var costs: StackConstants
     /// Constants of its memory model.
     public var memory: StackMemory
+    /// Mean absolute error of predicted step times on unseen runs, as a share, by GPU architecture (docs/accuracy.md).
+    public var accuracy: [String: Double]
     /// Where each number comes from, by YAML key.
     public var provenance: [String: Provenance]
+
+    /// The error of a stack on a GPU that none of its measured runs used: a whole source unseen (docs/accuracy.md).
+    public static let unmeasuredError = 0.18
 
     /// A stack from its parts.
     public init(
         name: String, describes: String, launches: Launchable, defaults: ExecutionChoices, costs: StackConstants, memory: StackMemory,
-        provenance: [String: Provenance] = [:]
+        accuracy: [String: Double] = [:], provenance: [String: Provenance] = [:]
     ) {
         self.name = name
         self.describes = describes
@@ -29,8 +34,12 @@ public struct SoftwareStack: Hashable, Sendable {
         self.defaults = defaults
         self.costs = costs
         self.memory = memory
+        self.accuracy = accuracy
         self.provenance = provenance
     }
+
+    /// The relative error to expect of a step time on a GPU.
+    public func expectedError(on gpu: GPU) -> Double { accuracy[gpu.architecture] ?? Self.unmeasuredError }
 }
 
 /// What a framework can launch; `plan` offers nothing else unless told to.

@@ -1,7 +1,41 @@
 public import Schedules
 
-/// How many chunk activations a rank holds at once under a schedule.
-public enum InFlight {
+/// How many chunk activations each rank holds at once under a schedule, ready for the evaluation to ask.
+public struct InFlight: Sendable {
+    let schedule: PipelineSchedule
+    let pipeline: Int
+    let virtualStages: Int
+    let microBatches: Int
+    let groupSize: Int
+    /// Peaks of schedules without a closed form, by rank; empty for the others.
+    let table: [Int]
+
+    /// The peaks of a schedule at given sizes; `table` comes from `peaks` where no closed form is known.
+    public init(
+        _ schedule: PipelineSchedule, pipeline: Int, virtualStages: Int, microBatches: Int, groupSize: Int, table: [Int] = []
+    ) {
+        self.schedule = schedule
+        self.pipeline = pipeline
+        self.virtualStages = virtualStages
+        self.microBatches = microBatches
+        self.groupSize = groupSize
+        self.table = table
+    }
+
+    /// The peak on a rank, in chunks.
+    @inline(__always)
+    public func peak(onRank rank: Int) -> Int {
+        if rank < table.count { return min(table[rank], microBatches * virtualStages) }
+        return Self.closedForm(
+            schedule, pipeline: pipeline, virtualStages: virtualStages, microBatches: microBatches, groupSize: groupSize, rank: rank)
+            ?? microBatches * virtualStages
+    }
+
+    /// Whether a schedule needs a table.
+    public static func needsTable(_ schedule: PipelineSchedule) -> Bool {
+        closedForm(schedule, pipeline: 2, virtualStages: 2, microBatches: 4, groupSize: 2, rank: 0) == nil
+    }
+
     /// The peak on `rank`, in chunks, where a closed form is known (each is tested against the simulator); nil otherwise.
     @inline(__always)
     public static func closedForm(

@@ -22,27 +22,29 @@ extension StepModel {
     }
 
     /// Memory of the heaviest rank under three allocators, in bytes.
-    func memoryPrice(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, peaks: [Int])
-        -> (low: Double, expected: Double, high: Double, heaviestRank: Int)
+    public func memoryPrice(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, inFlight: InFlight)
+        -> (low: Double, expected: Double, high: Double, heaviestRank: Int, parts: MemoryParts)
     {
         let factors = inputs.stack.memory.allocatorFactors
         var low = 0.0
         var expected = 0.0
         var high = 0.0
         var heaviest = 0
+        var heaviestParts = MemoryParts()
         for rank in stages.memoryRanks {
-            let parts = memoryParts(s, table, rank, stages: stages, peak: peaks[rank.rank])
+            let parts = memoryParts(s, table, rank, stages: stages, peak: inFlight.peak(onRank: rank.rank))
             let still = parts.states + parts.fixed
             let dynamic = parts.dynamic
             low = max(low, still + factors.low * dynamic)
             if still + factors.expected * dynamic > expected {
                 expected = still + factors.expected * dynamic
                 heaviest = rank.rank
+                heaviestParts = parts
             }
             // A loss whose implementation is unknown may gather its logits.
             high = max(high, still + factors.high * dynamic)
         }
-        return (low, expected, high, heaviest)
+        return (low, expected, high, heaviest, heaviestParts)
     }
 
     /// Memory of one rank, part by part; `peak` counts chunk activations in flight.

@@ -90,20 +90,22 @@ public struct StepModel: Sendable {
         public var high: Double
         /// The rank whose memory is highest.
         public var heaviestRank: Int
+        /// Memory of that rank, part by part.
+        public var parts: MemoryParts
     }
 
     /// Prices a strategy: time and memory of every distinct stage. Nothing is allocated.
-    public func price(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, peaks: [Int])
+    public func price(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, inFlight: InFlight)
         -> Price
     {
-        let memory = memoryPrice(s, table, stages, peaks: peaks)
+        let memory = memoryPrice(s, table, stages, inFlight: inFlight)
         return Price(
             time: timeBound(s, table, stages), low: memory.low, expected: memory.expected, high: memory.high,
-            heaviestRank: memory.heaviestRank)
+            heaviestRank: memory.heaviestRank, parts: memory.parts)
     }
 
     /// A lower bound of the step time, in s.
-    func timeBound(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> Double {
+    public func timeBound(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> Double {
         let times = laneTimes(table, s)
         let both = times.forward + times.backward
         let m = Double(s.microBatches)

@@ -51,13 +51,12 @@ extension StepModel {
         let times = laneTimes(table, s)
         let m = Double(s.microBatches)
         var makespan = 0.0
-        var peaks = [Int](repeating: s.microBatches, count: s.pipeline)
+        var peaks = [1]
         if s.pipeline > 1 {
             let order = try order(of: s)
             do { makespan = try simulator.run(order, stageTimes(s, table, stages)).pipelineEnd } catch { throw .schedule(error) }
             peaks = order.peakInFlight()
         } else {
-            peaks = [1]
             if let rank = stages.timeRanks.first { makespan = m * busy(rank, table, times, s) }
         }
         // The busiest rank of each kind; what follows the pipeline is the slowest kind's.
@@ -76,11 +75,15 @@ extension StepModel {
         breakdown[.dataParallel] = after.exposed
         breakdown[.optimizer] = after.optimizer
         breakdown[.overhead] = total - breakdown.total
-        let memory = memoryPrice(s, table, stages, peaks: peaks)
+        let inFlight = InFlight(
+            s.schedule, pipeline: s.pipeline, virtualStages: s.virtualStages, microBatches: s.microBatches, groupSize: s.groupSize,
+            table: peaks)
+        let memory = memoryPrice(s, table, stages, inFlight: inFlight)
         let heaviest = stages.memoryRanks.first { $0.rank == memory.heaviestRank } ?? stages.memoryRanks[0]
         return StepEstimate(
             stepTime: total, breakdown: breakdown, memoryLow: memory.low, memoryExpected: memory.expected, memoryHigh: memory.high,
-            memoryParts: memoryParts(s, table, heaviest, stages: stages, peak: peaks[heaviest.rank]), heaviestRank: memory.heaviestRank,
+            memoryParts: memoryParts(s, table, heaviest, stages: stages, peak: inFlight.peak(onRank: heaviest.rank)),
+            heaviestRank: memory.heaviestRank,
             busiestRank: busiest.rank, layersPerStage: stages.stageLayers.counts,
             bubbleShare: makespan > 0 ? max(0, 1 - m * busiestTime / makespan) : 0)
     }

@@ -1,0 +1,121 @@
+import CostModels
+import Hardware
+import Parallelism
+import Quantities
+import Schedules
+
+/// Simulates candidates in the order of their bounds and keeps the k best.
+struct Finalists {
+    let model: StepModel
+    let request: SearchRequest
+    private(set) var simulated = 0
+    /// The best exact plan of each layout.
+    private(set) var best: [LayoutKey: (strategy: ParallelStrategy, estimate: StepEstimate)] = [:]
+    private var times: [Double] = []
+    private var simulator = PipelineSimulator()
+
+    init(model: StepModel, request: SearchRequest) {
+        self.model = model
+        self.request = request
+    }
+
+    /// What makes two plans different to a person; variants of one layout compete among themselves.
+    struct LayoutKey: Hashable {
+        let sizes: [Int]
+        let variant: ParallelStrategy?
+
+        init(_ s: ParallelStrategy, listsVariants: Bool) {
+            sizes = [s.tensor, s.pipeline, s.virtualStages, s.context, s.expert, s.expertTensor, s.data, s.microBatch]
+            variant = listsVariants ? s : nil
+        }
+    }
+
+    /// The k-th best exact time so far; infinite with fewer than k plans.
+    var threshold: Double {
+        let wanted = request.objective == .memoryHeadroom ? 1 : request.top
+        guard times.count >= wanted else { return .infinity }
+        return times[wanted - 1] * slack
+    }
+
+    /// Plans up to 5 % slower than the best compete for memory head-room.
+    private var slack: Double { request.objective == .memoryHeadroom ? 1.05 : 1 }
+
+    /// Simulates what can still be among the best.
+    mutating func run(_ findings: [Finding]) {
+        let order = findings.indices.sorted {
+            findings[$0].bound != findings[$1].bound ? findings[$0].bound < findings[$1].bound : $0 < $1
+        }
+        for index in order {
+            let finding = findings[index]
+            if request.prunes, finding.bound > threshold { break }
+            let key = LayoutKey(finding.strategy, listsVariants: request.listsVariants)
+            // A variant cannot beat its own layout's best when its bound already exceeds it.
+            if request.prunes, let known = best[key], finding.bound > known.estimate.stepTime { continue }
+            guard let estimate = try? model.estimate(finding.strategy, simulator: &simulator) else { continue }
+            simulated += 1
+            guard estimate.memoryHigh <= request.memoryLimit.count else { continue }
+            if let known = best[key], !isBetter(finding.strategy, estimate, than: known) { continue }
+            best[key] = (finding.strategy, estimate)
+            times = best.values.map(\.estimate.stepTime).sorted()
+        }
+    }
+
+    /// Faster wins; of equally fast variants the one that needs less memory, then the simpler.
+    private func isBetter(
+        _ s: ParallelStrategy, _ estimate: StepEstimate, than known: (strategy: ParallelStrategy, estimate: StepEstimate)
+    ) -> Bool {
+        if estimate.stepTime != known.estimate.stepTime { return estimate.stepTime < known.estimate.stepTime }
+        if estimate.memoryHigh != known.estimate.memoryHigh { return estimate.memoryHigh < known.estimate.memoryHigh }
+        return s.complexity < known.strategy.complexity
+    }
+
+    /// The k best plans; those that the model cannot tell from the best come first, by memory head-room and then simplicity.
+    func plans() -> [Plan] {
+        let error = model.inputs.stack.expectedError(on: model.inputs.gpu)
+        let sorted = best.values.sorted {
+            $0.estimate.stepTime != $1.estimate.stepTime
+                ? $0.estimate.stepTime < $1.estimate.stepTime
+                : $0.strategy.orderKey.lexicographicallyPrecedes($1.strategy.orderKey)
+        }
+        guard let fastest = sorted.first else { return [] }
+        var chosen = Array(sorted.prefix(request.top))
+        if request.objective == .memoryHeadroom {
+            chosen = Array(
+                sorted.filter { $0.estimate.stepTime <= fastest.estimate.stepTime * slack }
+                    .sorted { $0.estimate.memoryHigh < $1.estimate.memoryHigh }.prefix(request.top))
+        }
+        let bestHigh = fastest.estimate.stepTime * (1 + error)
+        let plans = chosen.map { entry in
+            let time = entry.estimate.stepTime
+            return Plan(
+                strategy: entry.strategy, estimate: entry.estimate, timeLow: time * (1 - error), timeHigh: time * (1 + error),
+                tiesWithBest: time * (1 - error) <= bestHigh)
+        }
+        guard request.objective != .memoryHeadroom else { return plans }
+        let ties = plans.filter(\.tiesWithBest).sorted {
+            if $0.estimate.memoryHigh != $1.estimate.memoryHigh { return $0.estimate.memoryHigh < $1.estimate.memoryHigh }
+            if $0.strategy.complexity != $1.strategy.complexity { return $0.strategy.complexity < $1.strategy.complexity }
+            return $0.estimate.stepTime < $1.estimate.stepTime
+        }
+        return ties + plans.filter { !$0.tiesWithBest }
+    }
+}
+
+extension ParallelStrategy {
+    /// How many things a person must get right to launch it: dimensions in use, chunks, recomputation, unevenness.
+    var complexity: Int {
+        let dimensions = [tensor, pipeline, virtualStages, context, expert, expertTensor].filter { $0 > 1 }.count
+        let choices = (recompute == .none ? 0 : 1) + (layout == .even ? 0 : 1) + (sharding == .none ? 0 : 1)
+        return 4 * dimensions + choices
+    }
+
+    /// Numbers that order strategies the same way everywhere.
+    var orderKey: [Int] {
+        [
+            tensor, pipeline, virtualStages, context, expert, expertTensor, data, microBatch, shardGroup, groupSize, recomputeLayers,
+            sequenceParallel ? 0 : 1, PipelineSchedule.allCases.firstIndex(of: schedule) ?? 0,
+            OptimizerSharding.allCases.firstIndex(of: sharding) ?? 0, Recompute.allCases.firstIndex(of: recompute) ?? 0,
+            ContextParallelKind.allCases.firstIndex(of: contextKind) ?? 0,
+        ]
+    }
+}

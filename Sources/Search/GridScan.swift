@@ -1,0 +1,169 @@
+import CostModels
+import Hardware
+import Parallelism
+import Quantities
+import Schedules
+import Workload
+
+/// Prices every choice left open by one grid: schedule, virtual stages, layout, sharding and recomputation.
+struct GridScan: Sendable {
+    let model: StepModel
+    let request: SearchRequest
+    let legality: Legality
+    let catalog: PipelineCatalog
+    /// Candidates whose bound exceeds this cannot be among the answers, in s.
+    let threshold: Double
+    /// Whether only the plainest choices are tried, to find a first threshold.
+    let isCoarse: Bool
+
+    /// Scans one grid.
+    func scan(_ grid: StrategySpace.Grid) -> ScanResult {
+        var result = ScanResult()
+        var s = grid.strategy
+        guard let entries = catalog.entries[s.pipeline] else { return result }
+        let modes = recomputeModes()
+        let plain = LayerTable(model.layers, model.layerMemory, shape: LayerShape(s), modules: [], data: s.data)
+        let modules = selectiveModules()
+        let selective =
+            modes.contains(.selective) && !modules.isEmpty && !isCoarse
+            ? LayerTable(model.layers, model.layerMemory, shape: LayerShape(s), modules: modules, data: s.data) : nil
+        for entry in entries {
+            s.schedule = entry.schedule
+            s.virtualStages = entry.virtualStages
+            s.layout = entry.layout
+            s.groupSize = s.pipeline
+            if let group = groupSize(s) { s.groupSize = group }
+            s.recompute = .none
+            s.recomputeLayers = 0
+            s.sharding = .none
+            s.shardGroup = 1
+            if let rule = legality.pipelineViolation(of: s) {
+                result.illegal[rule, default: 0] += 1
+                continue
+            }
+            let inFlight = InFlight(
+                entry.schedule, pipeline: s.pipeline, virtualStages: s.virtualStages, microBatches: s.microBatches, groupSize: s.groupSize,
+                table: entry.peaks)
+            for (sharding, group) in shardings(s) {
+                s.sharding = sharding
+                s.shardGroup = group
+                if let rule = legality.stackChoiceViolation(of: s) {
+                    result.illegal[rule, default: 0] += 1
+                    continue
+                }
+                if modes.contains(.none) {
+                    s.recompute = .none
+                    s.recomputeLayers = 0
+                    _ = consider(s, plain, entry.stages[0], inFlight, &result)
+                }
+                if let selective {
+                    s.recompute = .selective
+                    s.recomputeModules = modules
+                    _ = consider(s, selective, entry.stages[0], inFlight, &result)
+                    s.recomputeModules = []
+                }
+                if modes.contains(.full) {
+                    s.recompute = .full
+                    for n in recomputedLayers(entry) {
+                        s.recomputeLayers = n
+                        // More recomputation than fits is only slower.
+                        if consider(s, plain, entry.stages[n], inFlight, &result), request.prunes {
+                            result.pruned += entry.mostLayers - n
+                            break
+                        }
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// Prices one candidate; true where it fits in memory and is worth keeping or beaten by none of its own kind.
+    @inline(__always)
+    private func consider(
+        _ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, _ inFlight: InFlight, _ result: inout ScanResult
+    ) -> Bool {
+        let time = model.timeBound(s, table, stages)
+        if request.prunes, time > threshold {
+            result.pruned += 1
+            return false
+        }
+        let memory = model.memoryPrice(s, table, stages, inFlight: inFlight)
+        result.evaluated += 1
+        guard memory.high <= request.memoryLimit.count else {
+            result.overMemory[memory.parts.dominant, default: 0] += 1
+            if memory.high < result.leanest?.memoryHigh ?? .infinity {
+                result.leanest = Finding(bound: time, memoryHigh: memory.high, strategy: s)
+            }
+            return false
+        }
+        result.feasible += 1
+        if time <= threshold { result.findings.append(Finding(bound: time, memoryHigh: memory.high, strategy: s)) }
+        return true
+    }
+
+    private func recomputeModes() -> Set<Recompute> {
+        let launchable = legality.stack?.launches.recompute ?? Set(Recompute.allCases)
+        return launchable.intersection(request.constraints.recompute ?? launchable)
+    }
+
+    /// The modules that selective recomputation drops: the user's, or those of the stack that the model has.
+    private func selectiveModules() -> RecomputeModules {
+        if let wanted = request.constraints.recomputeModules { return wanted }
+        let inputs = model.inputs
+        var modules = legality.stack?.launches.recomputeModules ?? inputs.stack.launches.recomputeModules
+        modules.subtract([.feedForward, .experts])
+        if inputs.choices.attentionKernel.isFlash { modules.remove(.coreAttention) }
+        if inputs.model.experts == nil { modules.remove(.expertActivation) }
+        if inputs.model.attention.latent == nil { modules.remove(.latentUpProjection) }
+        return modules
+    }
+
+    private func recomputedLayers(_ entry: PipelineCatalog.Entry) -> [Int] {
+        guard entry.mostLayers >= 1 else { return [] }
+        if isCoarse { return [entry.mostLayers] }
+        return (1...entry.mostLayers).filter { request.constraints.recomputeLayers.contains($0) }
+    }
+
+    /// The ways of sharding to try: without and with every mode, over all replicas or, where the stack can, over those of a domain.
+    private func shardings(_ s: ParallelStrategy) -> [(OptimizerSharding, Int)] {
+        var result: [(OptimizerSharding, Int)] = []
+        let constraints = request.constraints
+        let launches = legality.stack?.launches
+        for sharding in OptimizerSharding.allCases {
+            guard constraints.sharding?.contains(sharding) ?? true, launches?.shardings.contains(sharding) ?? true else { continue }
+            if sharding == .none {
+                if constraints.shardGroup.contains(1) { result.append((sharding, 1)) }
+                continue
+            }
+            var groups = [s.data]
+            if launches?.hybridSharding ?? true, !isCoarse {
+                let domain = model.inputs.cluster.first.fabric.domainSize
+                let local = domain / (s.tensor * s.context)
+                if local > 1, local < s.data, s.data % local == 0 { groups.append(local) }
+            }
+            if constraints.shardGroup.isPinned {
+                groups = StrategySpace.divisors(s.data).filter { constraints.shardGroup.contains($0) }
+            }
+            result += groups.map { (sharding, $0) }
+        }
+        return result
+    }
+
+    /// Micro-batches of a group: p where legal, otherwise the smallest legal number; nil where the schedule has no groups.
+    private func groupSize(_ s: ParallelStrategy) -> Int? {
+        guard s.virtualStages > 1, s.schedule == .interleaved || s.schedule == .combined1F1B || s.schedule == .interleavedZeroBubble else {
+            return nil
+        }
+        let m = s.microBatches
+        let rule = legality.stack?.launches.groupRule ?? .megatron
+        if case .pytorch = rule { return m / max(1, m / s.pipeline) }
+        let chooses = legality.stack?.launches.choosesGroupSize ?? true
+        for n in s.pipeline...max(s.pipeline, m) {
+            if request.constraints.groupSize.isPinned, !request.constraints.groupSize.contains(n) { continue }
+            if m % n == 0 || m % n >= s.pipeline { return n }
+            if !chooses { return nil }
+        }
+        return nil
+    }
+}

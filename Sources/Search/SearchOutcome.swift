@@ -1,0 +1,63 @@
+public import CostModels
+public import Parallelism
+
+/// A ranked answer.
+public struct Plan: Sendable, Hashable {
+    /// The strategy.
+    public var strategy: ParallelStrategy
+    /// Its exact price.
+    public var estimate: StepEstimate
+    /// Step time that it may fall to, in s, from the accuracy known for stack and GPU.
+    public var timeLow: Double
+    /// Step time that it may rise to, in s.
+    public var timeHigh: Double
+    /// Whether its time overlaps the best plan's, so that the model cannot tell them apart.
+    public var tiesWithBest: Bool
+
+    /// A plan from its parts.
+    public init(strategy: ParallelStrategy, estimate: StepEstimate, timeLow: Double, timeHigh: Double, tiesWithBest: Bool) {
+        self.strategy = strategy
+        self.estimate = estimate
+        self.timeLow = timeLow
+        self.timeHigh = timeHigh
+        self.tiesWithBest = tiesWithBest
+    }
+}
+
+/// What the search did.
+public struct SearchCounts: Sendable, Hashable {
+    /// Distinct legal strategies whose time and memory were computed.
+    public var evaluated = 0
+    /// Strategies that a bound discarded before their memory was computed.
+    public var pruned = 0
+    /// Combinations that a rule forbids.
+    public var illegal = 0
+    /// Strategies that fit in memory.
+    public var feasible = 0
+    /// Why combinations were rejected: rules, and `memory: …` with the largest part.
+    public var rejected: [String: Int] = [:]
+    /// Whether the whole space was searched.
+    public var isComplete = true
+    /// Schedules that were simulated.
+    public var simulated = 0
+
+    /// Nothing counted yet.
+    public init() {}
+}
+
+/// The answer to a search request.
+public struct SearchOutcome: Sendable {
+    /// The plans, best first.
+    public var plans: [Plan]
+    /// What the search did.
+    public var counts: SearchCounts
+    /// The candidate with the lowest memory need when nothing fits, and the bytes it needs.
+    public var leanest: (strategy: ParallelStrategy, bytes: Double)?
+
+    /// An answer from its parts.
+    public init(plans: [Plan], counts: SearchCounts, leanest: (strategy: ParallelStrategy, bytes: Double)?) {
+        self.plans = plans
+        self.counts = counts
+        self.leanest = leanest
+    }
+}

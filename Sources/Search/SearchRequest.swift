@@ -1,0 +1,63 @@
+public import CostModels
+import Hardware
+public import Quantities
+
+/// What the search is to make best.
+public enum Objective: Hashable, Sendable {
+    /// The shortest step on all the GPUs.
+    case throughput
+    /// The fewest GPUs whose best plan trains at least this many tokens per second over the whole cluster.
+    case fewestGPUs(tokensPerSecond: Double)
+    /// The lowest cost of a token, in GPU-seconds; a price only scales it.
+    case costPerToken
+    /// The most free memory among plans within the given share of the shortest step.
+    case memoryHeadroom
+
+    /// The name on the command line.
+    public var name: String {
+        switch self {
+        case .throughput: "throughput"
+        case .fewestGPUs: "gpus"
+        case .costPerToken: "cost"
+        case .memoryHeadroom: "memory"
+        }
+    }
+}
+
+/// A question to the planner.
+public struct SearchRequest: Sendable {
+    /// Model, cluster, job and stack.
+    public var inputs: CostInputs
+    /// What the user pins.
+    public var constraints: StrategyConstraints
+    /// What is best.
+    public var objective: Objective
+    /// How many plans to return.
+    public var top: Int
+    /// Memory that a plan may use at most; the GPU's unless lowered.
+    public var memoryLimit: Bytes
+    /// Whether strategies that the stack cannot launch are searched too.
+    public var ignoresStack: Bool
+    /// Whether plans that differ only in sharding, recomputation, grouping or layer layout are listed one by one.
+    public var listsVariants: Bool
+    /// Whether bounds may discard candidates; off only to measure or to test.
+    public var prunes: Bool
+    /// Threads to search with.
+    public var threads: Int
+
+    /// A question with five answers.
+    public init(
+        inputs: CostInputs, constraints: StrategyConstraints = .init(), objective: Objective = .throughput, top: Int = 5,
+        memoryLimit: Bytes? = nil, ignoresStack: Bool = false, listsVariants: Bool = false, prunes: Bool = true, threads: Int = 1
+    ) {
+        self.inputs = inputs
+        self.constraints = constraints
+        self.objective = objective
+        self.top = top
+        self.memoryLimit = memoryLimit ?? inputs.gpu.memory
+        self.ignoresStack = ignoresStack
+        self.listsVariants = listsVariants
+        self.prunes = prunes
+        self.threads = threads
+    }
+}
