@@ -72,3 +72,8 @@ public struct TransformerModel: Hashable, Sendable {
         case none
     }
 }
+
+extension TransformerModel {
+    /// Tokens of a sequence where a user names no length: what the model is made for, but no more than the 8,192 usual in pretraining.
+    public var usualSequenceLength: Int { min(maxSequenceLength ?? 4096, 8192) }
+}
