@@ -77,7 +77,7 @@ enum HuggingFaceFamily: String, CaseIterable, Sendable {
     /// Whether the family uses latent attention.
     var isLatent: Bool { self == .deepseekV2 || self == .deepseekV3 }
 
-    /// Key of the number of routed experts; nil for dense families. Files use any of the three names.
+    /// Whether layers of the family may be mixtures of experts.
     var isMixture: Bool {
         switch self {
         case .mixtral, .qwen2MoE, .qwen3MoE, .deepseekV2, .deepseekV3, .gptOSS, .llama4: true

@@ -34,14 +34,24 @@ struct HuggingFaceWindow {
         case .mistral, .mixtral, .phi3:
             return [Bool](repeating: true, count: layers)
         case .qwen2, .qwen2MoE, .qwen3, .qwen3MoE:
-            // The flag is off unless given, and the first layers keep the whole sequence.
-            guard try reader.optional("use_sliding_window", .bool) == true else { return [Bool](repeating: false, count: layers) }
-            let first = try reader.optional("max_window_layers", .int(atLeast: 0)) ?? 28
-            return (0..<layers).map { $0 >= first }
+            return try qwenLayers(of: layers)
         case .llama4:
             return try chunkedLayers(of: layers)
         default:
             return [Bool](repeating: false, count: layers)
+        }
+    }
+
+    /// Qwen's flag is off unless given; which layers it windows differs from generation to generation.
+    private func qwenLayers(of layers: Int) throws(DocumentError) -> [Bool] {
+        let isOn = try reader.optional("use_sliding_window", .bool) ?? false
+        let bound = try reader.optional("max_window_layers", .int(atLeast: 0)) ?? 28
+        return (0..<layers).map { layer in
+            switch family {
+            case .qwen2MoE: isOn && layer % 2 == 0 && layer < bound
+            case .qwen3MoE: isOn
+            default: isOn && layer >= bound
+            }
         }
     }
 

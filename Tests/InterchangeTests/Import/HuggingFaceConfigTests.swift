@@ -45,6 +45,24 @@ import Workload
         #expect(try imported(Fixtures.phi3).attention.window == SlidingWindow(size: 2047, globalEvery: 0))
         #expect(try imported(Fixtures.qwen2).attention.window == nil)
         #expect(try imported(Fixtures.mixtral).attention.window == nil)
+        func windowed(_ text: String) throws -> SlidingWindow? {
+            try imported(
+                text.replacing("\"use_sliding_window\": false", with: "\"use_sliding_window\": true")
+                    .replacing("\"sliding_window\": null", with: "\"sliding_window\": 512")
+                    .replacing("\"sliding_window\": 32768", with: "\"sliding_window\": 512")
+            ).attention.window
+        }
+        #expect(try windowed(Fixtures.qwen3) == nil, "all 28 layers come before max_window_layers")
+        let early = Fixtures.qwen3.replacing("\"max_window_layers\": 28", with: "\"max_window_layers\": 0")
+        #expect(try windowed(early) == SlidingWindow(size: 512, globalEvery: 0))
+        #expect(try windowed(Fixtures.qwen15MoE) == SlidingWindow(size: 512, globalEvery: 2))
+        #expect(try windowed(Fixtures.qwen3MoE) == SlidingWindow(size: 512, globalEvery: 0))
+        #expect(
+            problem(
+                early.replacing("\"max_window_layers\": 0", with: "\"max_window_layers\": 9")
+                    .replacing("\"use_sliding_window\": false", with: "\"use_sliding_window\": true")
+                    .replacing("\"sliding_window\": null", with: "\"sliding_window\": 512")
+            ).contains("do not repeat evenly"))
         let wide = Fixtures.mistral.replacing("\"sliding_window\": 4096", with: "\"sliding_window\": 32768")
         #expect(try imported(wide).attention.window == nil, "as wide as the longest sequence, a window hides nothing")
     }
