@@ -89,6 +89,14 @@ extension PipelineSchedule {
         }
     }
 
+    /// Whether the schedule runs forwards overlapped with backwards of other micro-batches.
+    public var overlaps: Bool {
+        switch self {
+        case .dualPipe, .dualPipeV, .combined1F1B: true
+        default: false
+        }
+    }
+
     /// How the schedule lays stages out over ranks.
     public var placement: StagePlacement {
         switch self {

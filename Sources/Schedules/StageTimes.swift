@@ -16,6 +16,7 @@ public struct StageTimes: Hashable, Sendable {
     /// The share of an overlapped pair's time that its backward's stage brings, s.
     public var pairedBackward: [Double]
     /// Time on the way from rank r to r + 1 (the last: to rank 0) and back in which the link can take the next message, s. Empty: none.
+    /// Two ranks have one link, the first.
     public var linkLatency: [Double] = []
     /// Time for which a message between rank r and r + 1 occupies its direction of the link: bytes / bandwidth, s. Empty: none.
     public var linkTransfer: [Double] = []
@@ -58,8 +59,9 @@ public struct StageTimes: Hashable, Sendable {
     /// Whether stages and pure latencies are all there is, which the simulator's fast path covers.
     var isPlain: Bool { linkTransfer.isEmpty && !sendsBlock && dataParallel == nil }
 
-    /// The index of the link between two ranks: of the lower one of neighbours; nil where they are not neighbours.
+    /// The index of the link between two ranks; nil where they are not neighbours. Two ranks have one link, 0.
     static func link(from: Int, to: Int, ranks: Int) -> Int? {
+        if ranks == 2 { return 0 }
         if to == (from + 1) % ranks { return from }
         if from == (to + 1) % ranks { return to }
         return nil
