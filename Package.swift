@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A library target and its tests; the order of the list is the direction in which data flows.
-func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func layer(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -47,7 +47,11 @@ let package = Package(
         layer("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Search", "Quantities"]),
         layer(
             "Reports",
-            ["Search", "Calibration", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"]),
+            ["Search", "Calibration", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"],
+            // Compiled into the program, so that the binary can be copied anywhere alone.
+            resources: ["timeline.css", "data.js", "view.js", "rows.js", "draw.js", "overview.js", "interact.js"].map {
+                .embedInCode("Timeline/Page/\($0)")
+            }),
         .executableTarget(
             name: "meshwright",
             dependencies: [

@@ -19,11 +19,13 @@ struct SendPartners {
             stages = max(stages, Int(max(span.stage, span.pairedStage)) + 1)
             microBatches = max(microBatches, Int(max(span.microBatch, span.pairedMicroBatch)) + 1)
         }
+        // Every stage runs something for some micro-batch: larger numbers than operations are nonsense, and no table is made for them.
+        if max(stages, microBatches) > timeline.spans.count { (stages, microBatches) = (0, 0) }
         self.stages = stages
         self.microBatches = microBatches
         forwards = Array(repeating: -1, count: stages * microBatches)
         backwards = forwards
-        for (index, span) in timeline.spans.enumerated() where span.stage >= 0 && span.microBatch >= 0 {
+        for (index, span) in timeline.spans.enumerated() where stages > 0 && span.stage >= 0 && span.microBatch >= 0 {
             let cell = Int(span.stage) * microBatches + Int(span.microBatch)
             switch span.kind {
             case .forward: forwards[cell] = Int32(index)

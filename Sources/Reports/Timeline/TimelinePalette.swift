@@ -35,7 +35,7 @@ struct ChunkNumbers {
 
     init(_ timeline: Timeline) {
         var rank: [Int32] = []
-        for span in timeline.spans where span.kind.isCompute && span.stage >= 0 {
+        for span in timeline.spans where span.kind.isCompute && span.stage >= 0 && Int(span.stage) < timeline.spans.count {
             while rank.count <= Int(span.stage) { rank.append(-1) }
             rank[Int(span.stage)] = span.rank
         }

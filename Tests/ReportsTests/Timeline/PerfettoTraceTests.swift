@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func nonsenseTrapsNowhere() throws {
-        var span = Timeline.Span(kind: .send, rank: 7, stage: 9, microBatch: 3, start: .nan, end: .infinity)
+        var span = Timeline.Span(kind: .send, rank: 7, stage: .max, microBatch: 3, start: .nan, end: .infinity)
         span.waitsFor = 99
         var send = span
         send.rank = 0
