@@ -8,7 +8,6 @@ public struct SHA256: Sendable {
     ]
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
-    private var schedule = [UInt32](repeating: 0, count: 64)
 
     /// The digest of nothing yet.
     public init() { pending.reserveCapacity(64) }
@@ -22,49 +21,82 @@ public struct SHA256: Sendable {
 
     /// Appends bytes to the message.
     public mutating func update(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            pending.append(byte)
-            if pending.count == 64 {
-                compress()
-                length += 64
-                pending.removeAll(keepingCapacity: true)
-            }
+        let isContiguous: Void? = bytes.withContiguousStorageIfAvailable { update($0) }
+        if isContiguous == nil { Array(bytes).withUnsafeBufferPointer { update($0) } }
+    }
+
+    private mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var rest = bytes[...]
+        length += UInt64(bytes.count)
+        if !pending.isEmpty {
+            let taken = rest.prefix(64 - pending.count)
+            pending.append(contentsOf: taken)
+            rest = rest.dropFirst(taken.count)
+            guard pending.count == 64 else { return }
+            pending.withUnsafeBufferPointer { Self.compress($0[...], into: &state) }
+            pending.removeAll(keepingCapacity: true)
         }
+        let whole = rest.count / 64 * 64
+        Self.compress(rest.prefix(whole), into: &state)
+        pending.append(contentsOf: rest.dropFirst(whole))
     }
 
     /// The digest of the message so far as 64 lower-case hexadecimal digits; the message can go on.
     public func hexadecimal() -> String {
         var last = self
-        let bits = (length + UInt64(pending.count)) * 8
-        last.update(CollectionOfOne(0x80))
-        while last.pending.count != 56 { last.update(CollectionOfOne(0)) }
-        last.update((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) })
+        var padding: [UInt8] = [0x80]
+        padding += repeatElement(0, count: (55 - pending.count + 64) % 64)
+        padding += (0..<8).map { UInt8(truncatingIfNeeded: (length * 8) >> (56 - 8 * $0)) }
+        last.update(padding)
         return last.state.map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
         }.joined()
     }
 
-    /// One round of §6.2.2 over the 64 pending bytes.
-    private mutating func compress() {
+    /// §6.2.2 over whole blocks of 64 bytes.
+    private static func compress(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, into state: inout [UInt32]) {
+        let bytes = UnsafeBufferPointer(rebasing: bytes)
+        constants.withUnsafeBufferPointer { k in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
+                for block in stride(from: 0, to: bytes.count, by: 64) {
+                    compress(bytes, at: block, into: &state, k, w)
+                }
+            }
+        }
+    }
+
+    /// One block: the message schedule `w` from its 16 words, then 64 rounds with the constants `k`.
+    private static func compress(
+        _ bytes: UnsafeBufferPointer<UInt8>, at block: Int, into state: inout [UInt32],
+        _ k: UnsafeBufferPointer<UInt32>, _ w: UnsafeMutableBufferPointer<UInt32>
+    ) {
         for t in 0..<16 {
-            schedule[t] = pending[4 * t..<4 * t + 4].reduce(0) { $0 << 8 | UInt32($1) }
+            let at = block &+ 4 &* t
+            w[t] = UInt32(bytes[at]) << 24 | UInt32(bytes[at &+ 1]) << 16 | UInt32(bytes[at &+ 2]) << 8 | UInt32(bytes[at &+ 3])
         }
         for t in 16..<64 {
-            let a = schedule[t - 15]
-            let b = schedule[t - 2]
-            let σ0 = Self.rotate(a, 7) ^ Self.rotate(a, 18) ^ a >> 3
-            let σ1 = Self.rotate(b, 17) ^ Self.rotate(b, 19) ^ b >> 10
-            schedule[t] = schedule[t - 16] &+ σ0 &+ schedule[t - 7] &+ σ1
+            let x = w[t &- 15]
+            let y = w[t &- 2]
+            let σ0 = rotate(x, 7) ^ rotate(x, 18) ^ x &>> 3
+            let σ1 = rotate(y, 17) ^ rotate(y, 19) ^ y &>> 10
+            w[t] = w[t &- 16] &+ σ0 &+ w[t &- 7] &+ σ1
         }
         var (a, b, c, d, e, f, g, h) = (state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7])
         for t in 0..<64 {
-            let Σ1 = Self.rotate(e, 6) ^ Self.rotate(e, 11) ^ Self.rotate(e, 25)
+            let Σ1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
             let choice = e & f ^ ~e & g
-            let first = h &+ Σ1 &+ choice &+ Self.constants[t] &+ schedule[t]
-            let Σ0 = Self.rotate(a, 2) ^ Self.rotate(a, 13) ^ Self.rotate(a, 22)
+            let first = h &+ Σ1 &+ choice &+ k[t] &+ w[t]
+            let Σ0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
             let majority = a & b ^ a & c ^ b & c
-            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ Σ0 &+ majority)
+            h = g
+            g = f
+            f = e
+            e = d &+ first
+            d = c
+            c = b
+            b = a
+            a = first &+ Σ0 &+ majority
         }
         state[0] &+= a
         state[1] &+= b
@@ -76,7 +108,7 @@ public struct SHA256: Sendable {
         state[7] &+= h
     }
 
-    private static func rotate(_ word: UInt32, _ bits: UInt32) -> UInt32 { word >> bits | word << (32 - bits) }
+    private static func rotate(_ word: UInt32, _ bits: UInt32) -> UInt32 { word &>> bits | word &<< (32 &- bits) }
 
     /// §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes.
     private static let constants: [UInt32] = [
