@@ -39,6 +39,9 @@ public final class MappingReader {
     /// The sources of the sourced values read so far, by key; nested keys are joined by dots.
     public var sources: [String: SourceNote] { ledger.notes }
 
+    /// Notes where a key's value comes from.
+    public func note(_ note: SourceNote, for key: String) { ledger.notes[path + key] = note }
+
     /// Where a key's value stands, or the mapping itself where it lacks the key.
     public func location(of key: String) -> SourceLocation { values[key]?.location ?? location }
 
@@ -124,7 +127,7 @@ extension MappingReader {
 
     private func read<Value>(sourced node: YAMLNode, _ key: String, _ type: YAMLType<Value>) throws(DocumentError) -> Sourced<Value> {
         let result = try YAMLType.sourced(type).read(node)
-        if let note = result.note { ledger.notes[path + key] = note }
+        if let note = result.note { self.note(note, for: key) }
         return result
     }
 

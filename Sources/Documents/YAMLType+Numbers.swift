@@ -56,6 +56,19 @@ extension YAMLType where Value == Bytes {
     public static var bytes: YAMLType { .bytes(allowsZero: false) }
 }
 
+extension YAMLType where Value == Double {
+    /// A unit of data rates, such as `GB/s`, as its factor over B/s.
+    public static var byteRateUnit: YAMLType {
+        YAMLType("a unit such as GB/s") { node throws(DocumentError) in
+            let unit = try scalar(node, expected: "a unit such as GB/s").text
+            guard let match = QuantityText.byteRateUnits.first(where: { $0.name == unit }) else {
+                throw DocumentError(node.location, .unknownUnit(unit, units: QuantityText.byteRateUnits.map(\.name)))
+            }
+            return match.factor
+        }
+    }
+}
+
 extension YAMLType where Value == BytesPerSecond {
     /// A data rate above 0 with its unit.
     public static var byteRate: YAMLType {

@@ -46,6 +46,8 @@ public struct NodeGroup: Hashable, Sendable {
 public struct ClusterProfile: Hashable, Sendable {
     /// The profile's name.
     public var name: String
+    /// The product or installation it stands for.
+    public var describes: String
     /// Groups of equal nodes, in rank order; one unless the cluster is mixed.
     public var groups: [NodeGroup]
     /// Switch levels from the lowest up; empty means one non-blocking network.
@@ -60,6 +62,8 @@ public struct ClusterProfile: Hashable, Sendable {
     public var linkSpread: LinkSpread?
     /// Names of the nodes, where known; `node-0` and so on otherwise.
     public var nodeNames: [String]
+    /// Price of a GPU for an hour, in US dollars; nil where the owner has not stated one.
+    public var gpuHourPrice: Double?
     /// Where each number comes from, by YAML key.
     public var provenance: [String: Provenance]
 
@@ -79,12 +83,13 @@ public struct ClusterProfile: Hashable, Sendable {
 
     /// A cluster from its parts.
     public init(
-        name: String, groups: [NodeGroup], tiers: [Tier] = [], curves: [CollectiveCurve] = [], nodeBandwidth: BandwidthMatrix? = nil,
-        gpuBandwidth: BandwidthMatrix? = nil, linkSpread: LinkSpread? = nil, nodeNames: [String] = [],
-        provenance: [String: Provenance] = [:]
+        name: String, describes: String? = nil, groups: [NodeGroup], tiers: [Tier] = [], curves: [CollectiveCurve] = [],
+        nodeBandwidth: BandwidthMatrix? = nil, gpuBandwidth: BandwidthMatrix? = nil, linkSpread: LinkSpread? = nil,
+        nodeNames: [String] = [], gpuHourPrice: Double? = nil, provenance: [String: Provenance] = [:]
     ) {
         precondition(!groups.isEmpty, "a cluster has nodes")
         self.name = name
+        self.describes = describes ?? name
         self.groups = groups
         self.tiers = tiers
         self.curves = curves
@@ -92,6 +97,7 @@ public struct ClusterProfile: Hashable, Sendable {
         self.gpuBandwidth = gpuBandwidth
         self.linkSpread = linkSpread
         self.nodeNames = nodeNames
+        self.gpuHourPrice = gpuHourPrice
         self.provenance = provenance
     }
 
@@ -99,6 +105,8 @@ public struct ClusterProfile: Hashable, Sendable {
     public var gpus: Int { groups.reduce(0) { $0 + $1.gpus } }
     /// Nodes of the whole cluster.
     public var nodes: Int { groups.reduce(0) { $0 + $1.nodes } }
+    /// The name of a node, which is `node-` and its index where the profile states none.
+    public func nodeName(_ index: Int) -> String { index < nodeNames.count ? nodeNames[index] : "node-\(index)" }
     /// The first group, which is the whole cluster unless it is mixed.
     public var first: NodeGroup { groups[0] }
 }

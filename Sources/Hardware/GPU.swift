@@ -4,6 +4,8 @@ public import Quantities
 public struct GPU: Hashable, Sendable {
     /// The shipped name, such as `h100-80gb-sxm`.
     public var name: String
+    /// The product it stands for, such as `NVIDIA H100 SXM5 80 GB`.
+    public var describes: String
     /// The architecture, such as `hopper`; kernels are chosen by it.
     public var architecture: String
     /// Memory a process can allocate.
@@ -23,10 +25,12 @@ public struct GPU: Hashable, Sendable {
 
     /// A GPU type from its parts.
     public init(
-        name: String, architecture: String, memory: Bytes, memoryBandwidth: BytesPerSecond, multiprocessors: Int, peak: PeakRates,
-        linkBandwidth: BytesPerSecond, kernels: KernelConstants, provenance: [String: Provenance] = [:]
+        name: String, describes: String? = nil, architecture: String, memory: Bytes, memoryBandwidth: BytesPerSecond,
+        multiprocessors: Int, peak: PeakRates, linkBandwidth: BytesPerSecond, kernels: KernelConstants,
+        provenance: [String: Provenance] = [:]
     ) {
         self.name = name
+        self.describes = describes ?? name
         self.architecture = architecture
         self.memory = memory
         self.memoryBandwidth = memoryBandwidth

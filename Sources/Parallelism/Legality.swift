@@ -133,7 +133,10 @@ public struct Legality: Sendable {
             guard launches.schedules.contains(s.schedule) else { return .stackSchedule }
             guard launches.shardsGradientsInPipeline || s.sharding == .none || s.sharding == .zero1 else { return .stackSharding }
         }
-        guard launches.shardings.contains(s.sharding), s.shardGroup <= 1 || s.shardGroup == s.data || launches.hybridSharding else {
+        // On a single data-parallel rank there is nothing to shard, whatever the stack calls it.
+        let isAlone = s.sharding == .none && s.data * s.context == 1
+        guard isAlone || launches.shardings.contains(s.sharding), s.shardGroup <= 1 || s.shardGroup == s.data || launches.hybridSharding
+        else {
             return .stackSharding
         }
         guard launches.recompute.contains(s.recompute),

@@ -1,4 +1,5 @@
 import Documents
+import Quantities
 import Testing
 
 /// What is written is read back as the same values.
@@ -49,6 +50,22 @@ import Testing
     func everyNumberSurvives(number: Double) throws {
         let node = try YAMLDocument.parse(text: YAMLWriter.text(.number(number)), file: "w.yaml")
         #expect(try YAMLType.double(in: -Double.greatestFiniteMagnitude ... .greatestFiniteMagnitude).read(node) == number)
+    }
+
+    @Test(arguments: [2.44e-6, 200e-6, 764e-6, 1e-3, 5e-3, 1, 0, 1 / 3, 3e-9, 12345.678] as [Double])
+    func everyQuantitySurvives(number: Double) throws {
+        func text(_ content: YAMLContent) throws -> YAMLNode { try YAMLDocument.parse(text: YAMLWriter.text(content), file: "w.yaml") }
+        #expect(try YAMLType.time(allowsZero: true).read(text(.time(Seconds(number)))).value == number)
+        #expect(try YAMLType.bytes(allowsZero: true).read(text(.memory(Bytes(number * 1e9)))).count == number * 1e9)
+        guard number > 0 else { return }
+        #expect(try YAMLType.byteRate.read(text(.byteRate(BytesPerSecond(number * 1e9)))).value == number * 1e9)
+    }
+
+    @Test func quantitiesAreWrittenAsPeopleDo() {
+        #expect(YAMLContent.time(.microseconds(2.44)) == "2.44 us")
+        #expect(YAMLContent.time(Seconds(200 * 1e-6)) == "200 us")
+        #expect(YAMLContent.memory(.gibibytes(1.5)) == "1.5 GiB")
+        #expect(YAMLContent.byteRate(.gigabytesPerSecond(450)) == "450 GB/s")
     }
 
     @Test func randomDocumentsSurvive() throws {

@@ -1,0 +1,34 @@
+public import Quantities
+
+extension YAMLContent {
+    /// A duration with the unit people expect, as a text that reads back as exactly the same number.
+    public static func time(_ value: Seconds) -> YAMLContent {
+        quantity(value.value, ["us", "ms", "s"], QuantityText.timeUnits)
+    }
+
+    /// An amount of memory in GiB, as a text that reads back as exactly the same number.
+    public static func memory(_ value: Bytes) -> YAMLContent {
+        quantity(value.count, ["GiB", "B"], QuantityText.byteUnits)
+    }
+
+    /// A data rate in GB/s, as a text that reads back as exactly the same number.
+    public static func byteRate(_ value: BytesPerSecond) -> YAMLContent {
+        quantity(value.value, ["GB/s", "MiB/s", "B/s"], QuantityText.byteRateUnits)
+    }
+
+    /// The first of `names` in which the number survives; the base unit, which is the last, always does.
+    private static func quantity(_ value: Double, _ names: [String], _ units: [(name: String, factor: Double)]) -> YAMLContent {
+        precondition(value.isFinite, "only finite quantities are written")
+        var text = ""
+        for name in names {
+            guard let unit = units.first(where: { $0.name == name }) else { continue }
+            // A division is a rounding, and so is the multiplication when reading: the neighbouring short number is often the right one.
+            let quotient = value / unit.factor
+            for number in [(quotient * 1e9).rounded() / 1e9, quotient] {
+                text = "\(number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)") \(name)"
+                if let again = try? QuantityText.parse(text, units), again == value { return .text(text) }
+            }
+        }
+        return .text(text)
+    }
+}

@@ -1,0 +1,64 @@
+import Documents
+import Schedules
+
+extension Launchable {
+    /// The capabilities that a mapping lists.
+    init(_ list: MappingReader) throws(DocumentError) {
+        let modules = try list.required("recompute_modules", .list(of: .recomputeModule))
+        self.init(
+            schedules: Set(try list.required("schedules", .list(of: YAMLType<PipelineSchedule>.choice()))),
+            shardings: Set(try list.required("shardings", .list(of: YAMLType<OptimizerSharding>.choice(), count: 1...8))),
+            recompute: Set(try list.required("recompute", .list(of: YAMLType<Recompute>.choice(), count: 1...8))),
+            recomputeModules: RecomputeModules(modules),
+            contextKinds: Set(try list.required("context_kinds", .list(of: YAMLType<ContextParallelKind>.choice()))),
+            groupRule: try list.required("group_rule", YAMLType<GroupRule>.choice()),
+            choosesGroupSize: try list.required("chooses_group_size", .bool),
+            sequenceParallel: try list.required("sequence_parallel", YAMLType<Companion>.choice()).isAlways,
+            expertParallel: try list.required("expert_parallel", .bool),
+            expertTensor: try list.required("expert_tensor", YAMLType<ExpertTensor>.choice()),
+            hybridSharding: try list.required("hybrid_sharding", .bool), unevenLayers: try list.required("uneven_layers", .bool),
+            tensorParallel: try list.required("tensor_parallel", .bool), pipelineParallel: try list.required("pipeline_parallel", .bool),
+            shardsGradientsInPipeline: try list.required("shards_gradients_in_pipeline", .bool))
+    }
+
+    /// The capabilities as they are written.
+    var document: YAMLContent {
+        /// Members of a set in the order of the enumeration, so that the text is always the same.
+        func words<Choice: RawRepresentable & CaseIterable & Hashable>(_ set: Set<Choice>) -> YAMLContent where Choice.RawValue == String {
+            .list(Choice.allCases.filter(set.contains).map { .text($0.rawValue) })
+        }
+        return [
+            "schedules": words(schedules), "shardings": words(shardings), "recompute": words(recompute),
+            "recompute_modules": .list(recomputeModules.names.map { .text($0) }), "context_kinds": words(contextKinds),
+            "group_rule": .text(groupRule.rawValue), "chooses_group_size": .flag(choosesGroupSize),
+            "sequence_parallel": .text(Companion(isAlways: sequenceParallel).rawValue), "expert_parallel": .flag(expertParallel),
+            "expert_tensor": .text(expertTensor.rawValue), "hybrid_sharding": .flag(hybridSharding), "uneven_layers": .flag(unevenLayers),
+            "tensor_parallel": .flag(tensorParallel), "pipeline_parallel": .flag(pipelineParallel),
+            "shards_gradients_in_pipeline": .flag(shardsGradientsInPipeline),
+        ]
+    }
+
+    /// Whether sequence parallelism accompanies tensor parallelism, as files spell it.
+    private enum Companion: String, CaseIterable {
+        case always, never, chosen
+
+        init(isAlways: Bool?) { self = isAlways.map { $0 ? .always : .never } ?? .chosen }
+
+        var isAlways: Bool? { self == .chosen ? nil : self == .always }
+    }
+}
+
+extension YAMLType where Value == RecomputeModules {
+    /// A module by the name it has in flags.
+    fileprivate static var recomputeModule: YAMLType {
+        let legal = RecomputeModules.named.map(\.name)
+        return YAMLType("one of \(legal.joined(separator: ", "))") { node throws(DocumentError) in
+            let name = try YAMLType<String>.string.read(node)
+            guard let match = RecomputeModules.named.first(where: { $0.name == name }) else {
+                throw DocumentError(
+                    node.location, .unknownChoice(name, nearest: NearestName.best(for: name, among: legal), legal: legal))
+            }
+            return match.module
+        }
+    }
+}

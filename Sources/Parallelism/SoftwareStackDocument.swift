@@ -1,0 +1,69 @@
+public import Documents
+import Hardware
+import Quantities
+import Schedules
+
+extension SoftwareStack {
+    /// The stack that a file describes.
+    public static func read(path: String) throws(DocumentError) -> SoftwareStack {
+        try YAMLDocument.read(path: path).object(as: "a software stack") { stack throws(DocumentError) in try SoftwareStack(stack) }
+    }
+
+    /// The stack that a document describes.
+    public init(_ stack: MappingReader) throws(DocumentError) {
+        let name = try stack.required("name", .string)
+        let describes = try stack.required("describes", .string)
+        let launches = try stack.object("launches", as: "what a stack launches") { list throws(DocumentError) in try Launchable(list) }
+        let defaults = try stack.object("defaults", as: "execution choices") { list throws(DocumentError) in
+            try ExecutionChoices.table.read(list, over: .unset)
+        }
+        let costs = try stack.object("costs", as: "step-time constants") { list throws(DocumentError) in
+            try StackConstants.table.read(list, over: .unset)
+        }
+        let memory = try stack.object("memory", as: "memory constants") { list throws(DocumentError) in
+            let factors = try list.object("allocator_factors", as: "allocator factors") { factors throws(DocumentError) in
+                try StackMemory.AllocatorFactors(factors)
+            }
+            return try StackMemory.table.read(list, over: .unset(factors))
+        }
+        self.init(
+            name: name, describes: describes, launches: launches, defaults: defaults, costs: costs, memory: memory,
+            provenance: Provenance.all(stack.sources))
+    }
+
+    /// The stack as a document that reads back the same, for constants that were fitted on somebody's own runs.
+    public var document: YAMLContent {
+        let notes = provenance.mapValues { SourceNote(source: $0.source, isUnverified: $0.isUnverified) }
+        func notesBelow(_ prefix: String) -> [String: SourceNote] {
+            Dictionary(
+                uniqueKeysWithValues: notes.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
+        }
+        let factors = StackMemory.AllocatorFactors.table.fields(
+            of: memory.allocatorFactors, notes: notesBelow("memory.allocator_factors."))
+        return [
+            "name": .text(name), "describes": .text(describes), "launches": launches.document,
+            "defaults": .mapping(ExecutionChoices.table.fields(of: defaults, notes: notesBelow("defaults."))),
+            "costs": .mapping(StackConstants.table.fields(of: costs, notes: notesBelow("costs."))),
+            "memory": .mapping(
+                [YAMLField("allocator_factors", .mapping(factors))] + StackMemory.table.fields(of: memory, notes: notesBelow("memory."))),
+        ]
+    }
+}
+
+extension StackMemory.AllocatorFactors {
+    /// The factors' keys.
+    static var table: FieldTable<StackMemory.AllocatorFactors> {
+        let legal = YAMLType.double(in: 0.5...4)
+        return [.number("low", \.low, legal), .number("expected", \.expected, legal), .number("high", \.high, legal)]
+    }
+
+    /// The factors of a mapping, which must ascend.
+    fileprivate init(_ factors: MappingReader) throws(DocumentError) {
+        self = try Self.table.read(factors, over: Self(low: 1, expected: 1, high: 1))
+        guard low <= expected, expected <= high else {
+            throw DocumentError(
+                factors.location,
+                .invalid("the allocator factors \(low), \(expected), \(high) do not ascend", remedy: "low ≤ expected ≤ high"))
+        }
+    }
+}

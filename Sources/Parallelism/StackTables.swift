@@ -1,0 +1,73 @@
+public import Documents
+import Quantities
+
+extension StackConstants {
+    /// The constants' keys and units; a new constant is one more line.
+    public static var table: FieldTable<StackConstants> {
+        [
+            .number("visible_tensor_share", \.visibleTensorShare),
+            .time("host_layer_time", \.hostLayerTime),
+            .number("norm_passes", \.normPasses),
+            .number("loss_passes", \.lossPasses),
+            .number("attention_factor", \.attentionFactor, .positive),
+            .number("data_parallel_overlap", \.dataParallelOverlap, .fraction),
+            .number("data_parallel_efficiency", \.dataParallelEfficiency, .positive),
+            .flag("scatters_transfers", \.scattersTransfers),
+            .number("shard_slowdown", \.shardSlowdown),
+        ]
+    }
+
+    /// What the table is read over; every key is required, so nothing of it stays.
+    static let unset = StackConstants(
+        visibleTensorShare: 1, hostLayerTime: .zero, normPasses: 1, lossPasses: 1, attentionFactor: 1, dataParallelOverlap: 0,
+        dataParallelEfficiency: 1, scattersTransfers: false, shardSlowdown: 0)
+}
+
+extension StackMemory {
+    /// The constants' keys and units; a new constant is one more line.
+    public static var table: FieldTable<StackMemory> {
+        [
+            .number("logit_bytes", \.logitBytes),
+            .flag("shards_logits", \.shardsLogits),
+            .flag("buffers_head_gradient", \.buffersHeadGradient),
+            .flag("buffers_weight_gradients", \.buffersWeightGradients),
+            .flag("keeps_gathered_inputs", \.keepsGatheredInputs),
+            .number("unfused_norm_bytes", \.unfusedNormBytes),
+            .number("activation_extra_bytes", \.activationExtraBytes),
+            .number("score_bytes", \.scoreBytes),
+            .flag("keeps_dropout_masks", \.keepsDropoutMasks),
+            .flag("shards_checkpoints", \.shardsCheckpoints),
+            .number("extra_state_bytes", \.extraStateBytes),
+            .memory("fixed", \.fixed),
+        ]
+    }
+
+    /// What the table is read over; every key is required, so nothing of it but the factors stays.
+    static func unset(_ factors: AllocatorFactors) -> StackMemory {
+        StackMemory(
+            logitBytes: 0, shardsLogits: false, buffersHeadGradient: false, buffersWeightGradients: false, keepsGatheredInputs: false,
+            unfusedNormBytes: 0, activationExtraBytes: 0, scoreBytes: 0, keepsDropoutMasks: false, shardsCheckpoints: false,
+            extraStateBytes: 0, allocatorFactors: factors, fixed: .zero)
+    }
+}
+
+extension ExecutionChoices {
+    /// The choices' keys; a new choice is one more line.
+    public static var table: FieldTable<ExecutionChoices> {
+        [
+            .choice("attention_kernel", \.attentionKernel),
+            .flag("fused_norm", \.fusedNorm),
+            .flag("compiled", \.compiled),
+            .flag("async_tensor_parallel", \.asyncTensorParallel),
+            .choice("graphs", \.graphs),
+            .choice("dispatcher", \.dispatcher),
+            .flag("overlaps_experts", \.overlapsExperts),
+            .number("gradient_bytes", \.gradientBytes, .double(in: 1...8)),
+            .flag("overlaps_data_parallel", \.overlapsDataParallel),
+            .flag("grouped_experts", \.groupedExperts),
+        ]
+    }
+
+    /// What the table is read over; every key is required, so nothing of it stays.
+    static let unset = ExecutionChoices(attentionKernel: .fused, fusedNorm: true, overlapsDataParallel: true)
+}
