@@ -46,8 +46,9 @@ public enum HuggingFaceConfig {
     private static func family(_ reader: MappingReader, outer: MappingReader) throws(DocumentError) -> HuggingFaceFamily {
         let owner = reader.has("model_type") ? reader : outer
         let type = try owner.required("model_type", .string)
-        // Llama 4 names its text part; an outer "llama4" alone means the same.
-        if let family = HuggingFaceFamily(rawValue: type) ?? HuggingFaceFamily(rawValue: type + "_text") { return family }
+        // A nested text part may carry a type of its own: llama4_text.
+        let bare = type.hasSuffix("_text") ? String(type.dropLast(5)) : type
+        if let family = HuggingFaceFamily(rawValue: bare) { return family }
         throw DocumentError(
             owner.location(of: "model_type"),
             .invalid("the model family '\(type)' is not known", remedy: "known families are \(knownFamilies.joined(separator: ", "))"))

@@ -15,7 +15,7 @@ enum HuggingFaceFamily: String, CaseIterable, Sendable {
     case deepseekV2 = "deepseek_v2"
     case deepseekV3 = "deepseek_v3"
     case gptOSS = "gpt_oss"
-    case llama4 = "llama4_text"
+    case llama4
     case gemma2
     case olmo2
     case phi3

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Interchange
+import Reports
+import Workload
+
+/// `meshwright model import`: turns a Hugging Face configuration into a model file.
+struct ModelImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Turns a Hugging Face config.json into a model file.",
+        discussion:
+            "Families: \(HuggingFaceConfig.knownFamilies.joined(separator: ", ")). The result goes to standard output or to --output.")
+
+    @Argument(help: "The path of a config.json.", completion: .file(extensions: ["json"]))
+    var config: String
+
+    @Option(help: "The model's name. By default the one the configuration gives, or its family.")
+    var name: String?
+
+    @Option(name: .shortAndLong, help: "The model file to write.", completion: .file(extensions: ["yaml"]))
+    var output: String?
+
+    func validate() throws {
+        if name?.isEmpty == true { throw ValidationError("--name is empty; give the model a name such as my-model-7b") }
+    }
+
+    func run() throws {
+        let text = ModelDocument.text(try HuggingFaceConfig.read(path: config, name: name))
+        guard let output else { return print(text, terminator: "") }
+        try AtomicFile.write(Array(text.utf8), to: output)
+    }
+}

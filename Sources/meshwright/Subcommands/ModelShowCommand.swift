@@ -1,0 +1,35 @@
+import ArgumentParser
+import Hardware
+import Reports
+import Workload
+
+/// `meshwright model show`: a model's shape, parameters, arithmetic and training state.
+struct ModelShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows a model's shape, exact parameters, FLOPs per token and bytes of training state.")
+
+    @Argument(help: "A shipped name such as llama-3.1-405b, or the path of a model file.")
+    var model: String
+
+    @Option(
+        name: .customLong("seq-len"),
+        help: "Tokens of a sequence, which decide the arithmetic of attention. By default the model's longest, at most 8192.")
+    var sequenceLength: Int?
+
+    @OptionGroup var output: PlainFormatOption
+
+    func validate() throws {
+        if let length = sequenceLength, !ModelLimits.sequenceLength.contains(length) {
+            throw ValidationError(
+                "--seq-len is \(length); it must be \(ModelLimits.sequenceLength.lowerBound) to \(ModelLimits.sequenceLength.upperBound)")
+        }
+    }
+
+    func run() throws {
+        let summary = ModelSummary(try ProfileLibrary.installed.model(model), sequenceLength: sequenceLength)
+        switch output.format {
+        case .json: print(try JSONText.string(of: summary))
+        case .text: print(summary.text, terminator: "")
+        }
+    }
+}
