@@ -44,10 +44,5 @@ public struct CostInputs: Sendable {
     }
 
     /// Whether linear layers run below 16 bits on this GPU.
-    var runsLow: Bool {
-        switch format {
-        case .eight, .four: true
-        case .sixteen, .thirtyTwo: false
-        }
-    }
+    var runsLow: Bool { format.isLow }
 }

@@ -43,14 +43,14 @@ extension KernelConstants {
         [
             .time("gemm_latency", \.gemmLatency),
             .number("gemm_efficiency", \.gemmEfficiency, .double(in: 0.01...1.2)),
-            .number("gemm_wave_tail", \.gemmWaveTail, .fraction),
             .number("gemm_ramp_depth", \.gemmRampDepth),
+            .number("low_precision_ramp_depth", \.lowPrecisionRampDepth),
             .number("gemm_memory_efficiency", \.gemmMemoryEfficiency, .double(in: 0.01...1.2)),
             .number("low_precision_efficiency", \.lowPrecisionEfficiency, .double(in: 0.01...1.2)),
             .number("attention_efficiency", \.attentionEfficiency, .double(in: 0.01...1.2)),
             .number("attention_ramp_length", \.attentionRampLength),
+            .number("narrow_head_efficiency", \.narrowHeadEfficiency, .double(in: 0.01...1.2)),
             .number("attention_backward_ratio", \.attentionBackwardRatio, .positive),
-            .number("elementwise_efficiency", \.elementwiseEfficiency, .double(in: 0.01...1.2)),
             .number("sustained_derate", \.sustainedDerate, .double(in: 0.5...4)),
             .number("four_bit_gain", \.fourBitGain, .positive),
         ]
@@ -68,8 +68,9 @@ extension KernelConstants {
 
     /// What a table is read over when every constant must be stated.
     private static let unset = KernelConstants(
-        gemmLatency: .zero, gemmEfficiency: 1, gemmWaveTail: 0, gemmRampDepth: 0, gemmMemoryEfficiency: 1, lowPrecisionEfficiency: 1,
-        attentionEfficiency: 1, attentionRampLength: 0, attentionBackwardRatio: 1, elementwiseEfficiency: 1, sustainedDerate: 1,
+        gemmLatency: .zero, gemmEfficiency: 1, gemmRampDepth: 0, lowPrecisionRampDepth: 0, gemmMemoryEfficiency: 1,
+        lowPrecisionEfficiency: 1, attentionEfficiency: 1, attentionRampLength: 0, narrowHeadEfficiency: 1, attentionBackwardRatio: 1,
+        sustainedDerate: 1,
         fourBitGain: 1)
 }
 

@@ -6,22 +6,22 @@ public struct KernelConstants: Hashable, Sendable {
     public var gemmLatency: Seconds
     /// Share of the 16-bit peak that a large matrix product reaches in short bursts, e.
     public var gemmEfficiency: Double
-    /// Share of the wave-quantisation tail that is realised, c.
-    public var gemmWaveTail: Double
-    /// Inner dimension at which the main loop's start-up halves the rate, kr.
+    /// Inner dimension at which the main loop's start-up halves the 16-bit rate, kr.
     public var gemmRampDepth: Double
+    /// The same for products below 16 bits.
+    public var lowPrecisionRampDepth: Double
     /// Share of the memory bandwidth that a memory-bound product reaches, eb.
     public var gemmMemoryEfficiency: Double
     /// Share of the 8-bit peak that matrix products sustain in training, casts aside.
     public var lowPrecisionEfficiency: Double
-    /// Share of the 16-bit peak that flash attention's forward reaches at long sequences.
+    /// Share of the 16-bit peak that flash attention's forward reaches at long sequences with heads of 128.
     public var attentionEfficiency: Double
     /// Sequence length at which flash attention reaches half of that, s0.
     public var attentionRampLength: Double
+    /// Efficiency with heads narrower than 128 over that at 128.
+    public var narrowHeadEfficiency: Double
     /// Time per FLOP of flash attention's backward over its forward.
     public var attentionBackwardRatio: Double
-    /// Share of the memory bandwidth that norms, activations and adds reach in bursts.
-    public var elementwiseEfficiency: Double
     /// Time of 16-bit kernels in sustained training over their time in bursts.
     public var sustainedDerate: Double
     /// Speed of 4-bit over 8-bit matrix products.
@@ -29,20 +29,20 @@ public struct KernelConstants: Hashable, Sendable {
 
     /// The twelve constants.
     public init(
-        gemmLatency: Seconds, gemmEfficiency: Double, gemmWaveTail: Double, gemmRampDepth: Double, gemmMemoryEfficiency: Double,
-        lowPrecisionEfficiency: Double, attentionEfficiency: Double, attentionRampLength: Double, attentionBackwardRatio: Double,
-        elementwiseEfficiency: Double, sustainedDerate: Double, fourBitGain: Double
+        gemmLatency: Seconds, gemmEfficiency: Double, gemmRampDepth: Double, lowPrecisionRampDepth: Double, gemmMemoryEfficiency: Double,
+        lowPrecisionEfficiency: Double, attentionEfficiency: Double, attentionRampLength: Double, narrowHeadEfficiency: Double,
+        attentionBackwardRatio: Double, sustainedDerate: Double, fourBitGain: Double
     ) {
         self.gemmLatency = gemmLatency
         self.gemmEfficiency = gemmEfficiency
-        self.gemmWaveTail = gemmWaveTail
         self.gemmRampDepth = gemmRampDepth
+        self.lowPrecisionRampDepth = lowPrecisionRampDepth
         self.gemmMemoryEfficiency = gemmMemoryEfficiency
         self.lowPrecisionEfficiency = lowPrecisionEfficiency
         self.attentionEfficiency = attentionEfficiency
         self.attentionRampLength = attentionRampLength
+        self.narrowHeadEfficiency = narrowHeadEfficiency
         self.attentionBackwardRatio = attentionBackwardRatio
-        self.elementwiseEfficiency = elementwiseEfficiency
         self.sustainedDerate = sustainedDerate
         self.fourBitGain = fourBitGain
     }

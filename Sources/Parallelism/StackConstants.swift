@@ -1,6 +1,6 @@
 public import Quantities
 
-/// The constants of a stack's step-time model, at most eight; all are fitted on training runs.
+/// The constants of a stack's step-time model; at most eight of a stack's are fitted on training runs, the others are shared defaults or facts.
 public struct StackConstants: Hashable, Sendable {
     /// Share of tensor-parallel collective time that is not hidden; above 1 where launches add to it.
     public var visibleTensorShare: Double
@@ -18,13 +18,16 @@ public struct StackConstants: Hashable, Sendable {
     public var dataParallelEfficiency: Double
     /// Whether pipeline transfers are scattered over tensor ranks without sequence parallelism too (a fact, not a fitted constant).
     public var scattersTransfers: Bool
+    /// Share of a pipeline transfer that blocks sender and receiver in every micro-batch.
+    public var blockingTransferShare: Double
     /// Slow-down of compute while parameter gathers of fully sharded training run beside it.
     public var shardSlowdown: Double
 
-    /// The eight constants.
+    /// All constants.
     public init(
         visibleTensorShare: Double, hostLayerTime: Seconds, normPasses: Double, lossPasses: Double, attentionFactor: Double,
-        dataParallelOverlap: Double, dataParallelEfficiency: Double, scattersTransfers: Bool, shardSlowdown: Double
+        dataParallelOverlap: Double, dataParallelEfficiency: Double, scattersTransfers: Bool, blockingTransferShare: Double,
+        shardSlowdown: Double
     ) {
         self.visibleTensorShare = visibleTensorShare
         self.hostLayerTime = hostLayerTime
@@ -34,6 +37,7 @@ public struct StackConstants: Hashable, Sendable {
         self.dataParallelOverlap = dataParallelOverlap
         self.dataParallelEfficiency = dataParallelEfficiency
         self.scattersTransfers = scattersTransfers
+        self.blockingTransferShare = blockingTransferShare
         self.shardSlowdown = shardSlowdown
     }
 }
@@ -64,8 +68,20 @@ public struct StackMemory: Hashable, Sendable {
     public var extraStateBytes: Double
     /// Reserved over allocated memory of the dynamic part: low, expected, high.
     public var allocatorFactors: AllocatorFactors
-    /// Context, communicators and workspaces.
+    /// Workspaces that come from the allocator.
     public var fixed: Bytes
+    /// What the device holds beside the allocator: context and communicators.
+    public var context: Bytes
+    /// Bytes of a gradient element in the accumulation buffer.
+    public var gradientBytes: Double
+    /// Extra bytes a parameter without sharding.
+    public var unshardedExtraBytes: Double
+    /// Whether loss and layer transients are alive together rather than one after the other.
+    public var addsTransients: Bool
+    /// Copies of a recomputed layer's activations that are alive at once.
+    public var recomputeCopies: Double
+    /// Whether transients of the backward pass live in the activations they replace (fully sharded stacks).
+    public var reusesTransients: Bool
 
     /// Reserved over allocated memory.
     public struct AllocatorFactors: Hashable, Sendable {
@@ -88,7 +104,8 @@ public struct StackMemory: Hashable, Sendable {
     public init(
         logitBytes: Double, shardsLogits: Bool, buffersHeadGradient: Bool, buffersWeightGradients: Bool, keepsGatheredInputs: Bool,
         unfusedNormBytes: Double, activationExtraBytes: Double, scoreBytes: Double, keepsDropoutMasks: Bool, shardsCheckpoints: Bool,
-        extraStateBytes: Double, allocatorFactors: AllocatorFactors, fixed: Bytes
+        extraStateBytes: Double, allocatorFactors: AllocatorFactors, fixed: Bytes, context: Bytes, gradientBytes: Double,
+        unshardedExtraBytes: Double = 0, addsTransients: Bool = false, recomputeCopies: Double = 1, reusesTransients: Bool = false
     ) {
         self.logitBytes = logitBytes
         self.shardsLogits = shardsLogits
@@ -103,5 +120,11 @@ public struct StackMemory: Hashable, Sendable {
         self.extraStateBytes = extraStateBytes
         self.allocatorFactors = allocatorFactors
         self.fixed = fixed
+        self.context = context
+        self.gradientBytes = gradientBytes
+        self.unshardedExtraBytes = unshardedExtraBytes
+        self.addsTransients = addsTransients
+        self.recomputeCopies = recomputeCopies
+        self.reusesTransients = reusesTransients
     }
 }

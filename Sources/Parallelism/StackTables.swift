@@ -13,6 +13,7 @@ extension StackConstants {
             .number("data_parallel_overlap", \.dataParallelOverlap, .fraction),
             .number("data_parallel_efficiency", \.dataParallelEfficiency, .positive),
             .flag("scatters_transfers", \.scattersTransfers),
+            .number("blocking_transfer_share", \.blockingTransferShare),
             .number("shard_slowdown", \.shardSlowdown),
         ]
     }
@@ -20,7 +21,7 @@ extension StackConstants {
     /// What the table is read over; every key is required, so nothing of it stays.
     static let unset = StackConstants(
         visibleTensorShare: 1, hostLayerTime: .zero, normPasses: 1, lossPasses: 1, attentionFactor: 1, dataParallelOverlap: 0,
-        dataParallelEfficiency: 1, scattersTransfers: false, shardSlowdown: 0)
+        dataParallelEfficiency: 1, scattersTransfers: false, blockingTransferShare: 0, shardSlowdown: 0)
 }
 
 extension StackMemory {
@@ -39,6 +40,12 @@ extension StackMemory {
             .flag("shards_checkpoints", \.shardsCheckpoints),
             .number("extra_state_bytes", \.extraStateBytes),
             .memory("fixed", \.fixed),
+            .memory("context", \.context),
+            .number("gradient_bytes", \.gradientBytes, .double(in: 1...8)),
+            .number("unsharded_extra_bytes", \.unshardedExtraBytes),
+            .flag("adds_transients", \.addsTransients),
+            .number("recompute_copies", \.recomputeCopies),
+            .flag("reuses_transients", \.reusesTransients),
         ]
     }
 
@@ -47,7 +54,7 @@ extension StackMemory {
         StackMemory(
             logitBytes: 0, shardsLogits: false, buffersHeadGradient: false, buffersWeightGradients: false, keepsGatheredInputs: false,
             unfusedNormBytes: 0, activationExtraBytes: 0, scoreBytes: 0, keepsDropoutMasks: false, shardsCheckpoints: false,
-            extraStateBytes: 0, allocatorFactors: factors, fixed: .zero)
+            extraStateBytes: 0, allocatorFactors: factors, fixed: .zero, context: .zero, gradientBytes: 4)
     }
 }
 

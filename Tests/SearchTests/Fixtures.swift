@@ -13,9 +13,9 @@ enum Fixtures {
             half: .teraFLOPsPerSecond(989), single: .teraFLOPsPerSecond(494), eight: .teraFLOPsPerSecond(1979)),
         linkBandwidth: .gigabytesPerSecond(450),
         kernels: KernelConstants(
-            gemmLatency: .microseconds(2.44), gemmEfficiency: 0.841, gemmWaveTail: 0.09, gemmRampDepth: 172, gemmMemoryEfficiency: 1,
-            lowPrecisionEfficiency: 0.7, attentionEfficiency: 0.666, attentionRampLength: 957, attentionBackwardRatio: 1.4,
-            elementwiseEfficiency: 0.5, sustainedDerate: 1.165, fourBitGain: 1.8))
+            gemmLatency: .microseconds(2.82), gemmEfficiency: 0.803, gemmRampDepth: 75, lowPrecisionRampDepth: 245,
+            gemmMemoryEfficiency: 0.801, lowPrecisionEfficiency: 0.7, attentionEfficiency: 0.695, attentionRampLength: 776,
+            narrowHeadEfficiency: 0.75, attentionBackwardRatio: 1.3, sustainedDerate: 1.16, fourBitGain: 1.8))
 
     static func cluster(nodes: Int) -> ClusterProfile {
         ClusterProfile(
@@ -36,17 +36,20 @@ enum Fixtures {
         name: "test-stack", describes: "a stack for tests",
         launches: Launchable(
             schedules: [.oneForwardOneBackward, .interleaved], shardings: [.none, .zero1], recompute: [.none, .selective, .full],
-            recomputeModules: [.coreAttention, .norms, .expertActivation, .latentUpProjection], contextKinds: [.ring, .allGather, .ulysses],
+            recomputeModules: [.coreAttention, .norms, .expertActivation, .latentUpProjection],
+            contextKinds: [.ring, .allGather, .ulysses],
             groupRule: .megatron, choosesGroupSize: true, sequenceParallel: nil, expertParallel: true, expertTensor: .any,
             hybridSharding: false, unevenLayers: true, tensorParallel: true, pipelineParallel: true, shardsGradientsInPipeline: false),
         defaults: ExecutionChoices(attentionKernel: .fused, fusedNorm: true, gradientBytes: 4, overlapsDataParallel: true),
         costs: StackConstants(
             visibleTensorShare: 0.31, hostLayerTime: .microseconds(200), normPasses: 1.86, lossPasses: 4.3, attentionFactor: 1,
-            dataParallelOverlap: 0.47, dataParallelEfficiency: 0.76, scattersTransfers: false, shardSlowdown: 0.1),
+            dataParallelOverlap: 0.47, dataParallelEfficiency: 0.76, scattersTransfers: false, blockingTransferShare: 0.32,
+            shardSlowdown: 0.1),
         memory: StackMemory(
             logitBytes: 4, shardsLogits: true, buffersHeadGradient: true, buffersWeightGradients: true, keepsGatheredInputs: false,
             unfusedNormBytes: 2, activationExtraBytes: 0, scoreBytes: 5, keepsDropoutMasks: false, shardsCheckpoints: false,
-            extraStateBytes: 0, allocatorFactors: .init(low: 1, expected: 1.1, high: 1.2), fixed: .gibibytes(1.5)),
+            extraStateBytes: 0, allocatorFactors: .init(low: 1, expected: 1.1, high: 1.2), fixed: .gibibytes(0.1), context: .gibibytes(1.5),
+            gradientBytes: 4),
         accuracy: ["hopper": 0.05])
 
     static let llama405B = TransformerModel(

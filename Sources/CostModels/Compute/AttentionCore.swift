@@ -6,7 +6,7 @@ import Quantities
 struct AttentionCore: Sendable {
     let gpu: GPU
     let kernel: ExecutionChoices.AttentionKernel
-    /// The stack's time over the best kernel's.
+    /// The stack's time over the kernel's own measurements.
     let stackFactor: Double
     let constants: SharedConstants
 
@@ -54,9 +54,10 @@ struct AttentionCore: Sendable {
     /// cuDNN or FlashAttention-3: half the square at an efficiency that ramps with the sequence.
     private func fused(_ x: Shape) -> (forward: Double, backward: Double) {
         let kernels = gpu.kernels
-        let width = x.isLatent ? constants.latentHeadEfficiency : x.queryKeyWidth < 128 ? constants.narrowHeadEfficiency : 1
+        let width = x.isLatent ? constants.latentHeadEfficiency : x.queryKeyWidth < 128 ? kernels.narrowHeadEfficiency : 1
         let rate = kernels.attentionEfficiency * width * gpu.peak.half.value / kernels.sustainedDerate
-        let forward = squareFLOPs(x) * visibleShare(x) / rate * (1 + kernels.attentionRampLength / x.sequence) * stackFactor
+        let forward =
+            constants.attentionLatency + squareFLOPs(x) * visibleShare(x) / rate * (1 + kernels.attentionRampLength / x.sequence)
         return (forward, forward * 2.5 * kernels.attentionBackwardRatio)
     }
 

@@ -56,7 +56,9 @@ extension LayerCostModel {
     public func transferSeconds(bytes: Double, stride: Int) -> Double {
         let rates = tensor.collectives.rates
         let nodes = stride / rates.gpusPerNode + 1
-        let bandwidth = stride >= rates.domainSize ? min(rates.gatherRate, rates.networkRate(acrossNodes: nodes)) : rates.gatherRate
+        // Across nodes a transfer reaches the same share of the network as the stack's data-parallel collectives.
+        let network = rates.networkRate(acrossNodes: nodes) * inputs.stack.costs.dataParallelEfficiency
+        let bandwidth = stride >= rates.domainSize ? min(rates.gatherRate, network) : rates.gatherRate
         return inputs.constants.transferLatency + bytes / bandwidth
     }
 

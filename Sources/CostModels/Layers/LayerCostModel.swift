@@ -23,7 +23,8 @@ public struct LayerCostModel: Sendable {
         let rates = ClusterRates(inputs.cluster)
         let collectives = CollectiveTime(rates: rates, curves: inputs.cluster.curves)
         memoryBandwidth = gpu.memoryBandwidth.value
-        product = MatrixProduct(gpu: gpu, precision: inputs.format, derate: gpu.kernels.sustainedDerate)
+        product = MatrixProduct(
+            gpu: gpu, precision: inputs.format, derate: gpu.kernels.sustainedDerate, constants: constants)
         grouped = GroupedProduct(product: product, isLow: inputs.runsLow, memoryBandwidth: memoryBandwidth, constants: constants)
         core = AttentionCore(
             gpu: gpu, kernel: inputs.choices.attentionKernel, stackFactor: inputs.stack.costs.attentionFactor, constants: constants)

@@ -82,8 +82,21 @@ public struct LayerMemoryModel: Sendable {
         if inputs.stack.memory.keepsDropoutMasks { saved += 2 * outer * h }
         memory.saved = saved
         memory.savedSelective = max(0, saved - recomputed)
+        if modules.contains(.alternateMatrixProducts) {
+            memory.savedSelective = min(saved, alternateProductsBytes(tokens: tokens / t))
+        }
+        if inputs.stack.memory.reusesTransients { memory.transient = 0 }
         memory.input = (shape.sequenceParallel || inputs.stack.memory.shardsCheckpoints ? tokens / t : tokens) * h * element
         return memory
+    }
+
+    /// What stays when every second matrix product is recomputed: layer input, attention output, query and value projections, the
+    /// residual between the blocks, one feed-forward projection, and the softmax statistics (TorchTitan's per-operator policy).
+    private func alternateProductsBytes(tokens: Double) -> Double {
+        let attention = inputs.model.attention
+        let h = Double(inputs.model.hidden)
+        let keyValue = Double(attention.keyValueHeads * attention.headDimension)
+        return tokens * 2 * (4 * h + keyValue + Double(inputs.model.feedForward.width)) + 4 * tokens * Double(attention.heads)
     }
 
     private func addAttention(_ shape: LayerShape, tokens: Double, t: Double, gathered: Double, _ modules: RecomputeModules)

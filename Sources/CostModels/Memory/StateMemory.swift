@@ -14,26 +14,29 @@ struct StateMemory: Sendable {
     let gradient: Double
     /// Bytes of master weights and moments, with whatever the stack adds.
     let optimizer: Double
-    /// Whether fully sharded training keeps the compute copy only while a layer runs (true of FSDP, whose masters are the parameters).
-    let gathersFromMaster: Bool
+    /// Bytes more where nothing is sharded.
+    let unshardedExtra: Double
 
     init(_ inputs: CostInputs) {
         let isSingle = inputs.job.precision == .fp32
+        let memory = inputs.stack.memory
         parameter = isSingle ? 4 : 2
-        gradient = isSingle ? 4 : inputs.choices.gradientBytes
+        gradient = isSingle ? 4 : memory.gradientBytes
         // fp32 training has no separate master copy of the weights.
-        optimizer = inputs.job.optimizer.stateBytesPerParameter - (isSingle ? 4 : 0) + inputs.stack.memory.extraStateBytes
-        gathersFromMaster = true
+        optimizer = inputs.job.optimizer.stateBytesPerParameter - (isSingle ? 4 : 0) + memory.extraStateBytes
+        unshardedExtra = memory.unshardedExtraBytes
     }
 
     /// Bytes per parameter when state is shared by `n` ranks.
+    ///
+    /// Fully sharded training keeps fp32 parameters, which are the masters, and fp32 gradients; its 16-bit copy lives only while a layer runs.
     @inline(__always)
     func bytes(_ sharding: OptimizerSharding, group n: Double) -> Double {
         switch sharding {
-        case .none: parameter + gradient + optimizer
+        case .none: parameter + gradient + optimizer + unshardedExtra
         case .zero1: parameter + gradient + optimizer / n
         case .zero2: parameter + (gradient + optimizer) / n
-        case .zero3: (max(gradient, 4) + optimizer) / n
+        case .zero3: (4 + optimizer) / n
         }
     }
 }

@@ -79,23 +79,28 @@ extension StepModel {
             let headGradient = memory.buffersHeadGradient ? 2 * table.ends.headParameters : 0
             loss = logits + headGradient + 2 * tokens * Double(inputs.model.hidden) / (s.sequenceParallel ? t : 1)
         }
-        parts.transient = max(loss, transient)
+        parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
 
         if memory.buffersWeightGradients { parts.buffers += 2 * largest(table.bufferedParameters, where: rank.layers) }
         if s.sharding == .zero3 {
-            let outside = parametersOutside(table, rank, pipeline: s.pipeline)
-            // Two layers gathered, embedding and head gathered, their gradients in 16 and 32 bits before they are scattered.
-            parts.buffers += 4 * largest(table.denseParameters + table.expertParameters, where: rank.layers) + 2 * outside
-            parts.buffers += 6 * rank.heads.rounded(.up) * table.ends.headParameters
+            if s.pipeline > 1 {
+                // Between micro-batches a stage keeps its 16-bit parameters gathered and its fp32 gradients unscattered.
+                parts.buffers += 6 * (dense + expert)
+            } else {
+                // Two layers gathered, embedding and head gathered, the head's gradient in 16 and 32 bits before it is scattered.
+                let outside = parametersOutside(table, rank, pipeline: s.pipeline)
+                parts.buffers += 4 * largest(table.bufferedParameters, where: rank.layers) + 2 * outside
+                parts.buffers += 6 * rank.heads.rounded(.up) * table.ends.headParameters
+            }
         }
-        parts.fixed = memory.fixed.count
+        parts.fixed = memory.context.count
         return parts
     }
 
     /// Activations of the one layer that is being recomputed, all alive at once.
     @inline(__always)
     private func workingBytes(_ table: LayerTable, _ rank: StageAssignment.Rank) -> Double {
-        largest(table.working, where: rank.recomputed)
+        inputs.stack.memory.recomputeCopies * largest(table.working, where: rank.recomputed)
     }
 
     @inline(__always)

@@ -111,10 +111,10 @@ public struct StepModel: Sendable {
         let m = Double(s.microBatches)
         let ends = table.ends
         let head = ends.headForward + ends.headBackward
-        let blocking = s.pipeline > 1 ? 2 * Double(s.virtualStages) * ends.transfer * inputs.constants.blockingTransferShare : 0
+        let blocking = s.pipeline > 1 ? 2 * Double(s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare : 0
         let mirrorsBackward = Self.mirrorsBackward(s.schedule)
         var makespan = 0.0
-        var after = 0.0
+        var busiest = 0.0
         for rank in stages.timeRanks {
             let busy =
                 (rank.layers * both + rank.recomputed * times.forward).sum() + rank.embeddings * 3 * ends.embedding + rank.heads * head
@@ -125,12 +125,16 @@ public struct StepModel: Sendable {
             if rank.rank > 0, stages.placement != .bidirectional {
                 let hops = Double(rank.rank) * (mirrorsBackward ? 2 : 1)
                 fill +=
-                    hops * (ends.transfer + ends.transfer * inputs.constants.blockingTransferShare) + (mirrorsBackward ? 3 : 1)
+                    hops * (ends.transfer + ends.transfer * inputs.stack.costs.blockingTransferShare) + (mirrorsBackward ? 3 : 1)
                     * ends.embedding
             }
             makespan = max(makespan, fill + m * busy)
-            after = max(after, tail(s, table, rank, window: busy))
+            busiest = max(busiest, busy)
         }
+        // The step grows with the makespan although a longer bubble hides more of what follows, so a bound of one is a bound of the other.
+        let window = busiest + max(0, makespan - m * busiest)
+        var after = 0.0
+        for rank in stages.timeRanks { after = max(after, tail(s, table, rank, window: window)) }
         return total(makespan: makespan, after: after, worldSize: s.worldSize)
     }
 
@@ -161,7 +165,8 @@ public struct StepModel: Sendable {
         return parts.exposed + parts.optimizer
     }
 
-    /// Exposed data-parallel communication and optimizer time of a rank, in s; `window` is its busy time for one micro-batch.
+    /// Exposed data-parallel communication and optimizer time of a rank, in s; `window` is the time under which it may hide:
+    /// a micro-batch of the busiest rank, and the bubble.
     func tailParts(_ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, window: Double)
         -> (exposed: Double, optimizer: Double)
     {

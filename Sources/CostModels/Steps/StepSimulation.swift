@@ -66,7 +66,10 @@ extension StepModel {
         for rank in stages.timeRanks {
             let time = busy(rank, table, times, s)
             if time > busiestTime { (busiest, busiestTime) = (rank, time) }
-            let tail = tailParts(s, table, rank, window: time)
+        }
+        let window = busiestTime + max(0, makespan - m * busiestTime)
+        for rank in stages.timeRanks {
+            let tail = tailParts(s, table, rank, window: window)
             if tail.exposed + tail.optimizer > after.exposed + after.optimizer { after = tail }
         }
         let total = total(makespan: makespan, after: after.exposed + after.optimizer, worldSize: s.worldSize)
@@ -103,7 +106,7 @@ extension StepModel {
         let times = laneTimes(table, s)
         let count = stages.layers.count
         let ends = table.ends
-        let block = s.pipeline > 1 ? ends.transfer * inputs.constants.blockingTransferShare : 0
+        let block = s.pipeline > 1 ? ends.transfer * inputs.stack.costs.blockingTransferShare : 0
         var forward = [Double](repeating: 0, count: count)
         var backwardInput = forward
         var backwardWeight = forward
@@ -127,7 +130,7 @@ extension StepModel {
     /// Time of a rank for one micro-batch, all its chunks, in s.
     private func busy(_ rank: StageAssignment.Rank, _ table: LayerTable, _ times: LaneTimes, _ s: ParallelStrategy) -> Double {
         let ends = table.ends
-        let blocking = s.pipeline > 1 ? 2 * Double(s.virtualStages) * ends.transfer * inputs.constants.blockingTransferShare : 0
+        let blocking = s.pipeline > 1 ? 2 * Double(s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare : 0
         return (rank.layers * (times.forward + times.backward) + rank.recomputed * times.forward).sum()
             + rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward) + blocking
     }
@@ -147,7 +150,7 @@ extension StepModel {
         breakdown[.head] = m * (rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward))
         if s.pipeline > 1 {
             breakdown[.pipelineCommunication] =
-                m * 2 * Double(s.virtualStages) * ends.transfer * inputs.constants.blockingTransferShare
+                m * 2 * Double(s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare
         }
         return breakdown
     }
