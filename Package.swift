@@ -49,7 +49,7 @@ let package = Package(
             "Reports",
             ["Search", "Calibration", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"],
             // Compiled into the program, so that the binary can be copied anywhere alone.
-            resources: ["timeline.css", "data.js", "view.js", "rows.js", "draw.js", "overview.js", "interact.js"].map {
+            resources: ["timeline.css", "data.js", "view.js", "rows.js", "draw.js", "overview.js", "interact.js", "svg.css", "svg.js"].map {
                 .embedInCode("Timeline/Page/\($0)")
             }),
         .executableTarget(

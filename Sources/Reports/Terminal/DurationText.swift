@@ -55,15 +55,19 @@ struct TimeAxis {
     let ticks: [Double]
     /// Their labels; the first names the unit.
     let labels: [String]
+    /// The name of the unit.
+    let unit: String
 
     /// An axis that ends at `end` seconds and has at most `limit` labels, a step of 1, 2 or 5 times a power of ten apart.
     init(end: Double, limit: Int) {
         guard end.isFinite, end > 0, limit > 0 else {
             ticks = [0]
             labels = ["0"]
+            unit = "s"
             return
         }
         let unit = DurationText.unit(for: end)
+        self.unit = unit.name
         let span = end / unit.seconds
         var power = 1e-3
         while power * 10 * Double(limit) < span { power *= 10 }

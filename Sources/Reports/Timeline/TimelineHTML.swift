@@ -55,7 +55,7 @@ public struct TimelineHTML: Sendable {
 
 extension ByteWriter {
     /// Appends an embedded file.
-    fileprivate mutating func append(file: [UInt8]) { file.withUnsafeBytes { append(bytes: $0) } }
+    mutating func append(file: [UInt8]) { file.withUnsafeBytes { append(bytes: $0) } }
 
     /// Appends text as the content or an attribute of an XML or HTML element; control characters, which XML forbids, are left out.
     mutating func append(xml text: String) {
