@@ -3,18 +3,24 @@
 /// Liu et al., Hanayo: Harnessing Wave-like Pipeline Parallelism for Enhanced Large Model Training Efficiency, arXiv:2308.15762, section 3.
 /// The paper generates its action lists the same way, from dependencies. Two rules are tried: backwards first with at most p micro-batches
 /// in flight, which is the paper's unit of p micro-batches one after the other; and forward and backward in turn with at most 2p. The one
-/// that ends earlier is kept, the first where they tie.
+/// that ends earlier when a backward takes two forwards is kept, the first where they tie.
 func waveOrder(_ shape: ScheduleShape) -> ScheduleOrder {
-    var backwardsFirst = WaveList(shape, limit: shape.ranks, takesTurns: false)
-    var inTurn = WaveList(shape, limit: 2 * shape.ranks, takesTurns: true)
-    let (first, second) = (backwardsFirst.run(), inTurn.run())
-    let lists = first <= second ? backwardsFirst.operations : inTurn.operations
-    var builder = OrderBuilder(shape, .zigzag)
-    for list in lists {
-        for operation in list { builder.append(operation) }
-        builder.endRank()
+    let orders = [(limit: shape.ranks, takesTurns: false), (limit: 2 * shape.ranks, takesTurns: true)].map { rule in
+        var list = WaveList(shape, limit: rule.limit, takesTurns: rule.takesTurns)
+        list.run()
+        var builder = OrderBuilder(shape, .zigzag)
+        for rank in list.operations {
+            for operation in rank { builder.append(operation) }
+            builder.endRank()
+        }
+        return builder.order(.wave)
     }
-    return builder.order(.wave)
+    var simulator = PipelineSimulator()
+    let makespans = orders.map { order in
+        let times = StageTimes(stages: order.chainLength, forward: 1, backwardInput: 1, backwardWeight: 1)
+        return (try? simulator.run(order, times).makespan) ?? .infinity
+    }
+    return makespans[0] <= makespans[1] ? orders[0] : orders[1]
 }
 
 /// A greedy list schedule over a zigzag of stages in which forward and backward take one slot each.
@@ -52,9 +58,8 @@ private struct WaveList {
         var microBatch: Int
     }
 
-    /// Works everything off; the number of slots it takes.
-    mutating func run() -> Int {
-        var slots = 0
+    /// Works everything off.
+    mutating func run() {
         var left = 2 * stageRanks.count * microBatches
         var chosen: [Choice] = []
         while left > 0 {
@@ -66,9 +71,7 @@ private struct WaveList {
             // Outputs arrive after the slot, so that the order of ranks within a slot does not matter.
             for choice in chosen { perform(choice) }
             left -= chosen.count
-            slots += 1
         }
-        return slots
     }
 
     private func choose(_ rank: Int) -> Choice? {

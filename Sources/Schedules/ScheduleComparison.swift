@@ -1,0 +1,86 @@
+/// Every schedule on the same ranks, micro-batches and times, the fastest first.
+public struct ScheduleComparison: Sendable {
+    /// One schedule that is legal for the sizes.
+    public struct Row: Sendable {
+        /// The schedule.
+        public var schedule: PipelineSchedule
+        /// Its sizes.
+        public var shape: ScheduleShape
+        /// What its step comes to.
+        public var step: StepSummary
+        /// The most activations a rank holds, in micro-batches through all that one rank holds of the model.
+        public var peakActivations: Double
+        /// Copies of the weights: 2 where replicas run in opposite directions.
+        public var replicas: Int
+        /// The most messages that a rank sends.
+        public var messages: Int
+        /// Time that these messages are on the way, s, hidden or not.
+        public var messageTime: Double
+    }
+
+    /// Legal schedules by makespan, then in the order of `PipelineSchedule`.
+    public let rows: [Row]
+    /// Why the others are missing.
+    public let refusals: [ScheduleError]
+
+    /// Simulates every schedule that `sizes` allow.
+    ///
+    /// Schedules that take any number of chunks get `sizes.chunksPerRank` if it is above 1 and their usual number otherwise; those that take
+    /// one number get that. Only `seq1f1b` gets the slices. Throws where the times are not finite and positive.
+    public init(_ sizes: ScheduleShape, _ times: RankTimes) throws(ScheduleError) {
+        var rows: [Row] = []
+        var refusals: [ScheduleError] = []
+        var simulator = PipelineSimulator()
+        for schedule in PipelineSchedule.allCases {
+            var shape = sizes
+            shape.chunksPerRank = schedule.usualChunksPerRank
+            if sizes.chunksPerRank > 1, schedule.takesAnyChunks { shape.chunksPerRank = sizes.chunksPerRank }
+            if schedule != .seq1F1B { shape.slices = 1 }
+            let order: ScheduleOrder
+            do { order = try schedule.order(shape) } catch {
+                refusals.append(error)
+                continue
+            }
+            let step = try simulator.summary(order, times.stageTimes(order, slices: shape.slices))
+            let messages = order.mostMessages
+            rows.append(
+                Row(
+                    schedule: schedule, shape: shape, step: step,
+                    peakActivations: Double(step.ranks.map(\.peakInFlight).max() ?? 0) / Double(shape.chunksPerRank * shape.slices),
+                    replicas: order.chainCount, messages: messages, messageTime: Double(messages) * (times.latency + times.transfer)))
+        }
+        // Sorting is not stable, so the place among all schedules decides ties.
+        self.rows = rows.enumerated().sorted { a, b in
+            (a.element.step.result.makespan, a.offset) < (b.element.step.result.makespan, b.offset)
+        }.map(\.element)
+        self.refusals = refusals
+    }
+}
+
+extension PipelineSchedule {
+    /// Whether the number of chunks a rank is the user's to choose.
+    public var takesAnyChunks: Bool {
+        switch self {
+        case .interleaved, .loopedBFS, .interleavedZeroBubble, .combined1F1B, .wave: true
+        default: false
+        }
+    }
+}
+
+extension ScheduleOrder {
+    /// The most messages that one rank sends to others in a step.
+    public var mostMessages: Int {
+        (0..<rankCount).map { rank in
+            operations(ofRank: rank).reduce(0) { sum, operation in
+                let first = operation.kind == .backwardWeight ? 0 : messages(operation.kind == .forward, operation.stage)
+                return sum + first + (operation.isPair ? messages(false, operation.pairedStage) : 0)
+            }
+        }.max() ?? 0
+    }
+
+    /// 1 where a stage's output goes to another rank.
+    private func messages(_ isForward: Bool, _ stage: Int) -> Int {
+        if stage % chainLength == (isForward ? chainLength - 1 : 0) { return 0 }
+        return stageRanks[isForward ? stage + 1 : stage - 1] == stageRanks[stage] ? 0 : 1
+    }
+}

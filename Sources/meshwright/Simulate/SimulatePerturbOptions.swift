@@ -1,0 +1,66 @@
+import ArgumentParser
+import Schedules
+
+/// What makes simulated steps differ from the plan.
+struct SimulatePerturbOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A slow rank, slow=RANK:PERCENT, or jitter of every operation, jitter=PERCENT. May be given several times.",
+            valueName: "what"))
+    var perturb: [PerturbationTerm] = []
+
+    @Option(help: ArgumentHelp("Steps to simulate with jitter.", valueName: "n"))
+    var runs: Int = 100
+
+    @Option(help: ArgumentHelp("Where the jitter's random numbers start; equal seeds give equal results.", valueName: "seed"))
+    var seed: UInt64 = 0
+
+    func validate() throws {
+        guard (1...1_000_000).contains(runs) else { throw ValidationError("--runs \(runs): between 1 and 1000000") }
+    }
+
+    /// The slow ranks without jitter; nil where there are none.
+    func stragglers(ranks: Int) throws -> Perturbation? {
+        var slowdown = [Double](repeating: 1, count: ranks)
+        var isAny = false
+        for case .slow(let rank, let percent) in perturb {
+            guard rank < ranks else { throw CommandFailure(.usage, "--perturb slow=\(rank):…: ranks are 0 to \(ranks - 1)") }
+            slowdown[rank] *= 1 + percent / 100
+            isAny = true
+        }
+        return isAny ? Perturbation(slowdown: slowdown) : nil
+    }
+
+    /// Standard deviation of operations, relative to their times; the last one given counts.
+    var jitter: Double {
+        perturb.reduce(0) { jitter, term in
+            if case .jitter(let percent) = term { percent / 100 } else { jitter }
+        }
+    }
+}
+
+/// One thing that disturbs a step.
+enum PerturbationTerm: ExpressibleByArgument, Equatable {
+    /// A rank is slower by a percentage.
+    case slow(rank: Int, percent: Double)
+    /// Every operation's time varies with this standard deviation, in percent.
+    case jitter(percent: Double)
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        func percent(_ text: Substring) -> Double? {
+            Double(text.hasSuffix("%") ? text.dropLast() : text).flatMap { $0 >= 0 && $0.isFinite ? $0 : nil }
+        }
+        switch parts[0] {
+        case "jitter":
+            guard let percent = percent(parts[1]) else { return nil }
+            self = .jitter(percent: percent)
+        case "slow":
+            let values = parts[1].split(separator: ":", omittingEmptySubsequences: false)
+            guard values.count == 2, let rank = Int(values[0]), rank >= 0, let percent = percent(values[1]) else { return nil }
+            self = .slow(rank: rank, percent: percent)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import Schedules
+
+/// Which order of operations `simulate` runs: a schedule by name and its sizes, or a user's own.
+struct SimulateScheduleOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The pipeline schedule.", valueName: "name"))
+    var schedule: PipelineSchedule?
+
+    @Option(name: [.customLong("pp"), .customLong("pipeline")], help: ArgumentHelp("Pipeline ranks.", valueName: "p"))
+    var ranks: Int?
+
+    @Option(help: ArgumentHelp("Micro-batches of a step.", valueName: "m"))
+    var microBatches: Int?
+
+    @Option(
+        name: [.customLong("vpp"), .customLong("chunks")],
+        help: ArgumentHelp("Model chunks a rank. By default what the schedule usually has.", valueName: "v"))
+    var chunks: Int?
+
+    @Option(help: ArgumentHelp("Micro-batches a group of the interleaved schedules. By default the rule's own.", valueName: "N"))
+    var groupSize: Int?
+
+    @Option(help: "The rule for groups: pytorch or megatron.")
+    var groupRule: GroupRule = .pytorch
+
+    @Option(help: ArgumentHelp("Slices of each sequence, for seq1f1b. By default 4.", valueName: "k"))
+    var slices: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "An order of your own instead of a schedule.",
+            discussion: "One JSON object with \"ranks\", a list of operations such as 3I0 for each rank; or one rank a line.",
+            valueName: "file"),
+        completion: .file())
+    var orders: String?
+
+    @Flag(help: "Compare every schedule that these sizes allow.")
+    var compare = false
+
+    func validate() throws {
+        guard [schedule != nil, orders != nil, compare].count(where: { $0 }) == 1 else {
+            throw ValidationError("Name one schedule with --schedule, or an order with --orders, or ask for --compare.")
+        }
+        if orders != nil {
+            guard ranks == nil, microBatches == nil, chunks == nil, groupSize == nil, slices == nil else {
+                throw ValidationError("--orders says itself how many ranks, chunks and micro-batches there are.")
+            }
+        } else if ranks == nil || microBatches == nil {
+            throw ValidationError("--pp and --micro-batches are needed.")
+        }
+    }
+
+    /// The sizes for a schedule; `nil` for the comparison, which chooses chunks and slices itself.
+    func shape(_ schedule: PipelineSchedule?) -> ScheduleShape {
+        let usualSlices = schedule == .seq1F1B || schedule == nil ? 4 : 1
+        return ScheduleShape(
+            ranks: ranks ?? 1, microBatches: microBatches ?? 1, chunksPerRank: chunks ?? schedule?.usualChunksPerRank ?? 1,
+            groupSize: groupSize, groupRule: groupRule, slices: slices ?? usualSlices)
+    }
+
+    /// The order asked for, and the slices that its micro-batches are cut into.
+    func order() throws -> (order: ScheduleOrder, slices: Int) {
+        if let orders {
+            let all = try OrdersFile.read(Data(contentsOf: URL(filePath: orders)))
+            guard all.count == 1, let order = all.first else {
+                throw CommandFailure(.badInput, "\(orders): \(all.count) orders; a simulation runs one")
+            }
+            return (order, 1)
+        }
+        guard let schedule else { throw CommandFailure(.usage, "no schedule is named") }
+        let shape = shape(schedule)
+        return (try schedule.order(shape), shape.slices)
+    }
+}

@@ -1,0 +1,93 @@
+import Schedules
+
+/// The JSON form of a simulated step, `meshwright.simulate/1`.
+///
+/// A deep pipeline has hundreds of thousands of operations, each a string here, so the text is put together byte by byte.
+struct SimulationDocument {
+    var order: ScheduleOrder
+    var slices: Int
+    var step: StepSummary
+    var perturbed: PerturbedSteps?
+
+    /// The document as UTF-8 text, ended by a newline.
+    func bytes() -> [UInt8] {
+        var json = JSONBytes()
+        json.raw("{\n  \"schema\": \"meshwright.simulate/1\",\n  \"schedule\": ")
+        json.string(order.name)
+        json.raw(",\n  \"pp\": \(order.rankCount),\n  \"vpp\": \(order.chainLength / order.rankCount)")
+        json.raw(",\n  \"micro_batches\": \(order.microBatches / slices)")
+        if slices > 1 { json.raw(",\n  \"slices\": \(slices)") }
+        json.raw(",\n  \"makespan_s\": \(seconds(step.result.makespan)),\n  \"span_s\": \(seconds(step.result.span))")
+        json.raw(",\n  \"bubble_of_total\": \(seconds(step.bubbleOfTotal)),\n  \"bubble_of_ideal\": \(seconds(step.bubbleOfIdeal))")
+        if let perturbed {
+            json.raw(
+                ",\n  \"perturbed\": {\"runs\": \(perturbed.makespans.count), \"mean_s\": \(seconds(perturbed.mean)), \"p95_s\": \(seconds(perturbed.p95))}"
+            )
+        }
+        json.raw(",\n  \"ranks\": [")
+        for (rank, summary) in step.ranks.enumerated() {
+            json.raw(rank == 0 ? "\n    {" : ",\n    {")
+            json.raw("\"rank\": \(rank), \"busy_s\": \(seconds(summary.busy)), \"idle_s\": \(seconds(summary.idle))")
+            json.raw(", \"peak_in_flight\": \(summary.peakInFlight), \"peak_memory_gib\": ")
+            json.raw(summary.peakBytes.map { "\($0 / SimulateTimeOptions.gibibyte)" } ?? "null")
+            json.raw(",\n     \"order\": [")
+            var isFirst = true
+            for operation in order.operations(ofRank: rank) {
+                json.raw(isFirst ? "\"" : "\", \"")
+                json.operation(operation)
+                isFirst = false
+            }
+            json.raw(isFirst ? "]}" : "\"]}")
+        }
+        json.raw("\n  ],\n  \"breakdown_s\": {")
+        for (index, part) in step.parts.enumerated() {
+            json.raw(index == 0 ? "\n    " : ",\n    ")
+            json.string(part.name)
+            json.raw(": \(seconds(part.seconds))")
+        }
+        json.raw("\n  }\n}\n")
+        return json.bytes
+    }
+}
+
+/// A number without the noise that adding up binary fractions leaves: whole picoseconds.
+private func seconds(_ value: Double) -> Double {
+    abs(value) < 1e3 ? (value * 1e12).rounded() / 1e12 : value
+}
+
+/// JSON text that grows at its end.
+private struct JSONBytes {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    mutating func string(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case ..<0x20: raw("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))")
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// An operation's name, which needs no escaping.
+    mutating func operation(_ operation: PipelineOperation) {
+        if operation.isPair {
+            raw(operation.description)
+            return
+        }
+        number(operation.stage)
+        bytes.append(operation.kind.letter.asciiValue ?? 0)
+        number(operation.microBatch)
+    }
+
+    private mutating func number(_ value: Int) {
+        if value >= 10 { number(value / 10) }
+        bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Schedules
+
+/// `meshwright simulate`: one training step, operation by operation.
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Runs one training step of a pipeline schedule, operation by operation, and shows where the time goes.",
+        discussion: """
+            meshwright simulate --schedule zb-h1 --pp 8 --micro-batches 32 --forward 10 --backward-input 12 --backward-weight 8 --latency 1
+            meshwright simulate --compare --pp 8 --micro-batches 32
+            meshwright simulate --orders mine.jsonl --trace mine.trace.json
+            """)
+
+    @OptionGroup(title: "Schedule") var schedule: SimulateScheduleOptions
+    @OptionGroup(title: "Times") var times: SimulateTimeOptions
+    @OptionGroup(title: "Disturbances") var perturbation: SimulatePerturbOptions
+    @OptionGroup(title: "Pictures") var pictures: SimulatePictureOptions
+    @OptionGroup(title: "Output") var terminal: TerminalOption
+    @OptionGroup(title: "Output") var output: PlainFormatOption
+
+    func validate() throws {
+        if schedule.compare, pictures.isAny || !perturbation.perturb.isEmpty || times.stageTimes != nil {
+            throw ValidationError("--compare takes no pictures, no --perturb and no --stage-times; simulate one schedule for those.")
+        }
+    }
+
+    func run() throws {
+        if schedule.compare { return try compare() }
+        let (order, slices) = try schedule.order()
+        let times = try times.times(order, slices: slices)
+        let stragglers = try perturbation.stragglers(ranks: order.rankCount)
+        var simulator = PipelineSimulator()
+        let step = try simulator.summary(order, times, perturbation: stragglers)
+        var perturbed: PerturbedSteps?
+        if perturbation.jitter > 0 {
+            let jitter = Perturbation(slowdown: stragglers?.slowdown ?? [], jitter: perturbation.jitter, seed: perturbation.seed)
+            perturbed = try simulator.repeated(order, times, jitter, runs: perturbation.runs)
+        }
+        if output.format == .text || pictures.isAny {
+            let timeline = try simulator.timeline(order, times, perturbation: stragglers).timeline
+            try pictures.write(timeline)
+            if output.format == .text {
+                print(GanttChart(timeline, width: terminal.columns, colour: terminal.colours).rendered())
+                print(SimulationText(order: order, step: step, perturbed: perturbed).lines)
+            }
+        }
+        if output.format == .json {
+            FileHandle.standardOutput.write(
+                Data(SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed).bytes()))
+        }
+    }
+
+    private func compare() throws {
+        try times.check()
+        let shape = schedule.shape(nil)
+        let comparison = try ScheduleComparison(shape, times.rankTimes)
+        guard !comparison.rows.isEmpty else {
+            throw CommandFailure(.badInput, comparison.refusals.first?.description ?? "no schedule is legal for these sizes")
+        }
+        let report = ComparisonReport(comparison: comparison)
+        switch output.format {
+        case .json: print(try JSONText.string(of: report.document(ranks: shape.ranks, microBatches: shape.microBatches)))
+        case .text: print(report.text(width: terminal.columns, colour: terminal.colours), terminator: "")
+        }
+    }
+}
