@@ -1,28 +1,73 @@
+import Reports
 import Schedules
 
-/// Times the pipeline simulator: operations a second of a fixed order on one core.
-func benchSchedules() throws -> [(name: String, value: Double, unit: String)] {
-    let clock = ContinuousClock()
-    var rows: [(name: String, value: Double, unit: String)] = []
-    var simulator = PipelineSimulator()
+/// One measurement of the benchmark.
+struct ScheduleMeasurement {
+    /// What was done.
+    var name: String
+    /// How much, in `unit`.
+    var value: Double
+    var unit: String
+}
+
+/// Times the pipeline simulator on one core: fixed orders of all sizes, the making of orders, a timeline and its trace.
+func benchSchedules() throws -> [ScheduleMeasurement] {
+    var rows: [ScheduleMeasurement] = []
     for (schedule, p, m, v) in [
         (PipelineSchedule.zbH1, 64, 2048, 1), (.oneForwardOneBackward, 64, 2048, 1), (.interleaved, 64, 2048, 4), (.zbV, 64, 4096, 2),
         (.dualPipeV, 64, 2048, 2), (.zbH1, 8, 64, 1),
     ] {
-        let order = try schedule.order(ScheduleShape(ranks: p, microBatches: m, chunksPerRank: v))
-        var times = StageTimes(stages: order.chainLength, forward: 1.0e-3, backwardInput: 1.2e-3, backwardWeight: 0.8e-3)
-        times.setLinks(ranks: p, latency: 1e-5)
-        var best = Duration.seconds(1000)
-        let repeats = max(5, 2_000_000 / order.operations.count)
-        for _ in 0..<repeats {
-            best = min(best, try clock.measure { _ = try simulator.run(order, times) })
-        }
-        let seconds = best / .seconds(1)
-        let name = "simulate \(schedule.rawValue) p=\(p) m=\(m) v=\(v)"
-        rows.append((name, seconds * 1e3, "ms"))
-        rows.append(("\(name), \(order.operations.count) operations", Double(order.operations.count) / seconds / 1e6, "M operations/s"))
-        let generation = try clock.measure { _ = try schedule.order(ScheduleShape(ranks: p, microBatches: m, chunksPerRank: v)) }
-        rows.append(("\(name), making the order", generation / .milliseconds(1), "ms"))
+        rows += try benchOrder(schedule, ScheduleShape(ranks: p, microBatches: m, chunksPerRank: v))
     }
-    return rows
+    return try rows + benchTrace()
+}
+
+/// The best of several runs of one order, without the making of the order.
+private func benchOrder(_ schedule: PipelineSchedule, _ shape: ScheduleShape) throws -> [ScheduleMeasurement] {
+    var simulator = PipelineSimulator()
+    let (making, order) = try bestOf(3) { try schedule.order(shape) }
+    var times = StageTimes(stages: order.chainLength, forward: 1.0e-3, backwardInput: 1.2e-3, backwardWeight: 0.8e-3)
+    times.setLinks(ranks: shape.ranks, latency: 1e-5)
+    let count = Double(order.operations.count)
+    let (seconds, _) = try bestOf(max(5, 2_000_000 / order.operations.count)) { try simulator.run(order, times) }
+    let name = "\(schedule.rawValue) p=\(shape.ranks) m=\(shape.microBatches) v=\(shape.chunksPerRank), \(Int(count)) operations"
+    return [
+        ScheduleMeasurement(name: "simulate \(name)", value: seconds * 1e3, unit: "ms"),
+        ScheduleMeasurement(name: "simulate \(name)", value: count / seconds / 1e6, unit: "M operations/s"),
+        ScheduleMeasurement(name: "make order \(name)", value: making * 1e3, unit: "ms"),
+    ]
+}
+
+/// A timeline of about 400,000 slices and the trace that Perfetto opens.
+private func benchTrace() throws -> [ScheduleMeasurement] {
+    var simulator = PipelineSimulator()
+    let order = try PipelineSchedule.zbH1.order(ScheduleShape(ranks: 64, microBatches: 1229))
+    var times = StageTimes(stages: 64, forward: 1.0e-3, backwardInput: 1.2e-3, backwardWeight: 0.8e-3)
+    times.setLinks(ranks: 64, latency: 1e-5)
+    let (building, timeline) = try bestOf(2) { try simulator.timeline(order, times).timeline }
+    let (writing, bytes) = bestOf(2) {
+        var bytes = 0
+        PerfettoTrace(timeline).write { bytes += $0.count }
+        return bytes
+    }
+    let name = "\(timeline.spans.count) slices"
+    return [
+        ScheduleMeasurement(name: "timeline of \(name)", value: building * 1e3, unit: "ms"),
+        ScheduleMeasurement(name: "trace of \(name)", value: writing * 1e3, unit: "ms"),
+        ScheduleMeasurement(name: "trace of \(name)", value: Double(bytes) / 1e6, unit: "MB"),
+    ]
+}
+
+/// The shortest of several runs in seconds, and what the last one returned.
+private func bestOf<Value>(_ runs: Int, _ body: () throws -> Value) rethrows -> (seconds: Double, value: Value) {
+    let clock = ContinuousClock()
+    var start = clock.now
+    var value = try body()
+    var best = start.duration(to: clock.now)
+    for _ in 1..<max(2, runs) {
+        start = clock.now
+        value = try body()
+        best = min(best, start.duration(to: clock.now))
+    }
+    return (best / .seconds(1), value)
 }

@@ -114,6 +114,14 @@ final class SimulateCommandTests {
         #expect(first == (try json(jitter)["perturbed"] as? [String: Double]))
     }
 
+    @Test func picturesAreWritten() throws {
+        let (svg, html) = (directory.appending(path: "step.svg").path, directory.appending(path: "step.html").path)
+        let run = try simulate("--schedule zb-v --pp 2 --micro-batches 3 --svg \(svg) --html \(html) --format json")
+        #expect(run.status == 0 && run.output.hasPrefix("{"))
+        #expect(try String(contentsOfFile: svg, encoding: .utf8).contains("<svg"))
+        #expect(try String(contentsOfFile: html, encoding: .utf8).contains("<html"))
+    }
+
     @Test func aTraceIsWrittenWholeOrNotAtAll() throws {
         let path = directory.appending(path: "trace.json").path
         #expect(try simulate("--schedule 1f1b --pp 2 --micro-batches 2 --trace \(path)").status == 0)

@@ -4,15 +4,25 @@ import Schedules
 
 /// Files that a simulation draws its timeline into.
 struct SimulatePictureOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Draw the timeline as an SVG picture.", valueName: "file"), completion: .file(extensions: ["svg"]))
+    var svg: String?
+
+    @Option(
+        help: ArgumentHelp("Draw the timeline as a page to zoom into, without a network.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
+    var html: String?
+
     @Option(
         help: ArgumentHelp("Write a trace for Perfetto or chrome://tracing.", valueName: "file"), completion: .file(extensions: ["json"]))
     var trace: String?
 
     /// Whether any picture was asked for.
-    var isAny: Bool { trace != nil }
+    var isAny: Bool { svg != nil || html != nil || trace != nil }
 
     /// Writes every picture asked for, each complete or not at all.
     func write(_ timeline: Timeline) throws {
+        if let svg { try TimelineSVG(timeline).write(to: svg) }
+        if let html { try TimelineHTML(timeline).write(to: html) }
         if let trace { try PerfettoTrace(timeline).write(to: trace) }
     }
 }

@@ -11,7 +11,7 @@ struct SimulateCommand: ParsableCommand {
         discussion: """
             meshwright simulate --schedule zb-h1 --pp 8 --micro-batches 32 --forward 10 --backward-input 12 --backward-weight 8 --latency 1
             meshwright simulate --compare --pp 8 --micro-batches 32
-            meshwright simulate --orders mine.jsonl --trace mine.trace.json
+            meshwright simulate --orders mine.jsonl --html mine.html --trace mine.trace.json
             """)
 
     @OptionGroup(title: "Schedule") var schedule: SimulateScheduleOptions
