@@ -60,6 +60,8 @@ public struct ClusterProfile: Hashable, Sendable {
     public var gpuBandwidth: BandwidthMatrix?
     /// Mean and standard deviation of node-to-node links where no matrix is shipped, in B/s.
     public var linkSpread: LinkSpread?
+    /// Links between or inside node groups whose speed depends on message size, such as those between zones.
+    public var links: [LinkClass]
     /// Names of the nodes, where known; `node-0` and so on otherwise.
     public var nodeNames: [String]
     /// Price of a GPU for an hour, in US dollars; nil where the owner has not stated one.
@@ -85,7 +87,7 @@ public struct ClusterProfile: Hashable, Sendable {
     public init(
         name: String, describes: String? = nil, groups: [NodeGroup], tiers: [Tier] = [], curves: [CollectiveCurve] = [],
         nodeBandwidth: BandwidthMatrix? = nil, gpuBandwidth: BandwidthMatrix? = nil, linkSpread: LinkSpread? = nil,
-        nodeNames: [String] = [], gpuHourPrice: Double? = nil, provenance: [String: Provenance] = [:]
+        nodeNames: [String] = [], links: [LinkClass] = [], gpuHourPrice: Double? = nil, provenance: [String: Provenance] = [:]
     ) {
         precondition(!groups.isEmpty, "a cluster has nodes")
         self.name = name
@@ -96,6 +98,7 @@ public struct ClusterProfile: Hashable, Sendable {
         self.nodeBandwidth = nodeBandwidth
         self.gpuBandwidth = gpuBandwidth
         self.linkSpread = linkSpread
+        self.links = links
         self.nodeNames = nodeNames
         self.gpuHourPrice = gpuHourPrice
         self.provenance = provenance

@@ -25,9 +25,21 @@ extension RankGrid {
     ///
     /// Every rank is in exactly one group of a kind, except that middle stages are in no embedding group.
     public func groups(_ kind: GroupKind) -> [[Int]] {
-        (0..<worldSize).compactMap { rank in
-            let members = group(kind, of: rank)
-            return members.first == rank ? members : nil
+        (0..<worldSize).filter { leads(kind, $0) }.map { group(kind, of: $0) }
+    }
+
+    /// Whether a rank is the smallest of its group.
+    private func leads(_ kind: GroupKind, _ rank: Int) -> Bool {
+        let place = dense.indices(of: rank, order)
+        switch kind {
+        case .tensor: return place.first == 0
+        case .context: return place.second == 0
+        case .data: return place.data == 0
+        case .dataContext: return place.data == 0 && place.second == 0
+        case .pipeline, .embedding: return place.pipeline == 0
+        case .expertTensor: return experts.indices(of: rank, order).first == 0
+        case .expert: return experts.indices(of: rank, order).second == 0
+        case .expertData: return experts.indices(of: rank, order).data == 0
         }
     }
 

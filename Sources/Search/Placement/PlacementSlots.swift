@@ -1,0 +1,170 @@
+import Hardware
+import Quantities
+
+/// The places of a cluster that can hold a block of ranks, and the links between them.
+struct PlacementSlots {
+    /// A place for a block: a node, or an equal part of one.
+    struct Slot: Hashable {
+        /// The node group.
+        var group: Int
+        /// The node, counted over all groups.
+        var node: Int
+        /// The slot's first GPU in its node.
+        var firstGPU: Int
+        /// GPUs of the node.
+        var gpusPerNode: Int
+        /// The NVLink domain, counted over all groups.
+        var domain: Int
+    }
+
+    /// Line rate of the network that different adapters share when they cannot talk to each other: 25 Gbit/s Ethernet, as in the mixed
+    /// clusters of Holmes (Yang et al., ICPP 2024); a `LinkClass` of the profile overrides it.
+    private static let fallbackRate = BytesPerSecond.gigabitsPerSecond(25).value
+
+    let cluster: ClusterProfile
+    /// GPUs of a slot, and ranks of a block.
+    let size: Int
+    let slots: [Slot]
+    /// Factor from a measured bandwidth to that of a whole node.
+    private let measuredScale: Double
+
+    /// Cuts a cluster into slots for blocks of ranks of a job of `worldSize` ranks.
+    ///
+    /// A block is a node's worth where nodes are equal and the job fills them, else the largest equal part of every node that divides the job.
+    init(_ cluster: ClusterProfile, worldSize: Int) throws(PlacementError) {
+        guard worldSize <= cluster.gpus else { throw .tooFewGPUs(needed: worldSize, available: cluster.gpus) }
+        self.cluster = cluster
+        size = cluster.groups.reduce(worldSize) { Self.divisor($0, $1.gpusPerNode) }
+        var slots: [Slot] = []
+        var node = 0
+        var domain = 0
+        for (index, group) in cluster.groups.enumerated() {
+            let nodesPerDomain = max(1, group.fabric.domainSize / max(1, group.gpusPerNode))
+            for local in 0..<group.nodes {
+                for first in stride(from: 0, to: group.gpusPerNode, by: size) {
+                    slots.append(
+                        Slot(
+                            group: index, node: node, firstGPU: first, gpusPerNode: group.gpusPerNode,
+                            domain: domain + local / nodesPerDomain))
+                }
+                node += 1
+            }
+            domain += (group.nodes + nodesPerDomain - 1) / nodesPerDomain
+        }
+        self.slots = slots
+        if let matrix = cluster.nodeBandwidth {
+            guard matrix.count == cluster.nodes || matrix.count == cluster.gpus else {
+                throw .matrixDoesNotFit(rows: matrix.count, nodes: cluster.nodes, gpus: cluster.gpus)
+            }
+            measuredScale = Self.scale(of: matrix, on: cluster)
+        } else {
+            measuredScale = 1
+        }
+    }
+
+    /// The name of a node: as the profile has it, or `node-7`.
+    static func name(of node: Int, in cluster: ClusterProfile) -> String {
+        cluster.nodeNames.indices.contains(node) ? cluster.nodeNames[node] : "node-\(node)"
+    }
+
+    /// Seconds per byte of the only link there is, if all slots are alike and nothing was measured.
+    var uniformInverse: Double? {
+        guard cluster.groups.count == 1, cluster.nodeBandwidth == nil, cluster.links.isEmpty, slots.count > 1,
+            cluster.first.speedFactors.values.allSatisfy({ $0 == 1 }),
+            cluster.tiers.allSatisfy({ $0.oversubscription <= 1 || $0.nodes >= cluster.nodes }), size == cluster.first.gpusPerNode,
+            cluster.first.fabric.domainSize <= size
+        else { return nil }
+        return 1 / generated(slots[0], slots[1], bytes: 0)
+    }
+
+    /// Seconds per byte from every slot to every other, for messages of a size; a whole slot sends through all its adapters.
+    func inverse(bytes: Double) throws(PlacementError) -> [Double] {
+        let count = slots.count
+        var result = [Double](repeating: 0, count: count * count)
+        for (row, sender) in slots.enumerated() {
+            for (column, receiver) in slots.enumerated() where column != row {
+                let rate = bandwidth(sender, receiver, bytes: bytes)
+                guard rate.isFinite, rate > 0 else {
+                    throw .badLink(from: Self.name(of: sender.node, in: cluster), to: Self.name(of: receiver.node, in: cluster))
+                }
+                result[row * count + column] = 1 / rate
+            }
+        }
+        return result
+    }
+
+    /// Time of each slot's compute over that of a node of speed 1; `groupSpeeds` are relative speeds of the groups, or empty.
+    func slowness(groupSpeeds: [Double]) throws(PlacementError) -> [Double] {
+        let speeds = groupSpeeds.count == cluster.groups.count ? groupSpeeds : Self.peakRatios(cluster)
+        var result: [Double] = []
+        result.reserveCapacity(slots.count)
+        for slot in slots {
+            let factors = cluster.groups[slot.group].speedFactors
+            let name = Self.name(of: slot.node, in: cluster)
+            let speed = speeds[slot.group] * (factors.isEmpty ? 1 : factors[name] ?? 1)
+            guard speed.isFinite, speed > 0 else { throw .badSpeed(node: name) }
+            result.append(1 / speed)
+        }
+        return result
+    }
+
+    /// Speeds of the groups by their GPUs' 16-bit peaks, the first being 1.
+    static func peakRatios(_ cluster: ClusterProfile) -> [Double] {
+        cluster.groups.map { $0.gpu.peak.half.value / cluster.first.gpu.peak.half.value }
+    }
+
+    private func bandwidth(_ a: Slot, _ b: Slot, bytes: Double) -> Double {
+        if a.node == b.node || a.domain == b.domain { return cluster.groups[a.group].fabric.bandwidth.value * Double(size) }
+        return measured(a, b) ?? generated(a, b, bytes: bytes)
+    }
+
+    /// What the profile's matrix says; with a row per GPU, GPUs at the same place of their slots pair up.
+    private func measured(_ a: Slot, _ b: Slot) -> Double? {
+        guard let matrix = cluster.nodeBandwidth else { return nil }
+        if matrix.count == cluster.nodes {
+            let share = Double(size) / Double(min(a.gpusPerNode, b.gpusPerNode))
+            return matrix[a.node, b.node].value * measuredScale * min(1, share)
+        }
+        let first = gpuIndex(a)
+        let second = gpuIndex(b)
+        return (0..<size).reduce(0) { $0 + matrix[first + $1, second + $1].value }
+    }
+
+    /// Index of a slot's first GPU over the whole cluster.
+    private func gpuIndex(_ slot: Slot) -> Int {
+        var nodes = 0
+        var gpus = 0
+        for group in cluster.groups.prefix(slot.group) {
+            nodes += group.nodes
+            gpus += group.gpus
+        }
+        return gpus + (slot.node - nodes) * slot.gpusPerNode + slot.firstGPU
+    }
+
+    /// What adapters, link classes and switch levels of the profile allow.
+    private func generated(_ a: Slot, _ b: Slot, bytes: Double) -> Double {
+        let share = Double(size) / Double(max(a.gpusPerNode, b.gpusPerNode))
+        if let links = cluster.links.first(where: { $0.joins(a.group, b.group) }) { return links.bandwidth(for: bytes).value * share }
+        let first = cluster.groups[a.group].network
+        let second = cluster.groups[b.group].network
+        var rate = min(first.nodeBandwidth.value * first.achievedFraction, second.nodeBandwidth.value * second.achievedFraction)
+        if first.kind != second.kind { rate = min(rate, Self.fallbackRate) }
+        for tier in cluster.tiers where tier.nodes > 0 && a.node / tier.nodes != b.node / tier.nodes {
+            rate /= max(1, tier.oversubscription)
+        }
+        return rate * share
+    }
+
+    /// A matrix measured with one process a node shows one adapter; training uses all of them.
+    private static func scale(of matrix: BandwidthMatrix, on cluster: ClusterProfile) -> Double {
+        let network = cluster.first.network
+        guard matrix.count == cluster.nodes, network.adaptersPerNode > 1 else { return 1 }
+        var links: [Double] = []
+        for row in 0..<matrix.count { for column in 0..<matrix.count where row != column { links.append(matrix[row, column].value) } }
+        links.sort()
+        let median = links.isEmpty ? 0 : links[links.count / 2]
+        return median <= network.adapterBandwidth.value * 1.1 ? Double(network.adaptersPerNode) : 1
+    }
+
+    private static func divisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : divisor(b, a % b) }
+}
