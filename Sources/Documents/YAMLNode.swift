@@ -37,7 +37,15 @@ public struct YAMLScalar: Hashable, Sendable {
     public var location: SourceLocation
 
     /// Whether this is YAML's null: nothing, `~` or `null`, unquoted.
-    public var isNull: Bool { !isQuoted && ["", "~", "null", "Null", "NULL"].contains(text) }
+    public var isNull: Bool {
+        guard !isQuoted else { return false }
+        // Every number of a matrix is asked, so most are let off by their first character.
+        switch text.utf8.first {
+        case nil: return true
+        case UInt8(ascii: "~"), UInt8(ascii: "n"), UInt8(ascii: "N"): return ["~", "null", "Null", "NULL"].contains(text)
+        default: return false
+        }
+    }
 }
 
 /// A key of a mapping with its value.

@@ -138,7 +138,14 @@ enum NumberText {
 
     /// Whether a text is a decimal number; Swift's own reader also takes hexadecimal and `nan`.
     static func isDecimal(_ text: String) -> Bool {
-        text.utf8.allSatisfy { (48...57).contains($0) || "+-.eE".utf8.contains($0) }
+        text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"),
+                UInt8(ascii: "E"):
+                true
+            default: false
+            }
+        }
     }
 
     static func whyNotNumber(_ text: String, _ node: YAMLNode, _ expected: String) -> DocumentError.Problem {
