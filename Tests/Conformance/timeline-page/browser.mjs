@@ -34,8 +34,9 @@ export async function startBrowser(program = process.env.CHROMIUM ?? "chromium")
       const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
       const call = (method, params) => send(method, params, sessionId);
       const problems = [], requests = [];
-      let loaded;
-      const whenLoaded = new Promise((resolve) => { loaded = resolve; });
+      // The blank page that a target starts with loads too: only the loader that the navigation names counts.
+      const loaded = new Set();
+      let wake = () => {};
       listeners.push((message) => {
         if (message.sessionId !== sessionId) return;
         if (message.method === "Runtime.exceptionThrown") {
@@ -43,13 +44,17 @@ export async function startBrowser(program = process.env.CHROMIUM ?? "chromium")
         }
         if (message.method === "Log.entryAdded" && message.params.entry.level === "error") problems.push(message.params.entry.text);
         if (message.method === "Network.requestWillBeSent") requests.push(message.params.request.url);
-        if (message.method === "Page.loadEventFired") loaded();
+        if (message.method === "Page.lifecycleEvent" && message.params.name === "load") {
+          loaded.add(message.params.loaderId);
+          wake();
+        }
       });
       for (const domain of ["Page", "Runtime", "Log", "Network"]) await call(`${domain}.enable`);
+      await call("Page.setLifecycleEventsEnabled", { enabled: true });
       await call("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: ratio, mobile: false });
       await call("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
-      await call("Page.navigate", { url: `file://${path}${hash}` });
-      await whenLoaded;
+      const { loaderId } = await call("Page.navigate", { url: `file://${path}${hash}` });
+      while (!loaded.has(loaderId)) await new Promise((resolve) => { wake = resolve; });
       const page = {
         problems, requests,
         async evaluate(expression) {

@@ -50,7 +50,8 @@ function drawOperations(context, own) {
     if (wide < (isPair ? number.length : longestNumber) * size * 0.6 + 3) continue;
     const long = shortName(op);
     context.fillStyle = isPair ? "#ffffff" : paintOf(op).ink;
-    context.fillText(wide > long.length * size * 0.75 + 8 ? long : number, left + wide / 2, own.top + own.height / 2 + 0.5);
+    const longest = isPair ? long.length : longestNumber + long.length - number.length;
+    context.fillText(wide > longest * size * 0.7 + 8 ? long : number, left + wide / 2, own.top + own.height / 2 + 0.5);
   }
 }
 
