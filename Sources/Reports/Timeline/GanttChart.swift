@@ -24,10 +24,13 @@ public struct GanttChart: Sendable {
             lanes.filter { $0.rank == rank && $0.role == .compute }.flatMap(\.spans)
         }
         let slots = layout.cells * (colour == .none ? 1 : 2)
-        // With more operations than slots no single one can be shown; with fewer than three slots each, few numbers would find room.
+        // With more operations than slots no single one can be shown.
         let mostOperations = compute.map(\.count).max() ?? 0
         let inProportion = mostOperations > slots
-        let painter = GanttPainter(timeline, colour: colour, showsNumbers: mostOperations * 3 <= slots * 2)
+        // Numbers that only some operations have room for look like a pattern; beside letters they do no harm.
+        let longest = "\(max(timeline.spans.reduce(0) { max($0, $1.microBatch) }, 0))".count
+        let haveRoom = colour == .none || mostOperations * (2 * longest + 1) <= layout.cells * 2
+        let painter = GanttPainter(timeline, colour: colour, showsSingles: !inProportion, showsNumbers: !inProportion && haveRoom)
         var lines = [StyledText(timeline.title, .bold), headline(layout, inProportion)]
         if !layout.rightTitle.isEmpty { lines.append(layout.line(rank: nil, chart: "", right: layout.rightTitle)) }
         for rank in compute.indices {

@@ -4,12 +4,17 @@ import Schedules
 struct GanttPainter {
     private let timeline: Timeline
     private let colour: TerminalColour
+    private let showsSingles: Bool
     private let showsNumbers: Bool
     private let chunks: ChunkNumbers
 
-    init(_ timeline: Timeline, colour: TerminalColour, showsNumbers: Bool) {
+    /// - Parameters:
+    ///   - showsSingles: whether a slot stands for one operation, which then has a shade and a mark of its own.
+    ///   - showsNumbers: whether operations carry their micro-batches where they fit.
+    init(_ timeline: Timeline, colour: TerminalColour, showsSingles: Bool, showsNumbers: Bool) {
         self.timeline = timeline
         self.colour = colour
+        self.showsSingles = showsSingles
         self.showsNumbers = showsNumbers
         chunks = ChunkNumbers(timeline)
     }
@@ -76,8 +81,7 @@ struct GanttPainter {
                 let span = timeline.spans[number]
                 let letter = String(Self.letter(span.kind))
                 var word = span.isCritical ? letter : letter.lowercased()
-                let label = number >= 0 ? label(span) : ""
-                if showsNumbers, word.count + label.count <= end - index { word += label }
+                if showsNumbers, word.count + label(span).count <= end - index { word += label(span) }
                 text += word + String(repeating: span.isCritical ? "=" : "-", count: end - index - word.count)
             }
             index = end
@@ -120,7 +124,7 @@ struct GanttPainter {
     private func style(_ slot: GanttRow.Slot) -> TextStyle {
         guard let paint = paint(slot) else { return .plain }
         var style = TextStyle(foreground: TimelinePalette.ink(on: paint), background: paint)
-        if case .operation(let number) = slot, timeline.spans[number].isCritical, showsNumbers {
+        if case .operation(let number) = slot, timeline.spans[number].isCritical, showsSingles {
             style.isBold = true
             style.isUnderlined = true
         }
@@ -143,7 +147,7 @@ struct GanttPainter {
             let span = timeline.spans[number]
             let paint = TimelinePalette.colour(span.kind, chunk: chunks[span.stage])
             // Neighbours of the same kind are told apart by their micro-batches.
-            return span.microBatch % 2 == 1 && showsNumbers ? paint.mixed(with: Colour(0), 0.14) : paint
+            return span.microBatch % 2 == 1 && showsSingles ? paint.mixed(with: Colour(0), 0.14) : paint
         }
     }
 }
