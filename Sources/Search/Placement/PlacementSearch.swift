@@ -44,4 +44,13 @@ extension PlacementProblem {
         }
         return (cost(bestPosition).total < cost(identity).total * (1 - 1e-9) ? bestPosition : identity, isProven)
     }
+
+    /// What annealing alone makes of rank order with a budget of moves; for measuring it.
+    public func annealed(seed: UInt64, moves: Int) -> [Int32] {
+        guard !isSymmetric else { return identity }
+        var state = PlacementState(self, position: identity)
+        var random = SeededRandom(seed: seed)
+        _ = PlacementAnnealing(moves: moves).run(&state, active: activeCount, &random)
+        return state.snapshot
+    }
 }
