@@ -12,6 +12,8 @@ public struct ExecutionChoices: Hashable, Sendable {
     public var graphs: Graphs
     /// How tokens reach their experts.
     public var dispatcher: Dispatcher
+    /// Whether the host waits for the number of tokens each expert receives, as dropless dispatchers without HybridEP do.
+    public var waitsForTokenCounts: Bool
     /// Whether expert all-to-alls run beside another micro-batch's compute.
     public var overlapsExperts: Bool
     /// Bytes of a gradient element in the reduction buffer.
@@ -64,7 +66,7 @@ public struct ExecutionChoices: Hashable, Sendable {
     public init(
         attentionKernel: AttentionKernel, fusedNorm: Bool, compiled: Bool = false, asyncTensorParallel: Bool = false,
         graphs: Graphs = .none,
-        dispatcher: Dispatcher = .allToAll, overlapsExperts: Bool = false, gradientBytes: Double = 4, overlapsDataParallel: Bool,
+        dispatcher: Dispatcher = .allToAll, waitsForTokenCounts: Bool = true, overlapsExperts: Bool = false, gradientBytes: Double = 4, overlapsDataParallel: Bool,
         groupedExperts: Bool = true
     ) {
         self.attentionKernel = attentionKernel
@@ -73,6 +75,7 @@ public struct ExecutionChoices: Hashable, Sendable {
         self.asyncTensorParallel = asyncTensorParallel
         self.graphs = graphs
         self.dispatcher = dispatcher
+        self.waitsForTokenCounts = waitsForTokenCounts
         self.overlapsExperts = overlapsExperts
         self.gradientBytes = gradientBytes
         self.overlapsDataParallel = overlapsDataParallel

@@ -68,6 +68,7 @@ extension ExecutionChoices {
             .flag("async_tensor_parallel", \.asyncTensorParallel),
             .choice("graphs", \.graphs),
             .choice("dispatcher", \.dispatcher),
+            .flag("waits_for_token_counts", \.waitsForTokenCounts),
             .flag("overlaps_experts", \.overlapsExperts),
             .number("gradient_bytes", \.gradientBytes, .double(in: 1...8)),
             .flag("overlaps_data_parallel", \.overlapsDataParallel),

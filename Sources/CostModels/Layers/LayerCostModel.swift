@@ -270,7 +270,7 @@ public struct LayerCostModel: Sendable {
                 case .partial: constants.hostMixtureTimePartialGraphs
                 case .none: isGrace ? constants.hostMixtureTimeGrace : constants.hostMixtureTime
                 }
-            if inputs.choices.dispatcher == .deepEP || inputs.choices.dispatcher == .allToAll { host += constants.hostCountWait }
+            if inputs.choices.waitsForTokenCounts, graphs != .full { host += constants.hostCountWait }
             forwardHost = host / 3
         } else {
             let share = graphs == .full ? constants.fullGraphShare : graphs == .partial ? constants.partialGraphShare : 1

@@ -123,10 +123,8 @@ public struct StepModel: Sendable {
             var fill = (rank.before * times.forward).sum()
             if mirrorsBackward { fill += (rank.before * times.backward + rank.recomputedBefore * times.forward).sum() }
             if rank.rank > 0, stages.placement != .bidirectional {
-                let hops = Double(rank.rank) * (mirrorsBackward ? 2 : 1)
-                fill +=
-                    hops * (ends.transfer + ends.transfer * inputs.stack.costs.blockingTransferShare) + (mirrorsBackward ? 3 : 1)
-                    * ends.embedding
+                let hop = ends.transfer * inputs.stack.costs.blockingTransferShare
+                fill += mirrorsBackward ? 2 * Double(rank.rank) * hop + 3 * ends.embedding : Double(rank.rank) * hop + ends.embedding
             }
             makespan = max(makespan, fill + m * busy)
             busiest = max(busiest, busy)

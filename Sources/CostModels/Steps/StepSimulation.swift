@@ -39,22 +39,30 @@ public enum StepError: Error, Sendable {
 
 extension StepModel {
     /// Runs the strategy's schedule and prices it exactly.
-    public func estimate(_ s: ParallelStrategy, simulator: inout PipelineSimulator) throws(StepError) -> StepEstimate {
+    ///
+    /// With `assumingEqualStages` the work is spread evenly over the stages, for runs whose layout is balanced but not known.
+    public func estimate(_ s: ParallelStrategy, simulator: inout PipelineSimulator, assumingEqualStages: Bool = false) throws(StepError)
+        -> StepEstimate
+    {
         guard let stages = stages(for: s) else { throw .layout }
-        return try estimate(s, table: table(for: s), stages: stages, simulator: &simulator)
+        return try estimate(
+            s, table: table(for: s), stages: stages, simulator: &simulator, assumingEqualStages: assumingEqualStages)
     }
 
     /// As above, from layer prices and stages that are already there.
-    public func estimate(_ s: ParallelStrategy, table: LayerTable, stages: StageAssignment, simulator: inout PipelineSimulator)
-        throws(StepError) -> StepEstimate
-    {
+    public func estimate(
+        _ s: ParallelStrategy, table: LayerTable, stages: StageAssignment, simulator: inout PipelineSimulator,
+        assumingEqualStages: Bool = false
+    ) throws(StepError) -> StepEstimate {
         let times = laneTimes(table, s)
         let m = Double(s.microBatches)
         var makespan = 0.0
         var peaks = [1]
         if s.pipeline > 1 {
             let order = try order(of: s)
-            do { makespan = try simulator.run(order, stageTimes(s, table, stages)).pipelineEnd } catch { throw .schedule(error) }
+            var seconds = stageTimes(s, table, stages)
+            if assumingEqualStages { seconds.equalise() }
+            do { makespan = try simulator.run(order, seconds).pipelineEnd } catch { throw .schedule(error) }
             peaks = order.peakInFlight()
         } else {
             if let rank = stages.timeRanks.first { makespan = m * busy(rank, table, times, s) }
@@ -67,6 +75,7 @@ extension StepModel {
             let time = busy(rank, table, times, s)
             if time > busiestTime { (busiest, busiestTime) = (rank, time) }
         }
+        if assumingEqualStages, s.pipeline > 1 { busiestTime = (simulator.rankBusy.max() ?? 0) / m }
         let window = busiestTime + max(0, makespan - m * busiestTime)
         for rank in stages.timeRanks {
             let tail = tailParts(s, table, rank, window: window)
@@ -101,7 +110,9 @@ extension StepModel {
         } catch { throw .schedule(error) }
     }
 
-    /// What the simulator needs to run a strategy: seconds of every stage and link.
+    /// What the simulator needs to run a strategy: seconds of every stage.
+    ///
+    /// The visible share of a transfer blocks the rank that sends, as it does in the frameworks measured; the rest hides under compute.
     public func stageTimes(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageTimes {
         let times = laneTimes(table, s)
         let count = stages.layers.count
@@ -122,9 +133,7 @@ extension StepModel {
         forward[count - 1] += ends.headForward
         backwardInput[count - 1] += ends.headBackward - ends.headWeightGradient
         backwardWeight[count - 1] += ends.headWeightGradient
-        var result = StageTimes(forward: forward, backwardInput: backwardInput, backwardWeight: backwardWeight)
-        if s.pipeline > 1 { result.setLinks(ranks: s.pipeline, latency: ends.transfer) }
-        return result
+        return StageTimes(forward: forward, backwardInput: backwardInput, backwardWeight: backwardWeight)
     }
 
     /// Time of a rank for one micro-batch, all its chunks, in s.
@@ -153,5 +162,14 @@ extension StepModel {
                 m * 2 * Double(s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare
         }
         return breakdown
+    }
+}
+
+extension StageTimes {
+    /// Spreads the work evenly over the stages.
+    fileprivate mutating func equalise() {
+        func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+        self = StageTimes(
+            stages: forward.count, forward: mean(forward), backwardInput: mean(backwardInput), backwardWeight: mean(backwardWeight))
     }
 }

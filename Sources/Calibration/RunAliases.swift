@@ -1,0 +1,86 @@
+public import Documents
+import Parallelism
+import Quantities
+
+/// How tables of runs name GPUs, frameworks, networks and models; data, read from `ClusterProfiles/Runs/aliases.yaml`.
+public struct RunAliases: Sendable {
+    /// A GPU name and the shipped cluster it means.
+    public struct GPUAlias: Sendable {
+        let name: String
+        let cluster: String
+        let gpu: String?
+        let adapterBandwidth: BytesPerSecond?
+    }
+
+    /// A framework and the stack that describes it, with the facts that tables have no column for.
+    public struct FrameworkAlias: Sendable {
+        let prefix: String
+        let stack: String
+        let sharding: OptimizerSharding
+        let tiedEmbeddings: Bool
+        let learnedPositions: Int?
+        let bf16GradientBytes: Double?
+        let lowPrecisionGradientBytes: Double?
+        let eagerLogitBytes: Double?
+        let logitBytesBefore2025: Double?
+    }
+
+    /// A network described in words.
+    public struct NetworkAlias: Sendable {
+        let prefix: String
+        let nodeBandwidth: BytesPerSecond
+        let achievedFraction: Double
+    }
+
+    /// A model family and the shipped model that has its specialities.
+    public struct ModelAlias: Sendable {
+        let prefix: String
+        let like: String
+    }
+
+    /// A family that cannot be predicted, and why.
+    public struct Unsupported: Sendable {
+        let prefix: String
+        let reason: String
+    }
+
+    let gpus: [GPUAlias]
+    let frameworks: [FrameworkAlias]
+    let networks: [NetworkAlias]
+    let models: [ModelAlias]
+    let unsupported: [Unsupported]
+
+    /// The aliases of a file.
+    public static func read(path: String) throws(DocumentError) -> RunAliases {
+        try YAMLDocument.read(path: path).object(as: "run aliases") { file throws(DocumentError) in
+            RunAliases(
+                gpus: try file.objects("gpus", as: "a GPU alias") { row throws(DocumentError) in
+                    GPUAlias(
+                        name: try row.required("name", .string), cluster: try row.required("cluster", .string),
+                        gpu: try row.optional("gpu", .string), adapterBandwidth: try row.optional("adapter_bandwidth", .byteRate))
+                },
+                frameworks: try file.objects("frameworks", as: "a framework alias") { row throws(DocumentError) in
+                    FrameworkAlias(
+                        prefix: try row.required("prefix", .string), stack: try row.required("stack", .string),
+                        sharding: try row.required("sharding", .choice()),
+                        tiedEmbeddings: try row.optional("tied_embeddings", .bool) ?? false,
+                        learnedPositions: try row.optional("learned_positions", .int(in: 1...10_000_000)),
+                        bf16GradientBytes: try row.optional("bf16_gradient_bytes", .positive),
+                        lowPrecisionGradientBytes: try row.optional("low_precision_gradient_bytes", .positive),
+                        eagerLogitBytes: try row.optional("eager_logit_bytes", .positive),
+                        logitBytesBefore2025: try row.optional("logit_bytes_before_2025", .positive))
+                },
+                networks: try file.objects("networks", as: "a network alias") { row throws(DocumentError) in
+                    NetworkAlias(
+                        prefix: try row.required("prefix", .string), nodeBandwidth: try row.required("node_bandwidth", .byteRate),
+                        achievedFraction: try row.required("achieved_fraction", .positive))
+                },
+                models: try file.objects("models", as: "a model alias") { row throws(DocumentError) in
+                    ModelAlias(prefix: try row.required("prefix", .string), like: try row.required("like", .string))
+                },
+                unsupported: try file.objects("unsupported", as: "an unsupported family") { row throws(DocumentError) in
+                    Unsupported(prefix: try row.required("prefix", .string), reason: try row.required("reason", .string))
+                })
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import CostModels
+import Hardware
+import Parallelism
+import Quantities
+import Schedules
+import Workload
+
+/// What the tool predicts for a run, beside what was measured.
+public struct RunPrediction: Sendable {
+    /// The run.
+    public var run: RunRecord
+    /// Predicted step time in s; nil where the run was skipped.
+    public var stepTime: Double?
+    /// Predicted memory in GiB of the kind that was measured, or the expected need where none was.
+    public var memory: Double?
+    /// Whether the expected memory exceeds the device.
+    public var predictedOutOfMemory: Bool?
+    /// Whether the memory that a plan must fit does fit.
+    public var isRecommended: Bool?
+    /// What had to be assumed.
+    public var assumptions: [String]
+    /// Why the run was not predicted; nil otherwise.
+    public var skipped: String?
+    /// What the layout is, for grouping sweeps; empty where skipped.
+    public var layoutKey: String
+
+    /// Relative error of the step time, as a share; nil where either time is missing.
+    public var timeError: Double? {
+        guard let stepTime, let measured = run.measuredStepTime, !run.ranOutOfMemory else { return nil }
+        return stepTime / measured - 1
+    }
+
+    /// Relative error of the memory, as a share; nil where either is missing.
+    public var memoryError: Double? {
+        guard let memory, let measured = run["peak_mem_gb_per_gpu"], !run.memoryKind.isEmpty, !run.ranOutOfMemory else { return nil }
+        return memory / measured - 1
+    }
+}
+
+/// Predicts runs one after another with shared buffers.
+public struct RunPredictor {
+    /// Turns rows into configurations.
+    public var resolver: RunResolver
+    private var simulator = PipelineSimulator()
+
+    /// A predictor on a resolver.
+    public init(resolver: RunResolver) { self.resolver = resolver }
+
+    /// The prediction for a run; what cannot be predicted comes back with its reason.
+    public mutating func predict(_ run: RunRecord) throws -> RunPrediction {
+        var prediction = RunPrediction(
+            run: run, stepTime: nil, memory: nil, predictedOutOfMemory: nil, isRecommended: nil, assumptions: [], skipped: nil,
+            layoutKey: "")
+        let configuration: RunConfiguration
+        do {
+            configuration = try resolver.configuration(of: run)
+        } catch let skip as RunSkip {
+            prediction.skipped = skip.reason
+            return prediction
+        }
+        prediction.assumptions = configuration.assumptions
+        let model = StepModel(configuration.inputs)
+        let s = configuration.strategy
+        do {
+            let estimate = try model.estimate(s, simulator: &simulator, assumingEqualStages: configuration.assumesEqualStages)
+            prediction.stepTime = estimate.stepTime
+            prediction.memory = memory(of: run, model, s, estimate) / 1_073_741_824
+            let capacity = configuration.inputs.gpu.memory.count
+            prediction.predictedOutOfMemory = estimate.memoryExpected > capacity
+            prediction.isRecommended = estimate.memoryHigh <= capacity
+            prediction.layoutKey = "\(s)"
+        } catch {
+            prediction.skipped = "the layout cannot run: \(error)"
+        }
+        return prediction
+    }
+
+    /// Bytes of the kind that the run reports.
+    private func memory(of run: RunRecord, _ model: StepModel, _ s: ParallelStrategy, _ estimate: StepEstimate) -> Double {
+        guard let stages = model.stages(for: s), !run.memoryKind.isEmpty else { return estimate.memoryExpected }
+        let table = model.table(for: s)
+        let memory = model.inputs.stack.memory
+        let inFlight = InFlight(
+            s.schedule, pipeline: s.pipeline, virtualStages: s.virtualStages, microBatches: s.microBatches, groupSize: s.groupSize)
+        let ranks = stages.memoryRanks.filter {
+            // Device memory is read on the nodes that hold the embedding: the first and the last stage.
+            run.memoryKind != "device" || $0.embeddings > 0 || $0.heads > 0
+        }
+        return ranks.map { rank in
+            let parts = model.memoryParts(s, table, rank, stages: stages, peak: inFlight.peak(onRank: rank.rank))
+            switch run.memoryKind {
+            case "allocated": return parts.states + parts.dynamic + memory.fixed.count
+            case "reserved": return parts.states + memory.allocatorFactors.expected * parts.dynamic
+            default: return parts.states + memory.allocatorFactors.expected * parts.dynamic + memory.context.count
+            }
+        }.max() ?? estimate.memoryExpected
+    }
+}

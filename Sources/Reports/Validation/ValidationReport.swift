@@ -1,0 +1,128 @@
+public import Calibration
+
+/// Predictions beside measurements, as text, JSON (`meshwright.validate/1`) and a plot.
+public struct ValidationReport: Sendable {
+    let predictions: [RunPrediction]
+    let summary: ValidationSummary
+
+    /// The report of a table's predictions.
+    public init(_ predictions: [RunPrediction]) {
+        self.predictions = predictions
+        summary = ValidationSummary(predictions)
+    }
+
+    /// The report as text, with a line for every run if asked for.
+    public func text(listsRows: Bool, width: Int = 110, colour: TerminalColour = .none) -> String {
+        var text = listsRows ? rowTable.rendered(width: width, colour: colour) + "\n" : ""
+        text += "step time: predicted over measured\n"
+        text += timeTable.rendered(width: width, colour: colour)
+        if let error = summary.macroTimeError, let bias = summary.macroTimeBias {
+            text += "mean over sources: \(percent(error)) absolute, \(signed(bias)) bias\n"
+        }
+        if summary.bySource.contains(where: { $0.memory != nil }) {
+            text += "\nmemory, of the kind that was measured\n" + memoryTable.rendered(width: width, colour: colour)
+        }
+        if summary.confusionBySource.contains(where: { $0.confusion.caught + $0.confusion.missed > 0 }) {
+            text += "\nrunning out of memory\n" + confusionTable.rendered(width: width, colour: colour)
+        }
+        if !summary.sweeps.isEmpty { text += "\nranking of layouts\n" + sweepTable.rendered(width: width, colour: colour) + sweepLine }
+        if !summary.skipped.isEmpty {
+            text += "\nnot predicted\n"
+            for (reason, count) in summary.skipped { text += "  \(count)  \(reason)\n" }
+        }
+        return text
+    }
+
+    private var rowTable: TextTable {
+        TextTable(
+            [
+                .init("run"), .init("model", minimumWidth: 8, expendability: 1), .init("predicted s", .trailing),
+                .init("measured s", .trailing),
+                .init("error", .trailing), .init("GiB", .trailing), .init("note", minimumWidth: 10, expendability: 2),
+            ],
+            rows: predictions.map { row in
+                [
+                    StyledText(row.run.id), StyledText(row.run.model), StyledText(row.stepTime.map { seconds($0) } ?? "–"),
+                    StyledText(row.run.measuredStepTime.map { seconds($0) } ?? (row.run.ranOutOfMemory ? "out of memory" : "–")),
+                    StyledText(row.timeError.map(signed) ?? ""), StyledText(row.memory.map { tenths($0) } ?? ""),
+                    StyledText(row.skipped ?? row.assumptions.joined(separator: ", ")),
+                ]
+            })
+    }
+
+    private var timeTable: TextTable {
+        let sections: [(String, [ValidationSummary.Group])] = [
+            ("source", summary.bySource), ("GPU", summary.byGPU), ("model", summary.byModelKind), ("", [summary.overall]),
+        ]
+        return TextTable(
+            [
+                .init(""), .init(""), .init("runs", .trailing), .init("mean |error|", .trailing), .init("bias", .trailing),
+                .init("median", .trailing), .init("90 %", .trailing),
+            ],
+            rows: sections.flatMap { kind, groups in
+                groups.compactMap { group in
+                    group.time.map { time in
+                        [
+                            StyledText(kind), StyledText(group.name), StyledText("\(time.count)"), StyledText(percent(time.meanAbsolute)),
+                            StyledText(signed(time.bias)), StyledText(percent(time.median)), StyledText(percent(time.ninetieth)),
+                        ]
+                    }
+                }
+            })
+    }
+
+    private var memoryTable: TextTable {
+        TextTable(
+            [
+                .init("source"), .init("runs", .trailing), .init("mean |error|", .trailing), .init("bias", .trailing),
+                .init("90 %", .trailing),
+            ],
+            rows: summary.bySource.compactMap { group in
+                group.memory.map { memory in
+                    [
+                        StyledText(group.name), StyledText("\(memory.count)"), StyledText(percent(memory.meanAbsolute)),
+                        StyledText(signed(memory.bias)), StyledText(percent(memory.ninetieth)),
+                    ]
+                }
+            })
+    }
+
+    private var confusionTable: TextTable {
+        let rows = summary.confusionBySource.filter { $0.confusion.caught + $0.confusion.missed > 0 } + [("all", summary.confusion)]
+        return TextTable(
+            [
+                .init("source"), .init("ran out: caught", .trailing), .init("missed", .trailing), .init("recommended", .trailing),
+                .init("fitted: passed", .trailing), .init("false alarm", .trailing), .init("recommended", .trailing),
+                .init("balanced", .trailing),
+            ],
+            rows: rows.map { name, c in
+                [
+                    StyledText(name), StyledText("\(c.caught)"), StyledText("\(c.missed)"), StyledText("\(c.recommendedAndRanOut)"),
+                    StyledText("\(c.passed)"), StyledText("\(c.falseAlarms)"), StyledText("\(c.recommendedAndFitted)"),
+                    StyledText(c.balancedAccuracy.map(percent) ?? "–"),
+                ]
+            })
+    }
+
+    private var sweepTable: TextTable {
+        TextTable(
+            [
+                .init("sweep", minimumWidth: 20), .init("layouts", .trailing), .init("Spearman", .trailing), .init("regret", .trailing),
+                .init("of five", .trailing),
+            ],
+            rows: summary.sweeps.map {
+                [
+                    StyledText($0.name), StyledText("\($0.count)"), StyledText(hundredths($0.spearman)), StyledText(percent($0.regret)),
+                    StyledText(percent($0.regretOfFive)),
+                ]
+            })
+    }
+
+    private var sweepLine: String {
+        let n = Double(summary.sweeps.count)
+        let spearman = summary.sweeps.map(\.spearman).reduce(0, +) / n
+        let regret = summary.sweeps.map(\.regret).reduce(0, +) / n
+        let five = summary.sweeps.map(\.regretOfFive).reduce(0, +) / n
+        return "mean: Spearman \(hundredths(spearman)), regret \(percent(regret)), best of five \(percent(five))\n"
+    }
+}
