@@ -142,6 +142,7 @@ extension ScheduleShape {
     /// The group size where it is legal under its rule; nil elsewhere, without making an error's text.
     var legalGroupSize: Int? {
         let (p, m) = (ranks, microBatches)
+        guard p >= 1, m >= 1, groupSize ?? 1 >= 1 else { return nil }
         switch groupRule {
         case .megatron:
             let size = groupSize ?? p

@@ -37,14 +37,13 @@ public struct PipelineSimulator: Sendable {
     public mutating func run(
         _ order: ScheduleOrder, _ times: StageTimes, perturbation: Perturbation? = nil
     ) throws(ScheduleError) -> Result {
-        if times.isPlain && (perturbation?.jitter ?? 0) == 0 {
-            try prepare(order, times, perturbation)
-            Worklist.drain(
-                order, table, Worklist.Plain.self, arrival: &arrival, awaited: &awaited, position: &position, clocks: &rankEnd,
-                busy: &rankBusy, runnable: &runnable, details: &details)
-        } else {
+        guard times.isPlain && (perturbation?.jitter ?? 0) == 0 else {
             return try runInDetail(order, times, perturbation: perturbation).result
         }
+        try prepare(order, times, perturbation, isDetailed: false)
+        Worklist.drain(
+            order, table, Worklist.Plain.self, arrival: &arrival, awaited: &awaited, position: &position, clocks: &rankEnd,
+            busy: &rankBusy, runnable: &runnable, details: &details)
         try checkCompletion(order)
         return result(order)
     }
@@ -53,7 +52,7 @@ public struct PipelineSimulator: Sendable {
     mutating func runInDetail(
         _ order: ScheduleOrder, _ times: StageTimes, perturbation: Perturbation?
     ) throws(ScheduleError) -> (result: Result, around: AroundPipeline?) {
-        try prepare(order, times, perturbation)
+        try prepare(order, times, perturbation, isDetailed: true)
         details.reset(
             operations: order.operations.count, links: table.linkCount, sendsBlock: times.sendsBlock, perturbation: perturbation)
         Worklist.drain(
@@ -66,10 +65,12 @@ public struct PipelineSimulator: Sendable {
         return (result, around)
     }
 
-    private mutating func prepare(_ order: ScheduleOrder, _ times: StageTimes, _ perturbation: Perturbation?) throws(ScheduleError) {
+    private mutating func prepare(
+        _ order: ScheduleOrder, _ times: StageTimes, _ perturbation: Perturbation?, isDetailed: Bool
+    ) throws(ScheduleError) {
         try times.check(against: order)
         try perturbation?.check(ranks: order.rankCount)
-        try table.fill(order, times, slowdown: perturbation?.slowdown ?? [])
+        try table.fill(order, times, slowdown: perturbation?.slowdown ?? [], numbersLinks: isDetailed)
         table.resetArrivals(&arrival, order)
         let ranks = order.rankCount
         rankBusy.reset(0, ranks)

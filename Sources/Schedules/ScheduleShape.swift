@@ -28,8 +28,8 @@ public struct ScheduleShape: Hashable, Sendable {
     /// Stages of the model, p·v.
     public var stageCount: Int { ranks * chunksPerRank }
 
-    /// The group size N that the rule yields, for `schedule`'s error text.
-    public func resolvedGroupSize(for schedule: PipelineSchedule) throws(ScheduleError) -> Int {
+    /// The group size N that the rule yields, for a positive number of ranks; `schedule` is named in the error.
+    func resolvedGroupSize(for schedule: PipelineSchedule) throws(ScheduleError) -> Int {
         switch groupRule {
         case .pytorch: try pytorchGroupSize(schedule)
         case .megatron: try megatronGroupSize(schedule)

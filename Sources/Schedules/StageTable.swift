@@ -28,7 +28,8 @@ struct StageTable: Sendable {
     private var arrivalRows = 0
     private var microBatches = 0
 
-    mutating func fill(_ order: ScheduleOrder, _ times: StageTimes, slowdown: [Double]) throws(ScheduleError) {
+    /// Looks every stage up; only detailed runs need links numbered.
+    mutating func fill(_ order: ScheduleOrder, _ times: StageTimes, slowdown: [Double], numbersLinks: Bool) throws(ScheduleError) {
         let (length, chains) = (order.chainLength, order.chainCount)
         microBatches = order.microBatches
         arrivalRows = 2 * chains * (length + 1) + 2
@@ -37,7 +38,7 @@ struct StageTable: Sendable {
         }
         rows.reset(Row(), 4 * order.stageCount)
         pairs.reset((0, 0), order.stageCount)
-        var links = LinkNumbers(ranks: order.rankCount)
+        var links = numbersLinks ? LinkNumbers(ranks: order.rankCount) : nil
         for global in 0..<order.stageCount {
             let (chain, stage) = global.quotientAndRemainder(dividingBy: length)
             let factor = slowdown.isEmpty ? 1 : slowdown[Int(order.stageRanks[global])]
@@ -66,7 +67,7 @@ struct StageTable: Sendable {
             rows[4 * global + Int(PipelineOperation.Kind.backwardWeight.rawValue)] = weight
             rows[4 * global + Int(PipelineOperation.Kind.backward.rawValue)] = backward
         }
-        linkCount = links.count
+        linkCount = links?.count ?? 0
         if let around = times.dataParallel, around.gathersUnderForward {
             let gathers = ParameterGathers(order, around, start: Array(repeating: 0, count: order.rankCount))
             for stage in 0..<order.stageCount {
@@ -109,14 +110,14 @@ struct StageTable: Sendable {
     private func backwardRow(_ chains: Int, _ chain: Int, _ edge: Int, _ length: Int) -> Int { (chains + chain) * (length + 1) + edge }
 
     /// A row that sends from one stage's rank to another's.
-    private func row(_ order: ScheduleOrder, _ times: StageTimes, _ links: inout LinkNumbers, from: Int, to: Int) -> Row {
+    private func row(_ order: ScheduleOrder, _ times: StageTimes, _ links: inout LinkNumbers?, from: Int, to: Int) -> Row {
         let (sender, receiver) = (Int(order.stageRanks[from]), Int(order.stageRanks[to]))
         var row = Row()
         row.consumer = Int32(receiver)
         guard sender != receiver else { return row }
         row.latency = StageTimes.value(times.linkLatency, from: sender, to: receiver, ranks: order.rankCount)
         row.transfer = StageTimes.value(times.linkTransfer, from: sender, to: receiver, ranks: order.rankCount)
-        row.link = links.number(from: sender, to: receiver)
+        row.link = links?.number(from: sender, to: receiver) ?? -1
         return row
     }
 }
