@@ -1,9 +1,11 @@
 import Foundation
+import Hardware
+import Parallelism
 import Search
 
 /// Times placement: annealing against plain annealing with full evaluation, exact search, large clusters, and what equal links cost.
-func benchPlacement() -> [(name: String, value: Double, unit: String)] {
-    benchAnnealing() + benchBaseline() + benchExact()
+func benchPlacement(library: ProfileLibrary) throws -> [(name: String, value: Double, unit: String)] {
+    try benchAnnealing() + benchBaseline() + benchExact() + benchEqualLinks(library)
 }
 
 /// Pipelines of `stages` nodes with a gradient ring over every stage, on random links of 12 to 24 GB/s.
@@ -58,6 +60,17 @@ private func benchBaseline() -> [(name: String, value: Double, unit: String)] {
     return rows
 }
 
+/// A cluster whose links are all alike: rank order, at once.
+private func benchEqualLinks(_ library: ProfileLibrary) throws -> [(name: String, value: Double, unit: String)] {
+    let cluster = try library.cluster("dgx-a100").scaled(nodes: 64)
+    let strategy = ParallelStrategy(tensor: 8, pipeline: 8, data: 8)
+    var traffic = PlacementTraffic(stages: 8)
+    traffic.boundaryBytes = 2.0 * 2048 * 12288
+    traffic.dataBytes = [Double](repeating: 2e9, count: 8)
+    let (seconds, _) = try timed { try Placement.place(strategy: strategy, cluster: cluster, traffic: traffic) }
+    return [("placement: equal links, 64 nodes", seconds * 1e3, "ms")]
+}
+
 /// Branch and bound with proof.
 private func benchExact() -> [(name: String, value: Double, unit: String)] {
     [(8, 4), (9, 3), (10, 5), (10, 10)].map { nodes, stages in
@@ -90,10 +103,10 @@ private func plainAnnealing(_ problem: PlacementProblem, seed: UInt64, evaluatio
     return best
 }
 
-private func timed<Result>(_ body: () -> Result) -> (seconds: Double, result: Result) {
+private func timed<Result>(_ body: () throws -> Result) rethrows -> (seconds: Double, result: Result) {
     let clock = ContinuousClock()
     let start = clock.now
-    let result = body()
+    let result = try body()
     return ((clock.now - start) / .seconds(1), result)
 }
 
