@@ -66,7 +66,8 @@ public struct ExecutionChoices: Hashable, Sendable {
     public init(
         attentionKernel: AttentionKernel, fusedNorm: Bool, compiled: Bool = false, asyncTensorParallel: Bool = false,
         graphs: Graphs = .none,
-        dispatcher: Dispatcher = .allToAll, waitsForTokenCounts: Bool = true, overlapsExperts: Bool = false, gradientBytes: Double = 4, overlapsDataParallel: Bool,
+        dispatcher: Dispatcher = .allToAll, waitsForTokenCounts: Bool = true, overlapsExperts: Bool = false, gradientBytes: Double = 4,
+        overlapsDataParallel: Bool,
         groupedExperts: Bool = true
     ) {
         self.attentionKernel = attentionKernel
