@@ -31,11 +31,14 @@ public struct Planner: Sendable {
         let space = StrategySpace(request)
         let catalog = PipelineCatalog(space)
         var simulation = Finalists(model: model, request: request)
-        let coarse = await scan(space, catalog, threshold: .infinity, isCoarse: true, progress: { progress(0.3 * $0) })
-        simulation.run(coarse.result.findings)
+        var coarse = (result: ScanResult(), isComplete: true)
+        if request.prunes {
+            coarse = await scan(space, catalog, threshold: .infinity, isCoarse: true, progress: { progress(0.3 * $0) })
+            simulation.run(coarse.result.findings)
+        }
         let threshold = request.prunes ? simulation.threshold : .infinity
         let full = await scan(space, catalog, threshold: threshold, isCoarse: false, progress: { progress(0.3 + 0.6 * $0) })
-        simulation.run(full.result.findings)
+        if !request.scanOnly { simulation.run(full.result.findings) }
         progress(1)
         var counts = SearchCounts()
         counts.evaluated = full.result.evaluated

@@ -42,13 +42,16 @@ public struct SearchRequest: Sendable {
     public var listsVariants: Bool
     /// Whether bounds may discard candidates; off only to measure or to test.
     public var prunes: Bool
+    /// Whether the search stops after pricing, without simulating finalists; only to measure.
+    public var scanOnly: Bool
     /// Threads to search with.
     public var threads: Int
 
     /// A question with five answers.
     public init(
         inputs: CostInputs, constraints: StrategyConstraints = .init(), objective: Objective = .throughput, top: Int = 5,
-        memoryLimit: Bytes? = nil, ignoresStack: Bool = false, listsVariants: Bool = false, prunes: Bool = true, threads: Int = 1
+        memoryLimit: Bytes? = nil, ignoresStack: Bool = false, listsVariants: Bool = false, prunes: Bool = true, scanOnly: Bool = false,
+        threads: Int = 1
     ) {
         self.inputs = inputs
         self.constraints = constraints
@@ -58,6 +61,7 @@ public struct SearchRequest: Sendable {
         self.ignoresStack = ignoresStack
         self.listsVariants = listsVariants
         self.prunes = prunes
+        self.scanOnly = scanOnly
         self.threads = threads
     }
 }
