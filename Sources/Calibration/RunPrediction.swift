@@ -80,8 +80,7 @@ public struct RunPredictor {
         guard let stages = model.stages(for: s), !run.memoryKind.isEmpty else { return estimate.memoryExpected }
         let table = model.table(for: s)
         let memory = model.inputs.stack.memory
-        let inFlight = InFlight(
-            s.schedule, pipeline: s.pipeline, virtualStages: s.virtualStages, microBatches: s.microBatches, groupSize: s.groupSize)
+        let inFlight = InFlight(s.schedule, model.scheduleShape(of: s))
         let ranks = stages.memoryRanks.filter {
             // Device memory is read on the nodes that hold the embedding: the first and the last stage.
             run.memoryKind != "device" || $0.embeddings > 0 || $0.heads > 0

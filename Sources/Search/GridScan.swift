@@ -41,9 +41,7 @@ struct GridScan: Sendable {
                 result.illegal[rule, default: 0] += 1
                 continue
             }
-            let inFlight = InFlight(
-                entry.schedule, pipeline: s.pipeline, virtualStages: s.virtualStages, microBatches: s.microBatches, groupSize: s.groupSize,
-                table: entry.peaks)
+            let inFlight = InFlight(entry.schedule, model.scheduleShape(of: s), table: entry.peaks)
             for (sharding, group) in shardings(s) {
                 s.sharding = sharding
                 s.shardGroup = group

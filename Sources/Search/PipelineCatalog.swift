@@ -72,7 +72,7 @@ struct PipelineCatalog: Sendable {
         guard stages.count == most + 1 else { return nil }
         let peaks =
             InFlight.needsTable(schedule)
-            ? InFlight.peaks(schedule, pipeline: p, virtualStages: v, microBatches: 4 * p, groupSize: p, groupRule: .megatron) : []
+            ? InFlight.peaks(schedule, ScheduleShape(ranks: p, microBatches: 4 * p, chunksPerRank: v, groupRule: .megatron)) : []
         return Entry(schedule: schedule, virtualStages: v, layout: layout, stages: stages, peaks: peaks)
     }
 

@@ -57,16 +57,17 @@ public struct LayerMemoryModel: Sendable {
         let attention = addAttention(shape, tokens: tokens, t: t, gathered: gathered, modules)
         saved += attention.saved
         recomputed += attention.recomputed
-        memory.denseParameters += attention.parameters + Double(inputs.model.normsPerLayer * inputs.model.norm.vectors) * h
+        let parameters = inputs.model.parameters(of: layerClass)
+        memory.denseParameters = Double(parameters.tensorSharded) / t + Double(parameters.replicated)
+        memory.expertParameters = Double(parameters.routedExperts) / Double(shape.expert * shape.expertTensor)
 
         if layerClass.isMixture, let experts = inputs.model.experts {
             let part = expertPart(experts, shape, tokens: tokens, t: t, gathered: gathered, outer: outer, modules)
             saved += part.saved
             recomputed += part.recomputed
             memory.transient = part.transient
-            memory.denseParameters += part.dense
-            memory.expertParameters = part.expert
-            memory.bufferedParameters = memory.denseParameters - part.router + part.expert / part.localExperts
+            let localExperts = Double(experts.count) / Double(shape.expert)
+            memory.bufferedParameters = memory.denseParameters - Double(parameters.router) + memory.expertParameters / localExperts
         } else {
             let block = inputs.model.feedForward
             let f = Double(block.width)
@@ -75,8 +76,6 @@ public struct LayerMemoryModel: Sendable {
             saved += part
             if modules.contains(.feedForward) { recomputed += part }
             memory.transient = outer * h * element + tokens / t * f * ((block.isGated ? 2 : 1) * element + linearBytes) * 0.5
-            memory.denseParameters += Double(block.matrices) * h * f / t
-            if block.hasBias { memory.denseParameters += f * (block.isGated ? 2 : 1) / t + h }
             memory.bufferedParameters = memory.denseParameters
         }
         if inputs.stack.memory.keepsDropoutMasks { saved += 2 * outer * h }
@@ -100,16 +99,14 @@ public struct LayerMemoryModel: Sendable {
     }
 
     private func addAttention(_ shape: LayerShape, tokens: Double, t: Double, gathered: Double, _ modules: RecomputeModules)
-        -> (saved: Double, recomputed: Double, parameters: Double)
+        -> (saved: Double, recomputed: Double)
     {
         let attention = inputs.model.attention
-        let h = Double(inputs.model.hidden)
         let a = Double(attention.heads)
         let element = inputs.job.precision.activationBytes
         let local = tokens / t
         var saved = 0.0
         var recomputed = 0.0
-        var parameters = 0.0
         let outputWidth: Double
         if let latent = attention.latent {
             let queryKey = Double(attention.queryKeyWidth)
@@ -122,21 +119,12 @@ public struct LayerMemoryModel: Sendable {
             saved += projected
             if modules.contains(.latentUpProjection) { recomputed += projected }
             outputWidth = a * value
-            let nope = Double(latent.nopeDimension)
-            parameters +=
-                (latent.queryRank == nil ? h * a * queryKey / t : h * queryRank + queryRank * a * queryKey / t + queryRank)
-                + h * (keyValueRank + rope) + keyValueRank * a * (nope + value) / t + keyValueRank + a * value * h / t
         } else {
             let d = Double(attention.headDimension)
             let g = max(Double(attention.keyValueHeads), t)
             saved += local * element * (a * d + 2 * g * d)
             if attention.queryKeyNorm != .none { saved += local * element * (a * d + g * d) + local * 4 * (a + g) }
             outputWidth = a * d
-            parameters += (2 * h * a * d + 2 * h * g * d) / t
-            if attention.hasInputBias { parameters += (a + 2 * g) * d / t }
-            if attention.hasOutputBias { parameters += h }
-            if attention.queryKeyNorm == .perHead { parameters += 2 * d }
-            if attention.queryKeyNorm == .full { parameters += (a + g) * d / t }
         }
         saved += local * outputWidth * element
         if inputs.runsLow { saved += local * outputWidth }
@@ -148,14 +136,12 @@ public struct LayerMemoryModel: Sendable {
             saved += scores
             if modules.contains(.coreAttention) { recomputed += scores }
         }
-        return (saved, recomputed, parameters)
+        return (saved, recomputed)
     }
 
     private func expertPart(
         _ experts: Experts, _ shape: LayerShape, tokens: Double, t: Double, gathered: Double, outer: Double, _ modules: RecomputeModules
-    ) -> (
-        saved: Double, recomputed: Double, transient: Double, dense: Double, expert: Double, router: Double, localExperts: Double
-    ) {
+    ) -> (saved: Double, recomputed: Double, transient: Double) {
         let h = Double(inputs.model.hidden)
         let x = Double(shape.expertTensor)
         let gates = inputs.model.feedForward.isGated ? 2.0 : 1.0
@@ -169,11 +155,7 @@ public struct LayerMemoryModel: Sendable {
             12 * gathered * Double(experts.count) + rows * (linearBytes * h + gates * element * width) + activation
             + tokens / t * (gates * element + linearBytes) * shared
         let transient = rows * (8 * h + 4 * width) + outer * h * element
-        let local = Double(experts.count) / Double(shape.expert)
-        let matrices = gates + 1
-        let router = h * Double(experts.count)
-        let expert = local * (matrices * h * width + (experts.hasBias ? gates * width + h : 0))
         let recomputed = modules.contains(.experts) ? saved : modules.contains(.expertActivation) ? activation : 0
-        return (saved, recomputed, transient, router + matrices * h * shared / t, expert, router, local)
+        return (saved, recomputed, transient)
     }
 }

@@ -87,9 +87,7 @@ extension StepModel {
         breakdown[.dataParallel] = after.exposed
         breakdown[.optimizer] = after.optimizer
         breakdown[.overhead] = total - breakdown.total
-        let inFlight = InFlight(
-            s.schedule, pipeline: s.pipeline, virtualStages: s.virtualStages, microBatches: s.microBatches, groupSize: s.groupSize,
-            table: peaks)
+        let inFlight = InFlight(s.schedule, scheduleShape(of: s), table: peaks)
         let memory = memoryPrice(s, table, stages, inFlight: inFlight)
         let heaviest = stages.memoryRanks.first { $0.rank == memory.heaviestRank } ?? stages.memoryRanks[0]
         return StepEstimate(
@@ -102,12 +100,15 @@ extension StepModel {
 
     /// The order of operations of a strategy's schedule.
     public func order(of s: ParallelStrategy) throws(StepError) -> ScheduleOrder {
-        do {
-            return try s.schedule.order(
-                ScheduleShape(
-                    ranks: s.pipeline, microBatches: s.microBatches, chunksPerRank: s.virtualStages,
-                    groupSize: s.groupSize, groupRule: inputs.stack.launches.groupRule))
-        } catch { throw .schedule(error) }
+        do { return try s.schedule.order(scheduleShape(of: s)) } catch { throw .schedule(error) }
+    }
+
+    /// The sizes of a strategy's schedule, grouped as its stack groups.
+    public func scheduleShape(of s: ParallelStrategy) -> ScheduleShape {
+        let rule = inputs.stack.launches.groupRule
+        return ScheduleShape(
+            ranks: s.pipeline, microBatches: s.microBatches, chunksPerRank: s.virtualStages,
+            groupSize: s.virtualStages > 1 ? s.groupSize : nil, groupRule: s.virtualStages > 1 ? rule : .pytorch)
     }
 
     /// What the simulator needs to run a strategy: seconds of every stage.
