@@ -4,7 +4,12 @@ import Quantities
 extension ClusterProfile {
     /// The cluster that a file describes; `library` finds the GPU types it names.
     public static func read(path: String, library: ProfileLibrary) throws(DocumentError) -> ClusterProfile {
-        try YAMLDocument.read(path: path).object(as: "a cluster") { cluster throws(DocumentError) in
+        try parse(text: TextFile.read(path: path), file: path, library: library)
+    }
+
+    /// The cluster of a YAML text; `file` is its name in messages, and where relative paths of GPU types start.
+    public static func parse(text: String, file: String, library: ProfileLibrary) throws(DocumentError) -> ClusterProfile {
+        try YAMLDocument.parse(text: text, file: file).object(as: "a cluster") { cluster throws(DocumentError) in
             try ClusterProfile(cluster, library: library)
         }
     }

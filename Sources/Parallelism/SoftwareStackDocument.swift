@@ -6,7 +6,14 @@ import Schedules
 extension SoftwareStack {
     /// The stack that a file describes.
     public static func read(path: String) throws(DocumentError) -> SoftwareStack {
-        try YAMLDocument.read(path: path).object(as: "a software stack") { stack throws(DocumentError) in try SoftwareStack(stack) }
+        try parse(text: TextFile.read(path: path), file: path)
+    }
+
+    /// The stack of a YAML text; `file` is its name in messages.
+    public static func parse(text: String, file: String) throws(DocumentError) -> SoftwareStack {
+        try YAMLDocument.parse(text: text, file: file).object(as: "a software stack") { stack throws(DocumentError) in
+            try SoftwareStack(stack)
+        }
     }
 
     /// The stack that a document describes.

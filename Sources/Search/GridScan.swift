@@ -23,7 +23,7 @@ struct GridScan: Sendable {
         guard let entries = catalog.entries[s.pipeline] else { return result }
         let modes = recomputeModes()
         let plain = LayerTable(model.layers, model.layerMemory, shape: LayerShape(s), modules: [], data: s.data)
-        let modules = selectiveModules()
+        let modules = RecomputeModules.worthwhile(request)
         let selective =
             modes.contains(.selective) && !modules.isEmpty && !isCoarse
             ? LayerTable(model.layers, model.layerMemory, shape: LayerShape(s), modules: modules, data: s.data) : nil
@@ -32,13 +32,13 @@ struct GridScan: Sendable {
             s.virtualStages = entry.virtualStages
             s.layout = entry.layout
             s.groupSize = s.pipeline
-            if let group = groupSize(s) { s.groupSize = group }
+            if let group = legality.smallestGroup(for: s, allowed: request.constraints.groupSize) { s.groupSize = group }
             s.recompute = .none
             s.recomputeLayers = 0
             s.sharding = .none
             s.shardGroup = 1
             if let rule = legality.pipelineViolation(of: s) {
-                result.illegal[rule, default: 0] += 1
+                result.reject(s, by: rule)
                 continue
             }
             let inFlight = InFlight(entry.schedule, model.scheduleShape(of: s), table: entry.peaks)
@@ -46,7 +46,7 @@ struct GridScan: Sendable {
                 s.sharding = sharding
                 s.shardGroup = group
                 if let rule = legality.stackChoiceViolation(of: s) {
-                    result.illegal[rule, default: 0] += 1
+                    result.reject(s, by: rule)
                     continue
                 }
                 if modes.contains(.none) {
@@ -105,18 +105,6 @@ struct GridScan: Sendable {
         return launchable.intersection(request.constraints.recompute ?? launchable)
     }
 
-    /// The modules that selective recomputation drops: the user's, or those of the stack that the model has.
-    private func selectiveModules() -> RecomputeModules {
-        if let wanted = request.constraints.recomputeModules { return wanted }
-        let inputs = model.inputs
-        var modules = legality.stack?.launches.recomputeModules ?? inputs.stack.launches.recomputeModules
-        modules.subtract([.feedForward, .experts])
-        if inputs.choices.attentionKernel.isFlash { modules.remove(.coreAttention) }
-        if inputs.model.experts == nil { modules.remove(.expertActivation) }
-        if inputs.model.attention.latent == nil { modules.remove(.latentUpProjection) }
-        return modules
-    }
-
     private func recomputedLayers(_ entry: PipelineCatalog.Entry) -> [Int] {
         guard entry.mostLayers >= 1 else { return [] }
         if isCoarse { return [entry.mostLayers] }
@@ -146,22 +134,5 @@ struct GridScan: Sendable {
             result += groups.map { (sharding, $0) }
         }
         return result
-    }
-
-    /// Micro-batches of a group: p where legal, otherwise the smallest legal number; nil where the schedule has no groups.
-    private func groupSize(_ s: ParallelStrategy) -> Int? {
-        guard s.virtualStages > 1, s.schedule == .interleaved || s.schedule == .combined1F1B || s.schedule == .interleavedZeroBubble else {
-            return nil
-        }
-        let m = s.microBatches
-        let rule = legality.stack?.launches.groupRule ?? .megatron
-        if case .pytorch = rule { return m / max(1, m / s.pipeline) }
-        let chooses = legality.stack?.launches.choosesGroupSize ?? true
-        for n in s.pipeline...max(s.pipeline, m) {
-            if request.constraints.groupSize.isPinned, !request.constraints.groupSize.contains(n) { continue }
-            if m % n == 0 || m % n >= s.pipeline { return n }
-            if !chooses { return nil }
-        }
-        return nil
     }
 }

@@ -51,7 +51,8 @@ public struct Planner: Sendable {
         for (rule, number) in full.result.illegal { counts.rejected[rule.rawValue, default: 0] += number }
         for (part, number) in full.result.overMemory { counts.rejected["memory: \(part)", default: 0] += number }
         let leanest = simulation.best.isEmpty ? full.result.leanest.map { ($0.strategy, $0.memoryHigh) } : nil
-        return SearchOutcome(plans: simulation.plans(), counts: counts, leanest: leanest)
+        let examples = space.examples.merging(full.result.examples) { first, _ in first }
+        return SearchOutcome(plans: simulation.plans(), counts: counts, leanest: leanest, examples: examples)
     }
 
     /// Scans all grids on the request's threads.

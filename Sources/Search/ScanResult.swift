@@ -16,17 +16,26 @@ struct ScanResult: Sendable {
     var evaluated = 0
     var pruned = 0
     var illegal: [LegalityRule: Int] = [:]
+    /// The first strategy that broke each rule, to explain the rule with.
+    var examples: [LegalityRule: ParallelStrategy] = [:]
     var feasible = 0
     var overMemory: [String: Int] = [:]
     var findings: [Finding] = []
     /// The candidate with the lowest memory need, for advice when nothing fits.
     var leanest: Finding?
 
+    /// Counts strategies that a rule forbids.
+    mutating func reject(_ s: ParallelStrategy, by rule: LegalityRule) {
+        illegal[rule, default: 0] += 1
+        if examples[rule] == nil { examples[rule] = s }
+    }
+
     mutating func merge(_ other: ScanResult) {
         evaluated += other.evaluated
         pruned += other.pruned
         feasible += other.feasible
         illegal.merge(other.illegal, uniquingKeysWith: +)
+        examples.merge(other.examples) { first, _ in first }
         overMemory.merge(other.overMemory, uniquingKeysWith: +)
         findings += other.findings
         if let lean = other.leanest, lean.memoryHigh < leanest?.memoryHigh ?? .infinity { leanest = lean }

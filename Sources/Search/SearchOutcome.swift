@@ -53,11 +53,17 @@ public struct SearchOutcome: Sendable {
     public var counts: SearchCounts
     /// The candidate with the lowest memory need when nothing fits, and the bytes it needs.
     public var leanest: (strategy: ParallelStrategy, bytes: Double)?
+    /// A strategy that broke each rule, to explain the rule with.
+    public var examples: [LegalityRule: ParallelStrategy]
 
     /// An answer from its parts.
-    public init(plans: [Plan], counts: SearchCounts, leanest: (strategy: ParallelStrategy, bytes: Double)?) {
+    public init(
+        plans: [Plan], counts: SearchCounts, leanest: (strategy: ParallelStrategy, bytes: Double)? = nil,
+        examples: [LegalityRule: ParallelStrategy] = [:]
+    ) {
         self.plans = plans
         self.counts = counts
         self.leanest = leanest
+        self.examples = examples
     }
 }

@@ -23,6 +23,8 @@ public struct StrategySpace: Sendable {
     public let grids: [Grid]
     /// Grids that a rule forbids, by rule.
     public let rejected: [LegalityRule: Int]
+    /// The first strategy that broke each rule, to explain the rule with.
+    public let examples: [LegalityRule: ParallelStrategy]
     let legality: Legality
 
     /// Tokens of a sequence that a context rank keeps at least.
@@ -41,6 +43,7 @@ public struct StrategySpace: Sendable {
         self.legality = legality
         var grids: [Grid] = []
         var rejected: [LegalityRule: Int] = [:]
+        var examples: [LegalityRule: ParallelStrategy] = [:]
         let constraints = request.constraints
         let domain = inputs.cluster.groups.map { max($0.fabric.domainSize, $0.gpusPerNode) }.min() ?? 1
         let divisors = Self.divisors(world)
@@ -74,6 +77,7 @@ public struct StrategySpace: Sendable {
                                             sequenceParallel: sequenceParallel)
                                         if let rule = legality.gridRule(strategy) {
                                             rejected[rule, default: 0] += 1
+                                            if examples[rule] == nil { examples[rule] = strategy }
                                         } else {
                                             grids.append(Grid(strategy: strategy))
                                         }
@@ -87,6 +91,7 @@ public struct StrategySpace: Sendable {
         }
         self.grids = grids
         self.rejected = rejected
+        self.examples = examples
     }
 
     /// The divisors of a number, ascending.

@@ -9,7 +9,8 @@ struct Meshwright: AsyncParsableCommand {
         abstract: "Finds the fastest parallel training configuration that fits, explains it, and draws its schedule.",
         version: ToolVersion.current,
         subcommands: [
-            CacheCommand.self, ClusterCommand.self, GPUCommand.self, ModelCommand.self, SimulateCommand.self, ValidateCommand.self,
+            PlanCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self, ClusterCommand.self, GPUCommand.self,
+            CacheCommand.self,
         ])
 
     /// Parses, runs, and turns any error into one line and an exit status.

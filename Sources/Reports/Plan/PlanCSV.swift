@@ -1,0 +1,42 @@
+/// The ranked plans as a table of comma-separated values, one row a plan, units in the headings.
+public enum PlanCSV {
+    /// The table; fields that hold a comma are quoted (RFC 4180).
+    public static func text(_ report: PlanReport) -> String {
+        var text = columns.map(\.title).joined(separator: ",") + "\n"
+        for entry in report.plans { text += columns.map { quoted($0.value(entry)) }.joined(separator: ",") + "\n" }
+        return text
+    }
+
+    private typealias Column = (title: String, value: (PlanReport.Entry) -> String)
+
+    private static var columns: [Column] {
+        var columns: [Column] = [
+            ("rank", { "\($0.rank)" }), ("tp", { "\($0.strategy.tp)" }), ("pp", { "\($0.strategy.pp)" }), ("vpp", { "\($0.strategy.vpp)" }),
+            ("cp", { "\($0.strategy.cp)" }), ("cp_kind", { $0.strategy.cpKind }), ("ep", { "\($0.strategy.ep)" }),
+            ("etp", { "\($0.strategy.etp)" }), ("dp", { "\($0.strategy.dp)" }), ("dp_replicate", { "\($0.strategy.dpReplicate)" }),
+            ("dp_shard", { "\($0.strategy.dpShard)" }), ("micro_batch_size", { "\($0.strategy.microBatchSize)" }),
+            ("micro_batches", { "\($0.strategy.microBatches)" }), ("group_size", { "\($0.strategy.groupSize)" }),
+            ("sequence_parallel", { "\($0.strategy.sequenceParallel)" }), ("optimizer_sharding", { $0.strategy.sharding }),
+            ("recompute", { $0.strategy.recompute }), ("recompute_layers", { "\($0.strategy.recomputeLayers)" }),
+            ("recompute_modules", { $0.strategy.recomputeModules.joined(separator: " ") }), ("schedule", { $0.strategy.schedule }),
+            ("layers_per_stage", { $0.strategy.layersPerStage.map(String.init).joined(separator: " ") }),
+            ("step_time_s", { "\($0.stepTime)" }), ("step_time_low_s", { "\($0.stepTimeLow)" }),
+            ("step_time_high_s", { "\($0.stepTimeHigh)" }),
+            ("ties_with_best", { "\($0.tiesWithBest)" }), ("tokens_per_s_per_gpu", { "\($0.tokensPerSecondPerGPU)" }),
+            ("mfu", { "\($0.mfu)" }), ("memory_low_gib", { "\($0.memory.low)" }), ("memory_expected_gib", { "\($0.memory.expected)" }),
+            ("memory_high_gib", { "\($0.memory.high)" }),
+        ]
+        for key in PlanReport.Entry.timeKeys {
+            columns.append(("\(key)_s", { entry in "\(entry.breakdown.first { $0.key == key }?.value ?? 0)" }))
+        }
+        for key in PlanReport.Entry.memoryKeys {
+            columns.append(("memory_\(key)_gib", { entry in "\(entry.memory.breakdown.first { $0.key == key }?.value ?? 0)" }))
+        }
+        return columns
+    }
+
+    private static func quoted(_ field: String) -> String {
+        guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
+        return "\"\(field.replacing("\"", with: "\"\""))\""
+    }
+}

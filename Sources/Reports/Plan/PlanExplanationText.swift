@@ -1,0 +1,167 @@
+import Foundation
+
+/// One plan explained: its parts in words, its step and memory as bars, what bounds it, and what a change would cost.
+struct PlanExplanationText {
+    private let entry: PlanReport.Entry
+    private let explanation: PlanReport.Explanation
+    private let report: PlanReport
+    private let width: Int
+    private let colour: TerminalColour
+
+    init(_ entry: PlanReport.Entry, _ explanation: PlanReport.Explanation, report: PlanReport, width: Int, colour: TerminalColour) {
+        self.entry = entry
+        self.explanation = explanation
+        self.report = report
+        self.width = width
+        self.colour = colour
+    }
+
+    /// Blocks of lines, to be set apart by empty ones.
+    var blocks: [String] { [summary, step, memory, reasons, changes] }
+
+    private func title(_ text: String, _ rest: String = "") -> String {
+        (StyledText(text, .bold) + StyledText(rest.isEmpty ? "" : "  " + rest)).cut(to: width).rendered(colour) + "\n"
+    }
+
+    private func wrapped(_ text: String, first: String, indent: Int) -> String {
+        TextWrap.lines(text, first: first, indent: indent, width: width).map { StyledText($0).cut(to: width).rendered(colour) + "\n" }
+            .joined()
+    }
+
+    // MARK: What it is
+
+    private var summary: String {
+        let s = entry.strategy
+        var lines = [("ranks", ranks), ("pipeline", pipeline)]
+        lines.append(("state", state))
+        if let training = entry.training {
+            var text = "\(CountText.counted(report.job.tokens ?? 0)) tokens take \(CountText.grouped(Int(training.steps))) steps, "
+            text += "\(DurationText.digits(training.days, 3)) days, \(CountText.counted(training.gpuHours)) GPU-hours"
+            if let cost = training.cost { text += ", a cost of \(CountText.counted(cost))" }
+            lines.append(("training", text))
+        }
+        if let stacks = entry.launchableBy {
+            lines.append(("launch", stacks.isEmpty ? "no shipped stack can run it" : "by \(stacks.joined(separator: ", "))"))
+        }
+        if s.cp > 1 { lines.append(("context", "\(s.cpKind) over \(s.cp) ranks")) }
+        var text = title("Plan \(entry.rank)")
+        for (name, words) in lines { text += wrapped(words, first: pad(name, 9), indent: 9) }
+        for note in entry.notes { text += wrapped(note, first: pad("note", 9), indent: 9) }
+        return text
+    }
+
+    private var ranks: String {
+        let s = entry.strategy
+        let sizes = ["tp": s.tp, "cp": s.cp, "ep": s.ep, "dp": s.dp, "pp": s.pp]
+        let order = s.rankOrder.split(separator: "-").map(String.init).filter { (sizes[$0] ?? 1) > 1 }
+        let words = order.map { "\($0) \(sizes[$0] ?? 1)" }.joined(separator: " → ")
+        return "\(words.isEmpty ? "one GPU" : words), fastest first (\(s.rankOrder))" + (s.etp > 1 ? "; etp \(s.etp)" : "")
+    }
+
+    private var pipeline: String {
+        let s = entry.strategy
+        let batches =
+            "\(CountText.grouped(s.microBatches)) micro-batches of \(s.microBatchSize) \(s.microBatchSize == 1 ? "sequence" : "sequences")"
+        guard s.pp > 1 else { return "none; \(batches)" }
+        let chunks = s.vpp > 1 ? " of \(s.vpp) chunks in groups of \(s.groupSize)" : ""
+        return "\(s.schedule), \(s.pp) stages\(chunks), \(batches); layers \(StrategyText(s).layers)"
+    }
+
+    private var state: String {
+        let s = entry.strategy
+        let replicas = s.dpReplicate > 1 && s.sharding != "none" ? ", \(s.dpReplicate) copies" : ""
+        let sharding = s.sharding == "none" ? "not sharded" : "\(s.sharding) over \(s.dpShard * s.cp) ranks\(replicas)"
+        let recompute = s.recompute == "none" ? "no recomputation" : "recomputes \(StrategyText(s).recompute)"
+        return "\(sharding); \(recompute)" + (s.tp > 1 ? "; sequence parallelism \(s.sequenceParallel ? "on" : "off")" : "")
+    }
+
+    // MARK: Bars
+
+    private var step: String {
+        let range = "\(DurationText.text(entry.stepTimeLow)) to \(DurationText.text(entry.stepTimeHigh))"
+        let heading = title(
+            "Step \(DurationText.text(entry.stepTime))", "(\(range)) on pipeline rank \(entry.busiestRank), which bounds it")
+        let unit = DurationText.unit(for: entry.stepTime)
+        let terms = entry.breakdown.filter { $0.value / entry.stepTime >= 0.0005 }.sorted { $0.value > $1.value }
+        return heading
+            + bars(terms, of: entry.stepTime, colours: { PlanTerms.family(ofTime: $0).colour }) {
+                fixed($0 / unit.seconds, entry.stepTime / unit.seconds) + " \(unit.name)"
+            }
+    }
+
+    private var memory: String {
+        let memory = entry.memory
+        let heading = title(
+            String(format: "Memory %.1f GiB", memory.high),
+            String(
+                format: "of %.1f (expected %.1f, at least %.1f) on pipeline rank %d, the heaviest", report.job.memoryLimit, memory.expected,
+                memory.low, memory.rank))
+        let terms = memory.breakdown.filter { $0.value >= 0.005 }.sorted { $0.value > $1.value }
+        return heading
+            + bars(terms, of: report.job.memoryLimit, colours: { PlanTerms.family(ofMemory: $0).colour }) {
+                fixed($0, memory.high) + " GiB"
+            }
+    }
+
+    /// A line for each part: its words, its amount, its share, and a bar.
+    private func bars(
+        _ terms: [PlanReport.Term], of whole: Double, colours: (String) -> Colour, amount: (Double) -> String
+    ) -> String {
+        let words = terms.map { PlanTerms.words($0.key) }
+        let amounts = terms.map { amount($0.value) }
+        let shares = terms.map { PercentText.string(whole > 0 ? $0.value / whole : 0) }
+        func widest(_ texts: [String]) -> Int { texts.map(\.columns).max() ?? 0 }
+        let left = 2 + widest(words) + 2 + widest(amounts) + 2 + widest(shares) + 2
+        let room = min(60, max(0, width - left))
+        // Bars are drawn to the largest part, so that small ones can be told apart.
+        let longest = terms.map(\.value).max() ?? 1
+        var text = ""
+        for index in terms.indices {
+            var line = StyledText("  " + pad(words[index], widest(words)) + "  ")
+            line.append(String(repeating: " ", count: widest(amounts) - amounts[index].columns) + amounts[index] + "  ")
+            line.append(String(repeating: " ", count: widest(shares) - shares[index].columns) + shares[index] + "  ")
+            let bar = TextBar.filled(
+                terms[index].value / longest, width: room, colours(terms[index].key), colour: colour)
+            text += (line + bar).cut(to: width).withoutTrailingSpaces.rendered(colour) + "\n"
+        }
+        return text
+    }
+
+    /// A number with the decimals that `whole` needs for four digits.
+    private func fixed(_ value: Double, _ whole: Double) -> String {
+        let decimals = whole >= 1000 ? 0 : whole >= 100 ? 1 : whole >= 10 ? 2 : 3
+        return String(format: "%.\(decimals)f", value)
+    }
+
+    // MARK: Why, and what else
+
+    private var reasons: String {
+        title("What bounds it") + explanation.bounds.map { wrapped($0, first: "  - ", indent: 4) }.joined()
+    }
+
+    private var changes: String {
+        let best = entry.stepTime
+        let fitting = explanation.changes.filter(\.fits)
+        let others = explanation.changes.filter { !$0.fits && $0.stepTime < best }
+        let shown = (others.prefix(2) + fitting.prefix(6)).sorted { $0.stepTime < $1.stepTime }
+        guard !shown.isEmpty else { return "" }
+        let rows = shown.map { change -> [StyledText] in
+            let difference = change.stepTime / best - 1
+            let sign = difference >= 0 ? "+" : "−"
+            return [
+                StyledText("  \(change.dimension)"), StyledText("\(change.before) → \(change.after)"),
+                StyledText(DurationText.text(change.stepTime)), StyledText(sign + PercentText.string(abs(difference))),
+                StyledText(String(format: "%.1f", change.memory)), StyledText(change.fits ? "" : "does not fit"),
+            ]
+        }
+        return title("One change away", fitting.isEmpty ? "(none fits)" : "")
+            + TextTable(
+                [
+                    .init("  change"), .init("", minimumWidth: 8), .init("step", .trailing), .init("time", .trailing),
+                    .init("GiB", .trailing), .init(""),
+                ], rows: Array(rows)
+            ).rendered(width: width, colour: colour)
+    }
+
+    private func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.columns)) }
+}

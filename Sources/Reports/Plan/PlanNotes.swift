@@ -1,0 +1,47 @@
+import CostModels
+import Hardware
+import Parallelism
+import Quantities
+import Search
+import Workload
+
+/// What a reader should know before running a plan.
+struct PlanNotes {
+    let request: SearchRequest
+
+    /// One sentence each.
+    func notes(_ plan: Plan) -> [String] {
+        let s = plan.strategy
+        let inputs = request.inputs
+        var notes: [String] = []
+        let limit = request.memoryLimit.count
+        if plan.estimate.memoryHigh > limit {
+            notes.append("does not fit in memory")
+        } else if plan.estimate.memoryHigh > 0.97 * limit {
+            notes.append("uses more than 97 % of the memory allowed")
+        }
+        let domain = inputs.cluster.first.fabric.domainSize
+        if s.tensor > domain { notes.append("tensor groups of \(s.tensor) leave the fabric that joins \(domain) GPUs") }
+        if s.expert * s.expertTensor > domain, inputs.model.experts != nil {
+            notes.append("expert groups of \(s.expert * s.expertTensor) leave the fabric that joins \(domain) GPUs")
+        }
+        if s.pipeline > 1, s.microBatches < s.pipeline {
+            notes.append("\(s.microBatches) micro-batches cannot fill \(s.pipeline) pipeline stages; a larger batch would")
+        }
+        if let longest = inputs.model.maxSequenceLength, inputs.job.sequenceLength > longest {
+            notes.append("sequences are longer than the \(longest) tokens the model is made for")
+        }
+        if let substitute { notes.append(substitute) }
+        return notes
+    }
+
+    /// Formats that the GPU lacks run as wider ones.
+    private var substitute: String? {
+        let gpu = request.inputs.gpu
+        let precision = request.inputs.job.precision
+        guard precision.isLow else { return nil }
+        if gpu.peak.eight == nil { return "\(gpu.name) has no 8-bit products, so \(precision.rawValue) runs as bf16" }
+        if precision == .nvfp4, gpu.peak.four == nil { return "\(gpu.name) has no 4-bit products, so nvfp4 runs as fp8" }
+        return nil
+    }
+}

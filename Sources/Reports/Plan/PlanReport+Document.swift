@@ -1,0 +1,206 @@
+public import Documents
+
+extension PlanReport {
+    /// How the answer came about; the only part that may differ between two runs.
+    public struct Run: Hashable, Sendable {
+        /// Wall-clock time, in s.
+        public var elapsed: Double
+        /// `hit`, `miss` or `off`.
+        public var cache: String
+        /// Threads searched with.
+        public var threads: Int
+
+        /// The facts of a run.
+        public init(elapsed: Double, cache: String, threads: Int) {
+            self.elapsed = elapsed
+            self.cache = cache
+            self.threads = threads
+        }
+    }
+
+    /// The contract `meshwright.plan/1` as a document, for JSON and YAML.
+    public func document(_ run: Run) -> YAMLContent {
+        var fields: [YAMLField] = [
+            YAMLField("schema", .text(Self.schema)), YAMLField("model", .text(model)), YAMLField("cluster", .text(cluster)),
+            YAMLField("job", job.document), YAMLField("inputs", inputs.document), YAMLField("search", search.document),
+            YAMLField("plans", .list(plans.map(\.document))),
+        ]
+        if let explanation { fields.append(YAMLField("explanation", explanation.document)) }
+        if let comparison { fields.append(YAMLField("comparison", comparison.document)) }
+        if let launchable { fields.append(YAMLField("launchable", launchable.document)) }
+        if !sizes.isEmpty { fields.append(YAMLField("sizes", .list(sizes.map(\.document)))) }
+        if plans.isEmpty {
+            fields.append(YAMLField("remedies", .list(remedies.map(\.document))))
+            if let leanest {
+                fields.append(
+                    YAMLField(
+                        "leanest", ["strategy": leanest.strategy.document, "memory_gib": .number(leanest.memory)]))
+            }
+        }
+        fields.append(
+            YAMLField("run", ["elapsed_s": .number(run.elapsed), "cache": .text(run.cache), "threads": .integer(run.threads)]))
+        return .mapping(fields)
+    }
+}
+
+extension [YAMLField] {
+    /// Adds a number that may be missing.
+    fileprivate mutating func add(_ key: String, _ value: Double?) {
+        if let value, value.isFinite { append(YAMLField(key, .number(value))) }
+    }
+}
+
+extension [PlanReport.Term] {
+    fileprivate var document: YAMLContent { .mapping(map { YAMLField($0.key, .number($0.value)) }) }
+}
+
+extension [String] {
+    fileprivate var document: YAMLContent { .list(map(YAMLContent.text)) }
+}
+
+extension PlanReport.Job {
+    fileprivate var document: YAMLContent {
+        var fields: [YAMLField] = [
+            YAMLField("global_batch_size", .integer(globalBatch)), YAMLField("sequence_length", .integer(sequenceLength)),
+            YAMLField("precision", .text(precision)), YAMLField("optimizer", .text(optimizer)),
+            YAMLField("expert_imbalance", .number(expertImbalance)),
+        ]
+        fields.add("tokens", tokens)
+        fields.add("gpu_hour_price", gpuHourPrice)
+        fields.append(YAMLField("objective", .text(objective)))
+        fields.add("target_tokens_per_s", targetTokensPerSecond)
+        fields.add("memory_limit_gib", memoryLimit)
+        fields.append(YAMLField("defaults", defaults.document))
+        return .mapping(fields)
+    }
+}
+
+extension PlanReport.Inputs {
+    fileprivate var document: YAMLContent {
+        [
+            "model": [
+                "name": .text(model.name), "sha256": .text(model.sha256), "parameters": .integer(parameters.first ?? 0),
+                "active_parameters": .integer(parameters.last ?? 0),
+            ],
+            "cluster": [
+                "name": .text(cluster.name), "sha256": .text(cluster.sha256), "gpu": .text(gpu), "gpus": .integer(gpus),
+                "nodes": .integer(nodes), "gpus_per_node": .integer(gpusPerNode), "gpu_memory_gib": .number(gpuMemory),
+                "peak_bf16_flops_per_s": .number(peakFLOPs),
+            ],
+            "stack": [
+                "name": .text(stack.name), "sha256": .text(stack.sha256), "enforced": .flag(!ignoresStack),
+                "expected_error": .number(expectedError),
+            ],
+            "tool": .text(tool), "cost_models": .integer(costModels), "seed": .integer(seed),
+        ]
+    }
+}
+
+extension PlanReport.Search {
+    fileprivate var document: YAMLContent {
+        [
+            "evaluated": .integer(evaluated), "pruned": .integer(pruned), "illegal": .integer(illegal), "feasible": .integer(feasible),
+            "simulated": .integer(simulated),
+            "rejected": .mapping(rejected.sorted { $0.key < $1.key }.map { YAMLField($0.key, .integer($0.value)) }),
+            "complete": .flag(isComplete),
+        ]
+    }
+}
+
+extension PlanReport.Strategy {
+    var document: YAMLContent {
+        [
+            "tp": .integer(tp), "pp": .integer(pp), "vpp": .integer(vpp), "cp": .integer(cp), "cp_kind": .text(cpKind), "ep": .integer(ep),
+            "etp": .integer(etp), "dp": .integer(dp), "dp_replicate": .integer(dpReplicate), "dp_shard": .integer(dpShard),
+            "micro_batch_size": .integer(microBatchSize), "micro_batches": .integer(microBatches), "group_size": .integer(groupSize),
+            "sequence_parallel": .flag(sequenceParallel), "optimizer_sharding": .text(sharding), "recompute": .text(recompute),
+            "recompute_layers": .integer(recomputeLayers), "recompute_modules": recomputeModules.document, "schedule": .text(schedule),
+            "layers_per_stage": .list(layersPerStage.map(YAMLContent.integer)), "rank_order": .text(rankOrder),
+            "overlap": [
+                "data_parallel": .flag(overlap.dataParallel), "tensor_parallel": .flag(overlap.tensorParallel),
+                "expert_parallel": .flag(overlap.expertParallel),
+            ],
+        ]
+    }
+}
+
+extension PlanReport.Entry {
+    fileprivate var document: YAMLContent {
+        var fields: [YAMLField] = []
+        if rank > 0 { fields.append(YAMLField("rank", .integer(rank))) }
+        fields.append(YAMLField("strategy", strategy.document))
+        fields.add("step_time_s", stepTime)
+        fields.add("step_time_low_s", stepTimeLow)
+        fields.add("step_time_high_s", stepTimeHigh)
+        if rank > 0 { fields.append(YAMLField("ties_with_best", .flag(tiesWithBest))) }
+        fields.add("tokens_per_s_per_gpu", tokensPerSecondPerGPU)
+        fields.add("mfu", mfu)
+        fields.append(YAMLField("breakdown_s", breakdown.document))
+        fields.append(YAMLField("busiest_pipeline_rank", .integer(busiestRank)))
+        fields.append(
+            YAMLField(
+                "memory_gib",
+                [
+                    "low": .number(memory.low), "expected": .number(memory.expected), "high": .number(memory.high),
+                    "breakdown": memory.breakdown.document, "heaviest_pipeline_rank": .integer(memory.rank),
+                ]))
+        if let launchableBy { fields.append(YAMLField("launchable_by", launchableBy.document)) }
+        if let training {
+            var run: [YAMLField] = [
+                YAMLField("steps", .number(training.steps)), YAMLField("days", .number(training.days)),
+                YAMLField("gpu_hours", .number(training.gpuHours)),
+            ]
+            run.add("cost", training.cost)
+            fields.append(YAMLField("training", .mapping(run)))
+        }
+        fields.append(YAMLField("notes", notes.document))
+        return .mapping(fields)
+    }
+}
+
+extension PlanReport.Explanation {
+    fileprivate var document: YAMLContent {
+        [
+            "rank": .integer(rank), "bounds": bounds.document,
+            "changes": .list(
+                changes.map {
+                    [
+                        "dimension": .text($0.dimension), "from": .text($0.before), "to": .text($0.after),
+                        "step_time_s": .number($0.stepTime),
+                        "memory_gib": .number($0.memory), "fits": .flag($0.fits),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension PlanReport.Comparison {
+    fileprivate var document: YAMLContent {
+        guard case .mapping(let fields) = entry.document else { return entry.document }
+        return .mapping(
+            fields + [
+                YAMLField("fits", .flag(fits)), YAMLField("differences_s", differences.document), YAMLField("reasons", reasons.document),
+            ])
+    }
+}
+
+extension PlanReport.Size {
+    fileprivate var document: YAMLContent {
+        var fields = [
+            YAMLField("gpus", .integer(gpus)), YAMLField("nodes", .integer(nodes)), YAMLField("feasible", .flag(stepTime != nil)),
+        ]
+        fields.add("step_time_s", stepTime)
+        fields.add("tokens_per_s", tokensPerSecond)
+        fields.add("gpu_hours_per_million_tokens", hoursPerMillionTokens)
+        return .mapping(fields)
+    }
+}
+
+extension PlanReport.Remedy {
+    fileprivate var document: YAMLContent {
+        [
+            "change": .text(change), "flags": .text(flags), "strategy": strategy.document, "step_time_s": .number(stepTime),
+            "memory_gib": .number(memory),
+        ]
+    }
+}

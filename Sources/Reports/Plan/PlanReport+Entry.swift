@@ -1,0 +1,100 @@
+import CostModels
+
+extension PlanReport {
+    /// A part of a step or of a memory: its key, and its seconds or GiB.
+    public struct Term: Codable, Hashable, Sendable {
+        /// The key in JSON.
+        public var key: String
+        /// Seconds or GiB.
+        public var value: Double
+    }
+
+    /// A ranked plan.
+    public struct Entry: Codable, Hashable, Sendable {
+        /// Its place, from 1.
+        public var rank: Int
+        /// Its strategy.
+        public var strategy: Strategy
+        /// Time of a step, in s: expected, and the range from the error known for stack and GPU.
+        public var stepTime, stepTimeLow, stepTimeHigh: Double
+        /// Whether the range overlaps the fastest plan's.
+        public var tiesWithBest: Bool
+        /// Tokens per second and GPU.
+        public var tokensPerSecondPerGPU: Double
+        /// Model FLOPs over the dense bf16 peak, causal attention halved.
+        public var mfu: Double
+        /// Where the step goes on the busiest rank; sums to `stepTime`.
+        public var breakdown: [Term]
+        /// Memory of the heaviest rank in GiB.
+        public var memory: Memory
+        /// The pipeline rank whose work bounds the step.
+        public var busiestRank: Int
+        /// Names of shipped stacks that can launch it; filled where strategies were searched that the chosen one cannot.
+        public var launchableBy: [String]?
+        /// The whole training, where its tokens are known.
+        public var training: Training?
+        /// What a reader should know before running it.
+        public var notes: [String]
+    }
+
+    /// Memory of the heaviest rank, in GiB.
+    public struct Memory: Codable, Hashable, Sendable {
+        /// With a lucky allocator, with the usual one, and what a plan must fit.
+        public var low, expected, high: Double
+        /// Its parts; sums to `high`.
+        public var breakdown: [Term]
+        /// The pipeline rank that needs it.
+        public var rank: Int
+    }
+
+    /// A whole training run.
+    public struct Training: Codable, Hashable, Sendable {
+        /// Optimizer steps.
+        public var steps: Double
+        /// Days of 24 hours, without interruptions.
+        public var days: Double
+        /// GPU-hours.
+        public var gpuHours: Double
+        /// Its cost, where the price of a GPU-hour is known.
+        public var cost: Double?
+    }
+
+    /// A plan explained: what bounds it, and what one change would cost.
+    public struct Explanation: Codable, Hashable, Sendable {
+        /// The place of the plan, from 1.
+        public var rank: Int
+        /// Sentences that say what bounds it.
+        public var bounds: [String]
+        /// The strategies one change away, fastest first.
+        public var changes: [Change]
+    }
+
+    /// One change to a plan.
+    public struct Change: Codable, Hashable, Sendable {
+        /// What changes, as its flag names it, from what and to what.
+        public var dimension, before, after: String
+        /// Step time in s and GiB needed afterwards.
+        public var stepTime, memory: Double
+        /// Whether it fits.
+        public var fits: Bool
+    }
+
+    /// A hand-written configuration beside the best plan.
+    public struct Comparison: Codable, Hashable, Sendable {
+        /// The configuration, priced as a plan of rank 0.
+        public var entry: Entry
+        /// Whether it fits in memory.
+        public var fits: Bool
+        /// Where it loses and gains against the best plan in s, largest loss first; sums to the difference of the step times.
+        public var differences: [Term]
+        /// Sentences that say why it loses.
+        public var reasons: [String]
+    }
+}
+
+extension PlanReport.Entry {
+    /// The keys of the breakdown of a step, in order.
+    public static var timeKeys: [String] { StepBreakdown.Term.allCases.map(\.rawValue) }
+    /// The keys of the breakdown of a memory, in order.
+    public static let memoryKeys = ["states", "activations", "transient", "buffers", "fixed", "allocator"]
+}

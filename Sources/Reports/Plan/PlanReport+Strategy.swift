@@ -1,0 +1,63 @@
+public import Parallelism
+import Schedules
+
+extension PlanReport {
+    /// A strategy in plain values, under the names of the JSON contract.
+    public struct Strategy: Codable, Hashable, Sendable {
+        /// Parallel sizes: tensor, pipeline, virtual stages, context, expert, expert tensor, data.
+        public var tp, pp, vpp, cp, ep, etp, dp: Int
+        /// How context parallelism moves keys and values.
+        public var cpKind: String
+        /// Replicas of a shard, and data-parallel ranks that share one.
+        public var dpReplicate, dpShard: Int
+        /// Sequences of a micro-batch, micro-batches of a step, micro-batches of a group.
+        public var microBatchSize, microBatches, groupSize: Int
+        /// Whether activations between tensor-parallel blocks are sharded along the sequence.
+        public var sequenceParallel: Bool
+        /// How state is sharded.
+        public var sharding: String
+        /// What is recomputed, in how many layers of a virtual stage, and which modules.
+        public var recompute: String
+        /// See `recompute`.
+        public var recomputeLayers: Int
+        /// See `recompute`.
+        public var recomputeModules: [String]
+        /// The pipeline schedule.
+        public var schedule: String
+        /// Layers of each virtual stage, by global stage index.
+        public var layersPerStage: [Int]
+        /// In which order ranks enumerate the dimensions, fastest first.
+        public var rankOrder: String
+        /// Which communication runs beside compute.
+        public var overlap: Overlap
+
+        /// Which communication runs beside compute.
+        public struct Overlap: Codable, Hashable, Sendable {
+            /// Gradient reduction and parameter gathering beside compute.
+            public var dataParallel: Bool
+            /// Tensor-parallel collectives pipelined with their products.
+            public var tensorParallel: Bool
+            /// Expert all-to-alls beside another micro-batch's compute.
+            public var expertParallel: Bool
+        }
+
+        /// A strategy and how the stack's choices and the layout carry it out.
+        public init(_ s: ParallelStrategy, layersPerStage: [Int], choices: ExecutionChoices) {
+            (tp, pp, vpp, cp, ep, etp, dp) = (s.tensor, s.pipeline, s.virtualStages, s.context, s.expert, s.expertTensor, s.data)
+            cpKind = s.contextKind.rawValue
+            (dpReplicate, dpShard) = (s.replicas, s.shardGroup)
+            (microBatchSize, microBatches, groupSize) = (s.microBatch, s.microBatches, s.groupSize)
+            sequenceParallel = s.sequenceParallel
+            sharding = s.sharding.rawValue
+            recompute = s.recompute.rawValue
+            recomputeLayers = s.recomputeLayers
+            recomputeModules = s.recomputeModules.names
+            schedule = s.schedule.rawValue
+            self.layersPerStage = layersPerStage
+            rankOrder = s.rankOrder.rawValue
+            overlap = Overlap(
+                dataParallel: choices.overlapsDataParallel, tensorParallel: choices.asyncTensorParallel,
+                expertParallel: choices.overlapsExperts)
+        }
+    }
+}

@@ -1,0 +1,160 @@
+public import CostModels
+import Foundation
+import Hardware
+public import Parallelism
+import Quantities
+public import Search
+import Workload
+
+/// Turns what a search found into a report.
+public struct PlanReportBuilder: Sendable {
+    /// The question.
+    public let request: SearchRequest
+    /// The files that were read.
+    public let model, cluster, stack: PlanReport.Source
+    /// Price of a GPU-hour, if known.
+    public let gpuHourPrice: Double?
+
+    /// A builder for the answers to a question.
+    public init(
+        _ request: SearchRequest, model: PlanReport.Source, cluster: PlanReport.Source, stack: PlanReport.Source, gpuHourPrice: Double?
+    ) {
+        self.request = request
+        self.model = model
+        self.cluster = cluster
+        self.stack = stack
+        self.gpuHourPrice = gpuHourPrice
+    }
+
+    /// The report of an outcome without explanations; `defaults` names the values nobody stated.
+    public func report(_ outcome: SearchOutcome, defaults: [String], seed: Int) -> PlanReport {
+        var report = PlanReport(
+            model: model.name, cluster: cluster.name, job: job(defaults), inputs: inputs(seed), search: search(outcome.counts), plans: [])
+        report.plans = outcome.plans.enumerated().map { entry($0.element, rank: $0.offset + 1) }
+        if outcome.plans.isEmpty, let leanest = outcome.leanest {
+            report.leanest = .init(strategy: strategy(leanest.strategy, layers: []), memory: Bytes(leanest.bytes).inGibibytes)
+        }
+        return report
+    }
+
+    /// A plan of the report.
+    public func entry(_ plan: Plan, rank: Int) -> PlanReport.Entry {
+        let inputs = request.inputs
+        let estimate = plan.estimate
+        let gpus = Double(inputs.cluster.gpus)
+        let tokens = inputs.job.tokensPerStep
+        let arithmetic = inputs.model.forwardFLOPs(sequenceLength: inputs.job.sequenceLength).training.count * tokens
+        let terms = StepBreakdown.Term.allCases.map { PlanReport.Term(key: $0.rawValue, value: estimate.breakdown[$0]) }
+        return PlanReport.Entry(
+            rank: rank, strategy: strategy(plan.strategy, layers: estimate.layersPerStage), stepTime: estimate.stepTime,
+            stepTimeLow: plan.timeLow, stepTimeHigh: plan.timeHigh, tiesWithBest: plan.tiesWithBest,
+            tokensPerSecondPerGPU: tokens / estimate.stepTime / gpus,
+            mfu: arithmetic / (estimate.stepTime * gpus * inputs.gpu.peak.half.value), breakdown: terms, memory: memory(estimate),
+            busiestRank: estimate.busiestRank, launchableBy: nil, training: training(estimate.stepTime),
+            notes: PlanNotes(request: request).notes(plan))
+    }
+
+    /// A strategy that was not searched for, priced as a plan of rank 0.
+    public func entry(_ strategy: ParallelStrategy, _ estimate: StepEstimate) -> PlanReport.Entry {
+        let error = request.inputs.stack.expectedError(on: request.inputs.gpu)
+        let plan = Plan(
+            strategy: strategy, estimate: estimate, timeLow: estimate.stepTime * (1 - error), timeHigh: estimate.stepTime * (1 + error),
+            tiesWithBest: false)
+        return entry(plan, rank: 0)
+    }
+
+    /// A plan of the report explained.
+    public func explanation(_ entry: PlanReport.Entry, changes: [PlanChange]) -> PlanReport.Explanation {
+        PlanReport.Explanation(
+            rank: entry.rank, bounds: PlanBounds(entry, request: request).sentences,
+            changes: changes.map {
+                PlanReport.Change(
+                    dimension: $0.dimension, before: $0.before, after: $0.after, stepTime: $0.estimate.stepTime,
+                    memory: Bytes($0.estimate.memoryHigh).inGibibytes, fits: $0.fits)
+            })
+    }
+
+    /// A hand-written configuration beside the plan ranked first; where there is none, only whether it fits.
+    public func comparison(_ entry: PlanReport.Entry, with best: PlanReport.Entry?) -> PlanReport.Comparison {
+        let fits = entry.memory.high <= request.memoryLimit.inGibibytes
+        let differences = best.map { best in
+            zip(entry.breakdown, best.breakdown).map { PlanReport.Term(key: $0.key, value: $0.value - $1.value) }.enumerated().sorted {
+                $0.element.value != $1.element.value ? $0.element.value > $1.element.value : $0.offset < $1.offset
+            }.map(\.element)
+        }
+        return PlanReport.Comparison(
+            entry: entry, fits: fits, differences: differences ?? [],
+            reasons: PlanBounds(entry, request: request).losses(against: best, differences: differences ?? [], fits: fits))
+    }
+
+    /// A change that makes something fit.
+    public func remedy(_ remedy: Search.Remedy) -> PlanReport.Remedy {
+        let words = RemedyText(remedy.change, gpusPerNode: request.inputs.cluster.first.gpusPerNode)
+        return PlanReport.Remedy(
+            change: words.sentence, flags: words.flags, strategy: strategy(remedy.strategy, layers: remedy.estimate.layersPerStage),
+            stepTime: remedy.estimate.stepTime, memory: Bytes(remedy.estimate.memoryHigh).inGibibytes)
+    }
+
+    /// A size of the cluster that was tried.
+    public func size(_ size: SizeSearch.Size) -> PlanReport.Size {
+        PlanReport.Size(
+            gpus: size.cluster.gpus, nodes: size.cluster.nodes,
+            stepTime: size.tokensPerSecond.map { request.inputs.job.tokensPerStep / $0 }, tokensPerSecond: size.tokensPerSecond,
+            hoursPerMillionTokens: size.secondsPerToken.map { $0 * 1e6 / 3600 })
+    }
+
+    private func strategy(_ s: ParallelStrategy, layers: [Int]) -> PlanReport.Strategy {
+        PlanReport.Strategy(s, layersPerStage: layers, choices: request.inputs.choices)
+    }
+
+    private func memory(_ estimate: StepEstimate) -> PlanReport.Memory {
+        let parts = estimate.memoryParts
+        let named = [
+            ("states", parts.states), ("activations", parts.activations), ("transient", parts.transient), ("buffers", parts.buffers),
+            ("fixed", parts.fixed),
+        ]
+        let sum = named.reduce(0) { $0 + $1.1 }
+        return PlanReport.Memory(
+            low: Bytes(estimate.memoryLow).inGibibytes, expected: Bytes(estimate.memoryExpected).inGibibytes,
+            high: Bytes(estimate.memoryHigh).inGibibytes,
+            breakdown: (named + [("allocator", estimate.memoryHigh - sum)]).map {
+                PlanReport.Term(key: $0.0, value: Bytes($0.1).inGibibytes)
+            }, rank: estimate.heaviestRank)
+    }
+
+    private func training(_ stepTime: Double) -> PlanReport.Training? {
+        guard let tokens = request.inputs.job.tokens else { return nil }
+        let steps = (tokens / request.inputs.job.tokensPerStep).rounded(.up)
+        let hours = steps * stepTime / 3600 * Double(request.inputs.cluster.gpus)
+        return PlanReport.Training(
+            steps: steps, days: steps * stepTime / 86_400, gpuHours: hours, cost: gpuHourPrice.map { $0 * hours })
+    }
+
+    private func job(_ defaults: [String]) -> PlanReport.Job {
+        let job = request.inputs.job
+        var target: Double?
+        if case .fewestGPUs(let rate) = request.objective { target = rate }
+        return PlanReport.Job(
+            globalBatch: job.globalBatch, sequenceLength: job.sequenceLength, precision: job.precision.rawValue,
+            optimizer: job.optimizer.rawValue, expertImbalance: job.expertImbalance, tokens: job.tokens, gpuHourPrice: gpuHourPrice,
+            objective: request.objective.name, targetTokensPerSecond: target, memoryLimit: request.memoryLimit.inGibibytes,
+            defaults: defaults)
+    }
+
+    private func inputs(_ seed: Int) -> PlanReport.Inputs {
+        let inputs = request.inputs
+        let parameters = inputs.model.parameters
+        return PlanReport.Inputs(
+            model: model, parameters: [parameters.total, parameters.active], cluster: cluster, gpu: inputs.gpu.name,
+            gpus: inputs.cluster.gpus, nodes: inputs.cluster.nodes, gpusPerNode: inputs.cluster.first.gpusPerNode,
+            gpuMemory: inputs.gpu.memory.inGibibytes, peakFLOPs: inputs.gpu.peak.half.value, stack: stack,
+            ignoresStack: request.ignoresStack, expectedError: inputs.stack.expectedError(on: inputs.gpu), tool: ToolVersion.current,
+            costModels: CostModelVersion.current, seed: seed)
+    }
+
+    private func search(_ counts: SearchCounts) -> PlanReport.Search {
+        PlanReport.Search(
+            evaluated: counts.evaluated, pruned: counts.pruned, illegal: counts.illegal, feasible: counts.feasible,
+            simulated: counts.simulated, rejected: counts.rejected, isComplete: counts.isComplete)
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+
+/// The ranked plans as a table, without the columns in which all of them agree on 1.
+struct PlanTable {
+    private let report: PlanReport
+    private let width: Int
+    private let colour: TerminalColour
+
+    init(_ report: PlanReport, width: Int, colour: TerminalColour) {
+        self.report = report
+        self.width = width
+        self.colour = colour
+    }
+
+    /// A column: its heading and its cell of a plan.
+    private typealias Column = (column: TextTable.Column, cell: (PlanReport.Entry) -> String)
+
+    func rendered() -> String {
+        let columns = self.columns
+        let rows = report.plans.map { entry in
+            columns.map { StyledText($0.cell(entry), entry.rank == report.explanation?.rank ? .bold : .plain) }
+        }
+        var text = TextTable(columns.map(\.column), rows: rows).rendered(width: width, colour: colour)
+        for note in footers {
+            for line in TextWrap.lines(note, indent: 2, width: width) { text += StyledText(line, .dim).rendered(colour) + "\n" }
+        }
+        return text
+    }
+
+    private var ties: Int { report.plans.filter(\.tiesWithBest).count }
+
+    private var columns: [Column] {
+        var columns: [Column] = [
+            (.init("#", .trailing), { [ties] in $0.tiesWithBest && ties > 1 ? "\($0.rank)≈" : "\($0.rank)" })
+        ]
+        func size(_ title: String, _ path: KeyPath<PlanReport.Strategy, Int>, always: Bool = false) {
+            guard always || report.plans.contains(where: { $0.strategy[keyPath: path] != 1 }) else { return }
+            columns.append((.init(title, .trailing), { "\($0.strategy[keyPath: path])" }))
+        }
+        size("tp", \.tp, always: true)
+        size("pp", \.pp, always: true)
+        size("vpp", \.vpp)
+        size("cp", \.cp)
+        size("ep", \.ep)
+        size("etp", \.etp)
+        size("dp", \.dp, always: true)
+        size("mbs", \.microBatchSize, always: true)
+        if report.plans.contains(where: { $0.strategy.pp > 1 }) {
+            columns.append((.init("schedule", expendability: 3), { $0.strategy.pp > 1 ? $0.strategy.schedule : "" }))
+        }
+        columns.append((.init("recompute", minimumWidth: 9), { StrategyText($0.strategy).recompute }))
+        columns.append((.init("sharding", minimumWidth: 5, expendability: 1), { StrategyText($0.strategy).sharding }))
+        columns.append((.init("step", .trailing), { DurationText.text($0.stepTime) }))
+        columns.append((.init("range", .trailing, expendability: 4), { Self.range($0) }))
+        columns.append((.init("tokens/s/GPU", .trailing, expendability: 2), { DurationText.digits($0.tokensPerSecondPerGPU, 4) }))
+        columns.append((.init("MFU", .trailing), { PercentText.string($0.mfu) }))
+        columns.append((.init("GiB", .trailing), { String(format: "%.1f", $0.memory.high) }))
+        if report.plans.contains(where: { $0.training != nil }) {
+            columns.append((.init("days", .trailing), { $0.training.map { DurationText.digits($0.days, 3) } ?? "" }))
+        }
+        if report.plans.contains(where: { $0.launchableBy != nil }) {
+            columns.append((.init("launched by", minimumWidth: 8), { $0.launchableBy.map { $0.first ?? "no stack" } ?? "" }))
+        }
+        return columns
+    }
+
+    private static func range(_ entry: PlanReport.Entry) -> String {
+        let unit = DurationText.unit(for: entry.stepTime)
+        return DurationText.digits(entry.stepTimeLow / unit.seconds, 3) + "–" + DurationText.digits(entry.stepTimeHigh / unit.seconds, 3)
+    }
+
+    private var footers: [String] {
+        let error = PercentText.string(report.inputs.expectedError)
+        var notes: [String] = []
+        if ties > 1 {
+            let whole = ties == report.plans.count ? "all \(ties) plans" : "plans 1 to \(ties)"
+            notes.append(
+                "≈ times are good to ±\(error), so \(whole) tie; of a tie, the one that needs least memory comes first, then the simplest")
+        } else {
+            notes.append("times are good to ±\(error)")
+        }
+        if report.job.objective == "memory" { notes.append("plans up to 5 % slower than the fastest, the leanest first") }
+        notes.append(String(format: "GiB: what the heaviest GPU may need, of %.1f; MFU: of the dense bf16 peak", report.job.memoryLimit))
+        return notes
+    }
+}

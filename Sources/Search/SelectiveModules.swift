@@ -1,0 +1,17 @@
+import CostModels
+public import Parallelism
+import Workload
+
+extension RecomputeModules {
+    /// The modules that selective recomputation drops: the user's, or those that the stack can drop and the model has.
+    public static func worthwhile(_ request: SearchRequest) -> RecomputeModules {
+        if let wanted = request.constraints.recomputeModules { return wanted }
+        let inputs = request.inputs
+        var modules = inputs.stack.launches.recomputeModules
+        modules.subtract([.feedForward, .experts])
+        if inputs.choices.attentionKernel.isFlash { modules.remove(.coreAttention) }
+        if inputs.model.experts == nil { modules.remove(.expertActivation) }
+        if inputs.model.attention.latent == nil { modules.remove(.latentUpProjection) }
+        return modules
+    }
+}

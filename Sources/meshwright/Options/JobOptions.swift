@@ -1,0 +1,71 @@
+public import ArgumentParser
+import Quantities
+public import Workload
+
+extension Precision: ExpressibleByArgument {}
+extension Optimizer: ExpressibleByArgument {}
+
+/// What is to be trained: the model, its batch and sequence, the formats, and how long.
+struct JobOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The model: a shipped name such as llama-3.1-405b, or the path of a model file.", valueName: "name|path"),
+        completion: .file(extensions: ["yaml"]))
+    var model: String
+
+    @Option(
+        name: .customLong("global-batch-size"),
+        help: ArgumentHelp(
+            "Sequences of an optimizer step.",
+            discussion:
+                "By default as many as make 4 Mi tokens, or one for each 8 GPUs if that is more, so that the GPUs can share them evenly.",
+            valueName: "sequences"))
+    var globalBatch: Int?
+
+    @Option(
+        name: .customLong("seq-len"),
+        help: ArgumentHelp("Tokens of a sequence. By default the model's longest, at most 8192.", valueName: "tokens"))
+    var sequenceLength: Int?
+
+    @Option(help: "Format of the matrix products: bf16, fp16, fp32, fp8, mxfp8 or nvfp4. By default bf16.")
+    var precision: Precision?
+
+    @Option(help: "The optimizer: adam, adam-bf16-moments, muon or sgd. By default adam.")
+    var optimizer: Optimizer?
+
+    @Option(
+        help: ArgumentHelp("Tokens of the whole training, such as 15T; adds days, GPU-hours and cost.", valueName: "count"),
+        transform: CountArgument.parse)
+    var tokens: Double?
+
+    @Option(
+        name: .customLong("expert-imbalance"),
+        help: ArgumentHelp("Busiest over mean load of expert ranks. By default 1, balanced.", valueName: "ratio"))
+    var expertImbalance: Double?
+
+    func validate() throws {
+        if let globalBatch, !(1...Self.largestBatch).contains(globalBatch) {
+            throw ValidationError("--global-batch-size \(globalBatch): between 1 and \(Self.largestBatch) sequences")
+        }
+        if let sequenceLength, !ModelLimits.sequenceLength.contains(sequenceLength) {
+            throw ValidationError(
+                "--seq-len \(sequenceLength): between \(ModelLimits.sequenceLength.lowerBound) and \(ModelLimits.sequenceLength.upperBound)"
+            )
+        }
+        if let expertImbalance, !(expertImbalance >= 1 && expertImbalance <= 1000) {
+            throw ValidationError("--expert-imbalance \(expertImbalance): between 1 (balanced) and 1000")
+        }
+    }
+
+    private static let largestBatch = 16_777_216
+}
+
+/// A count with a suffix, such as `15T`.
+enum CountArgument {
+    /// The count, which must be positive and finite.
+    static func parse(_ text: String) throws -> Double {
+        guard let count = try? QuantityText.count(text), count > 0, count.isFinite else {
+            throw ValidationError("'\(text)' is not a positive count; write one such as 300B or 15T")
+        }
+        return count
+    }
+}

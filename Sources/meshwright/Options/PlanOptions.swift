@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+
+/// Everything that decides a plan; what only decides how it is printed stays with the command.
+struct PlanOptions: ParsableArguments {
+    @OptionGroup(title: "Job") var job: JobOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
+    @OptionGroup(title: "Goal") var goal: GoalOptions
+    @OptionGroup(title: "Pins and ranges (8, 4...16 or 1,2,4)") var strategy: StrategyOptions
+
+    @Option(help: ArgumentHelp("How many plans to list.", valueName: "count"))
+    var top = 5
+
+    @Flag(help: "List plans that differ only in sharding, recomputation, grouping or layout one by one.")
+    var variants = false
+
+    @Option(help: ArgumentHelp("Threads to search with. By default all cores; the answer is the same for any number.", valueName: "count"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Seed of everything random.", valueName: "number"))
+    var seed = 0
+
+    /// The number of threads to use.
+    var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+    func validate() throws {
+        if !(1...1000).contains(top) { throw ValidationError("--top \(top): between 1 and 1000 plans") }
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads \(threads): between 1 and 1024") }
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import CostModels
+import Hardware
+import Parallelism
+import Schedules
+import Search
+import Workload
+
+/// A configuration that a user wrote by hand: `tp=8,pp=8,micro-batch-size=2`.
+struct HandWrittenStrategy: Hashable {
+    /// What was stated, by key.
+    let fields: [String: String]
+
+    private static let sizeKeys = [
+        "tp", "pp", "vpp", "cp", "ep", "etp", "dp", "micro-batch-size", "recompute-layers", "shard-group", "group-size",
+    ]
+    private static let choiceKeys = [
+        "recompute", "recompute-modules", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "layout",
+    ]
+
+    /// The fields of a text; the keys are the flags of `plan`. Lists inside a value are joined by `+`, as in `layout=7+8+8+7`.
+    static func parse(_ text: String) throws -> HandWrittenStrategy {
+        var fields: [String: String] = [:]
+        let keys = sizeKeys + choiceKeys
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard sides.count == 2, !sides[1].isEmpty else {
+                throw ValidationError("'\(part)' is not key=value; write tp=8,pp=8,micro-batch-size=1")
+            }
+            guard keys.contains(sides[0]) else { throw ValidationError(ChoiceArgument.unknown(sides[0], among: keys)) }
+            guard fields[sides[0]] == nil else { throw ValidationError("'\(sides[0])' is given twice") }
+            fields[sides[0]] = sides[1]
+        }
+        let parsed = HandWrittenStrategy(fields: fields)
+        _ = try parsed.sizes()
+        _ = try parsed.choices()
+        return parsed
+    }
+
+    /// The whole strategy on a cluster.
+    ///
+    /// What is not stated is 1 or the plainest choice, except that data parallelism fills the GPUs, sequence parallelism goes with tensor
+    /// parallelism, and state is sharded as ZeRO-1 where the stack can.
+    func strategy(_ request: SearchRequest) throws -> ParallelStrategy {
+        let inputs = request.inputs
+        let launches = inputs.stack.launches
+        var s = try choices()
+        let sizes = try sizes()
+        func size(_ key: String) -> Int { sizes[key] ?? 1 }
+        (s.tensor, s.pipeline, s.virtualStages, s.context) = (size("tp"), size("pp"), size("vpp"), size("cp"))
+        (s.expert, s.expertTensor, s.microBatch) = (size("ep"), size("etp"), size("micro-batch-size"))
+        s.data = sizes["dp"] ?? max(1, inputs.cluster.gpus / (s.tensor * s.pipeline * s.context))
+        s.microBatches = max(1, inputs.job.globalBatch / (s.microBatch * s.data))
+        s.groupSize = sizes["group-size"] ?? s.pipeline
+        if fields["schedule"] == nil { s.schedule = s.virtualStages > 1 ? .interleaved : .oneForwardOneBackward }
+        if fields["sequence-parallel"] == nil { s.sequenceParallel = s.tensor > 1 && launches.sequenceParallel != false }
+        if fields["optimizer-sharding"] == nil { s.sharding = launches.shardings.contains(.zero1) ? .zero1 : .none }
+        s.shardGroup = sizes["shard-group"] ?? (s.sharding == .none ? 1 : s.data)
+        if s.recompute == .selective, fields["recompute-modules"] == nil { s.recomputeModules = .worthwhile(request) }
+        if s.recompute == .full { s.recomputeLayers = sizes["recompute-layers"] ?? fullest(s, layers: inputs.model.layers) }
+        let legality = Legality(
+            model: inputs.model, job: inputs.job, stack: request.ignoresStack ? nil : inputs.stack, worldSize: inputs.cluster.gpus,
+            overlapsExperts: inputs.choices.overlapsExperts)
+        let violations = legality.violations(of: s)
+        guard violations.isEmpty else {
+            throw CommandFailure(.badInput, "--compare: \(violations.map(\.description).joined(separator: "; also, "))")
+        }
+        return s
+    }
+
+    private func fullest(_ s: ParallelStrategy, layers: Int) -> Int {
+        StageLayers(layers: layers, pipeline: s.pipeline, virtualStages: s.virtualStages, layout: s.layout)?.counts.max() ?? 1
+    }
+
+    /// The stated sizes, each of which must be a single number; small enough that no product of them overflows.
+    private func sizes() throws -> [String: Int] {
+        var sizes: [String: Int] = [:]
+        for key in Self.sizeKeys {
+            guard let text = fields[key] else { continue }
+            guard let value = Int(text), (1...65_536).contains(value) else {
+                throw ValidationError("\(key)=\(text) is not a size; write one number from 1 to 65536")
+            }
+            sizes[key] = value
+        }
+        return sizes
+    }
+
+    /// The stated choices; sizes are left at 1.
+    private func choices() throws -> ParallelStrategy {
+        var s = ParallelStrategy()
+        if let word = fields["recompute"] { s.recompute = try ChoiceArgument.one(word) }
+        if let words = fields["recompute-modules"] {
+            s.recomputeModules = try ModulesArgument.parse(words.replacing("+", with: ","))
+            if fields["recompute"] == nil { s.recompute = .selective }
+        }
+        if fields["recompute-layers"] != nil, fields["recompute"] == nil { s.recompute = .full }
+        if let word = fields["schedule"] { s.schedule = try ChoiceArgument.one(word) }
+        if let word = fields["optimizer-sharding"] { s.sharding = try ChoiceArgument.one(word) }
+        if let word = fields["cp-kind"] { s.contextKind = try ChoiceArgument.one(word) }
+        if let word = fields["sequence-parallel"] {
+            let state: StrategyOptions.Switch = try ChoiceArgument.one(word)
+            s.sequenceParallel = state == .on
+        }
+        if let word = fields["layout"] { s.layout = try LayoutArgument.parse(word.replacing("+", with: ",")) }
+        return s
+    }
+}

@@ -1,0 +1,106 @@
+import CostModels
+import Hardware
+import Parallelism
+import Reports
+import Schedules
+import Search
+import Workload
+
+/// Computes the answer to a question: the search itself, and everything that explains it.
+struct PlanAnswer {
+    let question: PlanQuestion
+    let isCancelled: @Sendable () -> Bool
+    let progress: ProgressBar
+
+    /// The report; throws where no strategy is legal.
+    func report(explain: Int, comparison: HandWrittenStrategy?, seed: Int) async throws -> PlanReport {
+        let found = await search()
+        var request = question.request
+        if let size = found.size { request.inputs.cluster = size.cluster }
+        var outcome = found.outcome
+        if outcome.counts.evaluated == 0, outcome.counts.pruned == 0, outcome.counts.isComplete { throw nothingLegal(outcome) }
+        if case .fewestGPUs(let target) = request.objective {
+            // Of a tie the leanest plan comes first, but every plan listed must reach the target.
+            outcome.plans.removeAll { request.inputs.job.tokensPerStep / $0.estimate.stepTime < target }
+        }
+        let builder = PlanReportBuilder(
+            request, model: question.model, cluster: question.cluster, stack: question.stack, gpuHourPrice: question.gpuHourPrice)
+        var report = builder.report(outcome, defaults: question.defaults, seed: seed)
+        report.sizes = found.sizes.map(builder.size)
+        if request.ignoresStack { markLaunchable(&report, outcome.plans) }
+        let planner = Planner(request, isCancelled: isCancelled)
+        if outcome.plans.isEmpty {
+            if outcome.counts.isComplete, found.sizes.isEmpty {
+                report.remedies = await Remedies(request, isCancelled: isCancelled).search().map(builder.remedy)
+            }
+        } else {
+            let index = min(explain, outcome.plans.count) - 1
+            report.explanation = builder.explanation(report.plans[index], changes: planner.changes(to: outcome.plans[index].strategy))
+            if request.ignoresStack { report.launchable = await bestLaunchable(request, builder) }
+        }
+        if let comparison {
+            let strategy = try comparison.strategy(request)
+            var simulator = PipelineSimulator()
+            let entry = builder.entry(strategy, try planner.model.estimate(strategy, simulator: &simulator))
+            report.comparison = builder.comparison(entry, with: report.plans.first)
+        }
+        return report
+    }
+
+    private struct Found {
+        var outcome: SearchOutcome
+        var size: SizeSearch.Size?
+        var sizes: [SizeSearch.Size] = []
+    }
+
+    /// One search, or one for each size of the cluster where the objective chooses it.
+    private func search() async -> Found {
+        let bar = progress
+        switch question.request.objective {
+        case .throughput, .memoryHeadroom:
+            return Found(outcome: await Planner(question.request, isCancelled: isCancelled).search { bar.update($0) })
+        case .fewestGPUs, .costPerToken:
+            let (sizes, best) = await SizeSearch(question.request, isCancelled: isCancelled).search { bar.update($0) }
+            if let best { return Found(outcome: sizes[best].outcome, size: sizes[best], sizes: sizes) }
+            var outcome = sizes.last?.outcome ?? SearchOutcome(plans: [], counts: SearchCounts())
+            outcome.plans = []
+            if isCancelled() { outcome.counts.isComplete = false }
+            return Found(outcome: outcome, size: sizes.last, sizes: sizes)
+        }
+    }
+
+    /// Why no strategy is legal, in one line.
+    private func nothingLegal(_ outcome: SearchOutcome) -> CommandFailure {
+        let reasons = PinCheck(question.request).contradictions(outcome).prefix(3)
+        return CommandFailure(
+            .badInput, "no strategy is legal: \(reasons.isEmpty ? "the pins exclude each other" : reasons.joined(separator: "; or "))")
+    }
+
+    /// Names the shipped stacks that can launch each plan.
+    private func markLaunchable(_ report: inout PlanReport, _ plans: [Plan]) {
+        for index in report.plans.indices where index < plans.count {
+            let names = stacks(launching: plans[index].strategy)
+            report.plans[index].launchableBy = names
+            if names.isEmpty { report.plans[index].notes.append("no shipped stack can launch it") }
+        }
+    }
+
+    private func stacks(launching strategy: ParallelStrategy) -> [String] {
+        let inputs = question.request.inputs
+        return question.shippedStacks.filter { stack in
+            Legality(model: inputs.model, job: inputs.job, stack: stack, overlapsExperts: inputs.choices.overlapsExperts)
+                .firstViolation(of: strategy) == nil
+        }.map(\.name)
+    }
+
+    /// The best plan that the stack whose times are shown can launch.
+    private func bestLaunchable(_ request: SearchRequest, _ builder: PlanReportBuilder) async -> PlanReport.Entry? {
+        var request = request
+        request.ignoresStack = false
+        request.top = 1
+        guard let plan = await Planner(request, isCancelled: isCancelled).search().plans.first else { return nil }
+        var entry = builder.entry(plan, rank: 0)
+        entry.launchableBy = stacks(launching: plan.strategy)
+        return entry
+    }
+}

@@ -1,0 +1,110 @@
+import CostModels
+import Documents
+import Foundation
+import Hardware
+import Parallelism
+import PlanStore
+import Quantities
+import Reports
+import Search
+import Workload
+
+/// What a command line asks of the planner, with every file read and every default filled in.
+struct PlanQuestion {
+    /// The question to the planner.
+    var request: SearchRequest
+    /// The files that were read.
+    var model, cluster, stack: PlanReport.Source
+    /// Values that nobody stated, as the flags that would state them.
+    var defaults: [String] = []
+    /// Price of a GPU-hour: the user's, or the cluster profile's.
+    var gpuHourPrice: Double?
+    /// The shipped stacks, read only where strategies are searched that the chosen one cannot launch.
+    var shippedStacks: [SoftwareStack] = []
+
+    /// Reads the files that the options name and fills in what they leave open.
+    init(_ options: PlanOptions, library: ProfileLibrary) throws {
+        let modelFile = try InputFile(.model, options.job.model, library)
+        let model = try ModelDocument.parse(text: modelFile.text, file: modelFile.path)
+        let clusterFile = try InputFile(.cluster, options.cluster.cluster, library)
+        let profile = try ClusterProfile.parse(text: clusterFile.text, file: clusterFile.path, library: library)
+        let cluster = try options.cluster.size.scaled(profile)
+        let anyStack = options.cluster.ignoresStack
+        let stackName = anyStack ? ClusterOptions.defaultStack : options.cluster.stack ?? ClusterOptions.defaultStack
+        let stackFile = try InputFile(.stack, stackName, library)
+        let stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
+
+        let job = try Self.job(options.job, model, gpus: cluster.gpus, &defaults)
+        if options.cluster.stack == nil { defaults.append("--stack \(ClusterOptions.defaultStack)") }
+        gpuHourPrice = options.goal.gpuHourPrice ?? profile.gpuHourPrice
+        if let gpuHourPrice, options.goal.gpuHourPrice == nil { defaults.append("--gpu-hour-price \(gpuHourPrice)") }
+
+        let inputs = CostInputs(model: model, cluster: cluster, job: job, stack: stack)
+        let limit = options.goal.maxMemory
+        if let limit, limit > inputs.gpu.memory {
+            let amounts = [limit, inputs.gpu.memory].map { String(format: "%.1f GiB", $0.inGibibytes) }
+            throw CommandFailure(.badInput, "--max-memory \(amounts[0]): \(inputs.gpu.name) has \(amounts[1]); use at most that")
+        }
+        request = SearchRequest(
+            inputs: inputs, constraints: options.strategy.constraints, objective: options.goal.searchObjective, top: options.top,
+            memoryLimit: limit, ignoresStack: anyStack, listsVariants: options.variants, threads: options.threadCount)
+        self.model = modelFile.source(named: model.name)
+        self.cluster = clusterFile.source(named: profile.name)
+        self.stack = stackFile.source(named: stack.name)
+        if anyStack {
+            shippedStacks = try library.names(of: .stack).map { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) }
+        }
+    }
+
+    /// The job, with what is left open filled in and noted as the flags that would state it.
+    private static func job(_ options: JobOptions, _ model: TransformerModel, gpus: Int, _ defaults: inout [String]) throws -> TrainingJob {
+        let sequence = options.sequenceLength ?? model.usualSequenceLength
+        if case .learned(let positions) = model.positions, sequence > positions {
+            throw CommandFailure(
+                .badInput, "--seq-len \(sequence): \(model.name) has \(positions) learned positions; use at most \(positions) tokens")
+        }
+        let batch = options.globalBatch ?? DefaultBatch.sequences(of: sequence, gpus: gpus)
+        if options.globalBatch == nil { defaults.append("--global-batch-size \(batch)") }
+        if options.sequenceLength == nil { defaults.append("--seq-len \(sequence)") }
+        if options.precision == nil { defaults.append("--precision \(Precision.bf16.rawValue)") }
+        if options.optimizer == nil { defaults.append("--optimizer \(Optimizer.adam.rawValue)") }
+        return TrainingJob(
+            globalBatch: batch, sequenceLength: sequence, precision: options.precision ?? .bf16, optimizer: options.optimizer ?? .adam,
+            tokens: options.tokens, expertImbalance: options.expertImbalance ?? 1)
+    }
+
+    /// The key under which the answer is remembered: a digest of everything it depends on.
+    func key(explain: Int, comparison: HandWrittenStrategy?, seed: Int) -> String {
+        var key = CanonicalKey()
+        key.append("schema", PlanReport.schema)
+        key.append("tool", ToolVersion.current)
+        key.append("cost models", CostModelVersion.current)
+        var asked = request
+        // The answer is the same for any number of threads.
+        asked.threads = 1
+        key.append("request", reflecting: asked)
+        key.append("sources", reflecting: [model, cluster, stack])
+        key.append("defaults", reflecting: defaults)
+        key.append("price", gpuHourPrice)
+        key.append("stacks", reflecting: shippedStacks)
+        key.append("explain", explain)
+        key.append("comparison", reflecting: comparison as Any)
+        key.append("seed", seed)
+        return key.hexadecimal
+    }
+}
+
+/// A file that the question depends on, read once, so that a pipe will do.
+private struct InputFile {
+    let path: String
+    let text: String
+
+    init(_ kind: ProfileLibrary.Kind, _ name: String, _ library: ProfileLibrary) throws {
+        path = try library.path(of: kind, named: name)
+        text = try TextFile.read(path: path)
+    }
+
+    func source(named name: String) -> PlanReport.Source {
+        PlanReport.Source(name: name, sha256: SHA256.hexadecimal(of: text.utf8))
+    }
+}

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Documents
+import Foundation
+import Hardware
+import PlanStore
+import Quantities
+import Reports
+import Search
+
+/// `meshwright plan`: the fastest ways to train a model on a cluster that fit in memory, ranked and explained.
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Finds the fastest parallel configurations that fit, ranks and explains them.",
+        discussion: """
+            meshwright plan --model llama-3.1-405b --cluster dgx-h100 --gpus 512
+
+            Exit status: 0 with plans, 69 when nothing fits, 130 after Ctrl-C (the best found so far is printed), 65 for bad input.
+            """)
+
+    @OptionGroup var options: PlanOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    @Option(help: ArgumentHelp("Which of the plans to explain.", valueName: "rank"))
+    var explain = 1
+
+    @Option(
+        help: ArgumentHelp("A configuration of your own to set beside the best plan, such as tp=8,pp=8.", valueName: "key=value,…"),
+        transform: HandWrittenStrategy.parse)
+    var compare: HandWrittenStrategy?
+
+    @OptionGroup(title: "Cache") var cache: CacheLocationOption
+
+    @Flag(name: .customLong("no-cache"), help: "Neither read nor write the cache of plans.")
+    var isUncached = false
+
+    func validate() throws {
+        guard (1...options.top).contains(explain) else { throw ValidationError("--explain \(explain): between 1 and --top \(options.top)") }
+        if isUncached, cache.path != nil { throw ValidationError("--cache and --no-cache exclude each other") }
+    }
+
+    func run() async throws {
+        let start = ContinuousClock.now
+        let question = try PlanQuestion(options, library: .installed)
+        try checkPins(question.request)
+        var store = isUncached ? nil : PlanCache(path: cache.location)
+        let key = question.key(explain: explain, comparison: compare, seed: options.seed)
+        let remembered = store?.lookup(key).flatMap { try? JSONDecoder().decode(PlanReport.self, from: $0) }
+        let report: PlanReport
+        if let remembered {
+            report = remembered
+        } else {
+            let progress = ProgressBar()
+            let interruption = Interruption()
+            let answer = PlanAnswer(question: question, isCancelled: interruption.isRequested, progress: progress)
+            defer {
+                interruption.stop()
+                progress.clear()
+            }
+            report = try await answer.report(explain: explain, comparison: compare, seed: options.seed)
+            if report.search.isComplete { try remember(report, under: key, in: &store) }
+        }
+        if let warning = store?.warning { ErrorReporting.warn(warning) }
+        let elapsed = ContinuousClock.now - start
+        let run = PlanReport.Run(
+            elapsed: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18,
+            cache: isUncached || store?.isOn != true ? "off" : remembered == nil ? "miss" : "hit", threads: options.threadCount)
+        write(report, run)
+        try leave(report)
+    }
+
+    /// Complains about pinned values that can never be legal; ends the run where no other value of the dimension is left.
+    private func checkPins(_ request: SearchRequest) throws {
+        let problems = PinCheck(request).problems
+        if let fatal = problems.first(where: \.isFatal) { throw CommandFailure(.badInput, "--\(fatal.dimension): \(fatal.what)") }
+        for problem in problems { ErrorReporting.warn("--\(problem.dimension): \(problem.what); the value is left out") }
+    }
+
+    private func remember(_ report: PlanReport, under key: String, in store: inout PlanCache?) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        store?.save(
+            CachedPlan(
+                key: key, model: report.model, cluster: report.cluster, toolVersion: ToolVersion.current,
+                result: try encoder.encode(report)))
+    }
+
+    private func write(_ report: PlanReport, _ run: PlanReport.Run) {
+        let text =
+            switch output.format {
+            case .table: PlanText(report, run: run, width: output.terminal.columns, colour: output.terminal.colours).rendered()
+            case .json: JSONWriter.text(report.document(run))
+            case .yaml: YAMLWriter.text(report.document(run))
+            case .csv: PlanCSV.text(report)
+            }
+        print(text, terminator: "")
+    }
+
+    /// Turns an incomplete or empty answer into its exit status; the answer itself is printed already.
+    private func leave(_ report: PlanReport) throws {
+        guard report.search.isComplete else {
+            throw CommandFailure(
+                .interrupted, report.plans.isEmpty ? "stopped before anything was found" : "stopped early; a better plan may exist")
+        }
+        guard report.plans.isEmpty else {
+            if explain > report.plans.count {
+                ErrorReporting.warn("there is no plan \(explain); plan \(report.plans.count) is explained")
+            }
+            return
+        }
+        throw CommandFailure(.infeasible, PlanText.verdict(report))
+    }
+}
