@@ -120,8 +120,12 @@ struct PlanExplanationText {
             var line = StyledText("  " + pad(words[index], widest(words)) + "  ")
             line.append(String(repeating: " ", count: widest(amounts) - amounts[index].columns) + amounts[index] + "  ")
             line.append(String(repeating: " ", count: widest(shares) - shares[index].columns) + shares[index] + "  ")
-            let bar = TextBar.filled(
-                terms[index].value / longest, width: room, colours(terms[index].key), colour: colour)
+            let paint = colours(terms[index].key)
+            // Without colours the unfilled part stays empty, so that the lines can be pasted.
+            let bar =
+                colour == .none
+                ? TextBar.stacked([.init(terms[index].value, paint, letter: "#")], total: longest, width: room, colour: colour)
+                : TextBar.filled(terms[index].value / longest, width: room, paint, colour: colour)
             text += (line + bar).cut(to: width).withoutTrailingSpaces.rendered(colour) + "\n"
         }
         return text
