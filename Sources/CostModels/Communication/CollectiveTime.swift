@@ -31,9 +31,10 @@ public struct CollectiveTime: Sendable {
         if let measured = measuredSeconds(collective, bytes: bytes, ranks: ranks, nodes: nodes) { return measured }
         let isInside = ranks <= rates.domainSize
         let reduces = collective == .allReduce
-        let inside = (reduces ? rates.reduceRate : rates.gatherRate) * Self.partialShare(collective, ranks: ranks)
+        let domain = reduces ? rates.reduceRate : rates.gatherRate
+        let inside = domain * Self.partialShare(collective, ranks: ranks)
         let outside = rates.networkRate(acrossNodes: nodes) * Double(rates.gpusPerNode)
-        let bandwidth = isInside ? inside : reduces ? min(rates.reduceRate, outside) : outside
+        let bandwidth = isInside ? inside : min(domain, outside)
         let weight = reduces ? 1 : 0.7
         return weight * rates.latency + collective.busFactor(ranks) * bytes / bandwidth + weight * rates.rootCoefficient
             * bytes.squareRoot()

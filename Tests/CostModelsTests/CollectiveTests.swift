@@ -1,0 +1,71 @@
+import Hardware
+import Parallelism
+import Testing
+
+@testable import CostModels
+
+@Suite("Collectives")
+struct CollectiveTests {
+    let rates = ClusterRates(Fixtures.cluster(nodes: 4))
+
+    @Test(arguments: Collective.allCases)
+    func oneRankNeedsNone(collective: Collective) {
+        #expect(CollectiveTime(rates: rates, curves: []).seconds(collective, bytes: 1e9, ranks: 1) == 0)
+    }
+
+    @Test(arguments: Collective.allCases)
+    func growsWithSize(collective: Collective) {
+        let times = CollectiveTime(rates: rates, curves: [])
+        let sizes = [1e3, 1e5, 1e7, 1e9]
+        for (small, large) in zip(sizes, sizes.dropFirst()) {
+            #expect(times.seconds(collective, bytes: small, ranks: 8) < times.seconds(collective, bytes: large, ranks: 8))
+        }
+        #expect(times.seconds(collective, bytes: 1e9, ranks: 8) <= times.seconds(collective, bytes: 1e9, ranks: 32))
+    }
+
+    /// a + f·S/B + c·√S with the fixture's constants: 15 µs, 450·1.04 GB/s, 1.03e-8 s/√B, f = 2·7/8.
+    @Test func allReduceInsideANodeMatchesTheFormula() {
+        let expected = 15e-6 + 1.75 * 1e8 / (450e9 * 1.04) + 1.03e-8 * 1e4
+        let time = CollectiveTime(rates: rates, curves: []).seconds(.allReduce, bytes: 1e8, ranks: 8)
+        #expect(abs(time / expected - 1) < 1e-12)
+    }
+
+    @Test func measuredCurvesBeatFormulas() {
+        let curve = CollectiveCurve(collective: .allReduce, nodes: 1, gpus: 8, bytes: [1e6, 1e8], seconds: [1e-4, 1e-2])
+        let times = CollectiveTime(rates: rates, curves: [curve])
+        // Log–log between the two points, and extended beyond them.
+        #expect(abs(times.seconds(.allReduce, bytes: 1e7, ranks: 8) / 1e-3 - 1) < 1e-9)
+        #expect(abs(times.seconds(.allReduce, bytes: 1e9, ranks: 8) / 1e-1 - 1) < 1e-9)
+        #expect(times.isMeasured(.allReduce, bytes: 1e7, ranks: 8))
+        #expect(!times.isMeasured(.allReduce, bytes: 1e9, ranks: 8))
+        #expect(!times.isMeasured(.allGather, bytes: 1e7, ranks: 8))
+    }
+
+    @Test func oversubscribedTiersSlowWhatCrossesThem() {
+        var cluster = Fixtures.cluster(nodes: 64)
+        cluster.tiers = [Tier(name: "leaf", nodes: 8, oversubscription: 2)]
+        let rates = ClusterRates(cluster)
+        #expect(rates.networkRate(acrossNodes: 8) == 2 * rates.networkRate(acrossNodes: 9))
+    }
+
+    /// Eight experts a token over eight ranks of one domain: a plain all-to-all sends 8 copies, de-duplication 8·(1 − (7/8)⁸) of them.
+    @Test func deduplicationSendsFewerCopies() {
+        let exchange = ExpertExchange(rates: rates, constants: .fitted)
+        func time(_ dispatcher: ExecutionChoices.Dispatcher) -> Double {
+            exchange.seconds(
+                tokens: 4096, rowBytes: 8192, expertsPerToken: 8, expert: 8, expertTensor: 1, dispatcher: dispatcher, imbalance: 1)
+                - SharedConstants.fitted.exchangeLatency
+        }
+        let copies = 8 * (1 - 0.343_608_915_805_816_65)
+        #expect(abs(time(.hybridEP) / time(.allToAll) - copies / 8) < 1e-9)
+    }
+
+    @Test func ringExchangeHidesHalf() {
+        let exchange = ContextExchange(rates: rates, constants: .fitted)
+        let ring = exchange.seconds(kind: .ring, keyValueBytes: 1e8, queryBytes: 1e8, context: 4, tensor: 2)
+        let gathered = exchange.seconds(kind: .allGather, keyValueBytes: 1e8, queryBytes: 1e8, context: 4, tensor: 2)
+        #expect(abs(ring.forward - gathered.forward * SharedConstants.fitted.visibleRingShare) < 1e-15)
+        #expect(ring.backward == 2 * ring.forward)
+        #expect(exchange.seconds(kind: .ring, keyValueBytes: 1e8, queryBytes: 1e8, context: 1, tensor: 2).forward == 0)
+    }
+}
