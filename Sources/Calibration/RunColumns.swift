@@ -1,0 +1,24 @@
+/// The columns of a table of runs (docs/runs.md) and where each goes; reading CSV and YAML follow the same lists.
+enum RunColumns {
+    /// Columns that hold words, besides `id`.
+    static var words: [(name: String, path: WritableKeyPath<RunRecord, String>)] {
+        [
+            ("framework", \.framework), ("model", \.model), ("gpu", \.gpu), ("inter_node", \.network), ("precision", \.precision),
+            ("recompute", \.recompute), ("schedule", \.schedule), ("overlap", \.overlap), ("attention_kernel", \.attentionKernel),
+            ("container", \.container), ("notes", \.notes), ("memory_kind", \.memoryKind), ("quality", \.quality),
+        ]
+    }
+
+    /// Columns that hold numbers.
+    static let numbers = [
+        "year", "n_params_b", "layers", "hidden", "ffn", "heads", "kv_heads", "vocab", "seq_len", "n_experts", "top_k", "moe_ffn",
+        "shared_experts", "gated_mlp", "n_gpus", "gpus_per_node", "gbs", "mbs", "tp", "pp", "vpp", "cp", "ep", "etp", "dp",
+        "fsdp_or_zero", "sequence_parallel", "step_time_s", "tokens_per_s_per_gpu", "peak_mem_gb_per_gpu", "oom", "chk_step_time_s",
+        "fused_norm", "compile", "async_tp",
+    ]
+
+    /// Columns without which no run can be read.
+    static let required = [
+        "id", "framework", "model", "layers", "hidden", "heads", "seq_len", "gpu", "n_gpus", "precision", "gbs", "tp", "pp", "dp",
+    ]
+}
