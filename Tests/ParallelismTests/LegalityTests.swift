@@ -11,9 +11,9 @@ struct LegalityTests {
         name: "test", layers: 24, hidden: 2048, vocabulary: 32_000, attention: Attention(heads: 32, keyValueHeads: 8, headDimension: 64),
         feedForward: FeedForward(width: 5632, isGated: true))
     static let mixture: TransformerModel = {
-        var model = model
-        model.experts = Experts(count: 64, perToken: 8, width: 1024)
-        return model
+        var mixture = model
+        mixture.experts = Experts(count: 64, perToken: 8, width: 1024)
+        return mixture
     }()
     static let job = TrainingJob(globalBatch: 64, sequenceLength: 4096)
 
