@@ -41,7 +41,9 @@ struct HandWrittenStrategy: Hashable {
     ///
     /// What is not stated is 1 or the plainest choice, except that data parallelism fills the GPUs, sequence parallelism goes with tensor
     /// parallelism, and state is sharded as ZeRO-1 where the stack can.
-    func strategy(_ request: SearchRequest) throws -> ParallelStrategy {
+    ///
+    /// `subject` is the option or command whose configuration it is, for messages.
+    func strategy(_ request: SearchRequest, as subject: String = "--compare") throws -> ParallelStrategy {
         let inputs = request.inputs
         let launches = inputs.stack.launches
         var s = try choices()
@@ -63,7 +65,7 @@ struct HandWrittenStrategy: Hashable {
             overlapsExperts: inputs.choices.overlapsExperts)
         let violations = legality.violations(of: s)
         guard violations.isEmpty else {
-            throw CommandFailure(.badInput, "--compare: \(violations.map(\.description).joined(separator: "; also, "))")
+            throw CommandFailure(.badInput, "\(subject): \(violations.map(\.description).joined(separator: "; also, "))")
         }
         return s
     }

@@ -39,16 +39,22 @@ struct SimulateScheduleOptions: ParsableArguments {
     var compare = false
 
     func validate() throws {
-        guard [schedule != nil, orders != nil, compare].count(where: { $0 }) == 1 else {
+        guard [schedule != nil, orders != nil, compare].count(where: { $0 }) <= 1 else {
             throw ValidationError("Name one schedule with --schedule, or an order with --orders, or ask for --compare.")
         }
         if orders != nil {
             guard ranks == nil, microBatches == nil, chunks == nil, groupSize == nil, slices == nil else {
                 throw ValidationError("--orders says itself how many ranks, chunks and micro-batches there are.")
             }
-        } else if ranks == nil || microBatches == nil {
-            throw ValidationError("--pp and --micro-batches are needed.")
         }
+    }
+
+    /// Throws where an abstract simulation lacks its schedule or sizes, which a model's configuration brings itself.
+    func requireSizes() throws {
+        guard schedule != nil || orders != nil || compare else {
+            throw ValidationError("Name one schedule with --schedule, or an order with --orders, ask for --compare, or name a --model.")
+        }
+        if orders == nil, ranks == nil || microBatches == nil { throw ValidationError("--pp and --micro-batches are needed.") }
     }
 
     /// The sizes for a schedule; `nil` for the comparison, which chooses chunks and slices itself.

@@ -1,3 +1,4 @@
+import CostModels
 import Schedules
 
 /// The JSON form of a simulated step, `meshwright.simulate/1`.
@@ -8,6 +9,14 @@ struct SimulationDocument {
     var slices: Int
     var step: StepSummary
     var perturbed: PerturbedSteps?
+    /// The price of the configuration that was simulated; nil for abstract times.
+    var estimate: StepEstimate?
+
+    /// Where the time goes: by cost-model term for a configuration, by kind of operation otherwise.
+    private var parts: [(name: String, seconds: Double)] {
+        guard let estimate else { return step.parts.map { ($0.name, $0.seconds) } }
+        return StepBreakdown.Term.allCases.map { ($0.rawValue, estimate.breakdown[$0]) }
+    }
 
     /// The document as UTF-8 text, ended by a newline.
     func bytes() -> [UInt8] {
@@ -40,12 +49,15 @@ struct SimulationDocument {
             json.raw(isFirst ? "]}" : "\"]}")
         }
         json.raw("\n  ],\n  \"breakdown_s\": {")
-        for (index, part) in step.parts.enumerated() {
+        for (index, part) in parts.enumerated() {
             json.raw(index == 0 ? "\n    " : ",\n    ")
             json.string(part.name)
             json.raw(": \(seconds(part.seconds))")
         }
-        json.raw("\n  }\n}\n")
+        json.raw("\n  }")
+        // The price adds stragglers and the fixed part of a step, which no operation shows.
+        if let estimate { json.raw(",\n  \"step_time_s\": \(seconds(estimate.stepTime))") }
+        json.raw("\n}\n")
         return json.bytes
     }
 }

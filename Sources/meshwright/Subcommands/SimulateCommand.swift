@@ -1,4 +1,5 @@
 import ArgumentParser
+import CostModels
 import Foundation
 import Reports
 import Schedules
@@ -11,10 +12,12 @@ struct SimulateCommand: ParsableCommand {
         discussion: """
             meshwright simulate --schedule zb-h1 --pp 8 --micro-batches 32 --forward 10 --backward-input 12 --backward-weight 8 --latency 1
             meshwright simulate --compare --pp 8 --micro-batches 32
+            meshwright simulate --model llama-3.1-8b --cluster dgx-h100 --gpus 64 --tp 2 --pp 4 --schedule 1f1b
             meshwright simulate --orders mine.jsonl --html mine.html --trace mine.trace.json
             """)
 
     @OptionGroup(title: "Schedule") var schedule: SimulateScheduleOptions
+    @OptionGroup(title: "A model's configuration") var configuration: SimulateModelOptions
     @OptionGroup(title: "Times") var times: SimulateTimeOptions
     @OptionGroup(title: "Disturbances") var perturbation: SimulatePerturbOptions
     @OptionGroup(title: "Pictures") var pictures: SimulatePictureOptions
@@ -22,6 +25,13 @@ struct SimulateCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: PlainFormatOption
 
     func validate() throws {
+        if configuration.isGiven {
+            if schedule.compare || schedule.orders != nil {
+                throw ValidationError("--model simulates one configuration; it takes neither --compare nor --orders.")
+            }
+        } else {
+            try schedule.requireSizes()
+        }
         if schedule.compare, pictures.isAny || !perturbation.perturb.isEmpty || times.stageTimes != nil {
             throw ValidationError("--compare takes no pictures, no --perturb and no --stage-times; simulate one schedule for those.")
         }
@@ -29,8 +39,7 @@ struct SimulateCommand: ParsableCommand {
 
     func run() throws {
         if schedule.compare { return try compare() }
-        let (order, slices) = try schedule.order()
-        let times = try times.times(order, slices: slices)
+        let (order, slices, times, estimate) = try subject()
         let stragglers = try perturbation.stragglers(ranks: order.rankCount)
         var simulator = PipelineSimulator()
         let step = try simulator.summary(order, times, perturbation: stragglers)
@@ -45,12 +54,24 @@ struct SimulateCommand: ParsableCommand {
             if output.format == .text {
                 print(GanttChart(timeline, width: terminal.columns, colour: terminal.colours).rendered())
                 print(SimulationText(order: order, step: step, perturbed: perturbed).lines)
+                if let estimate { print(EstimateText(estimate: estimate).lines(width: terminal.columns, colour: terminal.colours)) }
             }
         }
         if output.format == .json {
             FileHandle.standardOutput.write(
-                Data(SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed).bytes()))
+                Data(SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed, estimate: estimate).bytes()))
         }
+    }
+
+    /// The order to run and its times: from the cost models for a model's configuration, from options otherwise.
+    private func subject() throws -> (order: ScheduleOrder, slices: Int, times: StageTimes, estimate: StepEstimate?) {
+        guard configuration.isGiven else {
+            let (order, slices) = try schedule.order()
+            return (order, slices, try times.times(order, slices: slices), nil)
+        }
+        let (model, strategy) = try configuration.configuration(schedule)
+        let input = try model.simulationInput(strategy)
+        return (input.order, 1, input.times, input.estimate)
     }
 
     private func compare() throws {

@@ -1,0 +1,83 @@
+public import Parallelism
+public import Schedules
+import Workload
+
+extension StepModel {
+    /// A strategy ready for the simulator to run in detail: its order, what every stage takes and weighs, and its price.
+    public struct SimulationInput: Sendable {
+        /// The order of operations.
+        public let order: ScheduleOrder
+        /// Times of stages, memory, and what follows the pipeline.
+        public let times: StageTimes
+        /// The exact price, which adds stragglers and the fixed part of a step.
+        public let estimate: StepEstimate
+    }
+
+    /// What a detailed simulation of a strategy needs.
+    ///
+    /// Data-parallel communication that compute hides is left out of the picture; what shows follows each rank's last backward, and the
+    /// optimizer waits for all ranks, as it does for the global gradient norm. The makespan is then the price without its overhead.
+    public func simulationInput(_ s: ParallelStrategy) throws(StepError) -> SimulationInput {
+        guard let stages = stages(for: s) else { throw .layout }
+        let table = table(for: s)
+        var simulator = PipelineSimulator()
+        let estimate = try estimate(s, table: table, stages: stages, simulator: &simulator)
+        let order = try order(of: s)
+        var times = stageTimes(s, table, stages)
+        times.memory = stageMemory(s, table, stages)
+        var reduce = [Double](repeating: 0, count: order.chainLength)
+        // The first stages are the last to finish their backwards.
+        for stage in 0..<min(s.pipeline, reduce.count) { reduce[stage] = estimate.breakdown[.dataParallel] }
+        times.dataParallel = DataParallelTimes(
+            gradientReduce: reduce, parameterGather: [Double](repeating: 0, count: order.chainLength),
+            optimizer: [Double](repeating: estimate.breakdown[.optimizer], count: order.rankCount), gathersUnderForward: false)
+        return SimulationInput(order: order, times: times, estimate: estimate)
+    }
+
+    /// Bytes of every stage's activations and of what stays on every rank, under the usual allocator.
+    private func stageMemory(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageMemory {
+        let factor = inputs.stack.memory.allocatorFactors.expected
+        let activation = stages.layers.indices.map { stage in
+            let plain = stages.layers[stage] - stages.recomputed[stage]
+            return factor * ((plain * table.saved).sum() + (stages.recomputed[stage] * table.input).sum())
+        }
+        let inFlight = InFlight(s.schedule, scheduleShape(of: s))
+        let resident = (0..<s.pipeline).map { rank -> Double in
+            // A rank weighs what the representative of its kind does.
+            let held = stages.kind(ofRank: rank)
+            let parts = memoryParts(s, table, held, stages: stages, peak: inFlight.peak(onRank: held.rank))
+            let inPipeline = parts.activations - activationsInFlight(s, table, held, peak: inFlight.peak(onRank: held.rank))
+            return parts.states + parts.fixed + factor * (parts.transient + parts.buffers + max(0, inPipeline))
+        }
+        return StageMemory(activation: activation, resident: resident)
+    }
+
+    /// Bytes of a rank's activations that come and go with micro-batches, before the allocator's factor.
+    private func activationsInFlight(_ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, peak: Int) -> Double {
+        let plain = rank.layers - rank.recomputed
+        let one = (plain * table.saved).sum() + (rank.recomputed * table.input).sum()
+        return Double(peak) / Double(s.virtualStages) * one
+    }
+}
+
+extension StageAssignment {
+    /// The representative that holds what a rank holds.
+    func kind(ofRank rank: Int) -> Rank {
+        var held = SIMD4<Double>.zero
+        var again = SIMD4<Double>.zero
+        var heads = 0.0
+        var embeddings = 0.0
+        for stage in layers.indices {
+            let home = placement.rank(of: stage, ranks: pipeline)
+            let isMirrored = placement == .bidirectional
+            for (place, share) in isMirrored ? [(home, 0.5), (pipeline - 1 - home, 0.5)] : [(home, 1.0)] where place == rank {
+                held += layers[stage] * share
+                again += recomputed[stage] * share
+                if stage == 0 { embeddings += share }
+                if stage == layers.count - 1 { heads += share }
+            }
+        }
+        return memoryRanks.first { $0.layers == held && $0.recomputed == again && $0.heads == heads && $0.embeddings == embeddings }
+            ?? memoryRanks[0]
+    }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import CostModels
+import Documents
+import Foundation
+import Hardware
+import Parallelism
+import Schedules
+import Search
+import Workload
+
+/// A configuration of a model on a cluster, whose times come from the cost models instead of from options.
+struct SimulateModelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A model: a shipped name or the path of a model file. Times then come from the cost models.", valueName: "name|path"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("The cluster: a shipped name or the path of a cluster file.", valueName: "name|path"))
+    var cluster: String?
+
+    @OptionGroup var size: ClusterSizeOption
+
+    @Option(help: ArgumentHelp("The software stack. By default megatron-core.", valueName: "name|path"))
+    var stack: String?
+
+    @Option(name: .customLong("global-batch-size"), help: ArgumentHelp("Sequences of a step.", valueName: "sequences"))
+    var globalBatch: Int?
+
+    @Option(name: .customLong("seq-len"), help: ArgumentHelp("Tokens of a sequence.", valueName: "tokens"))
+    var sequenceLength: Int?
+
+    @Option(help: "Format of the matrix products. By default bf16.")
+    var precision: Precision?
+
+    @Option(help: "The optimizer. By default adam.")
+    var optimizer: Optimizer?
+
+    @Option(name: .customLong("tp"), help: ArgumentHelp("Tensor-parallel size.", valueName: "t"))
+    var tensor: Int?
+
+    @Option(name: .customLong("cp"), help: ArgumentHelp("Context-parallel size.", valueName: "c"))
+    var context: Int?
+
+    @Option(name: .customLong("ep"), help: ArgumentHelp("Expert-parallel size.", valueName: "e"))
+    var expert: Int?
+
+    @Option(name: .customLong("etp"), help: ArgumentHelp("Tensor-parallel size of experts.", valueName: "x"))
+    var expertTensor: Int?
+
+    @Option(name: .customLong("dp"), help: ArgumentHelp("Data-parallel size. By default what fills the GPUs.", valueName: "d"))
+    var data: Int?
+
+    @Option(name: .customLong("micro-batch-size"), help: ArgumentHelp("Sequences of a micro-batch. By default 1.", valueName: "b"))
+    var microBatch: Int?
+
+    @Option(help: "Recomputation: none, selective or full.")
+    var recompute: String?
+
+    @Option(name: .customLong("recompute-layers"), help: ArgumentHelp("Layers of a virtual stage that are recomputed.", valueName: "n"))
+    var recomputeLayers: Int?
+
+    @Option(name: .customLong("optimizer-sharding"), help: "How state is sharded: none, zero1, zero2, zero3.")
+    var sharding: String?
+
+    @Option(help: "How layers are dealt: even, embedding-aware, or the layers of each virtual stage such as 7,8,8,7.")
+    var layout: String?
+
+    /// Whether a model's configuration is simulated rather than times from options.
+    var isGiven: Bool { model != nil }
+
+    func validate() throws {
+        if model != nil, cluster == nil { throw ValidationError("--model needs a cluster: --cluster dgx-h100, say.") }
+        if !isGiven {
+            let stray: [(String, Bool)] = [
+                ("--cluster", cluster != nil), ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil),
+                ("--ep", expert != nil), ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
+                ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil),
+                ("--optimizer-sharding", sharding != nil), ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil),
+                ("--seq-len", sequenceLength != nil), ("--precision", precision != nil), ("--optimizer", optimizer != nil),
+            ]
+            if let option = stray.first(where: \.1) { throw ValidationError("\(option.0) needs --model.") }
+        }
+    }
+
+    /// The cost models of the configuration, and its strategy.
+    func configuration(_ schedule: SimulateScheduleOptions) throws -> (model: StepModel, strategy: ParallelStrategy) {
+        let library = ProfileLibrary.installed
+        guard let model, let cluster else { throw CommandFailure(.usage, "a configuration needs --model and --cluster") }
+        let shape = try library.model(model)
+        let profile = try size.scaled(library.cluster(cluster))
+        let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stack ?? ClusterOptions.defaultStack))
+        let length = sequenceLength ?? shape.usualSequenceLength
+        let batch = globalBatch ?? schedule.microBatches.map { $0 * (microBatch ?? 1) * dataSize(profile, schedule) }
+        let job = TrainingJob(
+            globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
+            precision: precision ?? .bf16, optimizer: optimizer ?? .adam)
+        let inputs = CostInputs(model: shape, cluster: profile, job: job, stack: stack)
+        // A schedule that the stack cannot launch is simulated all the same: that is what a simulator is for.
+        let request = SearchRequest(inputs: inputs, ignoresStack: true)
+        let strategy = try HandWrittenStrategy(fields: fields(schedule)).strategy(request, as: "simulate")
+        return (StepModel(inputs), strategy)
+    }
+
+    private func dataSize(_ cluster: ClusterProfile, _ schedule: SimulateScheduleOptions) -> Int {
+        data ?? max(1, cluster.gpus / max(1, (tensor ?? 1) * (context ?? 1) * (schedule.ranks ?? 1)))
+    }
+
+    /// What was stated, as the keys of a hand-written strategy.
+    private func fields(_ schedule: SimulateScheduleOptions) -> [String: String] {
+        let sizes: [(String, Int?)] = [
+            ("tp", tensor), ("pp", schedule.ranks), ("vpp", schedule.chunks), ("cp", context), ("ep", expert), ("etp", expertTensor),
+            ("dp", data), ("micro-batch-size", microBatch), ("recompute-layers", recomputeLayers), ("group-size", schedule.groupSize),
+        ]
+        var fields: [String: String] = [:]
+        for (key, value) in sizes { if let value { fields[key] = String(value) } }
+        fields["schedule"] = schedule.schedule?.rawValue
+        fields["recompute"] = recompute
+        fields["optimizer-sharding"] = sharding
+        fields["layout"] = layout?.replacing(",", with: "+")
+        return fields
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+/// `simulate --model`: the same price as `plan`, drawn operation by operation.
+@Suite("simulate of a configuration", .enabled(if: BuiltTool.url != nil, "the meshwright executable lies beside the tests"))
+struct SimulateModelTests {
+    private static let sizes = [
+        "--model", "llama-3.1-8b", "--cluster", "dgx-h100", "--gpus", "64", "--tp", "2", "--pp", "4", "--dp", "8", "--cp", "1",
+        "--micro-batch-size", "1", "--recompute", "none", "--global-batch-size", "128",
+    ]
+
+    private static func json(_ arguments: [String]) throws -> [String: Any] {
+        let run = try BuiltTool.run(arguments)
+        #expect(run.status == 0, "\(run.errors)")
+        return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    }
+
+    @Test(arguments: [["--schedule", "1f1b"], ["--vpp", "2", "--schedule", "interleaved"]])
+    func agreesWithPlan(schedule: [String]) throws {
+        let simulated = try Self.json(["simulate"] + Self.sizes + schedule + ["--format", "json"])
+        let planned = try Self.json(["plan", "--no-cache", "--top", "1"] + Self.sizes + schedule + ["--format", "json"])
+        let plan = try #require((planned["plans"] as? [[String: Any]])?.first)
+        let step = try #require(plan["step_time_s"] as? Double)
+        #expect(abs(try #require(simulated["step_time_s"] as? Double) / step - 1) < 1e-9)
+        let memory = try #require((plan["memory_gib"] as? [String: Any])?["expected"] as? Double)
+        let ranks = try #require(simulated["ranks"] as? [[String: Any]])
+        let peak = ranks.compactMap { $0["peak_memory_gib"] as? Double }.max()
+        #expect(abs(try #require(peak) / memory - 1) < 1e-9)
+        let parts = try #require(simulated["breakdown_s"] as? [String: Double])
+        #expect(abs(parts.values.reduce(0, +) / step - 1) < 1e-9)
+    }
+
+    @Test func simulatesWhatNoStackLaunches() throws {
+        let simulated = try Self.json(["simulate"] + Self.sizes + ["--schedule", "zb-h1", "--format", "json"])
+        #expect(simulated["schedule"] as? String == "zb-h1")
+    }
+
+    private static let refusals: [(arguments: [String], status: Int32)] = [
+        (["--model", "llama-3.1-8b"], 64),
+        (["--tp", "2", "--schedule", "1f1b", "--pp", "2", "--micro-batches", "4"], 64),
+        (["--model", "llama-3.1-8b", "--cluster", "dgx-h100", "--gpus", "64", "--tp", "3"], 65),
+        (["--model", "no-such-model", "--cluster", "dgx-h100"], 65),
+    ]
+
+    @Test(arguments: refusals)
+    func refusesWhatCannotBe(arguments: [String], status: Int32) throws {
+        let result = try BuiltTool.run(["simulate"] + arguments)
+        #expect(result.status == status)
+        #expect(result.output.isEmpty)
+        #expect(!result.errors.isEmpty)
+    }
+}
