@@ -20,12 +20,17 @@ struct Finalists {
     }
 
     /// What makes two plans different to a person; variants of one layout compete among themselves.
+    ///
+    /// b sequences over c context ranks and 2b over 2c are the same tokens on every rank, so they count as one layout: the better is shown.
     struct LayoutKey: Hashable {
         let sizes: [Int]
         let variant: ParallelStrategy?
 
         init(_ s: ParallelStrategy, listsVariants: Bool) {
-            sizes = [s.tensor, s.pipeline, s.virtualStages, s.context, s.expert, s.expertTensor, s.data, s.microBatch]
+            let common = greatestCommonDivisor(s.microBatch, s.context)
+            sizes = [
+                s.tensor, s.pipeline, s.expert, s.expertTensor, s.microBatch / common, s.context / common,
+            ]
             variant = listsVariants ? s : nil
         }
     }
@@ -100,6 +105,9 @@ struct Finalists {
         return ties + plans.filter { !$0.tiesWithBest }
     }
 }
+
+/// Euclid's algorithm.
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? max(1, a) : greatestCommonDivisor(b, a % b) }
 
 extension ParallelStrategy {
     /// How many things a person must get right to launch it: dimensions in use, chunks, recomputation, unevenness.

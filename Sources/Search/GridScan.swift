@@ -22,13 +22,21 @@ struct GridScan: Sendable {
         var s = grid.strategy
         guard let entries = catalog.entries[s.pipeline] else { return result }
         let modes = recomputeModes()
-        let plain = LayerTable(model.layers, model.layerMemory, shape: LayerShape(s), modules: [], data: s.data)
         let modules = RecomputeModules.worthwhile(request)
-        let selective =
-            modes.contains(.selective) && !modules.isEmpty && !isCoarse
-            ? LayerTable(model.layers, model.layerMemory, shape: LayerShape(s), modules: modules, data: s.data) : nil
+        let triesSelective = modes.contains(.selective) && !modules.isEmpty && !isCoarse
+        var plain = model.table(for: s, recomputing: [])
+        var selective = triesSelective ? model.table(for: s, recomputing: modules) : nil
+        var overlaps = false
         for entry in entries {
+            // Combined 1F1B exists to hide expert exchange; entries that overlap come together, so prices change once.
+            let isCombined = entry.schedule == .combined1F1B
+            if isCombined, s.expert == 1, request.constraints.schedules == nil { continue }
             s.schedule = entry.schedule
+            if isCombined != overlaps {
+                overlaps = isCombined
+                plain = model.table(for: s, recomputing: [])
+                selective = triesSelective ? model.table(for: s, recomputing: modules) : nil
+            }
             s.virtualStages = entry.virtualStages
             s.layout = entry.layout
             s.groupSize = s.pipeline
@@ -62,11 +70,13 @@ struct GridScan: Sendable {
                 }
                 if modes.contains(.full) {
                     s.recompute = .full
-                    for n in recomputedLayers(entry) {
+                    let numbers = recomputedLayers(entry)
+                    for (index, n) in numbers.enumerated() {
                         s.recomputeLayers = n
-                        // More recomputation than fits is only slower.
-                        if consider(s, plain, entry.stages[n], inFlight, &result), request.prunes {
-                            result.pruned += entry.mostLayers - n
+                        let outcome = consider(s, plain, entry.stages[n], inFlight, &result)
+                        // More recomputation than fits, or than is already too slow, is only slower.
+                        if request.prunes, outcome != .tooLarge {
+                            result.pruned += numbers.count - index - 1
                             break
                         }
                     }
@@ -76,15 +86,20 @@ struct GridScan: Sendable {
         return result
     }
 
-    /// Prices one candidate; true where it fits in memory and is worth keeping or beaten by none of its own kind.
+    /// What became of a candidate.
+    private enum Outcome {
+        case fits, tooLarge, tooSlow
+    }
+
+    /// Prices one candidate: its time first, and its memory where the time may be among the best.
     @inline(__always)
     private func consider(
         _ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, _ inFlight: InFlight, _ result: inout ScanResult
-    ) -> Bool {
+    ) -> Outcome {
         let time = model.timeBound(s, table, stages)
         if request.prunes, time > threshold {
             result.pruned += 1
-            return false
+            return .tooSlow
         }
         let memory = model.memoryPrice(s, table, stages, inFlight: inFlight)
         result.evaluated += 1
@@ -93,11 +108,11 @@ struct GridScan: Sendable {
             if memory.high < result.leanest?.memoryHigh ?? .infinity {
                 result.leanest = Finding(bound: time, memoryHigh: memory.high, strategy: s)
             }
-            return false
+            return .tooLarge
         }
         result.feasible += 1
         if time <= threshold { result.findings.append(Finding(bound: time, memoryHigh: memory.high, strategy: s)) }
-        return true
+        return .fits
     }
 
     private func recomputeModes() -> Set<Recompute> {

@@ -40,6 +40,7 @@ struct PipelineCatalog: Sendable {
             guard constraints.schedules?.contains(schedule) ?? true else { continue }
             // Without a pipeline every schedule is the same; the plainest stands for all.
             guard p > 1 ? launches?.schedules.contains(schedule) ?? true : schedule == .oneForwardOneBackward else { continue }
+            if schedule == .combined1F1B, model.experts == nil, constraints.schedules == nil { continue }
             for v in chunkCounts(schedule, p, model.layers, constraints.virtualStages) {
                 for layout in layouts(constraints, launches) {
                     guard let entry = entry(schedule, p, v, layout, model, launches) else { continue }

@@ -38,7 +38,8 @@ public struct SearchRequest: Sendable {
     public var memoryLimit: Bytes
     /// Whether strategies that the stack cannot launch are searched too.
     public var ignoresStack: Bool
-    /// Whether plans that differ only in sharding, recomputation, grouping or layer layout are listed one by one.
+    /// Whether plans of the same parallel sizes that differ in schedule, virtual stages, sharding, recomputation or layer layout are listed
+    /// one by one.
     public var listsVariants: Bool
     /// Whether bounds may discard candidates; off only to measure or to test.
     public var prunes: Bool

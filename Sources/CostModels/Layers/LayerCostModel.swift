@@ -55,12 +55,16 @@ public struct LayerCostModel: Sendable {
     }
 
     /// The cost of a layer of `layerClass`, with the time of recomputing `modules` in its backward pass.
-    public func cost(_ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules) -> LayerCost {
+    ///
+    /// `overlapsExperts` says whether expert exchange runs beside another micro-batch's compute.
+    public func cost(_ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool)
+        -> LayerCost
+    {
         let z = sizes(shape)
         var cost = LayerCost()
         addAttention(to: &cost, shape, z, isWindowed: layerClass.isWindowed, modules)
         if layerClass.isMixture, let experts = inputs.model.experts {
-            addExperts(experts, to: &cost, shape, z, modules)
+            addExperts(experts, to: &cost, shape, z, modules, overlapsExperts: overlapsExperts)
         } else {
             addFeedForward(to: &cost, shape, z, modules)
         }
@@ -163,7 +167,9 @@ public struct LayerCostModel: Sendable {
 
     // MARK: Experts
 
-    private func addExperts(_ experts: Experts, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes, _ modules: RecomputeModules) {
+    private func addExperts(
+        _ experts: Experts, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes, _ modules: RecomputeModules, overlapsExperts: Bool
+    ) {
         let constants = inputs.constants
         let x = Double(shape.expertTensor)
         let count = Double(experts.count)
@@ -213,7 +219,7 @@ public struct LayerCostModel: Sendable {
         let exchange = expert.seconds(
             tokens: routedTokens, rowBytes: 2 * h, expertsPerToken: Double(experts.perToken), expert: shape.expert,
             expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: inputs.job.expertImbalance)
-        let visible = 2 * exchange * (inputs.choices.overlapsExperts ? 1 - constants.hiddenExchangeShare : 1)
+        let visible = 2 * exchange * (overlapsExperts ? 1 - constants.hiddenExchangeShare : 1)
         cost.forward.expertCommunication = visible
         cost.backward.expertCommunication = visible
         if modules.contains(.expertActivation) { cost.selectiveRecompute += activationPasses * 6 * rows * width / elementwiseRate }

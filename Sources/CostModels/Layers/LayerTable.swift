@@ -34,11 +34,17 @@ public struct LayerTable: Sendable {
     public let modules: RecomputeModules
 
     /// Prices every class of layers the model has; the other lanes are zero.
-    public init(_ model: LayerCostModel, _ memory: LayerMemoryModel, shape: LayerShape, modules: RecomputeModules, data: Int) {
+    ///
+    /// `overlapsExperts` says whether expert exchange runs beside another micro-batch's compute, as combined 1F1B makes it.
+    public init(
+        _ model: LayerCostModel, _ memory: LayerMemoryModel, shape: LayerShape, modules: RecomputeModules, data: Int, overlapsExperts: Bool
+    ) {
         self.shape = shape
         self.modules = modules
         let used = Set((0..<model.inputs.model.layers).map { model.inputs.model.layerClass(at: $0) })
-        let costs = LayerClass.all.map { used.contains($0) ? model.cost($0, shape, recomputing: modules) : LayerCost() }
+        let costs = LayerClass.all.map {
+            used.contains($0) ? model.cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts) : LayerCost()
+        }
         let memories = LayerClass.all.map { used.contains($0) ? memory.memory($0, shape, recomputing: modules) : LayerMemory() }
         func lanes<T>(_ rows: [T], _ value: (T) -> Double) -> SIMD4<Double> {
             SIMD4(value(rows[0]), value(rows[1]), value(rows[2]), value(rows[3]))

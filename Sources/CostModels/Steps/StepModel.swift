@@ -35,8 +35,14 @@ public struct StepModel: Sendable {
 
     /// The layer prices of a strategy's shape.
     public func table(for s: ParallelStrategy) -> LayerTable {
+        table(for: s, recomputing: s.recompute == .selective ? s.recomputeModules : [])
+    }
+
+    /// The layer prices of a strategy's shape with other modules recomputed.
+    public func table(for s: ParallelStrategy, recomputing modules: RecomputeModules) -> LayerTable {
         LayerTable(
-            layers, layerMemory, shape: LayerShape(s), modules: s.recompute == .selective ? s.recomputeModules : [], data: s.data)
+            layers, layerMemory, shape: LayerShape(s), modules: modules, data: s.data,
+            overlapsExperts: inputs.choices.overlapsExperts || s.schedule == .combined1F1B)
     }
 
     /// The stages of a strategy, or nil where its layout does not fit.

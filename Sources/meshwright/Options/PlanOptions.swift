@@ -11,7 +11,9 @@ struct PlanOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many plans to list.", valueName: "count"))
     var top = 5
 
-    @Flag(help: "List plans that differ only in sharding, recomputation, grouping or layout one by one.")
+    @Flag(
+        help: "List plans of the same parallel sizes that differ in schedule, virtual stages, sharding, recomputation or layout one by one."
+    )
     var variants = false
 
     @Option(help: ArgumentHelp("Threads to search with. By default all cores; the answer is the same for any number.", valueName: "count"))
