@@ -45,13 +45,14 @@ struct Finalists {
     /// Plans up to 5 % slower than the best compete for memory head-room.
     private var slack: Double { request.objective == .memoryHeadroom ? 1.05 : 1 }
 
-    /// Simulates what can still be among the best.
-    mutating func run(_ findings: [Finding]) {
+    /// Simulates what can still be among the best; when asked to stop, no more than it takes to have an answer.
+    mutating func run(_ findings: [Finding], isCancelled: () -> Bool = { false }) {
         let order = findings.indices.sorted {
             findings[$0].bound != findings[$1].bound ? findings[$0].bound < findings[$1].bound : $0 < $1
         }
         for index in order {
             let finding = findings[index]
+            if isCancelled(), !best.isEmpty { break }
             if request.prunes, finding.bound > threshold { break }
             let key = LayoutKey(finding.strategy, listsVariants: request.listsVariants)
             // A variant cannot beat its own layout's best when its bound already exceeds it.

@@ -23,9 +23,10 @@ struct PipelineCatalog: Sendable {
     let entries: [Int: [Entry]]
 
     /// The entries for the pipeline sizes of a space.
-    init(_ space: StrategySpace) {
+    init(_ space: StrategySpace, isCancelled: () -> Bool = { false }) {
         var entries: [Int: [Entry]] = [:]
         for pipeline in Set(space.grids.map(\.strategy.pipeline)).sorted() {
+            if isCancelled() { break }
             entries[pipeline] = Self.entries(pipeline, space.request, space.legality)
         }
         self.entries = entries
@@ -41,8 +42,14 @@ struct PipelineCatalog: Sendable {
             // Without a pipeline every schedule is the same; the plainest stands for all.
             guard p > 1 ? launches?.schedules.contains(schedule) ?? true : schedule == .oneForwardOneBackward else { continue }
             if schedule == .combined1F1B, model.experts == nil, constraints.schedules == nil { continue }
-            for v in chunkCounts(schedule, p, model.layers, constraints.virtualStages) {
+            let chunks = chunkCounts(schedule, p, model.layers, constraints.virtualStages)
+            // Chunks that differ in size stall each other, so they are tried only where nothing better divides the layers (61 of them, say).
+            let takesUneven =
+                constraints.virtualStages.isPinned || constraints.layout != nil
+                || !chunks.contains { $0 > 1 && dealsWell(model.layers, stages: p * $0) }
+            for v in chunks {
                 for layout in layouts(constraints, launches) {
+                    if v > 1, layout == .even, !takesUneven, model.layers % (p * v) != 0 { continue }
                     guard let entry = entry(schedule, p, v, layout, model, launches) else { continue }
                     // Both layouts can deal the same stages, as with one stage.
                     if result.contains(where: {
@@ -57,14 +64,15 @@ struct PipelineCatalog: Sendable {
         return result
     }
 
+    /// Whether the layers, alone or with embedding and loss counted as one each, divide evenly.
+    private static func dealsWell(_ layers: Int, stages: Int) -> Bool { layers % stages == 0 || (layers + 2) % stages == 0 }
+
     private static func entry(
         _ schedule: PipelineSchedule, _ p: Int, _ v: Int, _ layout: LayerLayout, _ model: TransformerModel, _ launches: Launchable?
     ) -> Entry? {
         guard let dealt = StageLayers(layers: model.layers, pipeline: p, virtualStages: v, layout: layout) else { return nil }
         let isEven = Set(dealt.counts).count == 1
         guard isEven || launches?.unevenLayers ?? true else { return nil }
-        // Interleaved chunks that differ in size stall each other; only the embedding-aware difference pays.
-        guard isEven || v == 1 || layout != .even else { return nil }
         let most = dealt.counts.max() ?? 0
         let placement = StageAssignment.Placement(schedule)
         let stages = (0...most).compactMap {

@@ -29,16 +29,16 @@ public struct Planner: Sendable {
     /// Searches; `progress` hears the share of the work that is done.
     public func search(progress: @escaping @Sendable (Double) -> Void = { _ in }) async -> SearchOutcome {
         let space = StrategySpace(request)
-        let catalog = PipelineCatalog(space)
+        let catalog = PipelineCatalog(space, isCancelled: isCancelled)
         var simulation = Finalists(model: model, request: request)
         var coarse = (result: ScanResult(), isComplete: true)
         if request.prunes {
             coarse = await scan(space, catalog, threshold: .infinity, isCoarse: true, progress: { progress(0.3 * $0) })
-            simulation.run(coarse.result.findings)
+            simulation.run(coarse.result.findings, isCancelled: isCancelled)
         }
         let threshold = request.prunes ? simulation.threshold : .infinity
         let full = await scan(space, catalog, threshold: threshold, isCoarse: false, progress: { progress(0.3 + 0.6 * $0) })
-        if !request.scanOnly { simulation.run(full.result.findings) }
+        if !request.scanOnly { simulation.run(full.result.findings, isCancelled: isCancelled) }
         progress(1)
         var counts = SearchCounts()
         counts.evaluated = full.result.evaluated
@@ -46,7 +46,7 @@ public struct Planner: Sendable {
         counts.feasible = full.result.feasible
         counts.illegal = space.rejected.values.reduce(0, +) + full.result.illegal.values.reduce(0, +)
         counts.simulated = simulation.simulated
-        counts.isComplete = coarse.isComplete && full.isComplete
+        counts.isComplete = coarse.isComplete && full.isComplete && !isCancelled()
         for (rule, number) in space.rejected { counts.rejected[rule.rawValue, default: 0] += number }
         for (rule, number) in full.result.illegal { counts.rejected[rule.rawValue, default: 0] += number }
         for (part, number) in full.result.overMemory { counts.rejected["memory: \(part)", default: 0] += number }
@@ -61,8 +61,7 @@ public struct Planner: Sendable {
         progress: @escaping @Sendable (Double) -> Void
     ) async -> (result: ScanResult, isComplete: Bool) {
         let scan = GridScan(
-            model: model, request: request, legality: space.legality, catalog: catalog, threshold: threshold, isCoarse: isCoarse,
-            layersByClass: model.layersByClass)
+            model: model, request: request, legality: space.legality, catalog: catalog, threshold: threshold, isCoarse: isCoarse)
         let grids = space.grids
         // Chunks are small enough to balance threads and do not depend on their number.
         let chunk = 16
