@@ -23,7 +23,10 @@ extension Legality {
             case .worldSize:
                 (
                     "tp \(s.tensor) × cp \(s.context) × dp \(s.data) × pp \(s.pipeline) = \(s.worldSize) does not fill \(worldSize ?? 0) GPUs",
-                    worldSize.map { "dp would have to be \(Double($0) / Double(s.tensor * s.context * s.pipeline))" } ?? ""
+                    worldSize.map { world in
+                        let part = s.tensor * s.context * s.pipeline
+                        return world % part == 0 ? "dp must be \(world / part)" : "tp × cp × pp must divide \(world), as \(part) does not"
+                    } ?? ""
                 )
             case .expertGrid:
                 (
@@ -57,7 +60,8 @@ extension Legality {
             case .sequenceByContext:
                 (
                     "sequence length \(job.sequenceLength) is not divisible by 2 × cp = \(2 * s.context)",
-                    "cp must be one of \(divisors(job.sequenceLength / 2, upTo: 256)) for an even sequence length"
+                    job.sequenceLength % 2 == 0
+                        ? "cp must be one of \(divisors(job.sequenceLength / 2, upTo: 256))" : "use an even sequence length or cp 1"
                 )
             case .sequenceByTensor:
                 (

@@ -136,6 +136,9 @@ public struct Remedies: Sendable {
 }
 
 extension StrategyConstraints {
+    /// Whether a dimension is pinned or limited, by the name of its flag.
+    public func isPinned(_ flag: String) -> Bool { Self.pins.contains { $0.flag == flag && $0.isPinned(self) } }
+
     /// A dimension that can be pinned and left open again.
     struct Pin: Sendable {
         let flag: String

@@ -42,7 +42,10 @@ struct ComparisonText {
             (total < 0 ? "−" : "+") + DurationText.text(abs(total)),
         ].map { StyledText($0, .bold) }
         let table = TextTable(
-            [.init("  part", minimumWidth: 16), .init("plan 1", .trailing), .init("yours", .trailing), .init("difference", .trailing)],
+            [
+                .init("  part", minimumWidth: 16), .init("plan 1", .trailing, expendability: 2),
+                .init("yours", .trailing, expendability: 1), .init("difference", .trailing),
+            ],
             rows: rows + [sum])
         return text + table.rendered(width: width, colour: colour)
     }

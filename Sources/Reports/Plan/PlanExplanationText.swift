@@ -79,13 +79,12 @@ struct PlanExplanationText {
 
     private var step: String {
         let range = "\(DurationText.text(entry.stepTimeLow)) to \(DurationText.text(entry.stepTimeHigh))"
-        let heading = title(
-            "Step \(DurationText.text(entry.stepTime))", "(\(range)) on pipeline rank \(entry.busiestRank), which bounds it")
+        let heading = title("Step \(DurationText.text(entry.stepTime))", "(\(range)), bound by pipeline rank \(entry.busiestRank)")
         let unit = DurationText.unit(for: entry.stepTime)
         let terms = entry.breakdown.filter { $0.value / entry.stepTime >= 0.0005 }.sorted { $0.value > $1.value }
         return heading
             + bars(terms, of: entry.stepTime, colours: { PlanTerms.family(ofTime: $0).colour }) {
-                fixed($0 / unit.seconds, entry.stepTime / unit.seconds) + " \(unit.name)"
+                FixedText.string($0 / unit.seconds, like: entry.stepTime / unit.seconds) + " \(unit.name)"
             }
     }
 
@@ -94,12 +93,12 @@ struct PlanExplanationText {
         let heading = title(
             String(format: "Memory %.1f GiB", memory.high),
             String(
-                format: "of %.1f (expected %.1f, at least %.1f) on pipeline rank %d, the heaviest", report.job.memoryLimit, memory.expected,
+                format: "of %.1f (expected %.1f, low %.1f), pipeline rank %d", report.job.memoryLimit, memory.expected,
                 memory.low, memory.rank))
         let terms = memory.breakdown.filter { $0.value >= 0.005 }.sorted { $0.value > $1.value }
         return heading
             + bars(terms, of: report.job.memoryLimit, colours: { PlanTerms.family(ofMemory: $0).colour }) {
-                fixed($0, memory.high) + " GiB"
+                FixedText.string($0, like: memory.high) + " GiB"
             }
     }
 
@@ -131,12 +130,6 @@ struct PlanExplanationText {
         return text
     }
 
-    /// A number with the decimals that `whole` needs for four digits.
-    private func fixed(_ value: Double, _ whole: Double) -> String {
-        let decimals = whole >= 1000 ? 0 : whole >= 100 ? 1 : whole >= 10 ? 2 : 3
-        return String(format: "%.\(decimals)f", value)
-    }
-
     // MARK: Why, and what else
 
     private var reasons: String {
@@ -145,6 +138,7 @@ struct PlanExplanationText {
 
     private var changes: String {
         let best = entry.stepTime
+        let unit = DurationText.unit(for: best)
         let fitting = explanation.changes.filter(\.fits)
         let others = explanation.changes.filter { !$0.fits && $0.stepTime < best }
         let shown = (others.prefix(2) + fitting.prefix(6)).sorted { $0.stepTime < $1.stepTime }
@@ -154,15 +148,18 @@ struct PlanExplanationText {
             let sign = difference >= 0 ? "+" : "−"
             return [
                 StyledText("  \(change.dimension)"), StyledText("\(change.before) → \(change.after)"),
-                StyledText(DurationText.text(change.stepTime)), StyledText(sign + PercentText.string(abs(difference))),
-                StyledText(String(format: "%.1f", change.memory)), StyledText(change.fits ? "" : "does not fit"),
+                StyledText(FixedText.string(change.stepTime / unit.seconds, like: best / unit.seconds) + " \(unit.name)"),
+                StyledText(sign + PercentText.string(abs(difference))),
+                StyledText(String(format: "%.1f", change.memory)),
+                StyledText(
+                    [change.fits ? "" : "does not fit", change.isPinned ? "pinned" : ""].filter { !$0.isEmpty }.joined(separator: ", ")),
             ]
         }
         return title("One change away", fitting.isEmpty ? "(none fits)" : "")
             + TextTable(
                 [
-                    .init("  change"), .init("", minimumWidth: 8), .init("step", .trailing), .init("time", .trailing),
-                    .init("GiB", .trailing), .init(""),
+                    .init("  change"), .init("", minimumWidth: 8), .init("step", .trailing, expendability: 2), .init("time", .trailing),
+                    .init("GiB", .trailing), .init("", expendability: 1),
                 ], rows: Array(rows)
             ).rendered(width: width, colour: colour)
     }

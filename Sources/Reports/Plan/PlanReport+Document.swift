@@ -167,7 +167,7 @@ extension PlanReport.Explanation {
                     [
                         "dimension": .text($0.dimension), "from": .text($0.before), "to": .text($0.after),
                         "step_time_s": .number($0.stepTime),
-                        "memory_gib": .number($0.memory), "fits": .flag($0.fits),
+                        "memory_gib": .number($0.memory), "fits": .flag($0.fits), "pinned": .flag($0.isPinned),
                     ]
                 }),
         ]
@@ -187,7 +187,8 @@ extension PlanReport.Comparison {
 extension PlanReport.Size {
     fileprivate var document: YAMLContent {
         var fields = [
-            YAMLField("gpus", .integer(gpus)), YAMLField("nodes", .integer(nodes)), YAMLField("feasible", .flag(stepTime != nil)),
+            YAMLField("gpus", .integer(gpus)), YAMLField("nodes", .integer(nodes)), YAMLField("legal", .flag(isLegal)),
+            YAMLField("feasible", .flag(stepTime != nil)),
         ]
         fields.add("step_time_s", stepTime)
         fields.add("tokens_per_s", tokensPerSecond)

@@ -77,6 +77,8 @@ extension PlanReport {
         public var stepTime, memory: Double
         /// Whether it fits.
         public var fits: Bool
+        /// Whether the user pinned what changes.
+        public var isPinned: Bool
     }
 
     /// A hand-written configuration beside the best plan.

@@ -125,6 +125,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
     public struct Size: Codable, Hashable, Sendable {
         /// GPUs and nodes.
         public var gpus, nodes: Int
+        /// Whether any strategy is legal on it.
+        public var isLegal: Bool
         /// Step time of its fastest plan in s, tokens per second, and GPU-hours for a million tokens; nil where nothing fits.
         public var stepTime, tokensPerSecond, hoursPerMillionTokens: Double?
     }

@@ -70,7 +70,7 @@ public struct PlanReportBuilder: Sendable {
             changes: changes.map {
                 PlanReport.Change(
                     dimension: $0.dimension, before: $0.before, after: $0.after, stepTime: $0.estimate.stepTime,
-                    memory: Bytes($0.estimate.memoryHigh).inGibibytes, fits: $0.fits)
+                    memory: Bytes($0.estimate.memoryHigh).inGibibytes, fits: $0.fits, isPinned: request.constraints.isPinned($0.dimension))
             })
     }
 
@@ -98,7 +98,7 @@ public struct PlanReportBuilder: Sendable {
     /// A size of the cluster that was tried.
     public func size(_ size: SizeSearch.Size) -> PlanReport.Size {
         PlanReport.Size(
-            gpus: size.cluster.gpus, nodes: size.cluster.nodes,
+            gpus: size.cluster.gpus, nodes: size.cluster.nodes, isLegal: size.outcome.counts.evaluated + size.outcome.counts.pruned > 0,
             stepTime: size.tokensPerSecond.map { request.inputs.job.tokensPerStep / $0 }, tokensPerSecond: size.tokensPerSecond,
             hoursPerMillionTokens: size.secondsPerToken.map { $0 * 1e6 / 3600 })
     }

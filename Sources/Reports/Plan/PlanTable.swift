@@ -46,14 +46,16 @@ struct PlanTable {
         size("dp", \.dp, always: true)
         size("mbs", \.microBatchSize, always: true)
         if report.plans.contains(where: { $0.strategy.pp > 1 }) {
-            columns.append((.init("schedule", expendability: 3), { $0.strategy.pp > 1 ? $0.strategy.schedule : "" }))
+            columns.append((.init("schedule", expendability: 5), { $0.strategy.pp > 1 ? $0.strategy.schedule : "" }))
         }
-        columns.append((.init("recompute", minimumWidth: 9), { StrategyText($0.strategy).recompute }))
-        columns.append((.init("sharding", minimumWidth: 5, expendability: 1), { StrategyText($0.strategy).sharding }))
-        columns.append((.init("step", .trailing), { DurationText.text($0.stepTime) }))
-        columns.append((.init("range", .trailing, expendability: 4), { Self.range($0) }))
-        columns.append((.init("tokens/s/GPU", .trailing, expendability: 2), { DurationText.digits($0.tokensPerSecondPerGPU, 4) }))
-        columns.append((.init("MFU", .trailing), { PercentText.string($0.mfu) }))
+        columns.append((.init("recompute", minimumWidth: 9, expendability: 2), { StrategyText($0.strategy).recompute }))
+        columns.append((.init("sharding", minimumWidth: 5, expendability: 3), { StrategyText($0.strategy).sharding }))
+        columns.append(
+            (.init("step", .trailing), { [unit] in FixedText.string($0.stepTime / unit.seconds, like: unit.longest) + " " + unit.name }))
+        columns.append((.init("range", .trailing, expendability: 6), { [unit] in Self.range($0, unit) }))
+        let fastest = report.plans.map(\.tokensPerSecondPerGPU).max() ?? 1
+        columns.append((.init("tokens/s/GPU", .trailing, expendability: 4), { FixedText.string($0.tokensPerSecondPerGPU, like: fastest) }))
+        columns.append((.init("MFU", .trailing, expendability: 1), { PercentText.string($0.mfu) }))
         columns.append((.init("GiB", .trailing), { String(format: "%.1f", $0.memory.high) }))
         if report.plans.contains(where: { $0.training != nil }) {
             columns.append((.init("days", .trailing), { $0.training.map { DurationText.digits($0.days, 3) } ?? "" }))
@@ -64,9 +66,17 @@ struct PlanTable {
         return columns
     }
 
-    private static func range(_ entry: PlanReport.Entry) -> String {
-        let unit = DurationText.unit(for: entry.stepTime)
-        return DurationText.digits(entry.stepTimeLow / unit.seconds, 3) + "–" + DurationText.digits(entry.stepTimeHigh / unit.seconds, 3)
+    /// The unit of all times, and the longest of them in it, which decides the decimals of all.
+    private typealias TimeUnit = (name: String, seconds: Double, longest: Double)
+
+    private var unit: TimeUnit {
+        let longest = report.plans.map(\.stepTime).max() ?? 1
+        let unit = DurationText.unit(for: longest)
+        return (unit.name, unit.seconds, longest / unit.seconds)
+    }
+
+    private static func range(_ entry: PlanReport.Entry, _ unit: TimeUnit) -> String {
+        [entry.stepTimeLow, entry.stepTimeHigh].map { FixedText.string($0 / unit.seconds, like: 10 * unit.longest) }.joined(separator: "–")
     }
 
     private var footers: [String] {
@@ -78,6 +88,11 @@ struct PlanTable {
                 "≈ times are good to ±\(error), so \(whole) tie; of a tie, the one that needs least memory comes first, then the simplest")
         } else {
             notes.append("times are good to ±\(error)")
+        }
+        if let fastest = report.plans.min(by: { $0.stepTime < $1.stepTime }), let first = report.plans.first, fastest.rank > 1 {
+            notes.append(
+                "plan \(fastest.rank) is the fastest by itself, \(PercentText.string(1 - fastest.stepTime / first.stepTime)) faster than plan 1"
+            )
         }
         if report.job.objective == "memory" { notes.append("plans up to 5 % slower than the fastest, the leanest first") }
         notes.append(String(format: "GiB: what the heaviest GPU may need, of %.1f; MFU: of the dense bf16 peak", report.job.memoryLimit))

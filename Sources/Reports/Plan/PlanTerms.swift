@@ -35,7 +35,7 @@ enum PlanTerms {
         case "overhead": "stragglers and fixed costs"
         case "states": "parameters, gradients, optimizer"
         case "transient": "logits or largest transient"
-        case "buffers": "communication and gradient buffers"
+        case "buffers": "gradient and gather buffers"
         case "fixed": "context and communicators"
         case "allocator": "fragmentation to allow for"
         default: key.replacing("_", with: " ")

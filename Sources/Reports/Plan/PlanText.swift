@@ -41,8 +41,8 @@ public struct PlanText {
                 "no size up to \(CountText.grouped(report.inputs.gpus)) GPUs reaches \(CountText.counted(target)) tokens/s; "
                 + "the fastest makes \(CountText.counted(most))"
         }
-        let remedy = report.remedies.first.map { "; it would fit to \($0.change)" } ?? ""
-        return "nothing fits \(report.model) on \(CountText.grouped(report.inputs.gpus)) GPUs\(remedy)"
+        let remedy = report.remedies.first.map { "; what would: \($0.change)" } ?? ""
+        return "no configuration of \(report.model) fits \(CountText.grouped(report.inputs.gpus)) × \(report.inputs.gpu)\(remedy)"
     }
 
     // MARK: Lines
@@ -118,13 +118,12 @@ public struct PlanText {
         text += "\n" + title("What would fit")
         let table = TextTable(
             [
-                .init("change", minimumWidth: 12), .init("flags", minimumWidth: 12), .init("step", .trailing), .init("GiB", .trailing),
-                .init("strategy", minimumWidth: 16, expendability: 1),
+                .init("change"), .init("step", .trailing), .init("GiB", .trailing), .init("strategy", minimumWidth: 16, expendability: 1),
             ],
             rows: report.remedies.map {
                 [
-                    StyledText($0.change), StyledText($0.flags), StyledText(DurationText.text($0.stepTime)),
-                    StyledText(String(format: "%.1f", $0.memory)), StyledText(StrategyText($0.strategy).short),
+                    StyledText($0.change), StyledText(DurationText.text($0.stepTime)), StyledText(String(format: "%.1f", $0.memory)),
+                    StyledText(StrategyText($0.strategy).short),
                 ]
             })
         return text + table.rendered(width: width, colour: colour)
@@ -142,7 +141,8 @@ public struct PlanText {
         let rows = report.sizes.map { size -> [StyledText] in
             let style: TextStyle = size.gpus == chosen ? .bold : .plain
             var cells = [
-                CountText.grouped(size.gpus), CountText.grouped(size.nodes), size.stepTime.map(DurationText.text) ?? "nothing fits",
+                CountText.grouped(size.gpus), CountText.grouped(size.nodes),
+                size.stepTime.map(DurationText.text) ?? (size.isLegal ? "nothing fits" : "nothing legal"),
                 size.tokensPerSecond.map { CountText.grouped(Int($0.rounded())) } ?? "",
                 size.hoursPerMillionTokens.map { String(format: "%.4f", $0) } ?? "",
             ]

@@ -44,14 +44,3 @@ struct StrategyText {
         return runs.map { $0.count == 1 ? "\($0.layers)" : "\($0.count) × \($0.layers)" }.joined(separator: ", ")
     }
 }
-
-/// Why combinations were rejected, in words.
-enum RejectionText {
-    /// A key of the search's counts in words.
-    static func words(_ key: String) -> String {
-        if key.hasPrefix("memory: ") {
-            return "they do not fit in memory, mostly because of \(PlanTerms.words(String(key.dropFirst("memory: ".count))))"
-        }
-        return "they break the rule \(key)"
-    }
-}

@@ -54,8 +54,8 @@ public struct TextTable: Sendable {
             widths = shrunk(natural, shown, to: width)
         }
         let titles = columns.map { StyledText($0.title, .dim) }
-        var text = line(titles, shown, widths, colour)
-        for row in rows { text += line(row, shown, widths, colour) }
+        var text = line(titles, shown, widths, width, colour)
+        for row in rows { text += line(row, shown, widths, width, colour) }
         let hidden = columns.indices.filter { !shown.contains($0) }.map { columns[$0].title }
         if !hidden.isEmpty {
             text += StyledText("not shown at this width: \(hidden.joined(separator: ", "))", .dim).cut(to: width).rendered(colour) + "\n"
@@ -84,7 +84,7 @@ public struct TextTable: Sendable {
         shown.filter { columns[$0].expendability > 0 }.max { columns[$0].expendability < columns[$1].expendability }
     }
 
-    private func line(_ cells: [StyledText], _ shown: [Int], _ widths: [Int], _ colour: TerminalColour) -> String {
+    private func line(_ cells: [StyledText], _ shown: [Int], _ widths: [Int], _ limit: Int, _ colour: TerminalColour) -> String {
         var text = StyledText("")
         for (place, column) in shown.enumerated() {
             let cell = (column < cells.count ? cells[column] : "").cut(to: widths[column])
@@ -96,6 +96,7 @@ public struct TextTable: Sendable {
             }
             if !isLast { text.append(String(repeating: " ", count: Self.gap)) }
         }
-        return text.withoutTrailingSpaces.rendered(colour) + "\n"
+        // Where neither cutting cells nor leaving columns out was enough, the line itself is cut.
+        return text.withoutTrailingSpaces.cut(to: limit).rendered(colour) + "\n"
     }
 }

@@ -43,6 +43,8 @@ struct PlanCommand: AsyncParsableCommand {
         let start = ContinuousClock.now
         let question = try PlanQuestion(options, library: .installed)
         try checkPins(question.request)
+        let interruption = Interruption()
+        defer { interruption.stop() }
         var store = isUncached ? nil : PlanCache(path: cache.location)
         let key = question.key(explain: explain, comparison: compare, seed: options.seed)
         let remembered = store?.lookup(key).flatMap { try? JSONDecoder().decode(PlanReport.self, from: $0) }
@@ -51,12 +53,8 @@ struct PlanCommand: AsyncParsableCommand {
             report = remembered
         } else {
             let progress = ProgressBar()
-            let interruption = Interruption()
             let answer = PlanAnswer(question: question, isCancelled: interruption.isRequested, progress: progress)
-            defer {
-                interruption.stop()
-                progress.clear()
-            }
+            defer { progress.clear() }
             report = try await answer.report(explain: explain, comparison: compare, seed: options.seed)
             if report.search.isComplete { try remember(report, under: key, in: &store) }
         }

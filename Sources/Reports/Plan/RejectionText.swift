@@ -1,0 +1,48 @@
+import Parallelism
+
+/// Why combinations were rejected, in words.
+enum RejectionText {
+    /// A key of the search's counts in words, the key itself behind them where it names a rule.
+    static func words(_ key: String) -> String {
+        if key.hasPrefix("memory: ") {
+            return "too much memory, mostly for \(PlanTerms.words(String(key.dropFirst("memory: ".count))))"
+        }
+        guard let rule = LegalityRule(rawValue: key) else { return key }
+        return "\(words(rule)) (\(key))"
+    }
+
+    private static func words(_ rule: LegalityRule) -> String {
+        switch rule {
+        case .worldSize: "the sizes do not fill the GPUs"
+        case .expertGrid: "the expert grid does not tile the GPUs"
+        case .headsByTensor: "tp does not divide the attention heads"
+        case .keyValueHeadsByTensor: "tp does not go with the key/value heads"
+        case .feedForwardByTensor: "tp does not divide the feed-forward width"
+        case .expertWidthByExpertTensor: "etp does not divide the expert width"
+        case .expertsByExpert: "ep does not divide the experts"
+        case .expertWithoutExperts: "the model has no experts"
+        case .sequenceByContext: "2 × cp does not divide the sequence"
+        case .sequenceByTensor: "tp does not divide a rank's part of the sequence"
+        case .headsByContext: "Ulysses needs cp to divide a rank's heads"
+        case .sequenceParallelAlone: "sequence parallelism without tensor parallelism"
+        case .mixtureNeedsSequenceParallel: "experts with tp need sequence parallelism"
+        case .batch: "micro-batches do not add up to the global batch"
+        case .layers: "the layers cannot be dealt to the stages"
+        case .interleavingNeedsPipeline: "virtual stages without a pipeline"
+        case .schedule: "the schedule cannot run these sizes"
+        case .expertOverlapNeedsChunks: "overlapped expert exchange needs virtual stages"
+        case .shardGroup: "the shard group does not divide dp"
+        case .recomputeLayers: "more layers to recompute than there are"
+        case .tensorInDomain: "tp leaves the node's fabric"
+        case .stackSchedule: "the stack lacks the schedule"
+        case .stackSharding: "the stack cannot shard so"
+        case .stackRecompute: "the stack cannot recompute so"
+        case .stackContext: "the stack lacks this context parallelism"
+        case .stackTensor: "the stack lacks tensor parallelism"
+        case .stackPipeline: "the stack lacks pipelines"
+        case .stackExpert: "the stack cannot spread experts so"
+        case .stackLayers: "the stack needs equal stages"
+        case .stackSequenceParallel: "the stack sets sequence parallelism itself"
+        }
+    }
+}
