@@ -1,0 +1,25 @@
+import Hardware
+import Testing
+
+@testable import Search
+
+@Suite("Sizes of a cluster")
+struct ClusterSizesTests {
+    @Test func arePowersOfTwoAndThreeTimesThose() {
+        let sizes = ClusterSizes.candidates(of: Fixtures.cluster(nodes: 12)).map(\.gpus)
+        #expect(sizes == [1, 2, 4, 8, 16, 24, 32, 48, 64, 96])
+    }
+
+    @Test func theFewestGPUsReachTheTargetAndFewerDoNot() async throws {
+        var request = SearchRequest(inputs: Fixtures.inputs(Fixtures.tiny, nodes: 4, batch: 32, sequence: 2048))
+        request.constraints.tensor = .values([1, 2])
+        request.constraints.pipeline = .values([1])
+        request.constraints.context = .values([1])
+        request.objective = .fewestGPUs(tokensPerSecond: 150_000)
+        let (sizes, best) = await SizeSearch(request).search()
+        let index = try #require(best)
+        #expect(index == sizes.count - 1)
+        #expect((sizes[index].tokensPerSecond ?? 0) >= 150_000)
+        #expect(sizes.dropLast().allSatisfy { ($0.tokensPerSecond ?? 0) < 150_000 })
+    }
+}
