@@ -46,7 +46,7 @@ let package = Package(
         layer("Search", ["CPrefetch", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         layer("Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         layer("PlanStore", ["CFileSystem", .product(name: "GRDB", package: "GRDB.swift")]),
-        layer("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Search", "Quantities"]),
+        layer("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Search", "Quantities"]),
         layer(
             "Reports",
             ["Search", "Calibration", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"],
@@ -82,7 +82,8 @@ let package = Package(
             "Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"],
             exclude: ["PublishedRuns.yaml"]),
         tests("PlanStore", [.product(name: "GRDB", package: "GRDB.swift")]),
-        tests("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Search", "Quantities"]),
+        tests(
+            "Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Search", "Quantities"], exclude: ["Golden"]),
         tests("Reports", ["Search", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Quantities"]),
         .testTarget(name: "CommandLineTests", dependencies: ["meshwright", "PlanStore"], swiftSettings: strict),
     ]

@@ -60,12 +60,19 @@ public enum YAMLWriter {
         case .integer(let number): return String(number)
         case .number(let number):
             precondition(number.isFinite, "only finite numbers are written")
-            return number.description
+            return decimal(number)
         case .flag(let flag): return String(flag)
         case .list(let items): return "[\(items.map(inline).joined(separator: ", "))]"
         case .mapping(let fields), .inline(let fields):
             return "{\(fields.map { "\(scalar($0.key)): \(inline($0.value))" }.joined(separator: ", "))}"
         }
+    }
+
+    /// A number with a point in its mantissa, without which readers of YAML 1.1 take an exponent for text.
+    private static func decimal(_ number: Double) -> String {
+        let text = number.description
+        guard let exponent = text.firstIndex(of: "e"), !text[..<exponent].contains(".") else { return text }
+        return "\(text[..<exponent]).0\(text[exponent...])"
     }
 
     /// A text as it stands where every YAML reader takes it for that text, in double quotes otherwise.

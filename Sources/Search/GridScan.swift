@@ -15,6 +15,8 @@ struct GridScan: Sendable {
     let threshold: Double
     /// Whether only the plainest choices are tried, to find a first threshold.
     let isCoarse: Bool
+    /// Layers of the model by class.
+    let layersByClass: SIMD4<Double>
 
     /// Scans one grid.
     func scan(_ grid: StrategySpace.Grid) -> ScanResult {
@@ -25,6 +27,10 @@ struct GridScan: Sendable {
         let modules = RecomputeModules.worthwhile(request)
         let triesSelective = modes.contains(.selective) && !modules.isEmpty && !isCoarse
         var plain = model.table(for: s, recomputing: [])
+        if request.prunes, gridBound(s, entries, plain) > threshold {
+            result.pruned += candidates(s, entries, modes, triesSelective: triesSelective)
+            return result
+        }
         var selective = triesSelective ? model.table(for: s, recomputing: modules) : nil
         var overlaps = false
         for entry in entries {
@@ -84,6 +90,26 @@ struct GridScan: Sendable {
             }
         }
         return result
+    }
+
+    /// A lower bound of every candidate of the grid, in s; where a schedule hides expert exchange, with it hidden.
+    private func gridBound(_ s: ParallelStrategy, _ entries: [PipelineCatalog.Entry], _ plain: LayerTable) -> Double {
+        guard s.expert > 1, entries.contains(where: { $0.schedule == .combined1F1B }) else {
+            return model.gridBound(s, plain, layersByClass: layersByClass)
+        }
+        var combined = s
+        combined.schedule = .combined1F1B
+        return model.gridBound(combined, model.table(for: combined, recomputing: []), layersByClass: layersByClass)
+    }
+
+    /// Candidates of a grid before any rule looks at them, which is what a bound on the grid rules out.
+    private func candidates(_ s: ParallelStrategy, _ entries: [PipelineCatalog.Entry], _ modes: Set<Recompute>, triesSelective: Bool) -> Int
+    {
+        let shardings = shardings(s).count
+        return entries.reduce(0) { sum, entry in
+            let choices = (modes.contains(.none) ? 1 : 0) + (triesSelective ? 1 : 0)
+            return sum + shardings * (choices + (modes.contains(.full) ? recomputedLayers(entry).count : 0))
+        }
     }
 
     /// What became of a candidate.

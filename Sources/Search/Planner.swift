@@ -61,7 +61,8 @@ public struct Planner: Sendable {
         progress: @escaping @Sendable (Double) -> Void
     ) async -> (result: ScanResult, isComplete: Bool) {
         let scan = GridScan(
-            model: model, request: request, legality: space.legality, catalog: catalog, threshold: threshold, isCoarse: isCoarse)
+            model: model, request: request, legality: space.legality, catalog: catalog, threshold: threshold, isCoarse: isCoarse,
+            layersByClass: model.layersByClass)
         let grids = space.grids
         // Chunks are small enough to balance threads and do not depend on their number.
         let chunk = 16

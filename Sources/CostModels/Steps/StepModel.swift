@@ -142,6 +142,24 @@ public struct StepModel: Sendable {
         return total(makespan: makespan, after: after, worldSize: s.worldSize)
     }
 
+    /// A lower bound of the step time of every strategy on a grid, whatever its schedule, layout, sharding and recomputation, in s.
+    ///
+    /// The busiest rank has at least the mean work of all ranks, nothing recomputed; `table` must be the cheapest the schedules allow.
+    public func gridBound(_ s: ParallelStrategy, _ table: LayerTable, layersByClass: SIMD4<Double>) -> Double {
+        let ends = table.ends
+        let work = (layersByClass * (table.forward + table.backward)).sum() + 3 * ends.embedding + ends.headForward + ends.headBackward
+        return total(makespan: Double(s.microBatches) * work / Double(s.pipeline), after: 0, worldSize: s.worldSize)
+    }
+
+    /// Layers of the model by class, prediction blocks included.
+    public var layersByClass: SIMD4<Double> {
+        let model = inputs.model
+        var counts = SIMD4<Double>.zero
+        for layer in 0..<model.layers { counts[model.layerClass(at: layer).index] += 1 }
+        counts[model.layerClass(at: max(0, model.layers - 1)).index] += Double(model.predictionBlocks)
+        return counts
+    }
+
     /// The step from its pipeline and what follows it, in s.
     func total(makespan: Double, after: Double, worldSize: Int) -> Double {
         (makespan + after) * stragglerFactor(worldSize) + inputs.constants.stepOverhead

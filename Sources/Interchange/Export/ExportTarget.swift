@@ -1,0 +1,78 @@
+/// Something that takes a plan: a framework that trains, or a launcher that places processes.
+public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
+    /// Megatron-LM, main branch.
+    case megatronLM = "megatron-lm"
+    /// Megatron-LM with Megatron-Core 0.19.
+    case megatronCore019 = "megatron-core-0.19"
+    /// Megatron-LM with Megatron-Core 0.15.
+    case megatronCore015 = "megatron-core-0.15"
+    /// NVIDIA Megatron-Bridge recipes.
+    case megatronBridge = "megatron-bridge"
+    /// TorchTitan v0.2.2, TOML.
+    case torchTitan = "torchtitan"
+    /// TorchTitan 0.3, configured by Python.
+    case torchTitan03 = "torchtitan-0.3"
+    /// DeepSpeed.
+    case deepSpeed = "deepspeed"
+    /// Hugging Face Accelerate with FSDP2.
+    case accelerate
+    /// Hugging Face nanotron.
+    case nanotron
+    /// Slurm batch script.
+    case slurm
+    /// OpenMPI hostfile and rankfile.
+    case openMPI = "openmpi"
+    /// One torchrun command a node.
+    case torchrun
+    /// Kubernetes JobSet.
+    case jobSet = "jobset"
+    /// Kubeflow PyTorchJob.
+    case pyTorchJob = "pytorchjob"
+
+    /// Whether the target places processes rather than configuring a framework.
+    public var isLauncher: Bool {
+        switch self {
+        case .slurm, .openMPI, .torchrun, .jobSet, .pyTorchJob: true
+        default: false
+        }
+    }
+
+    /// What is written, in one line.
+    public var summary: String {
+        switch self {
+        case .megatronLM: "Megatron-LM main: shell script and argument file"
+        case .megatronCore019: "Megatron-LM core 0.19: shell script and argument file"
+        case .megatronCore015: "Megatron-LM core 0.15: shell script and argument file"
+        case .megatronBridge: "Megatron-Bridge 0.6: overrides of a recipe"
+        case .torchTitan: "TorchTitan v0.2.2: TOML"
+        case .torchTitan03: "TorchTitan 0.3: Python configuration"
+        case .deepSpeed: "DeepSpeed: JSON"
+        case .accelerate: "Accelerate: YAML with FSDP2 and N-dimensional parallelism"
+        case .nanotron: "nanotron: YAML"
+        case .slurm: "Slurm: sbatch script and a hostfile for --distribution=arbitrary"
+        case .openMPI: "OpenMPI: hostfile and rankfile"
+        case .torchrun: "torchrun: one command a node"
+        case .jobSet: "Kubernetes JobSet manifest (jobset.x-k8s.io/v1alpha2)"
+        case .pyTorchJob: "Kubeflow PyTorchJob manifest (kubeflow.org/v1)"
+        }
+    }
+
+    /// What a plan may contain for the target to carry it out in full.
+    public var supports: String {
+        switch self {
+        case .megatronLM, .megatronCore019, .megatronCore015, .megatronBridge:
+            "tp, pp, vpp, cp, ep, etp, dp; 1f1b, interleaved, combined-1f1b; any layers per stage; ZeRO-1, and ZeRO-2 and 3 without pp"
+        case .torchTitan:
+            "tp, pp, vpp, cp, ep, etp 1 or tp, dp; gpipe, 1f1b, interleaved, looped-bfs, interleaved-zero-bubble, zb-v, dualpipe-v; any "
+                + "layers per stage; ZeRO-2 and 3"
+        case .torchTitan03:
+            "tp, pp, vpp, cp, ep, etp 1, dp; the schedules of torchtitan; any layers per stage; ZeRO-2 and 3"
+        case .deepSpeed: "tp, dp; ZeRO-1, 2 and 3; pp where the script builds a PipelineModule"
+        case .accelerate: "tp, cp, dp; ZeRO-2 and 3 (FSDP2) with hybrid sharding; no pp, no ep"
+        case .nanotron: "tp, pp, cp, ep, dp; gpipe, 1f1b; ZeRO-1"
+        case .slurm, .openMPI: "any map of ranks to GPUs"
+        case .torchrun: "node order and GPU order within nodes; the ranks of a node must be consecutive"
+        case .jobSet, .pyTorchJob: "node order and GPU order within nodes, where the nodes have names"
+        }
+    }
+}

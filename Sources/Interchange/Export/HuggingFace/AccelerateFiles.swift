@@ -1,0 +1,91 @@
+import Documents
+import Hardware
+import Parallelism
+import Workload
+
+/// The YAML of Accelerate with FSDP2 and N-dimensional parallelism (`accelerate/parallelism_config.py`, 1.10 and later).
+struct AccelerateFiles {
+    private let plan: LaunchConfiguration
+
+    init(_ plan: LaunchConfiguration) { self.plan = plan }
+
+    func files() -> LaunchFiles {
+        let warnings = limits
+        let header = plan.header(.accelerate, "Configuration of Accelerate:", warnings: warnings)
+        let usage = [
+            "", "On every node: accelerate launch --config_file accelerate.yaml --machine_rank N --main_process_ip HOST train.py",
+            "The script's batch size is \(plan.strategy.microBatch) sequences a rank and gradient_accumulation_steps "
+                + "\(plan.strategy.microBatches).",
+        ]
+        return LaunchFiles(
+            files: [
+                LaunchFile(name: "accelerate.yaml", text: CommentText.lines(header + usage) + YAMLWriter.text(document))
+            ],
+            warnings: warnings)
+    }
+
+    private var document: YAMLContent {
+        let s = plan.strategy
+        let perNode = min(plan.cluster.first.gpusPerNode, s.worldSize)
+        return [
+            "compute_environment": "LOCAL_MACHINE", "distributed_type": .text("FSDP"), "mixed_precision": .text(precision),
+            "num_machines": .integer((s.worldSize + perNode - 1) / perNode), "num_processes": .integer(s.worldSize),
+            "machine_rank": 0, "rdzv_backend": "static", "same_network": true, "main_training_function": "main", "use_cpu": false,
+            "fsdp_config": [
+                "fsdp_version": 2, "fsdp_reshard_after_forward": .flag(s.sharding == .zero3),
+                "fsdp_auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "fsdp_activation_checkpointing": .flag(s.recompute == .full),
+                "fsdp_offload_params": false, "fsdp_state_dict_type": "SHARDED_STATE_DICT", "fsdp_cpu_ram_efficient_loading": false,
+            ],
+            "parallelism_config": .mapping(parallelism),
+        ]
+    }
+
+    private var parallelism: [YAMLField] {
+        let s = plan.strategy
+        let isReplicated = s.sharding == .none
+        var fields = [
+            YAMLField("parallelism_config_dp_replicate_size", .integer(isReplicated ? s.data : s.replicas)),
+            YAMLField("parallelism_config_dp_shard_size", .integer(isReplicated ? 1 : s.shardGroup)),
+            YAMLField("parallelism_config_tp_size", .integer(s.tensor)), YAMLField("parallelism_config_cp_size", .integer(s.context)),
+        ]
+        if s.context > 1 {
+            fields.append(YAMLField("parallelism_config_cp_comm_strategy", .text(s.contextKind == .ring ? "alltoall" : "allgather")))
+        }
+        return fields
+    }
+
+    private var precision: String {
+        switch plan.job.precision {
+        case .bf16: "bf16"
+        case .fp16: "fp16"
+        case .fp32: "no"
+        case .fp8, .mxfp8, .nvfp4: "fp8"
+        }
+    }
+
+    private var limits: [String] {
+        let s = plan.strategy
+        var limits: [String] = []
+        if s.pipeline > 1 {
+            limits.append("Accelerate trains without pipelines, so that pp \(s.pipeline) is lost and the sizes do not fill the GPUs.")
+        }
+        if s.expert > 1 { limits.append("Expert parallelism of \(s.expert) is not offered; experts are sharded like other parameters.") }
+        if s.sharding == .none, s.tensor * s.context > 1, s.data > 1 {
+            limits.append("Tensor and context parallelism cannot be combined with plain replicas; use ZeRO-3.")
+        }
+        if s.sharding == .zero1 { limits.append("FSDP2 shards gradients too, which ZeRO-1 does not.") }
+        if s.tensor > 1, s.sequenceParallel { limits.append("Sequence parallelism is the affair of the model's tensor-parallel plan.") }
+        if s.context > 1, s.contextKind == .ulysses { limits.append("Keys and values are gathered rather than heads traded.") }
+        if s.recompute == .selective {
+            limits.append("Recomputation of single modules is the affair of the script; nothing is recomputed.")
+        }
+        if s.recompute == .full, s.recomputeLayers < (plan.stageLayers.max() ?? 0) {
+            limits.append("Full recomputation covers every layer, not \(s.recomputeLayers) of a stage.")
+        }
+        if plan.job.precision == .mxfp8 || plan.job.precision == .nvfp4 {
+            limits.append("\(plan.job.precision.rawValue) is not offered by name; fp8 is chosen.")
+        }
+        if s.rankOrder != .tpCpEpDpPp { limits.append("Ranks always enumerate tensor, context and data in this order.") }
+        return limits
+    }
+}

@@ -1,0 +1,21 @@
+extension LaunchConfiguration {
+    /// The files that a target takes, and what they could not say.
+    ///
+    /// - Throws: `ExportError` where the target cannot start the plan at all.
+    public func files(for target: ExportTarget) throws(ExportError) -> LaunchFiles {
+        switch target {
+        case .megatronLM, .megatronCore019, .megatronCore015: MegatronFiles(self, target).files()
+        case .megatronBridge: MegatronBridgeFiles(self).files()
+        case .torchTitan: TorchTitanFiles(self).files()
+        case .torchTitan03: TorchTitanPythonFiles(self).files()
+        case .deepSpeed: DeepSpeedFiles(self).files()
+        case .accelerate: AccelerateFiles(self).files()
+        case .nanotron: NanotronFiles(self).files()
+        case .slurm: try SlurmFiles(self).files()
+        case .openMPI: try OpenMPIFiles(self).files()
+        case .torchrun: try TorchrunFiles(self).files()
+        case .jobSet: try JobSetFiles(self).files()
+        case .pyTorchJob: try PyTorchJobFiles(self).files()
+        }
+    }
+}

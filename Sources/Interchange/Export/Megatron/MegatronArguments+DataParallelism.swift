@@ -1,0 +1,53 @@
+import Parallelism
+import Workload
+
+extension MegatronArguments {
+    /// The optimizer, how its state is spread, and what runs beside compute.
+    func addDataParallelism(to list: inout FlagList) {
+        let s = plan.strategy
+        addOptimizer(to: &list)
+        if s.sharding != .none { list.add("use-distributed-optimizer") }
+        if usesFSDP {
+            list.add("use-megatron-fsdp")
+            list.add("data-parallel-sharding-strategy", s.sharding == .zero3 ? "optim_grads_params" : "optim_grads")
+            // The only checkpoint format of Megatron-FSDP.
+            list.add("ckpt-format", "fsdp_dtensor")
+        }
+        if s.sharding != .none, s.replicas > 1 { list.add("num-distributed-optimizer-instances", s.replicas) }
+        if plan.choices.overlapsDataParallel {
+            list.add("overlap-grad-reduce")
+            if s.sharding != .none { list.add("overlap-param-gather") }
+        }
+        if plan.choices.gradientBytes == 2, plan.job.precision != .fp32, plan.job.precision != .fp16 { list.add("grad-reduce-in-bf16") }
+        if plan.choices.asyncTensorParallel {
+            if s.sequenceParallel {
+                list.add("tp-comm-overlap")
+            } else if s.tensor > 1 {
+                list.warn("--tp-comm-overlap needs sequence parallelism; tensor-parallel collectives are exposed.")
+            }
+        }
+    }
+
+    private func addOptimizer(to list: inout FlagList) {
+        switch plan.job.optimizer {
+        case .adam: list.add("optimizer", "adam")
+        case .sgd: list.add("optimizer", "sgd")
+        case .adamBF16Moments:
+            list.add("optimizer", "adam")
+            if plan.strategy.sharding == .none {
+                list.warn("Moments in bf16 need the distributed optimizer (--use-distributed-optimizer); they are kept in fp32.")
+            } else {
+                list.add("use-precision-aware-optimizer")
+                list.add("exp-avg-dtype", "bf16")
+                list.add("exp-avg-sq-dtype", "bf16")
+            }
+        case .muon:
+            if version.hasMuon {
+                list.add("optimizer", "muon")
+            } else {
+                list.add("optimizer", "adam")
+                list.warn("\(version.name) has no Muon; it runs Adam, which keeps 4 bytes a parameter more.")
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Parallelism
+import Workload
+
+extension MegatronArguments {
+    /// The shape outside attention and experts.
+    func addShape(to list: inout FlagList) {
+        let model = plan.model
+        list.add("num-layers", model.layers)
+        list.add("hidden-size", model.hidden)
+        list.add("ffn-hidden-size", model.feedForward.width > 0 ? model.feedForward.width : (model.experts?.width ?? 0))
+        list.add("normalization", model.norm == .rms ? "RMSNorm" : "LayerNorm")
+        if model.normsPerLayer != 2 {
+            list.warn("\(version.name) normalises twice a layer; the \(model.normsPerLayer) normalisations of \(model.name) are not built.")
+        }
+        if model.feedForward.isGated {
+            list.add("swiglu")
+            if plan.model.attention.hasSinks {
+                list.warn("The activation of \(model.name) is not among the model's data; --swiglu is assumed.")
+            }
+        }
+        addBiases(to: &list)
+        addPositions(to: &list)
+        if !model.hasTiedEmbeddings { list.add("untie-embeddings-and-output-weights") }
+        if model.predictionBlocks > 0 { list.add("mtp-num-layers", model.predictionBlocks) }
+    }
+
+    /// Biases are one switch for all linear layers, and one for the query, key and value projections.
+    private func addBiases(to list: inout FlagList) {
+        let model = plan.model
+        let feedForward = model.feedForward.width > 0 ? model.feedForward.hasBias : (model.experts?.hasBias ?? false)
+        guard !(feedForward && model.attention.hasOutputBias) else { return }
+        list.add("disable-bias-linear")
+        if model.attention.hasInputBias { list.add("add-qkv-bias") }
+        if feedForward || model.attention.hasOutputBias {
+            list.warn("Biases of single linear layers cannot be chosen; only those of queries, keys and values are built.")
+        }
+    }
+
+    private func addPositions(to list: inout FlagList) {
+        switch plan.model.positions {
+        case .rotary:
+            list.add("position-embedding-type", "rope")
+            list.add("max-position-embeddings", max(plan.job.sequenceLength, plan.model.maxSequenceLength ?? 0))
+        case .learned(let count):
+            list.add("position-embedding-type", "learned_absolute")
+            list.add("max-position-embeddings", max(count, plan.job.sequenceLength))
+        case .none:
+            list.add("position-embedding-type", "none")
+            list.add("max-position-embeddings", plan.job.sequenceLength)
+        }
+    }
+
+    /// Heads, latent projections, normalisation of queries and keys, windows and sinks.
+    func addAttention(to list: inout FlagList) {
+        let attention = plan.model.attention
+        list.add("num-attention-heads", attention.heads)
+        if let latent = attention.latent {
+            list.add("multi-latent-attention")
+            if let rank = latent.queryRank { list.add("q-lora-rank", rank) }
+            list.add("kv-lora-rank", latent.keyValueRank)
+            list.add("qk-head-dim", latent.nopeDimension)
+            list.add("qk-pos-emb-head-dim", latent.ropeDimension)
+            list.add("v-head-dim", latent.valueDimension)
+            // The normalisations of the latent vectors are behind the same switch.
+            list.add("qk-layernorm")
+        } else {
+            list.add("kv-channels", attention.headDimension)
+            if attention.keyValueHeads != attention.heads {
+                list.add("group-query-attention")
+                list.add("num-query-groups", attention.keyValueHeads)
+            }
+            if attention.queryKeyNorm != .none { list.add("qk-layernorm") }
+            if attention.queryKeyNorm == .full {
+                list.warn("Queries and keys are normalised per head rather than over all heads.")
+            }
+        }
+        if attention.hasSinks { list.add("softmax-type", "learnable") }
+        addWindow(to: &list)
+    }
+
+    private func addWindow(to list: inout FlagList) {
+        guard let window = plan.model.attention.window else { return }
+        guard !window.isChunked else {
+            return list.warn("Attention in chunks of \(window.size) tokens cannot be chosen; every layer sees the whole sequence.")
+        }
+        list.add("window-size", "\(window.size - 1),0")
+        if window.globalEvery > 0 { list.add("window-attn-skip-freq", window.globalEvery) }
+        if plan.strategy.context > 1 {
+            list.warn("Windows with context parallelism need a Transformer Engine that supports both.")
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Parallelism
+import Workload
+
+/// Overrides that make a Megatron-Bridge recipe run a plan; the recipe itself brings the model.
+///
+/// They are the Megatron flags of the plan under the names of Bridge's `ConfigContainer`, so that both say the same.
+struct MegatronBridgeFiles {
+    private let plan: LaunchConfiguration
+    private let arguments: MegatronArguments
+
+    init(_ plan: LaunchConfiguration) {
+        self.plan = plan
+        arguments = MegatronArguments(plan, .main)
+    }
+
+    func files() -> LaunchFiles {
+        let warnings = arguments.list.warnings
+        let header = plan.header(
+            .megatronBridge, "Overrides of a Megatron-Bridge recipe of \(plan.model.name), one a line.", warnings: warnings)
+        return LaunchFiles(
+            files: [
+                LaunchFile(name: "megatron-bridge.sh", text: script(warnings), isExecutable: true),
+                LaunchFile(name: "megatron-bridge.overrides", text: CommentText.lines(header) + overrides.map { $0 + "\n" }.joined()),
+            ],
+            warnings: warnings)
+    }
+
+    private func script(_ warnings: [String]) -> String {
+        let header = plan.header(.megatronBridge, "Trains with a Megatron-Bridge recipe; every rank runs this script.", warnings: warnings)
+        let usage = [
+            "", "MEGATRON_BRIDGE names a checkout, RECIPE a pretraining recipe of \(plan.model.name).",
+            "Arguments are added to those below, such as --dataset and its options.",
+        ]
+        let connections =
+            arguments.deviceConnections.map { "export CUDA_DEVICE_MAX_CONNECTIONS=\($0.value)" } ?? "unset CUDA_DEVICE_MAX_CONNECTIONS"
+        return """
+            #!/usr/bin/env bash
+            \(CommentText.lines(header + usage))set -euo pipefail
+            : "${MEGATRON_BRIDGE:?names a checkout of Megatron-Bridge}"
+            : "${RECIPE:?names a recipe of the model, such as llama3_8b_pretrain_config}"
+            \(connections)
+
+            OVERRIDES=(
+            \(overrides.map { "    \(ShellText.quoted($0))\n" }.joined()))
+
+            [ "$#" -gt 0 ] || set -- --dataset mock
+            exec "${PYTHON:-python3}" "$MEGATRON_BRIDGE/scripts/training/run_recipe.py" \\
+                --recipe "$RECIPE" --mode pretrain "$@" "${OVERRIDES[@]}"
+
+            """
+    }
+
+    /// `key=value` for every flag that does not merely repeat the recipe's model.
+    private var overrides: [String] {
+        arguments.list.flags.flatMap { flag -> [String] in
+            let name = String(flag.name.dropFirst(2))
+            if name == "num-layers-per-virtual-pipeline-stage" {
+                return ["model.virtual_pipeline_model_parallel_size=\(plan.strategy.virtualStages)"]
+            }
+            if name == "use-megatron-fsdp" { return ["dist.use_megatron_fsdp=true", "ddp.use_megatron_fsdp=true"] }
+            if name == "grad-reduce-in-bf16" { return ["ddp.grad_reduce_in_fp32=false"] }
+            if name == "use-distributed-optimizer" {
+                return ["ddp.use_distributed_optimizer=true", "optimizer.use_distributed_optimizer=true"]
+            }
+            if name == "recompute-modules" { return ["model.recompute_modules=[\(flag.values.joined(separator: ","))]"] }
+            guard let section = Self.sections[name] else { return [] }
+            let key = Self.renamed[name] ?? name.replacing("-", with: "_")
+            return ["\(section).\(key)=\(flag.values.first ?? "true")"]
+        } + ["mixed_precision=\(precision)"]
+    }
+
+    private var precision: String {
+        switch plan.job.precision {
+        case .bf16, .fp32: "bf16_mixed"
+        case .fp16: "fp16_mixed"
+        case .fp8: "bf16_with_fp8_current_scaling_mixed"
+        case .mxfp8: "bf16_with_mxfp8_mixed"
+        case .nvfp4: "bf16_with_nvfp4_mixed"
+        }
+    }
+
+    private static let renamed = [
+        "microbatch-group-size-per-virtual-pipeline-stage": "microbatch_group_size_per_vp_stage", "seq-length": "seq_length",
+    ]
+
+    /// The section of the configuration that a flag belongs to.
+    private static let sections: [String: String] = {
+        var sections: [String: String] = [:]
+        for name in [
+            "tensor-model-parallel-size", "sequence-parallel", "context-parallel-size", "cp-comm-type", "expert-model-parallel-size",
+            "expert-tensor-parallel-size", "pipeline-model-parallel-size", "account-for-embedding-in-pipeline-split",
+            "account-for-loss-in-pipeline-split", "pipeline-model-parallel-layout", "overlap-moe-expert-parallel-comm",
+            "microbatch-group-size-per-virtual-pipeline-stage", "recompute-granularity", "recompute-method", "recompute-num-layers",
+            "tp-comm-overlap", "moe-grouped-gemm", "moe-token-dispatcher-type", "moe-flex-dispatcher-backend", "cuda-graph-impl",
+            "cuda-graph-scope",
+        ] { sections[name] = "model" }
+        for name in ["micro-batch-size", "global-batch-size"] { sections[name] = "train" }
+        for name in [
+            "overlap-grad-reduce", "overlap-param-gather", "data-parallel-sharding-strategy", "num-distributed-optimizer-instances",
+        ] { sections[name] = "ddp" }
+        for name in ["optimizer", "use-precision-aware-optimizer", "exp-avg-dtype", "exp-avg-sq-dtype"] { sections[name] = "optimizer" }
+        sections["ckpt-format"] = "checkpoint"
+        sections["seq-length"] = "dataset"
+        sections["use-tp-pp-dp-mapping"] = "dist"
+        return sections
+    }()
+}

@@ -1,0 +1,70 @@
+import Hardware
+import Workload
+
+/// The files of a Megatron-LM plan: a script that each rank runs, and the bare arguments.
+struct MegatronFiles {
+    private let plan: LaunchConfiguration
+    private let target: ExportTarget
+    private let arguments: MegatronArguments
+
+    init(_ plan: LaunchConfiguration, _ target: ExportTarget) {
+        self.plan = plan
+        self.target = target
+        arguments = MegatronArguments(plan, MegatronVersion(target))
+    }
+
+    func files() -> LaunchFiles {
+        LaunchFiles(
+            files: [
+                LaunchFile(name: "\(target.rawValue).sh", text: script, isExecutable: true),
+                LaunchFile(name: "\(target.rawValue).args", text: argumentFile),
+            ],
+            warnings: arguments.list.warnings)
+    }
+
+    /// One argument a line, for `mapfile` and for launchers of the user's own.
+    private var argumentFile: String {
+        let header = plan.header(
+            target, "Arguments of pretrain_gpt.py for \(arguments.version.name), one a line:", warnings: arguments.list.warnings)
+        let lines = ["mapfile -t ARGUMENTS < <(grep -v '^#' \(target.rawValue).args)"]
+        return CommentText.lines(header + lines) + arguments.list.flags.flatMap(\.arguments).map { $0 + "\n" }.joined()
+    }
+
+    private var script: String {
+        let header = plan.header(
+            target, "Trains with \(arguments.version.name); every rank runs this script.", warnings: arguments.list.warnings)
+        let usage = [
+            "",
+            "MEGATRON_LM names a checkout. The launcher sets RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT, as torchrun does:",
+            "  torchrun --nproc-per-node \(plan.cluster.first.gpusPerNode) … --no-python bash \(target.rawValue).sh --data-path … "
+                + "--tokenizer-type … --train-iters …",
+            "Arguments are added to those below; without any, the script trains on mock data for a trial.",
+        ]
+        let flags = arguments.list.flags.map { "    " + ShellText.line($0.arguments) + "\n" }.joined()
+        return """
+            #!/usr/bin/env bash
+            \(CommentText.lines(header + usage))set -euo pipefail
+            : "${MEGATRON_LM:?names a checkout of Megatron-LM}"
+
+            \(environment)
+            ARGUMENTS=(
+            \(flags))
+
+            if [ "$#" -eq 0 ]; then
+                set -- \\
+                    --mock-data --tokenizer-type NullTokenizer --vocab-size \(plan.model.vocabulary - 1) \\
+                    --train-iters "${TRIAL_STEPS:-20}" --lr 1e-4 --eval-iters 0 --log-interval 1 --log-throughput
+            fi
+            exec "${PYTHON:-python3}" "$MEGATRON_LM/pretrain_gpt.py" "${ARGUMENTS[@]}" "$@"
+
+            """
+    }
+
+    private var environment: String {
+        guard let connections = arguments.deviceConnections else {
+            let reason = arguments.usesFSDP ? "Megatron-FSDP refuses a single queue." : "No feature of this plan needs a single queue."
+            return "# \(reason)\nunset CUDA_DEVICE_MAX_CONNECTIONS\n"
+        }
+        return "# Since \(connections.reason).\nexport CUDA_DEVICE_MAX_CONNECTIONS=\(connections.value)\n"
+    }
+}

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Trains with TorchTitan v0.2.2; every rank runs this script. Written by meshwright export --target torchtitan.
+# llama-3.1-8b on 32 × NVIDIA H100 SXM5 80 GB (dgx-h100): tp 1, pp 1, cp 2 (all-gather), dp 16, micro-batch 2 × 4, schedule 1f1b, sharding zero3, recompute full.
+set -euo pipefail
+HERE="$(cd "$(dirname "$0")" && pwd)"
+exec "${PYTHON:-python3}" -m torchtitan.train --job.config_file "$HERE/torchtitan.toml" "$@"
