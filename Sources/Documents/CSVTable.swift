@@ -8,6 +8,8 @@ public struct CSVTable: Sendable {
     public let file: String
     /// Names of the columns, without surrounding spaces.
     public let header: [String]
+    /// Where rows begin that were left out for having other numbers of fields than the header; empty unless such rows were allowed.
+    public let raggedRows: [SourceLocation]
     private let headerLine: Int
     private let fields: [CSVField]
 
@@ -19,12 +21,14 @@ public struct CSVTable: Sendable {
     }
 
     /// The table of a file.
-    public static func read(path: String) throws(DocumentError) -> CSVTable {
-        try parse(text: TextFile.read(path: path), file: path)
+    ///
+    /// - Parameter skippingRagged: Leaves rows with too many or too few fields out, and lists them, instead of refusing the table.
+    public static func read(path: String, skippingRagged: Bool = false) throws(DocumentError) -> CSVTable {
+        try parse(text: TextFile.read(path: path), file: path, skippingRagged: skippingRagged)
     }
 
     /// The table that a text holds; `file` names it in errors.
-    public static func parse(text: String, file: String) throws(DocumentError) -> CSVTable {
+    public static func parse(text: String, file: String, skippingRagged: Bool = false) throws(DocumentError) -> CSVTable {
         var scanner = CSVScanner(text, file: file)
         guard let names = try scanner.row(skippingComments: true) else { throw DocumentError(SourceLocation(file: file), .empty) }
         var first: [String: Int] = [:]
@@ -34,13 +38,15 @@ public struct CSVTable: Sendable {
             }
         }
         var fields: [CSVField] = []
+        var ragged: [SourceLocation] = []
         while let row = try scanner.row(skippingComments: false) {
             guard row.count == names.count else {
+                guard !skippingRagged else { ragged.append(row[0].location(in: file)); continue }
                 throw DocumentError(row[0].location(in: file), .raggedRow(found: row.count, expected: names.count))
             }
             fields += row
         }
-        return CSVTable(file: file, header: names.map(\.trimmed), headerLine: names[0].line, fields: fields)
+        return CSVTable(file: file, header: names.map(\.trimmed), raggedRows: ragged, headerLine: names[0].line, fields: fields)
     }
 
     /// Rows below the header.

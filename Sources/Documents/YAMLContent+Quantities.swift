@@ -16,6 +16,11 @@ extension YAMLContent {
         quantity(value.value, ["GB/s", "MiB/s", "B/s"], QuantityText.byteRateUnits)
     }
 
+    /// A compute rate in TFLOP/s, as a text that reads back as exactly the same number.
+    public static func computeRate(_ value: FLOPsPerSecond) -> YAMLContent {
+        quantity(value.value, ["TFLOP/s", "GFLOP/s"], QuantityText.computeRateUnits)
+    }
+
     /// The first of `names` in which the number survives; the base unit, which is the last, always does.
     private static func quantity(_ value: Double, _ names: [String], _ units: [(name: String, factor: Double)]) -> YAMLContent {
         precondition(value.isFinite, "only finite quantities are written")

@@ -33,9 +33,14 @@ extension SoftwareStack {
             }
             return try StackMemory.table.read(list, over: .unset(factors))
         }
+        let accuracy = try stack.optionalObject("accuracy", as: "errors by GPU architecture") { list throws(DocumentError) in
+            var errors: [String: Double] = [:]
+            for key in list.keys { errors[key.text] = try list.required(key.text, .double(in: 0.001...1)) }
+            return errors
+        }
         self.init(
             name: name, describes: describes, launches: launches, defaults: defaults, costs: costs, memory: memory,
-            provenance: Provenance.all(stack.sources))
+            accuracy: accuracy ?? [:], provenance: Provenance.all(stack.sources))
     }
 
     /// The stack as a document that reads back the same, for constants that were fitted on somebody's own runs.
@@ -47,13 +52,16 @@ extension SoftwareStack {
         }
         let factors = StackMemory.AllocatorFactors.table.fields(
             of: memory.allocatorFactors, notes: notesBelow("memory.allocator_factors."))
-        return [
+        let content: YAMLContent = [
             "name": .text(name), "describes": .text(describes), "launches": launches.document,
             "defaults": .mapping(ExecutionChoices.table.fields(of: defaults, notes: notesBelow("defaults."))),
             "costs": .mapping(StackConstants.table.fields(of: costs, notes: notesBelow("costs."))),
             "memory": .mapping(
                 [YAMLField("allocator_factors", .mapping(factors))] + StackMemory.table.fields(of: memory, notes: notesBelow("memory."))),
         ]
+        guard !accuracy.isEmpty, case .mapping(let fields) = content else { return content }
+        let errors = accuracy.sorted { $0.key < $1.key }.map { YAMLField($0.key, .number($0.value)) }
+        return .mapping(fields + [YAMLField("accuracy", .inline(errors))])
     }
 }
 

@@ -22,12 +22,14 @@ public struct StackConstants: Hashable, Sendable {
     public var blockingTransferShare: Double
     /// Slow-down of compute while parameter gathers of fully sharded training run beside it.
     public var shardSlowdown: Double
+    /// Time of a step over what the models say, fitted on a user's own runs; 1 in shipped stacks.
+    public var timeFactor: Double
 
     /// All constants.
     public init(
         visibleTensorShare: Double, hostLayerTime: Seconds, normPasses: Double, lossPasses: Double, attentionFactor: Double,
         dataParallelOverlap: Double, dataParallelEfficiency: Double, scattersTransfers: Bool, blockingTransferShare: Double,
-        shardSlowdown: Double
+        shardSlowdown: Double, timeFactor: Double = 1
     ) {
         self.visibleTensorShare = visibleTensorShare
         self.hostLayerTime = hostLayerTime
@@ -39,6 +41,7 @@ public struct StackConstants: Hashable, Sendable {
         self.scattersTransfers = scattersTransfers
         self.blockingTransferShare = blockingTransferShare
         self.shardSlowdown = shardSlowdown
+        self.timeFactor = timeFactor
     }
 }
 

@@ -15,6 +15,7 @@ extension StackConstants {
             .flag("scatters_transfers", \.scattersTransfers),
             .number("blocking_transfer_share", \.blockingTransferShare),
             .number("shard_slowdown", \.shardSlowdown),
+            .number("time_factor", \.timeFactor, .double(in: 0.1...10)),
         ]
     }
 

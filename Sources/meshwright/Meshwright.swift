@@ -10,7 +10,7 @@ struct Meshwright: AsyncParsableCommand {
         version: ToolVersion.current,
         subcommands: [
             PlanCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self, ClusterCommand.self, GPUCommand.self,
-            CacheCommand.self,
+            CalibrateCommand.self, CacheCommand.self,
         ])
 
     /// Parses, runs, and turns any error into one line and an exit status.

@@ -33,9 +33,15 @@ struct CollectiveTests {
     @Test func measuredCurvesBeatFormulas() {
         let curve = CollectiveCurve(collective: .allReduce, nodes: 1, gpus: 8, bytes: [1e6, 1e8], seconds: [1e-4, 1e-2])
         let times = CollectiveTime(rates: rates, curves: [curve])
-        // Log–log between the two points, and extended beyond them.
+        // Linear between the two points; beyond them the formula goes on from the nearest.
+        #expect(abs(times.seconds(.allReduce, bytes: 1e6, ranks: 8) / 1e-4 - 1) < 1e-12)
         #expect(abs(times.seconds(.allReduce, bytes: 1e7, ranks: 8) / 1e-3 - 1) < 1e-9)
-        #expect(abs(times.seconds(.allReduce, bytes: 1e9, ranks: 8) / 1e-1 - 1) < 1e-9)
+        let formula = CollectiveTime(rates: rates, curves: [])
+        for (size, end, seconds) in [(1e9, 1e8, 1e-2), (1e3, 1e6, 1e-4)] {
+            let growth = formula.seconds(.allReduce, bytes: size, ranks: 8) / formula.seconds(.allReduce, bytes: end, ranks: 8)
+            #expect(abs(times.seconds(.allReduce, bytes: size, ranks: 8) / (seconds * growth) - 1) < 1e-9)
+        }
+        #expect(times.seconds(.allReduce, bytes: 1e7, ranks: 4) == formula.seconds(.allReduce, bytes: 1e7, ranks: 4))
         #expect(times.isMeasured(.allReduce, bytes: 1e7, ranks: 8))
         #expect(!times.isMeasured(.allReduce, bytes: 1e9, ranks: 8))
         #expect(!times.isMeasured(.allGather, bytes: 1e7, ranks: 8))

@@ -47,6 +47,8 @@ import Testing
         #expect(again.defaults == stack.defaults)
         #expect(again.costs == stack.costs)
         #expect(again.memory == stack.memory)
+        #expect(again.accuracy == stack.accuracy)
+        #expect(!stack.accuracy.isEmpty && stack.accuracy.values.allSatisfy { $0 > 0.01 && $0 < 0.2 })
     }
 
     @Test(arguments: [

@@ -28,7 +28,14 @@ public struct CollectiveTime: Sendable {
     public func seconds(_ collective: Collective, bytes: Double, ranks: Int) -> Double {
         guard ranks > 1, bytes > 0 else { return 0 }
         let nodes = max(1, ranks / rates.gpusPerNode)
-        if let measured = measuredSeconds(collective, bytes: bytes, ranks: ranks, nodes: nodes) { return measured }
+        if let curve = curves.first(where: { $0.collective == collective && $0.gpus == ranks && $0.nodes == nodes }) {
+            return measuredSeconds(curve, bytes: bytes, nodes: nodes)
+        }
+        return formulaSeconds(collective, bytes: bytes, ranks: ranks, nodes: nodes)
+    }
+
+    /// Time by the formula alone, in s.
+    private func formulaSeconds(_ collective: Collective, bytes: Double, ranks: Int, nodes: Int) -> Double {
         let isInside = ranks <= rates.domainSize
         let reduces = collective == .allReduce
         let domain = reduces ? rates.reduceRate : rates.gatherRate
@@ -40,15 +47,18 @@ public struct CollectiveTime: Sendable {
             * bytes.squareRoot()
     }
 
-    /// A measured time, interpolated log–log in size; outside the measured sizes the nearest segment is extended.
-    func measuredSeconds(_ collective: Collective, bytes: Double, ranks: Int, nodes: Int) -> Double? {
-        guard let curve = curves.first(where: { $0.collective == collective && $0.gpus == ranks && $0.nodes == nodes }) else { return nil }
+    /// A measured time, linear in size between measured sizes, which came closest of ten interpolations on published NCCL curves
+    /// (docs/accuracy.md); beyond them the formula carries on from the nearest point.
+    private func measuredSeconds(_ curve: CollectiveCurve, bytes: Double, nodes: Int) -> Double {
         let sizes = curve.bytes
-        guard sizes.count > 1 else { return curve.seconds[0] * max(1, bytes / sizes[0]) }
-        var i = 0
-        while i < sizes.count - 2, bytes > sizes[i + 1] { i += 1 }
-        let slope = log2(curve.seconds[i + 1] / curve.seconds[i]) / log2(sizes[i + 1] / sizes[i])
-        return curve.seconds[i] * exp2(slope * log2(bytes / sizes[i]))
+        func extended(from i: Int) -> Double {
+            curve.seconds[i] * formulaSeconds(curve.collective, bytes: bytes, ranks: curve.gpus, nodes: nodes)
+                / formulaSeconds(curve.collective, bytes: sizes[i], ranks: curve.gpus, nodes: nodes)
+        }
+        guard let i = sizes.firstIndex(where: { $0 >= bytes }) else { return extended(from: sizes.count - 1) }
+        guard i > 0 else { return extended(from: 0) }
+        let position = (bytes - sizes[i - 1]) / (sizes[i] - sizes[i - 1])
+        return curve.seconds[i - 1] + position * (curve.seconds[i] - curve.seconds[i - 1])
     }
 
     /// Whether the profile measured this collective at this size, rather than a formula or an extension of a curve giving its time.

@@ -1,37 +1,62 @@
-import Hardware
-import Parallelism
+public import Hardware
+public import Parallelism
 import Quantities
 
 /// Time of the attention core (scores, softmax, values) forward and backward, by kernel.
-struct AttentionCore: Sendable {
+public struct AttentionCore: Sendable {
     let gpu: GPU
     let kernel: ExecutionChoices.AttentionKernel
     /// The stack's time over the kernel's own measurements.
     let stackFactor: Double
     let constants: SharedConstants
 
+    /// The attention of a GPU with a kernel.
+    public init(
+        gpu: GPU, kernel: ExecutionChoices.AttentionKernel, stackFactor: Double = 1, constants: SharedConstants = .fitted
+    ) {
+        self.gpu = gpu
+        self.kernel = kernel
+        self.stackFactor = stackFactor
+        self.constants = constants
+    }
+
     /// What one rank computes: b sequences, s queries over s/c keys (causal load balancing), heads of a tensor rank.
-    struct Shape {
+    public struct Shape: Sendable {
         /// Sequences, b.
-        var batch: Double
+        public var batch: Double
         /// Sequence length, s.
-        var sequence: Double
+        public var sequence: Double
         /// Tokens of this context rank, s/c.
-        var localSequence: Double
+        public var localSequence: Double
         /// Query heads of a tensor rank, a/t.
-        var heads: Double
+        public var heads: Double
         /// Width of a query·key product.
-        var queryKeyWidth: Double
+        public var queryKeyWidth: Double
         /// Width of a value head.
-        var valueWidth: Double
+        public var valueWidth: Double
         /// Sliding window in tokens; nil where attention is global.
-        var window: Double?
+        public var window: Double?
         /// Whether the projections are latent.
-        var isLatent: Bool
+        public var isLatent: Bool
+
+        /// A shape from its parts.
+        public init(
+            batch: Double, sequence: Double, localSequence: Double, heads: Double, queryKeyWidth: Double, valueWidth: Double,
+            window: Double?, isLatent: Bool
+        ) {
+            self.batch = batch
+            self.sequence = sequence
+            self.localSequence = localSequence
+            self.heads = heads
+            self.queryKeyWidth = queryKeyWidth
+            self.valueWidth = valueWidth
+            self.window = window
+            self.isLatent = isLatent
+        }
     }
 
     /// Forward and backward times in s, 16-bit arithmetic whatever the job's precision.
-    func seconds(_ x: Shape) -> (forward: Double, backward: Double) {
+    public func seconds(_ x: Shape) -> (forward: Double, backward: Double) {
         switch kernel {
         case .fused: fused(x)
         case .flash2, .flash1: flash2(x)

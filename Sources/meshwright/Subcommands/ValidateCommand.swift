@@ -15,7 +15,7 @@ struct ValidateCommand: ParsableCommand {
             run fits are predicted from its configuration alone, by the shipped profiles that ClusterProfiles/Runs/aliases.yaml names.
             """)
 
-    @Argument(help: ArgumentHelp("Table of runs.", valueName: "RUNS.csv"))
+    @Argument(help: ArgumentHelp("Table of runs, CSV or YAML.", valueName: "RUNS.csv"))
     var table: String
 
     @OptionGroup var output: PlainFormatOption
@@ -29,14 +29,17 @@ struct ValidateCommand: ParsableCommand {
     @Flag(help: "List every run, not only the summary.")
     var rows = false
 
+    @OptionGroup var selection: ValidateSelection
+
     func run() throws {
         let library = ProfileLibrary.installed
         let runs = try RunsTable.read(path: table)
         let aliases = try RunAliases.read(path: aliasFile ?? library.aliasPath())
         var predictor = RunPredictor(resolver: .shipped(library, aliases))
         var predictions: [RunPrediction] = []
+        predictions.reserveCapacity(runs.count)
         for run in runs { predictions.append(try predictor.predict(run)) }
-        let report = ValidationReport(predictions)
+        let report = ValidationReport(try selection.selected(predictions, table: table))
         if let plot { try AtomicFile.write(Array(report.plot.utf8), to: plot) }
         switch output.format {
         case .json: print(try JSONText.string(of: report))

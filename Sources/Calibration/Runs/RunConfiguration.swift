@@ -31,6 +31,10 @@ public struct RunResolver {
     let gpu: (String) throws -> GPU
     let stack: (String) throws -> SoftwareStack
     let model: (String) throws -> TransformerModel
+    /// The stack of every run, whatever its framework; nil where the aliases decide.
+    public var stackName: String?
+    /// The cluster of every run, whatever its GPU; nil where the aliases decide.
+    public var clusterName: String?
     private var clusters: [String: ClusterProfile] = [:]
     private var gpus: [String: GPU] = [:]
     private var stacks: [String: SoftwareStack] = [:]
@@ -93,6 +97,10 @@ public struct RunResolver {
     // MARK: Profiles
 
     private func framework(of run: RunRecord) throws -> RunAliases.FrameworkAlias {
+        if let stackName {
+            let candidates = aliases.frameworks.filter { $0.stack == stackName }
+            return candidates.first { run.framework.hasPrefix($0.prefix) } ?? candidates.first ?? .unnamed(stack: stackName)
+        }
         guard let alias = aliases.frameworks.first(where: { run.framework.hasPrefix($0.prefix) }) else {
             throw RunSkip(reason: "unknown framework \(run.framework)")
         }
@@ -107,7 +115,10 @@ public struct RunResolver {
     }
 
     private mutating func clusterProfile(of run: RunRecord) throws -> ClusterProfile {
-        guard let alias = aliases.gpus.first(where: { $0.name == run.gpu }) else { throw RunSkip(reason: "unknown GPU \(run.gpu)") }
+        let named = clusterName.map { RunAliases.GPUAlias(name: run.gpu, cluster: $0, gpu: nil, adapterBandwidth: nil) }
+        guard let alias = named ?? aliases.gpus.first(where: { $0.name == run.gpu }) else {
+            throw RunSkip(reason: "unknown GPU \(run.gpu)")
+        }
         guard let gpuCount = run.int("n_gpus") else { throw RunSkip(reason: "missing n_gpus") }
         if clusters[alias.cluster] == nil { clusters[alias.cluster] = try cluster(alias.cluster) }
         guard var profile = clusters[alias.cluster] else { throw RunSkip(reason: "unknown cluster \(alias.cluster)") }

@@ -23,6 +23,19 @@ public struct RunAliases: Sendable {
         let lowPrecisionGradientBytes: Double?
         let eagerLogitBytes: Double?
         let logitBytesBefore2025: Double?
+
+        /// A stack that no framework of the table is known to mean, such as a user's own profile.
+        static func unnamed(stack: String) -> FrameworkAlias {
+            FrameworkAlias(
+                prefix: "", stack: stack, sharding: .zero1, tiedEmbeddings: false, learnedPositions: nil, bf16GradientBytes: nil,
+                lowPrecisionGradientBytes: nil, eagerLogitBytes: nil, logitBytesBefore2025: nil)
+        }
+    }
+
+    /// A GPU as tables of operator timings name it, and the shipped type it means.
+    public struct GPUTypeAlias: Sendable {
+        let name: String
+        let gpu: String
     }
 
     /// A network described in words.
@@ -49,6 +62,7 @@ public struct RunAliases: Sendable {
     let networks: [NetworkAlias]
     let models: [ModelAlias]
     let unsupported: [Unsupported]
+    let gpuTypes: [GPUTypeAlias]
 
     /// The aliases of a file.
     public static func read(path: String) throws(DocumentError) -> RunAliases {
@@ -80,7 +94,19 @@ public struct RunAliases: Sendable {
                 },
                 unsupported: try file.objects("unsupported", as: "an unsupported family") { row throws(DocumentError) in
                     Unsupported(prefix: try row.required("prefix", .string), reason: try row.required("reason", .string))
+                },
+                gpuTypes: try file.objects("gpu_types", as: "a GPU type's alias") { row throws(DocumentError) in
+                    GPUTypeAlias(name: try row.required("name", .string), gpu: try row.required("gpu", .string))
                 })
         }
     }
+
+    /// The shipped GPU type that a name in a table of timings means; the name itself where it is none of those.
+    public func gpuType(_ name: String) -> String { gpuTypes.first { $0.name.lowercased() == name.lowercased() }?.gpu ?? name }
+
+    /// How tables of timings name a shipped GPU type, and the type's own name.
+    public func names(ofGPUType gpu: String) -> [String] { [gpu] + gpuTypes.filter { $0.gpu == gpu }.map(\.name) }
+
+    /// The shipped cluster of a GPU type that no cluster names itself.
+    public func cluster(ofGPUType gpu: String) -> String? { gpus.first { $0.gpu == gpu }?.cluster }
 }

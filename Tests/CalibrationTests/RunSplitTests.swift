@@ -1,0 +1,54 @@
+import Testing
+
+@testable import Calibration
+
+@Suite struct RunSplitTests {
+    private let predictions: [RunPrediction] = (0..<60).map { i in
+        var p = CalibrationFixtures.prediction("k", predicted: 1, measured: 1, id: "\(i % 2 == 0 ? "a" : "b")-\(i)")
+        p.run.model = "m\(i % 5)"
+        p.run.numbers["n_gpus"] = Double(8 * (1 + i % 3))
+        return p
+    }
+
+    @Test func `configurations never straddle, and each source is halved`() {
+        let split = RunSplit(predictions, seed: 1)
+        var side: [String: Bool] = [:]
+        for run in predictions.map(\.run) {
+            let key = "\(run.source) \(run.model) \(run["n_gpus"] ?? 0)"
+            #expect(side[key, default: split.isFitted(run)] == split.isFitted(run))
+            side[key] = split.isFitted(run)
+        }
+        for source in ["a", "b"] {
+            let fitted = predictions.filter { $0.run.source == source && split.isFitted($0.run) }.count
+            #expect((13...17).contains(fitted))
+        }
+    }
+
+    @Test func `the seed decides, not the order of rows`() {
+        let split = RunSplit(predictions, seed: 1)
+        let reversed = RunSplit(predictions.reversed(), seed: 1)
+        #expect(predictions.allSatisfy { split.isFitted($0.run) == reversed.isFitted($0.run) })
+        let another = RunSplit(predictions, seed: 2)
+        #expect(predictions.contains { split.isFitted($0.run) != another.isFitted($0.run) })
+    }
+
+    @Test func `a source of one configuration stays unseen`() {
+        let one = [CalibrationFixtures.prediction("k", predicted: 1, measured: 1)]
+        #expect(!RunSplit(one).isFitted(one[0].run))
+    }
+
+    @Test(
+        .enabled(if: CalibrationFixtures.measured("training/measured_runs.csv") != nil, "needs ../shared/data/training/measured_runs.csv"))
+    func `the unseen half of the shipped constants`() throws {
+        let path = try #require(CalibrationFixtures.measured("training/measured_runs.csv"))
+        let all = try CalibrationFixtures.predictions(try RunsTable.read(path: path))
+        let split = RunSplit(all)
+        let unseen = all.filter { $0.timeError != nil && !split.isFitted($0.run) && $0.run.quality == "A" }
+        #expect(unseen.count == 312)
+        let summary = ValidationSummary(unseen)
+        #expect(try #require(summary.macroTimeError) < 0.05)
+        #expect(abs(try #require(summary.macroTimeBias)) < 0.02)
+        #expect(summary.bySource.compactMap(\.time).filter { $0.count >= 10 }.allSatisfy { $0.meanAbsolute < 0.08 })
+        #expect(try #require(summary.byModelKind.first { $0.name == "mixture of experts" }?.time).meanAbsolute < 0.08)
+    }
+}
