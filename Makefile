@@ -36,6 +36,7 @@ conformance: build
 
 ## Times the search, the simulator and the cache. ARGS=--json for programs.
 bench: setup
+	$(SWIFT) build -c release --product meshwright
 	$(SWIFT) build -c release --product meshwright-bench
 	"$$($(SWIFT) build -c release --show-bin-path)/meshwright-bench" $(ARGS)
 

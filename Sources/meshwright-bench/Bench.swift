@@ -11,7 +11,7 @@ struct Bench: AsyncParsableCommand {
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
-    @Option(help: "Parts to time: search, schedules, placement, cache; all unless given.")
+    @Option(help: "Parts to time: process, search, schedules, placement, cache; all unless given.")
     var only: [String] = []
 
     func run() async throws {
@@ -19,6 +19,7 @@ struct Bench: AsyncParsableCommand {
             executable: Bundle.main.executablePath ?? "", environment: ProcessInfo.processInfo.environment)
         func wants(_ part: String) -> Bool { only.isEmpty || only.contains(part) }
         var rows: [(name: String, value: Double, unit: String)] = []
+        if wants("process") { rows += try benchProcess() }
         if wants("search") { rows += try await benchSearch(library: library) }
         if wants("schedules") { rows += try benchSchedules().map { ($0.name, $0.value, $0.unit) } }
         if wants("placement") { rows += try benchPlacement(library: library) }
