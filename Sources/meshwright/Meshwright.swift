@@ -9,8 +9,8 @@ struct Meshwright: AsyncParsableCommand {
         abstract: "Finds the fastest parallel training configuration that fits, explains it, and draws its schedule.",
         version: ToolVersion.current,
         subcommands: [
-            PlanCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self, ClusterCommand.self, GPUCommand.self,
-            CalibrateCommand.self, CacheCommand.self,
+            PlanCommand.self, ExportCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self, ClusterCommand.self,
+            GPUCommand.self, CalibrateCommand.self, CacheCommand.self,
         ])
 
     /// Parses, runs, and turns any error into one line and an exit status.

@@ -69,7 +69,7 @@ enum NodeLookup {
     /// Sets the devices that processes see, where ranks do not take GPUs in order.
     private static func gpuOrders(_ table: NodeTable) -> String? {
         guard !table.hasGPUsInOrder else { return nil }
-        let orders = table.nodes.map { "    \($0.gpus.map(String.init).joined(separator: ","))\n" }.joined()
+        let orders = table.nodes.map { "    '\($0.gpus.map(String.init).joined(separator: ","))'\n" }.joined()
         return "# The GPU of each local rank, by node.\nGPU_ORDERS=(\n\(orders))\nexport CUDA_VISIBLE_DEVICES=\"${GPU_ORDERS[NODE_RANK]}\""
     }
 }

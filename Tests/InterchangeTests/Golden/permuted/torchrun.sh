@@ -23,10 +23,10 @@ fi
 : "${NODE_RANK:?$SELF is none of the nodes of this plan}"
 # The GPU of each local rank, by node.
 GPU_ORDERS=(
-    0,1,3,2,7,6,4,5
-    0,1,3,2,7,6,4,5
-    0,1,3,2,7,6,4,5
-    0,1,3,2,7,6,4,5
+    '0,1,3,2,7,6,4,5'
+    '0,1,3,2,7,6,4,5'
+    '0,1,3,2,7,6,4,5'
+    '0,1,3,2,7,6,4,5'
 )
 export CUDA_VISIBLE_DEVICES="${GPU_ORDERS[NODE_RANK]}"
 

@@ -1,0 +1,111 @@
+public import Documents
+public import Parallelism
+import Schedules
+public import Workload
+
+/// The answer of `plan`, read back from its JSON (contract `meshwright.plan/1`, docs/json.md).
+///
+/// Only what a launch needs is read. JSON is read as the subset of YAML that it is, so that every error has its line and column.
+public struct PlanDocument: Hashable, Sendable {
+    /// The contract that is read.
+    public static let schema = "meshwright.plan/1"
+
+    /// A file that the plan was computed from.
+    public struct Source: Hashable, Sendable {
+        /// The name that it gives itself.
+        public var name: String
+        /// SHA-256 of its text, in hexadecimal.
+        public var sha256: String
+        /// Where the plan says so.
+        public var location: SourceLocation
+    }
+
+    /// A ranked plan.
+    public struct Entry: Hashable, Sendable {
+        /// Its place, from 1.
+        public var rank: Int
+        /// Its strategy.
+        public var strategy: ParallelStrategy
+        /// Which communication runs beside compute.
+        public var overlap: Overlap
+        /// Expected time of a step, in s, and GiB to reserve; nil where the plan does not state them.
+        public var stepTime, memory: Double?
+        /// Where its strategy stands.
+        public var location: SourceLocation
+    }
+
+    /// Which communication runs beside compute.
+    public struct Overlap: Hashable, Sendable {
+        /// Gradient reduction and parameter gathering.
+        public var dataParallel: Bool
+        /// Tensor-parallel collectives.
+        public var tensorParallel: Bool
+        /// Expert all-to-alls.
+        public var expertParallel: Bool
+    }
+
+    /// The model's file.
+    public var model: Source
+    /// The cluster's file, before it was scaled.
+    public var cluster: Source
+    /// The stack's file.
+    public var stack: Source
+    /// GPUs that the plan fills.
+    public var gpus: Int
+    /// What is trained.
+    public var job: TrainingJob
+    /// The plans, best first.
+    public var plans: [Entry]
+
+    /// The plan of a file.
+    public static func read(path: String) throws(DocumentError) -> PlanDocument { try PlanDocument(YAMLDocument.read(path: path)) }
+
+    /// The plan of a text; `file` is its name in messages.
+    public static func parse(text: String, file: String) throws(DocumentError) -> PlanDocument {
+        try PlanDocument(YAMLDocument.parse(text: text, file: file))
+    }
+
+    private init(_ root: YAMLNode) throws(DocumentError) {
+        let reader = try MappingReader(root, as: "a plan")
+        let schema = try reader.required("schema", .string)
+        guard schema == Self.schema else {
+            throw DocumentError(
+                reader.location(of: "schema"),
+                .invalid("the plan is written as \(schema)", remedy: "this version reads \(Self.schema); run plan again with it"))
+        }
+        let inputs = try MappingReader(reader.required("inputs", .node), as: "inputs")
+        model = try Self.source(inputs, "model")
+        cluster = try Self.source(inputs, "cluster")
+        stack = try Self.source(inputs, "stack")
+        gpus = try MappingReader(inputs.required("cluster", .node), as: "the cluster").required("gpus", .int(in: 1...16_777_216))
+        let job = try MappingReader(reader.required("job", .node), as: "a job")
+        self.job = TrainingJob(
+            globalBatch: try job.required("global_batch_size", .int(in: 1...16_777_216)),
+            sequenceLength: try job.required("sequence_length", .int(in: 1...ModelLimits.sequenceLength.upperBound)),
+            precision: try job.required("precision", YAMLType<Precision>.choice()),
+            optimizer: try job.required("optimizer", YAMLType<Optimizer>.choice()))
+        var plans: [Entry] = []
+        for node in try reader.required("plans", .list(of: .node)) { plans.append(try Entry(MappingReader(node, as: "a plan"))) }
+        for plan in plans where !plan.strategy.fills(gpus) {
+            throw DocumentError(
+                plan.location,
+                .invalid("tp × cp × dp × pp of plan \(plan.rank) is not the \(gpus) GPUs of its cluster", remedy: "run plan again"))
+        }
+        self.plans = plans
+    }
+
+    private static func source(_ inputs: MappingReader, _ key: String) throws(DocumentError) -> Source {
+        let reader = try MappingReader(inputs.required(key, .node), as: "a source")
+        return Source(
+            name: try reader.required("name", .string), sha256: try reader.required("sha256", .string),
+            location: reader.location(of: "sha256"))
+    }
+}
+
+extension ParallelStrategy {
+    /// Whether the strategy occupies exactly `gpus` GPUs; says no rather than overflow.
+    fileprivate func fills(_ gpus: Int) -> Bool {
+        let product = [tensor, context, data, pipeline].reduce(1.0) { $0 * Double($1) }
+        return product == Double(gpus)
+    }
+}

@@ -1,0 +1,146 @@
+public import ArgumentParser
+import Documents
+import Foundation
+public import Interchange
+import PlanStore
+import Reports
+
+extension ExportTarget: ExpressibleByArgument {}
+
+/// `meshwright export`: the files that make frameworks and schedulers run a plan.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Writes the files that a framework or scheduler takes to run a plan.",
+        discussion: """
+            meshwright plan --model llama-3.1-8b --cluster dgx-h100 --gpus 64 --format json > plan.json
+            meshwright export --plan plan.json --rank 2 --target megatron-lm --target slurm --output launch
+            meshwright export --model llama-3.1-8b --cluster dgx-h100 --gpus 64 --tp 2 --target torchtitan --output launch
+            meshwright export --list
+
+            Without --plan, all options of plan are taken and its best plan is written. What a target cannot express is said on standard
+            error and in the header of the files.
+            """)
+
+    @Flag(help: "List the targets and what each supports.")
+    var list = false
+
+    @Option(help: ArgumentHelp("A plan to write: the JSON that plan --format json prints.", valueName: "file"), completion: .file())
+    var plan: String?
+
+    @Option(help: ArgumentHelp("Which of its plans.", valueName: "rank"))
+    var rank = 1
+
+    @Option(
+        name: .customLong("target"),
+        help: ArgumentHelp("What to write for; may be given several times. A launcher starts the framework's script.", valueName: "target"),
+        transform: ExportTarget.named)
+    var targets: [ExportTarget] = []
+
+    @Option(help: ArgumentHelp("The folder to write into.", valueName: "folder"), completion: .directory)
+    var output = "launch"
+
+    @Flag(help: "Replace files that exist.")
+    var force = false
+
+    @Option(
+        help: ArgumentHelp(
+            "A map of ranks to GPUs (meshwright.placement/1). By default ranks fill the nodes in order.", valueName: "file"),
+        completion: .file())
+    var placement: String?
+
+    @Option(help: ArgumentHelp("The model's name or file, where it is not the plan's.", valueName: "name|path"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("The cluster's name or file, where it is not the plan's.", valueName: "name|path"))
+    var cluster: String?
+
+    @Option(help: ArgumentHelp("The stack's name or file, where it is not the plan's.", valueName: "name|path"))
+    var stack: String?
+
+    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Without --plan: any options of plan.", valueName: "plan options"))
+    var planArguments: [String] = []
+
+    func validate() throws {
+        if list { return }
+        if targets.isEmpty { throw ValidationError("name what to write for with --target; --list shows the targets") }
+        if plan != nil, let stray = planArguments.first {
+            throw ValidationError("'\(stray)' is no option of export with --plan, which states all options already")
+        }
+        if plan == nil, model == nil || cluster == nil {
+            throw ValidationError("give a plan with --plan, or --model and --cluster and any options of plan")
+        }
+    }
+
+    func run() async throws {
+        if list { return print(Self.targetList, terminator: "") }
+        let document = try await planDocument()
+        let source = try ExportPlan(document, file: plan ?? "the plan", model: model, cluster: cluster, stack: stack)
+        let written = try files(source.configuration(rank: rank, placement: placement))
+        try LaunchFolder.write(written.files, to: output, replaces: force)
+        for warning in written.warnings { ErrorReporting.warn(warning) }
+        for file in written.files { print("\(output)/\(file.name)") }
+    }
+
+    /// The files of every target, launchers starting the first framework's script.
+    private func files(_ configuration: LaunchConfiguration) throws -> LaunchFiles {
+        var configuration = configuration
+        var result = LaunchFiles(files: [])
+        for target in targets.sorted(by: { !$0.isLauncher && $1.isLauncher }) {
+            let written = try configuration.files(for: target)
+            if !target.isLauncher, let script = written.files.first(where: \.isExecutable), result.files.isEmpty {
+                configuration.command = ["bash", "./\(script.name)"]
+            }
+            result.files += written.files.filter { file in !result.files.contains { $0.name == file.name } }
+            result.warnings += written.warnings.map { "\(target.rawValue): \($0)" }
+        }
+        return result
+    }
+
+    /// The plan of a file, a remembered one, or the answer to the options of plan.
+    private func planDocument() async throws -> PlanDocument {
+        if let plan { return try PlanDocument.read(path: plan) }
+        let named = [("--model", model), ("--cluster", cluster), ("--stack", stack ?? targets.lazy.compactMap(\.usualStack).first)]
+        let arguments = named.flatMap { name, value in value.map { [name, $0] } ?? [] } + planArguments
+        let question: PlanQuestion
+        let options: PlanOptions
+        do {
+            options = try PlanOptions.parse(arguments)
+            question = try PlanQuestion(options, library: .installed)
+        } catch  where Meshwright.exitCode(for: error) != .failure {
+            throw CommandFailure(.usage, Meshwright.message(for: error))
+        }
+        var store: PlanCache? = PlanCache(path: CacheLocation.standard(environment: ProcessInfo.processInfo.environment))
+        let key = question.key(explain: 1, comparison: nil, seed: options.seed)
+        let report: PlanReport
+        if let remembered = store?.lookup(key).flatMap({ try? JSONDecoder().decode(PlanReport.self, from: $0) }) {
+            report = remembered
+        } else {
+            report = try await PlanAnswer(question: question, isCancelled: { false }, progress: ProgressBar())
+                .report(explain: 1, comparison: nil, seed: options.seed)
+        }
+        guard !report.plans.isEmpty else { throw CommandFailure(.infeasible, PlanText.verdict(report)) }
+        let text = JSONWriter.text(report.document(PlanReport.Run(elapsed: 0, cache: "off", threads: options.threadCount)))
+        return try PlanDocument.parse(text: text, file: "the plan")
+    }
+
+    /// A line a target, launchers last.
+    private static var targetList: String {
+        ExportTarget.allCases.map { "\($0.rawValue)\n    \($0.summary)\n    carries out \($0.supports)\n" }.joined()
+    }
+}
+
+extension ExportTarget {
+    /// The stack whose plans the target can carry out, where a user names none; nil for the default one.
+    fileprivate var usualStack: String? {
+        switch self {
+        case .torchTitan, .torchTitan03: "torchtitan"
+        case .deepSpeed: "megatron-deepspeed"
+        case .accelerate: "fsdp"
+        default: nil
+        }
+    }
+
+    /// The target that a word names.
+    static func named(_ word: String) throws -> ExportTarget { try ChoiceArgument.one(word) }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// `meshwright export` as a user runs it, and its exit statuses.
+@Suite(.enabled(if: BuiltTool.url != nil, "the meshwright executable lies beside the tests"))
+final class ExportCommandTests {
+    let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "meshwright-tests-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: directory) }
+
+    private func path(_ name: String) -> String { directory.appending(path: name).path }
+
+    /// A plan of few candidates, written to `plan.json` after `change`.
+    private func plan(_ change: (String) -> String = { $0 }) throws -> String {
+        let run = try BuiltTool.run([
+            "plan", "--model", "llama-3.2-1b", "--cluster", "dgx-h100", "--gpus", "8", "--tp", "1", "--pp", "1", "--cp", "1",
+            "--micro-batch-size", "1", "--top", "2", "--format", "json", "--no-cache",
+        ])
+        try #require(run.status == 0, "\(run.errors)")
+        try Data(change(run.output).utf8).write(to: directory.appending(path: "plan.json"))
+        return path("plan.json")
+    }
+
+    @Test func `a plan becomes files that start each other`() throws {
+        let run = try BuiltTool.run([
+            "export", "--plan", plan(), "--target", "slurm", "--target", "megatron-lm", "--output", path("launch"),
+        ])
+        #expect(run.status == 0)
+        #expect(run.output.split(separator: "\n").count == 4)
+        let script = try String(contentsOfFile: path("launch/slurm.sbatch"), encoding: .utf8)
+        #expect(script.contains("set -- bash ./megatron-lm.sh\n"))
+        #expect(FileManager.default.isExecutableFile(atPath: path("launch/megatron-lm.sh")))
+    }
+
+    @Test func `existing files stay as they are without force`() throws {
+        let plan = try plan()
+        try FileManager.default.createDirectory(atPath: path("launch"), withIntermediateDirectories: true)
+        try Data("mine".utf8).write(to: directory.appending(path: "launch/megatron-lm.args"))
+        let arguments = ["export", "--plan", plan, "--target", "megatron-lm", "--output", path("launch")]
+        let refused = try BuiltTool.run(arguments)
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("megatron-lm.args exists"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path("launch")) == ["megatron-lm.args"])
+        #expect(try BuiltTool.run(arguments + ["--force"]).status == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path("launch")).count == 2)
+    }
+
+    @Test(arguments: [
+        ("meshwright.plan/1", "meshwright.plan/9", "plan.json:2:13: the plan is written as meshwright.plan/9"),
+        ("\"tp\": 1", "\"tp\": 0", "expected a whole number"),
+        ("\"tp\": 1", "\"tp\": 65536", "is not the 8 GPUs"),
+        ("\"schedule\": \"1f1b\"", "\"schedule\": \"1f2b\"", "1f2b"),
+    ])
+    func `a plan that was changed is refused with its place`(old: String, new: String, message: String) throws {
+        let plan = try plan { $0.replacing(old, with: new) }
+        let run = try BuiltTool.run(["export", "--plan", plan, "--target", "megatron-lm", "--output", path("launch")])
+        #expect(run.status == 65)
+        #expect(run.errors.contains(message), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: path("launch")))
+    }
+
+    @Test func `a model that has changed since is refused`() throws {
+        let plan = try plan { text in
+            text.replacing(/"model": \{\s*"name": "llama-3.2-1b",\s*"sha256": "[0-9a-f]+"/) { _ in
+                #""model": {"name": "llama-3.2-1b", "sha256": "00""#
+            }
+        }
+        let run = try BuiltTool.run(["export", "--plan", plan, "--target", "deepspeed", "--output", path("launch")])
+        #expect(run.status == 65)
+        #expect(run.errors.contains("run plan again"), "\(run.errors)")
+    }
+
+    @Test func `wrong usage`() throws {
+        #expect(try BuiltTool.run(["export"]).status == 64)
+        let unknown = try BuiltTool.run(["export", "--plan", "x.json", "--target", "megatorn-lm"])
+        #expect(unknown.status == 64)
+        #expect(unknown.errors.contains("did you mean 'megatron-lm'"))
+        #expect(try BuiltTool.run(["export", "--plan", "x.json", "--target", "slurm", "--pp", "2"]).status == 64)
+        #expect(
+            try BuiltTool.run(["export", "--model", "llama-3.2-1b", "--cluster", "dgx-h100", "--pq", "2", "--target", "slurm"]).status == 64
+        )
+        #expect(try BuiltTool.run(["export", "--plan", path("absent.json"), "--target", "slurm"]).status == 65)
+        let list = try BuiltTool.run(["export", "--list"])
+        #expect(list.status == 0)
+        #expect(list.output.contains("torchtitan-0.3\n"))
+    }
+}
