@@ -30,6 +30,22 @@ struct SimulateModelTests {
         #expect(abs(parts.values.reduce(0, +) / step - 1) < 1e-9)
     }
 
+    @Test func simulatesAPlanFromItsFile() throws {
+        let run = try BuiltTool.run(
+            ["plan", "--no-cache", "--top", "2"] + Self.sizes.filter { $0 != "--pp" && $0 != "4" } + ["--format", "json"])
+        let path = FileManager.default.temporaryDirectory.appending(path: "meshwright-plan-\(UUID()).json").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(run.output.utf8).write(to: URL(filePath: path))
+        let plans = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])["plans"]
+        for (index, plan) in try #require(plans as? [[String: Any]]).enumerated() {
+            let simulated = try Self.json(["simulate", "--plan", path, "--rank", "\(index + 1)", "--format", "json"])
+            let step = try #require(plan["step_time_s"] as? Double)
+            #expect(abs(try #require(simulated["step_time_s"] as? Double) / step - 1) < 1e-9)
+        }
+        #expect(try BuiltTool.run(["simulate", "--plan", path, "--rank", "9"]).status == 65)
+        #expect(try BuiltTool.run(["simulate", "--plan", path, "--tp", "2"]).status == 64)
+    }
+
     @Test func simulatesWhatNoStackLaunches() throws {
         let simulated = try Self.json(["simulate"] + Self.sizes + ["--schedule", "zb-h1", "--format", "json"])
         #expect(simulated["schedule"] as? String == "zb-h1")

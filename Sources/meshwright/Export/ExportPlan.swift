@@ -72,4 +72,11 @@ struct ExportPlan {
         return try LaunchConfiguration(
             model: model, strategy: plan.strategy, job: document.job, choices: choices, cluster: cluster, placement: map)
     }
+
+    /// The plan of a rank as the cost models see it.
+    func priced(rank: Int) throws -> (model: StepModel, strategy: ParallelStrategy) {
+        let launch = try configuration(rank: rank, placement: nil)
+        let inputs = CostInputs(model: launch.model, cluster: launch.cluster, job: launch.job, stack: stack, choices: launch.choices)
+        return (StepModel(inputs), launch.strategy)
+    }
 }

@@ -3,6 +3,7 @@ import CostModels
 import Documents
 import Foundation
 import Hardware
+import Interchange
 import Parallelism
 import Schedules
 import Search
@@ -22,6 +23,15 @@ struct SimulateModelOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The software stack. By default megatron-core.", valueName: "name|path"))
     var stack: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A plan to simulate: the JSON that plan --format json prints. Model, cluster, job and strategy are read from it.",
+            valueName: "file"), completion: .file(extensions: ["json"]))
+    var plan: String?
+
+    @Option(help: ArgumentHelp("Which plan of the file. By default 1.", valueName: "N"))
+    var rank: Int?
 
     @Option(name: .customLong("global-batch-size"), help: ArgumentHelp("Sequences of a step.", valueName: "sequences"))
     var globalBatch: Int?
@@ -66,25 +76,40 @@ struct SimulateModelOptions: ParsableArguments {
     var layout: String?
 
     /// Whether a model's configuration is simulated rather than times from options.
-    var isGiven: Bool { model != nil }
+    var isGiven: Bool { model != nil || plan != nil }
 
     func validate() throws {
-        if model != nil, cluster == nil { throw ValidationError("--model needs a cluster: --cluster dgx-h100, say.") }
-        if !isGiven {
-            let stray: [(String, Bool)] = [
-                ("--cluster", cluster != nil), ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil),
-                ("--ep", expert != nil), ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
-                ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil),
-                ("--optimizer-sharding", sharding != nil), ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil),
-                ("--seq-len", sequenceLength != nil), ("--precision", precision != nil), ("--optimizer", optimizer != nil),
-            ]
-            if let option = stray.first(where: \.1) { throw ValidationError("\(option.0) needs --model.") }
+        if rank != nil, plan == nil { throw ValidationError("--rank chooses among the plans of --plan; give that too.") }
+        if plan != nil {
+            guard stray == nil, model == nil, cluster == nil else {
+                throw ValidationError("--plan states the whole configuration; \(stray ?? "--model") cannot be given with it.")
+            }
+            return
         }
+        if model != nil, cluster == nil { throw ValidationError("--model needs a cluster: --cluster dgx-h100, say.") }
+        if model == nil, let stray { throw ValidationError("\(stray) needs --model.") }
+        if model == nil, cluster != nil { throw ValidationError("--cluster needs --model.") }
+    }
+
+    /// The first option given that describes a configuration, by its name.
+    private var stray: String? {
+        let given: [(name: String, isGiven: Bool)] = [
+            ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil), ("--ep", expert != nil),
+            ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
+            ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil), ("--optimizer-sharding", sharding != nil),
+            ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
+            ("--precision", precision != nil), ("--optimizer", optimizer != nil),
+        ]
+        return given.first(where: \.isGiven)?.name
     }
 
     /// The cost models of the configuration, and its strategy.
     func configuration(_ schedule: SimulateScheduleOptions) throws -> (model: StepModel, strategy: ParallelStrategy) {
         let library = ProfileLibrary.installed
+        if let plan {
+            let document = try PlanDocument.read(path: plan)
+            return try ExportPlan(document, file: plan, model: nil, cluster: nil, stack: nil).priced(rank: rank ?? 1)
+        }
         guard let model, let cluster else { throw CommandFailure(.usage, "a configuration needs --model and --cluster") }
         let shape = try library.model(model)
         let profile = try size.scaled(library.cluster(cluster))
