@@ -31,6 +31,7 @@ extension ClusterProfile {
                 LinkSpread(mean: try spread.sourced("mean", .byteRate).value, deviation: try spread.sourced("deviation", .byteRate).value)
             },
             nodeNames: try cluster.optional("node_names", .list(of: .string)) ?? nodeBandwidth?.names ?? [],
+            links: try LinkClass.read(cluster, groups: groups.count),
             gpuHourPrice: try cluster.optionalSourced("gpu_hour_price", .nonNegative)?.value, provenance: [:])
         provenance = Provenance.all(cluster.sources)
         try check(cluster)

@@ -68,7 +68,7 @@ extension CollectiveCurve {
                 throw DocumentError(
                     next.location, .invalid("the sizes of a curve must grow", remedy: "sort the points and keep one for each size"))
             }
-            _ = try curve.optional("source", .string)
+            try curve.noteSource()
             return CollectiveCurve(
                 collective: try curve.required("collective", YAMLType<Collective>.choice()),
                 nodes: try curve.required("nodes", .int(in: 1...ClusterProfile.largest)),
@@ -86,6 +86,37 @@ extension CollectiveCurve {
     }
 }
 
+extension LinkClass {
+    /// The classes under `links`: two groups by index, and bandwidths against size.
+    static func read(_ cluster: MappingReader, groups: Int) throws(DocumentError) -> [LinkClass] {
+        try cluster.objects("links", as: "a class of links") { link throws(DocumentError) in
+            let ends = try link.required("between", .list(of: .int(in: 0...groups - 1), count: 2...2))
+            let points = try link.required("points", .list(of: point, count: 1...10_000))
+            for (one, next) in zip(points, points.dropFirst()) where one.bytes >= next.bytes {
+                throw DocumentError(
+                    next.location, .invalid("the sizes of a class must grow", remedy: "sort the points and keep one for each size"))
+            }
+            try link.noteSource()
+            return LinkClass(first: ends[0], second: ends[1], bytes: points.map(\.bytes), bandwidths: points.map(\.bandwidth))
+        }
+    }
+
+    /// A size with its bandwidth: `[1 MiB, 2.5 GB/s]`.
+    private static var point: YAMLType<(bytes: Double, bandwidth: BytesPerSecond, location: SourceLocation)> {
+        YAMLType("a pair such as [1 MiB, 2.5 GB/s]") { node throws(DocumentError) in
+            let pair = try YAMLType.list(of: .node, count: 2...2).read(node)
+            return (try YAMLType.bytes.read(pair[0]).count, try YAMLType.byteRate.read(pair[1]), node.location)
+        }
+    }
+}
+
+extension MappingReader {
+    /// Notes the `source` of what the mapping describes, if it states one.
+    fileprivate func noteSource() throws(DocumentError) {
+        if let source = try optional("source", .string) { note(SourceNote(source: source), for: "source") }
+    }
+}
+
 extension BandwidthMatrix {
     /// The matrix under a key: a unit, and a row of plain numbers for every sender; the diagonal may be null.
     /// Endpoints without names are numbered after `prefix`.
@@ -93,7 +124,7 @@ extension BandwidthMatrix {
         try cluster.optionalObject(key, as: "a bandwidth matrix") { matrix throws(DocumentError) in
             let unit = try matrix.required("unit", .byteRateUnit)
             let rows = try matrix.required("rows", .list(of: .node, count: 1...4096))
-            _ = try matrix.optional("source", .string)
+            try matrix.noteSource()
             var values: [Double] = []
             values.reserveCapacity(rows.count * rows.count)
             for (index, row) in rows.enumerated() {

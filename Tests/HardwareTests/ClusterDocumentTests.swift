@@ -58,6 +58,20 @@ import Testing
         #expect(cluster.linkSpread?.mean == .gigabytesPerSecond(19))
     }
 
+    @Test func whatIsWrittenReadsBackAsTheSame() throws {
+        let links = "links: [{between: [0, 1], points: [[1 MiB, 1.1 GB/s], [1000 B, 3 GB/s]], source: \"fits: sailor\"}]\n"
+        let cluster = try read(Self.whole + "\n" + links.replacing("1000 B", with: "1 GiB"))
+        #expect(cluster.links.first?.bandwidth(for: 1_048_576) == .gigabytesPerSecond(1.1))
+        #expect(cluster.provenance["links.0.source"]?.source == "fits: sailor")
+        #expect(cluster.provenance["curves.0.source"]?.source == "nccl-tests")
+        #expect(try read(cluster.text(comment: ["measured"])) == cluster)
+        #expect(throws: DocumentError.self) { try read(Self.whole + "\n" + links) }
+        for name in Shipped.library.names(of: .cluster) {
+            let shipped = try Shipped.library.cluster(name)
+            #expect(try read(shipped.text()) == shipped, "\(name)")
+        }
+    }
+
     @Test(arguments: [
         ("gpu: h100-80gb-sxm", "gpu: h100-80gb", 4, "there is no GPU type 'h100-80gb'; the nearest are h100-80gb"),
         ("gpu: h100-80gb-sxm", "gpu: ./nope.yaml", 1, "there is no such file"),

@@ -1,0 +1,142 @@
+import Documents
+import Quantities
+
+extension ClusterProfile {
+    /// The cluster as a file that `read` gives back, sources included.
+    ///
+    /// - Parameters:
+    ///   - comment: lines that begin the file.
+    ///   - gpuReference: what the file calls a group's GPU; its shipped name unless its data are in a file of their own.
+    public func text(comment: [String] = [], gpuReference: (GPU) -> String = \.name) -> String {
+        var fields = [YAMLField("name", .text(name))]
+        if describes != name { fields.append(YAMLField("describes", .text(describes))) }
+        if let gpuHourPrice { fields.append(YAMLField("gpu_hour_price", sourced("gpu_hour_price", .number(gpuHourPrice)))) }
+        if groups.count == 1 {
+            fields += content(of: first, path: "", gpuReference)
+        } else {
+            let items = groups.enumerated().map { YAMLContent.mapping(content(of: $1, path: "groups.\($0).", gpuReference)) }
+            fields.append(YAMLField("groups", .list(items)))
+        }
+        if !nodeNames.isEmpty, nodeNames != nodeBandwidth?.names {
+            fields.append(YAMLField("node_names", .list(nodeNames.map { .text($0) })))
+        }
+        if !tiers.isEmpty { fields.append(YAMLField("tiers", .list(tiers.enumerated().map(content)))) }
+        if let linkSpread {
+            fields.append(
+                YAMLField(
+                    "link_spread",
+                    .mapping([
+                        YAMLField("mean", sourced("link_spread.mean", .byteRate(linkSpread.mean))),
+                        YAMLField("deviation", sourced("link_spread.deviation", .byteRate(linkSpread.deviation))),
+                    ])))
+        }
+        if !links.isEmpty { fields.append(YAMLField("links", .list(links.enumerated().map(content)))) }
+        if !curves.isEmpty { fields.append(YAMLField("curves", .list(curves.enumerated().map(content)))) }
+        if let gpuBandwidth { fields.append(YAMLField("gpu_bandwidth", content(of: gpuBandwidth, path: "gpu_bandwidth"))) }
+        if let nodeBandwidth { fields.append(YAMLField("node_bandwidth", content(of: nodeBandwidth, path: "node_bandwidth"))) }
+        return YAMLWriter.text(.mapping(fields), comment: comment)
+    }
+
+    /// A value, with its source where it has one.
+    private func sourced(_ path: String, _ value: YAMLContent) -> YAMLContent {
+        guard let origin = provenance[path] else { return value }
+        var entries = [YAMLField("value", value), YAMLField("source", .text(origin.source))]
+        if origin.isUnverified { entries.append(YAMLField("unverified", true)) }
+        return .inline(entries)
+    }
+
+    /// The `source` of a curve, matrix or class, where it has one.
+    private func source(_ path: String) -> [YAMLField] {
+        provenance["\(path).source"].map { [YAMLField("source", .text($0.source))] } ?? []
+    }
+
+    private func content(of group: NodeGroup, path: String, _ gpuReference: (GPU) -> String) -> [YAMLField] {
+        var fields: [YAMLField] = [
+            YAMLField("gpu", .text(gpuReference(group.gpu))), YAMLField("nodes", .integer(group.nodes)),
+            YAMLField("gpus_per_node", .integer(group.gpusPerNode)),
+        ]
+        if group.host != .x86 { fields.append(YAMLField("host", .text(group.host.rawValue))) }
+        let fabric = group.fabric
+        var inside: [YAMLField] = [
+            YAMLField("kind", .text(fabric.kind.rawValue)),
+            YAMLField("bandwidth", sourced("\(path)fabric.bandwidth", .byteRate(fabric.bandwidth))),
+        ]
+        if fabric.domainSize != group.gpusPerNode {
+            inside.append(YAMLField("domain_size", sourced("\(path)fabric.domain_size", .integer(fabric.domainSize))))
+        }
+        if fabric.reducesInNetwork { inside.append(YAMLField("reduces_in_network", true)) }
+        var notes: [String: SourceNote] = [:]
+        for field in CollectiveConstants.table.fields {
+            guard let origin = provenance["\(path)fabric.collectives.\(field.key)"] else { continue }
+            notes[field.key] = SourceNote(source: origin.source, isUnverified: origin.isUnverified)
+        }
+        inside.append(YAMLField("collectives", .mapping(CollectiveConstants.table.fields(of: fabric.collectives, notes: notes))))
+        fields.append(YAMLField("fabric", .mapping(inside)))
+        let network = group.network
+        let outside: [YAMLField] = [
+            YAMLField("kind", .text(network.kind.rawValue)),
+            YAMLField("adapters_per_node", sourced("\(path)network.adapters_per_node", .integer(network.adaptersPerNode))),
+            YAMLField("adapter_bandwidth", sourced("\(path)network.adapter_bandwidth", .byteRate(network.adapterBandwidth))),
+            YAMLField("achieved_fraction", sourced("\(path)network.achieved_fraction", .number(network.achievedFraction))),
+        ]
+        fields.append(YAMLField("network", .mapping(outside)))
+        if !group.speedFactors.isEmpty {
+            let factors = group.speedFactors.sorted { $0.key < $1.key }.map { YAMLField($0.key, .number($0.value)) }
+            fields.append(YAMLField("speed_factors", .mapping(factors)))
+        }
+        return fields
+    }
+
+    private func content(_ index: Int, _ tier: Tier) -> YAMLContent {
+        .mapping([
+            YAMLField("name", .text(tier.name)), YAMLField("nodes", sourced("tiers.\(index).nodes", .integer(tier.nodes))),
+            YAMLField("oversubscription", sourced("tiers.\(index).oversubscription", .number(tier.oversubscription))),
+        ])
+    }
+
+    private func content(_ index: Int, _ link: LinkClass) -> YAMLContent {
+        let points = zip(link.bytes, link.bandwidths).map { YAMLContent.list([.size($0), .byteRate($1)]) }
+        return .mapping(
+            [YAMLField("between", .list([.integer(link.first), .integer(link.second)])), YAMLField("points", .list(points))]
+                + source("links.\(index)"))
+    }
+
+    private func content(_ index: Int, _ curve: CollectiveCurve) -> YAMLContent {
+        let points = zip(curve.bytes, curve.seconds).map { YAMLContent.list([.size($0), .time(Seconds($1))]) }
+        let fields: [YAMLField] = [
+            YAMLField("collective", .text(curve.collective.rawValue)), YAMLField("nodes", .integer(curve.nodes)),
+            YAMLField("gpus", .integer(curve.gpus)), YAMLField("points", .list(points)),
+        ]
+        return .mapping(fields + source("curves.\(index)"))
+    }
+
+    /// A matrix in GB/s, with zeros for the diagonal, which nobody reads.
+    private func content(of matrix: BandwidthMatrix, path: String) -> YAMLContent {
+        let rows = (0..<matrix.count).map { row in
+            YAMLContent.list((0..<matrix.count).map { row == $0 ? 0 : .gigabytes(matrix.values[row * matrix.count + $0]) })
+        }
+        return .mapping(
+            [
+                YAMLField("unit", "GB/s"), YAMLField("names", .list(matrix.names.map { .text($0) })),
+                YAMLField("rows", .list(rows)),
+            ] + source(path))
+    }
+}
+
+extension YAMLContent {
+    /// A message size in the largest binary unit that keeps it whole.
+    fileprivate static func size(_ bytes: Double) -> YAMLContent {
+        for (unit, factor) in [("GiB", 1_073_741_824.0), ("MiB", 1_048_576), ("KiB", 1024)] where bytes >= factor {
+            let count = bytes / factor
+            if count == count.rounded() { return .text("\(Int(count)) \(unit)") }
+        }
+        return .text(bytes == bytes.rounded() && bytes < 1e15 ? "\(Int(bytes)) B" : "\(bytes) B")
+    }
+
+    /// A rate in GB/s as a plain number, short where the short one reads back as the same.
+    fileprivate static func gigabytes(_ rate: Double) -> YAMLContent {
+        let exact = rate / 1e9
+        let short = (exact * 1e6).rounded() / 1e6
+        return .number(short * 1e9 == rate ? short : exact)
+    }
+}

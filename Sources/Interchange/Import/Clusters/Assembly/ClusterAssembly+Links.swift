@@ -1,0 +1,118 @@
+import Documents
+import Foundation
+import Hardware
+import Quantities
+
+extension ClusterAssembly {
+    /// Bandwidths from node to node of all files together; nil where none measures them.
+    mutating func nodeMatrix() throws(ClusterImportError) -> LinkTable? {
+        let tables = evidence.compactMap { one in
+            one.nodeLinks.map { table in
+                var renamed = table
+                renamed.names = table.names.map { names($0) }
+                return (table: renamed, source: one.origin.source)
+            }
+        }
+        guard var merged = try merged(tables, "nodes") else { return nil }
+        try complete(&merged, "nodes")
+        source("node_bandwidth.source", tables.map(\.source).joined(separator: "; "))
+        return merged
+    }
+
+    /// Bandwidths between the GPUs of a node; nil where none or only a few were measured.
+    mutating func gpuMatrix(_ gpusPerNode: Int) throws(ClusterImportError) -> BandwidthMatrix? {
+        let tables = evidence.compactMap { one in one.gpuLinks.map { (table: $0, source: one.origin.source) } }
+        guard let merged = try merged(tables, "GPUs") else { return nil }
+        let expected = (0..<gpusPerNode).map { "gpu-\($0)" }
+        let pairs = gpusPerNode * (gpusPerNode - 1)
+        let measured = merged.names.count * (merged.names.count - 1) - merged.missing.count
+        guard Set(merged.names).isSubset(of: expected), 2 * measured >= pairs else {
+            note("\(measured) of \(pairs) pairs of GPUs inside a node were measured, too few for a matrix; they are left out")
+            return nil
+        }
+        var whole = LinkTable(names: expected, location: merged.location)
+        for (row, from) in merged.names.enumerated() {
+            for (column, to) in merged.names.enumerated() {
+                guard let first = expected.firstIndex(of: from), let second = expected.firstIndex(of: to) else { continue }
+                whole[first, second] = merged[row, column]
+            }
+        }
+        try complete(&whole, "GPUs")
+        source("gpu_bandwidth.source", tables.map(\.source).joined(separator: "; "))
+        return Self.matrix(whole, order: expected)
+    }
+
+    /// A complete table as a matrix with its endpoints in another order; the diagonal is zero.
+    static func matrix(_ table: LinkTable, order: [String]) -> BandwidthMatrix {
+        let place = Dictionary(uniqueKeysWithValues: table.names.enumerated().map { ($1, $0) })
+        let rows = order.compactMap { place[$0] }
+        var values: [Double] = []
+        values.reserveCapacity(rows.count * rows.count)
+        for row in rows { for column in rows { values.append(row == column ? 0 : table[row, column]) } }
+        return BandwidthMatrix(names: rows.map { table.names[$0] }, values: values)
+    }
+
+    /// Several tables as one; a pair that more than one measured has the mean.
+    private mutating func merged(_ tables: [(table: LinkTable, source: String)], _ what: String) throws(ClusterImportError) -> LinkTable? {
+        guard var sum = tables.first?.table else { return nil }
+        for (table, _) in tables.dropFirst() {
+            guard !Set(table.names).isDisjoint(with: sum.names) else {
+                throw .differentNodes(table.names.first ?? "", table.location, sum.names.first ?? "", sum.location)
+            }
+            sum = try union(sum, table, what)
+        }
+        return sum
+    }
+
+    private mutating func union(_ a: LinkTable, _ b: LinkTable, _ what: String) throws(ClusterImportError) -> LinkTable {
+        var index = Dictionary(uniqueKeysWithValues: a.names.enumerated().map { ($1, $0) })
+        var names = a.names
+        for name in b.names where index[name] == nil {
+            index[name] = names.count
+            names.append(name)
+        }
+        var result = LinkTable(names: names, location: a.location)
+        for row in a.names.indices { for column in a.names.indices { result[row, column] = a[row, column] } }
+        let places = b.names.map { index[$0] ?? 0 }
+        var ratios: [Double] = []
+        for (row, from) in places.enumerated() {
+            for (column, to) in places.enumerated() where from != to && !b[row, column].isNaN {
+                let old = result[from, to]
+                if !old.isNaN { ratios.append(b[row, column] / old) }
+                result[from, to] = old.isNaN ? b[row, column] : (old + b[row, column]) / 2
+            }
+        }
+        guard !ratios.isEmpty else { return result }
+        ratios.sort()
+        let median = ratios[ratios.count / 2]
+        guard median > 0.5, median < 2 else {
+            let ratio = String(format: "%.2g", median)
+            throw .contradiction(
+                "the bandwidths between \(what) are \(ratio) times those of the other file", b.location, a.location,
+                remedy: "check their units and message sizes, and import one of them")
+        }
+        let worst = ratios.map { max($0, 1 / $0) }.max() ?? 1
+        if worst > 1.25 {
+            note("\(ratios.count) pairs of \(what) were measured twice, up to \(percent(worst - 1)) apart; the mean is taken")
+        }
+        return result
+    }
+
+    /// Fills what may be filled and refuses what is then missing.
+    private mutating func complete(_ table: inout LinkTable, _ what: String) throws(ClusterImportError) {
+        let missing = table.missing
+        guard !missing.isEmpty else { return }
+        let reversible = missing.filter { !table[$0.to, $0.from].isNaN }
+        if request.symmetrises {
+            for pair in reversible { table[pair.from, pair.to] = table[pair.to, pair.from] }
+            if !reversible.isEmpty { note("\(reversible.count) pairs of \(what) have the bandwidth of the opposite direction") }
+        }
+        let left = request.symmetrises ? table.missing : missing
+        guard !left.isEmpty else { return }
+        let first = left.prefix(10).map { "\(table.names[$0.from]) to \(table.names[$0.to])" }
+        throw .missingPairs(
+            of: what, first: first, count: left.count, reversible: request.symmetrises ? 0 : reversible.count, table.location)
+    }
+
+    private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+}

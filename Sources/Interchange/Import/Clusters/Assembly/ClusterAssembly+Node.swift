@@ -1,0 +1,139 @@
+import Documents
+import Foundation
+import Hardware
+import Quantities
+
+extension ClusterAssembly {
+    /// GPUs of a node: the option, the files, the profile it is like.
+    mutating func gpusOfNode() throws(ClusterImportError) -> Int {
+        let stated = evidence.compactMap { one in one.node.gpus.map { (count: $0, place: SourceLocation(file: one.origin.file)) } }
+        if let asked = request.gpusPerNode { return asked }
+        if let first = stated.first {
+            if let other = stated.first(where: { $0.count != first.count }) {
+                throw .contradiction(
+                    "a node has \(other.count) GPUs here and \(first.count) elsewhere", other.place, first.place,
+                    remedy: "add --gpus-per-node")
+            }
+            return first.count
+        }
+        for one in evidence {
+            for curve in one.curves {
+                guard let gpus = curve.gpus, let nodes = curve.nodes, nodes > 1, gpus > 2 * nodes, gpus.isMultiple(of: nodes) else {
+                    continue
+                }
+                note("no file shows the inside of a node; its \(gpus / nodes) GPUs are those of a run over \(nodes) nodes")
+                return gpus / nodes
+            }
+        }
+        if let like = request.like {
+            note("no file says how many GPUs a node has; \(like.first.gpusPerNode) as in \(like.name)")
+            return like.first.gpusPerNode
+        }
+        throw .nothingSays("how many GPUs a node has", remedy: "add --gpus-per-node, --from smi:FILE or --like PROFILE")
+    }
+
+    /// A group of nodes by what the files, the options and the profile that it is like say, in this order.
+    mutating func group(gpusPerNode: Int) throws(ClusterImportError) -> NodeGroup {
+        NodeGroup(
+            gpu: request.gpu, nodes: 1, gpusPerNode: gpusPerNode, fabric: try fabric(gpusPerNode), network: try network(),
+            host: request.like?.first.host ?? .x86)
+    }
+
+    private mutating func fabric(_ gpusPerNode: Int) throws(ClusterImportError) -> Fabric {
+        let found = fact(\.fabric)
+        let lender = request.like?.first
+        guard let kind = found?.value ?? lender?.fabric.kind else {
+            throw .nothingSays("how the GPUs of a node are linked", remedy: "add --from smi:FILE or --like PROFILE")
+        }
+        if let like = request.like, let lender, lender.fabric.kind == kind {
+            var fabric = lender.fabric
+            // A domain of racks stays; one of a node follows the node.
+            if fabric.domainSize <= lender.gpusPerNode { fabric.domainSize = gpusPerNode }
+            if fabric.domainSize < gpusPerNode, gpusPerNode % fabric.domainSize != 0 { fabric.domainSize = gpusPerNode }
+            if lender.gpu.name != request.gpu.name {
+                fabric.bandwidth = request.gpu.linkBandwidth
+                source("fabric.bandwidth", "data sheet of \(request.gpu.name)")
+                note(
+                    "links inside a node have the rate of \(request.gpu.name)'s data sheet, their collectives the constants of \(like.name)"
+                )
+            } else {
+                lend("fabric.bandwidth", like)
+                note("links inside a node and the constants of their collectives are those of \(like.name)")
+            }
+            for field in CollectiveConstants.table.fields { lend("fabric.collectives.\(field.key)", like) }
+            return fabric
+        }
+        source("fabric.bandwidth", "data sheet of \(request.gpu.name)")
+        note("links inside a node have the rate of \(request.gpu.name)'s data sheet, their collectives the constants of NVLink on A100")
+        return Fabric(kind: kind, bandwidth: request.gpu.linkBandwidth, domainSize: gpusPerNode)
+    }
+
+    private mutating func network() throws(ClusterImportError) -> Network {
+        let lender = request.like?.first.network
+        let help = "or --like PROFILE"
+        let kind = fact(\.network)
+        guard let networkKind = kind?.value ?? lender?.kind else {
+            throw .nothingSays("what kind the network is", remedy: "add --like PROFILE")
+        }
+        let count = request.adapters.map { ($0, "--adapters") } ?? fact(\.adapters).map { ($0.value, $0.source) }
+        guard let adapters = count?.0 ?? lender?.adaptersPerNode else {
+            throw .nothingSays("how many adapters a node has", remedy: "add --adapters \(help)")
+        }
+        let rate =
+            request.adapterBandwidth.map { ($0.value, "--adapter-bandwidth") } ?? fact(\.adapterBandwidth).map { ($0.value, $0.source) }
+        guard let bandwidth = rate?.0 ?? lender?.adapterBandwidth.value else {
+            throw .nothingSays("how fast an adapter is", remedy: "add --adapter-bandwidth \(help)")
+        }
+        take("network.adapters_per_node", count?.1, "the \(adapters) adapters of a node")
+        take("network.adapter_bandwidth", rate?.1, "the adapters' rate")
+        if kind == nil { note("the kind of the network, \(networkKind.rawValue), is that of \(request.like?.name ?? "")") }
+        let achieved = try achievedFraction(bandwidth, lender)
+        return Network(
+            kind: networkKind, adaptersPerNode: adapters, adapterBandwidth: BytesPerSecond(bandwidth), achievedFraction: achieved)
+    }
+
+    private mutating func achievedFraction(_ bandwidth: Double, _ lender: Network?) throws(ClusterImportError) -> Double {
+        if let reached = fact(\.achieved) {
+            let share = reached.value / bandwidth
+            guard share <= 1.1, share >= 0.01 else {
+                throw .contradiction(
+                    "the test reached \(gigabytes(reached.value)) GB/s on an adapter of \(gigabytes(bandwidth)) GB/s", reached.place, nil,
+                    remedy: "check the test's unit, or add --adapter-bandwidth")
+            }
+            source("network.achieved_fraction", reached.source)
+            return (share * 1e4).rounded() / 1e4
+        }
+        guard let lender else {
+            source("network.achieved_fraction", "assumed", isUnverified: true)
+            note("no file says which share of their rate adapters reach; 0.9 is assumed")
+            return 0.9
+        }
+        take("network.achieved_fraction", nil, "the share of their rate that adapters reach")
+        return lender.achievedFraction
+    }
+
+    /// The first file that states a fact, with its source.
+    private func fact<Value>(_ path: KeyPath<NodeFacts, Value?>) -> (value: Value, source: String, place: SourceLocation)? {
+        for one in evidence {
+            if let value = one.node[keyPath: path] { return (value, one.origin.source, SourceLocation(file: one.origin.file)) }
+        }
+        return nil
+    }
+
+    /// Notes a number's source, or that it is borrowed.
+    private mutating func take(_ key: String, _ origin: String?, _ what: String) {
+        if let origin {
+            source(key, origin)
+        } else if let like = request.like {
+            lend(key, like)
+            note("no file says \(what); as in \(like.name)")
+        }
+    }
+
+    private mutating func lend(_ key: String, _ like: ClusterProfile) {
+        let path = like.groups.count == 1 ? key : "groups.0.\(key)"
+        source(key, "as in \(like.name)" + (like.provenance[path].map { ": \($0.source)" } ?? ""), isUnverified: true)
+    }
+
+    private func gigabytes(_ rate: Double) -> String { String(format: "%.1f", rate / 1e9) }
+}

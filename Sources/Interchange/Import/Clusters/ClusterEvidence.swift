@@ -1,0 +1,110 @@
+public import Documents
+public import Hardware
+
+/// All that one file says about a cluster.
+///
+/// Only numbers, host names and switch names get in here: environment dumps and command lines that logs carry are never copied.
+public struct ClusterEvidence: Hashable, Sendable {
+    /// Where the numbers come from.
+    public var origin: Origin
+    /// Times of collectives against size.
+    public var curves: [MeasuredCurve] = []
+    /// Bandwidth from node to node.
+    public var nodeLinks: LinkTable?
+    /// Bandwidth from GPU to GPU inside a node.
+    public var gpuLinks: LinkTable?
+    /// How the GPUs of a node reach each other.
+    public var gpuPaths: GPUPaths?
+    /// Which nodes hang on which switches.
+    public var switches: SwitchTree?
+    /// What nodes have in them.
+    public var node = NodeFacts()
+    /// Links between zones.
+    public var zoneLinks: [ZoneLink] = []
+    /// What was assumed or passed over, with its place.
+    public var notes: [ImportNote] = []
+
+    /// Evidence of nothing yet.
+    init(origin: Origin) { self.origin = origin }
+
+    /// Where numbers come from, and when they were measured.
+    public struct Origin: Hashable, Sendable {
+        /// The format.
+        public var kind: ImportKind
+        /// The file's path as it was given.
+        public var file: String
+        /// When it was measured, as the file states it, or the day on which the file was last changed.
+        public var date: String?
+
+        /// A short text for the profile: format, name of the file without its folders, and date.
+        public var source: String {
+            let name = file.split(separator: "/").last.map(String.init) ?? file
+            return ([kind.rawValue, name] + (date.map { [$0] } ?? [])).joined(separator: ", ")
+        }
+    }
+
+    mutating func note(_ line: Int, _ text: String) {
+        notes.append(ImportNote(location: SourceLocation(file: origin.file, line: line), text: text))
+    }
+}
+
+/// Something that an importer assumed or passed over.
+public struct ImportNote: Hashable, Sendable, CustomStringConvertible {
+    /// Where in the input.
+    public var location: SourceLocation
+    /// What, in one line.
+    public var text: String
+
+    /// `file:line: text`.
+    public var description: String { "\(location.file):\(location.line): \(text)" }
+}
+
+/// Measured times of a collective, before its group is known for certain.
+public struct MeasuredCurve: Hashable, Sendable {
+    /// The operation.
+    public var collective: Collective
+    /// Nodes of the group, where the file names the hosts.
+    public var nodes: Int?
+    /// GPUs of the group, where the file says.
+    public var gpus: Int?
+    /// Sizes in bytes as nccl-tests counts them, ascending.
+    public var bytes: [Double]
+    /// Times in seconds.
+    public var seconds: [Double]
+    /// Where the run begins.
+    public var location: SourceLocation
+    /// Whether sizes are per rank, as some benchmarks count gathers and exchanges, and are to be multiplied by the ranks.
+    public var isSizePerRank = false
+}
+
+/// What a file says of the inside of a node.
+public struct NodeFacts: Hashable, Sendable {
+    /// GPUs of a node.
+    public var gpus: Int?
+    /// Kind of the links between them.
+    public var fabric: Fabric.Kind?
+    /// Adapters of a node.
+    public var adapters: Int?
+    /// Line rate of an adapter in B/s.
+    public var adapterBandwidth: Double?
+    /// Kind of the network.
+    public var network: Network.Kind?
+    /// What one adapter reached in a test, in B/s.
+    public var achieved: Double?
+}
+
+/// Bandwidth between two zones as a function of message size.
+public struct ZoneLink: Hashable, Sendable {
+    /// One zone.
+    public var first: String
+    /// The other.
+    public var second: String
+    /// GPU type on both ends, as the file spells it.
+    public var gpu: String
+    /// GPUs of a node on both ends.
+    public var gpusPerNode: Int
+    /// Message sizes in bytes.
+    public var bytes: [Double]
+    /// Bandwidths in B/s.
+    public var bandwidths: [Double]
+}

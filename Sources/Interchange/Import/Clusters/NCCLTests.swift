@@ -1,0 +1,112 @@
+import Documents
+import Hardware
+
+/// Turns runs of nccl-tests, from text or JSON, into curves and links.
+enum NCCLTests {
+    static func read(
+        _ text: String, _ file: String, _ collective: Collective?, into evidence: inout ClusterEvidence
+    ) throws(DocumentError) {
+        var runs: [NCCLTestsRun]
+        if text.unicodeScalars.first(where: { !$0.properties.isWhitespace && $0 != "\u{FEFF}" }) == "{" {
+            let document = try NCCLTestsJSON(text, file)
+            runs = [document.run]
+            evidence.origin.date = document.date
+        } else {
+            let log = NCCLTestsLog(text, file)
+            runs = log.runs
+            for note in log.notes.prefix(20) { evidence.note(note.line, note.text) }
+            if log.notes.count > 20 {
+                evidence.note(log.notes[20].line, "\(log.notes.count - 20) more rows are left out for reasons such as these")
+            }
+        }
+        runs.removeAll { $0.rows.isEmpty }
+        guard !runs.isEmpty else {
+            throw .log(file, 1, "there is no row of measurements of nccl-tests", "expected lines of size, count, type, and times")
+        }
+        var nodes = LinkTableBuilder()
+        var gpus = LinkTableBuilder()
+        for run in runs {
+            let points = run.points
+            guard let last = points.bytes.last, let slowest = points.seconds.last else {
+                evidence.note(run.line, "no row of this run has a usable time")
+                continue
+            }
+            guard let operation = try operation(of: run, file, collective, &evidence) else { continue }
+            curve(of: run, operation, points, &evidence)
+            guard operation == .sendReceive else { continue }
+            guard let link = Link(run) else { continue }
+            var table = link.isInsideNode ? gpus : nodes
+            // Both ranks send and receive at once, so that one time stands for both directions.
+            let rate = last / slowest * Double(link.pairs)
+            guard table.add(link.from, link.to, rate, line: run.line), table.add(link.to, link.from, rate, line: run.line) else {
+                throw .log(file, run.line, "more than \(LinkTable.largest) endpoints", "import a part of the cluster")
+            }
+            if link.isInsideNode { gpus = table } else { nodes = table }
+        }
+        evidence.nodeLinks = nodes.table(file)
+        evidence.gpuLinks = gpus.table(file)
+        guard !evidence.curves.isEmpty || evidence.nodeLinks != nil || evidence.gpuLinks != nil else {
+            throw .log(
+                file, runs[0].line, "no run of this file can be used", "import all_reduce, all_gather, reduce_scatter, alltoall or sendrecv"
+            )
+        }
+    }
+
+    /// The operation of a run: what it states, the option, the file's name, in this order; nil for tests that are not used.
+    private static func operation(
+        of run: NCCLTestsRun, _ file: String, _ collective: Collective?, _ evidence: inout ClusterEvidence
+    ) throws(DocumentError) -> Collective? {
+        switch run.operation ?? collective.map({ .collective($0) }) ?? .init(file: file) {
+        case .collective(let named):
+            if run.operation == nil, collective == nil {
+                evidence.note(run.line, "the log does not name the collective; \(named.rawValue) is taken from the file's name")
+            }
+            return named
+        case .other(let name):
+            evidence.note(run.line, "the run of \(name) is left out; no cost model uses it")
+            return nil
+        case nil:
+            throw .log(file, run.line, "the log does not name the collective", "add --collective all_reduce, or another of nccl-tests")
+        }
+    }
+
+    private static func curve(
+        of run: NCCLTestsRun, _ operation: Collective, _ points: (bytes: [Double], seconds: [Double]), _ evidence: inout ClusterEvidence
+    ) {
+        let group = run.groups.first ?? []
+        var ranks: Int? = group.isEmpty ? nil : group.count
+        if ranks == nil, let inferred = run.inferredRanks(operation) {
+            ranks = inferred
+            evidence.note(run.line, "the ranks are not listed; the ratio of bus to algorithm bandwidth means \(inferred)")
+        }
+        if run.rows.allSatisfy(\.isInPlaceOnly) { evidence.note(run.line, "only in-place times were measured, and are used") }
+        evidence.curves.append(
+            MeasuredCurve(
+                collective: operation, nodes: group.isEmpty ? nil : Set(group.map(\.host)).count, gpus: ranks, bytes: points.bytes,
+                seconds: points.seconds, location: SourceLocation(file: evidence.origin.file, line: run.line)))
+    }
+
+    /// The one link that a run of sendrecv measures, if every group of it is a pair on the same two ends.
+    private struct Link {
+        var from: String
+        var to: String
+        var isInsideNode: Bool
+        /// Pairs that shared the link while it was measured, such as all GPUs of a node with `NCCL_TESTS_SPLIT`.
+        var pairs: Int
+
+        init?(_ run: NCCLTestsRun) {
+            let groups = run.groups
+            guard let first = groups.first, groups.allSatisfy({ $0.count == 2 }) else { return nil }
+            isInsideNode = first[0].host == first[1].host
+            if isInsideNode {
+                guard groups.count == 1 else { return nil }
+                (from, to) = ("gpu-\(first[0].device)", "gpu-\(first[1].device)")
+            } else {
+                let ends: Set = [first[0].host, first[1].host]
+                guard groups.allSatisfy({ Set($0.map(\.host)) == ends }) else { return nil }
+                (from, to) = (first[0].host, first[1].host)
+            }
+            pairs = groups.count
+        }
+    }
+}
