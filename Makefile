@@ -8,7 +8,7 @@ SWIFT ?= swift
 # The library targets, for the reference documentation; every folder of Sources but the executables and the C headers.
 LIBRARIES := $(filter-out CLibYAML CFileSystem meshwright meshwright-bench,$(notdir $(wildcard Sources/*)))
 
-.PHONY: build demo test conformance bench format lint docs install uninstall setup clean
+.PHONY: build demo test fuzz conformance bench format lint docs install uninstall setup clean
 
 build: setup
 	$(SWIFT) build -c $(CONFIG) --product meshwright
@@ -21,6 +21,10 @@ demo: setup
 ## Runs every test. FILTER=name runs those whose name matches.
 test: setup
 	$(SWIFT) test --disable-xctest $(if $(FILTER),--filter $(FILTER))
+
+## Feeds the importers RUNS mutated files (a million unless said) under libFuzzer.
+fuzz: setup
+	SWIFT="$(SWIFT)" Scripts/fuzz $(RUNS)
 
 ## Checks what is written against the programs that read it: each Tests/Conformance/*/run; a run that lacks its program leaves with 77.
 conformance: build

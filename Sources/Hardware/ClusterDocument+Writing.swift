@@ -110,17 +110,27 @@ extension ClusterProfile {
         return .mapping(fields + source("curves.\(index)"))
     }
 
-    /// A matrix in GB/s, with zeros for the diagonal, which nobody reads.
+    /// A matrix in the first unit in which all its numbers are short, with zeros for the diagonal, which nobody reads.
     private func content(of matrix: BandwidthMatrix, path: String) -> YAMLContent {
-        let rows = (0..<matrix.count).map { row in
-            YAMLContent.list((0..<matrix.count).map { row == $0 ? 0 : .gigabytes(matrix.values[row * matrix.count + $0]) })
+        let units = ["GB/s", "MB/s", "MiB/s"].compactMap { name in QuantityText.byteRateUnits.first { $0.name == name } }
+        let unit = units.first { unit in
+            matrix.values.allSatisfy { Self.short($0 / unit.factor) * unit.factor == $0 }
         }
-        return .mapping(
-            [
-                YAMLField("unit", "GB/s"), YAMLField("names", .list(matrix.names.map { .text($0) })),
-                YAMLField("rows", .list(rows)),
-            ] + source(path))
+        let (name, factor) = unit ?? ("GB/s", 1e9)
+        let rows = (0..<matrix.count).map { row in
+            YAMLContent.list(
+                (0..<matrix.count).map { column in
+                    let value = matrix.values[row * matrix.count + column] / factor
+                    return row == column ? 0 : .number(unit == nil ? value : Self.short(value))
+                })
+        }
+        let fields: [YAMLField] = [
+            YAMLField("unit", .text(name)), YAMLField("names", .list(matrix.names.map { .text($0) })), YAMLField("rows", .list(rows)),
+        ]
+        return .mapping(fields + source(path))
     }
+
+    private static func short(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
 }
 
 extension YAMLContent {
@@ -131,12 +141,5 @@ extension YAMLContent {
             if count == count.rounded() { return .text("\(Int(count)) \(unit)") }
         }
         return .text(bytes == bytes.rounded() && bytes < 1e15 ? "\(Int(bytes)) B" : "\(bytes) B")
-    }
-
-    /// A rate in GB/s as a plain number, short where the short one reads back as the same.
-    fileprivate static func gigabytes(_ rate: Double) -> YAMLContent {
-        let exact = rate / 1e9
-        let short = (exact * 1e6).rounded() / 1e6
-        return .number(short * 1e9 == rate ? short : exact)
     }
 }

@@ -53,7 +53,7 @@ extension GPUSummary {
 }
 
 /// Names and values under a heading.
-private enum HardwareText {
+enum HardwareText {
     static func lines(_ name: String, _ describes: String, _ rows: [(String, String)]) -> String {
         let width = rows.map(\.0.count).max() ?? 0
         // Names come from files: what could steer a terminal is replaced.
@@ -62,10 +62,12 @@ private enum HardwareText {
             text + "  \(row.0.padding(toLength: width, withPad: " ", startingAt: 0))  \(StyledText(row.1).rendered(.none))\n"
         }
     }
+
+    /// A number with at most two decimals and no trailing zeros.
+    static func brief(_ value: Double) -> String {
+        let rounded = (value * 100).rounded() / 100
+        return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+    }
 }
 
-/// A number with at most two decimals and no trailing zeros.
-private func brief(_ value: Double) -> String {
-    let rounded = (value * 100).rounded() / 100
-    return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
-}
+private func brief(_ value: Double) -> String { HardwareText.brief(value) }

@@ -1,9 +1,12 @@
 import ArgumentParser
 
-/// `meshwright cluster`: lists and shows clusters.
+/// `meshwright cluster`: lists, shows, imports and checks clusters.
 struct ClusterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster",
-        abstract: "Lists the shipped clusters, or shows one.",
-        subcommands: [ClusterListCommand.self, ClusterShowCommand.self])
+        abstract: "Lists and shows clusters, imports measurements, and finds bad links.",
+        subcommands: [
+            ClusterListCommand.self, ClusterShowCommand.self, ClusterImportCommand.self, ClusterCheckCommand.self,
+            ClusterProfileScriptCommand.self,
+        ])
 }

@@ -12,12 +12,32 @@ struct ClusterShowCommand: ParsableCommand {
 
     @OptionGroup var size: ClusterSizeOption
     @OptionGroup var output: PlainFormatOption
+    @OptionGroup var terminal: TerminalOption
+
+    @Option(
+        help: ArgumentHelp("Draw the matrix of measured bandwidths as an SVG picture.", valueName: "file"),
+        completion: .file(extensions: ["svg"]))
+    var svg: String?
 
     func run() throws {
-        let summary = ClusterSummary(try size.scaled(try ProfileLibrary.installed.cluster(cluster)))
+        let profile = try size.scaled(try ProfileLibrary.installed.cluster(cluster))
+        let summary = ClusterSummary(profile)
+        let matrix = profile.nodeBandwidth ?? profile.gpuBandwidth
+        if let svg {
+            guard let matrix else {
+                throw CommandFailure(.badInput, "'\(profile.name)' has no measured matrix to draw; 'cluster import' adds one")
+            }
+            try AtomicFile.write(Array(BandwidthHeatMap(matrix, limit: 128).svg.utf8), to: svg)
+        }
         switch output.format {
         case .json: print(try JSONText.string(of: summary))
-        case .text: print(summary.text, terminator: "")
+        case .text:
+            print(summary.text, terminator: "")
+            // Two columns a cell, after the names.
+            if let matrix {
+                let map = BandwidthHeatMap(matrix, limit: max(8, (terminal.columns - 18) / 2))
+                print("\n" + map.text(colour: terminal.colours), terminator: "")
+            }
         }
     }
 }

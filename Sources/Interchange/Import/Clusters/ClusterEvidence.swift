@@ -43,8 +43,8 @@ public struct ClusterEvidence: Hashable, Sendable {
         }
     }
 
-    mutating func note(_ line: Int, _ text: String) {
-        notes.append(ImportNote(location: SourceLocation(file: origin.file, line: line), text: text))
+    mutating func note(_ line: Int, _ text: String, isFault: Bool = false) {
+        notes.append(ImportNote(location: SourceLocation(file: origin.file, line: line), text: text, isFault: isFault))
     }
 }
 
@@ -54,6 +54,8 @@ public struct ImportNote: Hashable, Sendable, CustomStringConvertible {
     public var location: SourceLocation
     /// What, in one line.
     public var text: String
+    /// Whether it is a fault of the hardware rather than of the file.
+    public var isFault = false
 
     /// `file:line: text`.
     public var description: String { "\(location.file):\(location.line): \(text)" }

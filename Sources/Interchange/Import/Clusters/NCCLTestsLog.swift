@@ -9,6 +9,10 @@ struct NCCLTestsLog {
     /// Named by a line that is not part of a run, such as the command itself.
     private var announced: NCCLTestsRun.Operation?
     private var isOpen = false
+    /// What the devices of the run are called on the whole node, where the job saw only some of them.
+    private var devices: [Int] = []
+    /// The same for the run that begins next.
+    private var nextDevices: [Int] = []
 
     init(_ text: String, _ file: String) {
         self.file = file
@@ -34,8 +38,8 @@ struct NCCLTestsLog {
         guard words.count >= 3 else { return }
         if words.count >= 5, words[1] == "Collective", words[2] == "test", let named = NCCLTestsRun.Operation(program: words[4]) {
             if words[3] == "starting:" {
-                runs.append(NCCLTestsRun(operation: named, line: line.number))
-                isOpen = true
+                announced = named
+                begin(line.number)
                 announced = nil
             } else {
                 isOpen = false
@@ -44,12 +48,17 @@ struct NCCLTestsLog {
             begin(line.number)
         } else if words[1] == "Rank" {
             rank(words, line)
+        } else if words[1] == "meshwright", words[2] == "devices" {
+            nextDevices = words.dropFirst(3).compactMap { Int($0) }
+            isOpen = false
         }
     }
 
     private mutating func begin(_ line: Int) {
         runs.append(NCCLTestsRun(operation: announced, line: line))
         isOpen = true
+        devices = nextDevices
+        nextDevices = []
     }
 
     /// `#  Rank  0 Group  0 Pid  1234 on   node01 device  0 [0000:07:00] NVIDIA …`; `Group` came with version 2.11.
@@ -60,7 +69,8 @@ struct NCCLTestsLog {
         guard let rank = after("Rank").flatMap({ Int($0) }), let host = after("on"), host.isHostName else { return }
         if !isOpen || runs.last?.rows.isEmpty == false { begin(line.number) }
         let group = after("Group").flatMap { Int($0) } ?? 0
-        let device = after("device").flatMap { Int($0) } ?? 0
+        let seen = after("device").flatMap { Int($0) } ?? 0
+        let device = devices.indices.contains(seen) ? devices[seen] : seen
         runs[runs.count - 1].ranks.append(.init(rank: rank, group: group, host: String(host), device: device))
     }
 

@@ -40,7 +40,7 @@ enum NCCLTopologyXML {
         let most = links.map(\.count).max() ?? 0
         evidence.node.fabric = most == 0 ? .pcie : toSwitches ? .nvswitch : .nvlink
         for (index, gpu) in links.enumerated() where gpu.count < most {
-            evidence.note(gpu.line, "GPU \(index) has \(gpu.count) NVLinks where its peers have \(most), which is a fault of the node")
+            evidence.note(gpu.line, "GPU \(index) has \(gpu.count) NVLinks where its peers have \(most)", isFault: true)
         }
         guard let fastest = speeds.max() else { return }
         // Adapters for storage and management are slower than those for training.

@@ -56,7 +56,7 @@ enum SMITopology {
         for fault in table.faults {
             evidence.note(
                 header,
-                "GPU\(fault.from) reaches GPU\(fault.to) over \(fault.path.word) where its peers have NVLink, which is a fault of the node")
+                "GPU\(fault.from) reaches GPU\(fault.to) over \(fault.path.word) where its peers have NVLink", isFault: true)
         }
     }
 

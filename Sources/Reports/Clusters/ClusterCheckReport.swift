@@ -1,0 +1,110 @@
+public import Hardware
+
+/// What `cluster check` finds; its JSON form is the contract `meshwright.cluster-check/1`. Rates are in GB/s.
+public struct ClusterCheckReport: Encodable, Sendable {
+    /// The contract.
+    public let schema = "meshwright.cluster-check/1"
+    /// The cluster's name.
+    public let name: String
+    /// What was found, the gravest first.
+    public let findings: [Finding]
+    /// Faults inside nodes, from files that show them.
+    public let faults: [String]
+    /// Nodes that a job should leave out.
+    public let excludeNodes: [String]
+    /// Whether there was a matrix to check.
+    public let hasMatrix: Bool
+    /// Mean of the links between nodes.
+    public let mean: Double
+    /// Standard deviation of the links between nodes.
+    public let deviation: Double
+
+    /// A bad link or node.
+    public struct Finding: Encodable, Hashable, Sendable {
+        /// `missing`, `slow-node`, `slow-link`, `asymmetric-link` or `slow-path`.
+        public let kind: String
+        /// The node, or the end that sends.
+        public let from: String
+        /// The end that receives.
+        public let to: String?
+        /// Its bandwidth.
+        public let bandwidth: Double?
+        /// What its like have.
+        public let usual: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case kind, from, to
+            case bandwidth = "gb_per_s"
+            case usual = "usual_gb_per_s"
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, name, findings, faults
+        case excludeNodes = "exclude_nodes"
+        case hasMatrix = "has_matrix"
+        case mean = "mean_gb_per_s"
+        case deviation = "deviation_gb_per_s"
+    }
+
+    /// A check of a cluster; `faults` are those found in the topology of nodes.
+    public init(_ cluster: ClusterProfile, faults: [String] = []) {
+        name = cluster.name
+        self.faults = faults
+        hasMatrix = cluster.nodeBandwidth != nil || cluster.gpuBandwidth != nil
+        let nodes = cluster.nodeBandwidth.map { LinkCheck(nodes: $0) }
+        let gpus = cluster.gpuBandwidth.map { LinkCheck(gpus: $0) }
+        findings = ((nodes?.findings ?? []) + (gpus?.findings ?? [])).map(Finding.init)
+        excludeNodes = nodes?.excludedNodes ?? []
+        mean = (nodes?.mean ?? 0) / 1e9
+        deviation = (nodes?.deviation ?? 0) / 1e9
+    }
+}
+
+extension ClusterCheckReport.Finding {
+    init(_ finding: LinkCheck.Finding) {
+        switch finding {
+        case .missing(let from, let to): self.init(kind: "missing", from: from, to: to, bandwidth: nil, usual: nil)
+        case .slowNode(let name, let mean, let usual):
+            self.init(kind: "slow-node", from: name, to: nil, bandwidth: mean / 1e9, usual: usual / 1e9)
+        case .slowLink(let from, let to, let bandwidth, let mean):
+            self.init(kind: "slow-link", from: from, to: to, bandwidth: bandwidth / 1e9, usual: mean / 1e9)
+        case .asymmetricLink(let from, let to, let bandwidth, let back):
+            self.init(kind: "asymmetric-link", from: from, to: to, bandwidth: bandwidth / 1e9, usual: back / 1e9)
+        case .slowPath(let from, let to, let bandwidth, let usual):
+            self.init(kind: "slow-path", from: from, to: to, bandwidth: bandwidth / 1e9, usual: usual / 1e9)
+        }
+    }
+
+    /// One line for people.
+    var text: String {
+        let rate = bandwidth.map { HardwareText.brief($0) } ?? ""
+        let like = usual.map { HardwareText.brief($0) } ?? ""
+        let pair = "\(from) to \(to ?? "")"
+        return switch kind {
+        case "slow-node": "node \(from): links of \(rate) GB/s in the mean, those of the nodes have \(like)"
+        case "slow-link": "link \(pair): \(rate) GB/s, the mean is \(like)"
+        case "asymmetric-link": "link \(pair): \(rate) GB/s, and \(like) the other way"
+        case "slow-path": "path \(pair): \(rate) GB/s, most pairs of the node have \(like)"
+        default: "link \(pair): not measured"
+        }
+    }
+}
+
+extension ClusterCheckReport {
+    /// The check for people.
+    public var text: String {
+        let shown = 30
+        var lines: [String] = []
+        if !hasMatrix, faults.isEmpty {
+            lines.append("the profile has no measured matrix, so that there is nothing to check; 'cluster import' adds one")
+        } else if findings.isEmpty, faults.isEmpty {
+            lines.append("no link or node is both a standard deviation and 10 % under the mean of its kind")
+        }
+        if mean > 0 { lines.append("links between nodes: \(HardwareText.brief(mean)) ± \(HardwareText.brief(deviation)) GB/s") }
+        lines += faults + findings.prefix(shown).map(\.text)
+        if findings.count > shown { lines.append("and \(findings.count - shown) more; --format json lists all") }
+        if !excludeNodes.isEmpty { lines.append("suggested: --exclude-nodes \(excludeNodes.joined(separator: ","))") }
+        return lines.map { StyledText($0).rendered(.none) + "\n" }.joined()
+    }
+}

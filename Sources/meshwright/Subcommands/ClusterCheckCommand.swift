@@ -1,0 +1,40 @@
+import ArgumentParser
+import Hardware
+import Interchange
+import Reports
+
+/// `meshwright cluster check`: finds links and nodes that are slower than their like.
+struct ClusterCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Finds bad links and nodes, and says which nodes a job should leave out.",
+        discussion: """
+            A link or node is bad if it is both more than one standard deviation and more than 10 % under the mean of its kind. --from adds
+            files that show the inside of a node, of the kinds smi and nccl-xml.
+            """)
+
+    @Argument(help: "A shipped name, or the path of a cluster file.")
+    var cluster: String
+
+    @Option(name: .customLong("from"), help: ArgumentHelp("The topology of a node; may be repeated.", valueName: "kind:file"))
+    var sources: [ClusterSourceArgument] = []
+
+    @OptionGroup var output: PlainFormatOption
+
+    func validate() throws {
+        guard let stranger = sources.first(where: { ![.smi, .ncclXML].contains($0.kind) }) else { return }
+        throw ValidationError("--from \(stranger.kind.rawValue): a check reads smi and nccl-xml; import the others into the cluster file")
+    }
+
+    func run() throws {
+        let profile = try ProfileLibrary.installed.cluster(cluster)
+        let faults = try sources.flatMap { source in
+            try source.kind.read(path: source.path).notes.filter(\.isFault).map(\.description)
+        }
+        let report = ClusterCheckReport(profile, faults: faults)
+        switch output.format {
+        case .json: print(try JSONText.string(of: report))
+        case .text: print(report.text, terminator: "")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Foundation
+import Hardware
+import Interchange
+import Quantities
+import Reports
+
+/// `meshwright cluster import`: turns what was measured into a cluster file.
+struct ClusterImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Turns measurements and topologies into a cluster file.",
+        discussion: """
+            Kinds: \(ClusterSourceArgument.kinds). Several --from are put together. What no file says comes from the options or from --like,
+            and standard error says so. docs/cluster-import.md shows the formats.
+            """)
+
+    @Option(name: .customLong("from"), help: ArgumentHelp("A file and its format; may be repeated.", valueName: "kind:file"))
+    var sources: [ClusterSourceArgument] = []
+
+    @Option(help: ArgumentHelp("The GPU type: a shipped name, or the path of a GPU file.", valueName: "name|path"))
+    var gpu: String
+
+    @Option(help: "The cluster's name.")
+    var name: String
+
+    @Option(help: ArgumentHelp("A cluster that says what no file does; by default a shipped one of the same GPU.", valueName: "name|path"))
+    var like: String?
+
+    @Option(help: "Nodes to use, where not those that the files name.")
+    var nodes: Int?
+
+    @Option(help: "GPUs of a node.")
+    var gpusPerNode: Int?
+
+    @Option(help: "Adapters of a node that carry training.")
+    var adapters: Int?
+
+    @Option(help: ArgumentHelp("Line rate of an adapter, such as '400 Gbit/s'.", valueName: "rate"))
+    var adapterBandwidth: String?
+
+    @Option(help: ArgumentHelp("Oversubscription of switch levels whose files do not state it.", valueName: "ratio"))
+    var oversubscription: Double?
+
+    @Option(help: "The collective of logs that do not name it: all_reduce, all_gather, reduce_scatter, alltoall or sendrecv.")
+    var collective: String?
+
+    @Option(help: "Ranks of benchmarks that do not state them.")
+    var ranks: Int?
+
+    @Option(
+        name: .customLong("zone"), help: ArgumentHelp("A zone of Sailor's fits and its nodes; may be repeated.", valueName: "name=nodes"))
+    var zones: [ZoneArgument] = []
+
+    @Flag(help: "Give pairs that were measured one way only the same bandwidth the other way.")
+    var symmetrise = false
+
+    @Option(name: .shortAndLong, help: "The cluster file to write.", completion: .file(extensions: ["yaml"]))
+    var output: String?
+
+    func validate() throws {
+        if sources.isEmpty { throw ValidationError("nothing to import; add --from KIND:FILE, KIND one of \(ClusterSourceArgument.kinds)") }
+        if name.isEmpty { throw ValidationError("--name is empty; give the cluster a name such as my-cluster") }
+        let counts = [("--nodes", nodes, 1), ("--gpus-per-node", gpusPerNode, 1), ("--adapters", adapters, 1), ("--ranks", ranks, 2)]
+        for (option, count, least) in counts {
+            guard let count, !(least...65_536).contains(count) else { continue }
+            throw ValidationError("\(option) is \(count); it must be \(least) to 65536")
+        }
+        if let adapters, adapters > 256 { throw ValidationError("--adapters is \(adapters); a node has 1 to 256") }
+        if let gpusPerNode, gpusPerNode > 1024 { throw ValidationError("--gpus-per-node is \(gpusPerNode); a node has 1 to 1024") }
+        if let oversubscription, !(1...1000).contains(oversubscription) {
+            throw ValidationError("--oversubscription is \(oversubscription); it must be 1 to 1000")
+        }
+        if let collective, Collective(rawValue: collective) == nil {
+            let known = Collective.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--collective \(collective): expected one of \(known)")
+        }
+        _ = try rate()
+    }
+
+    func run() throws {
+        let library = ProfileLibrary.installed
+        var request = ClusterAssembly.Request(name: name, gpu: try library.gpu(gpu))
+        var said: [String] = []
+        if let like {
+            request.like = try library.cluster(like)
+        } else if let sibling = try sibling(of: request.gpu, library) {
+            request.like = sibling
+            said.append("what no file says is taken from \(sibling.name), which has the same GPU; --like takes it from another")
+        }
+        request.nodes = nodes
+        request.gpusPerNode = gpusPerNode
+        request.adapters = adapters
+        request.adapterBandwidth = try rate()
+        request.oversubscription = oversubscription
+        request.ranks = ranks
+        request.zones = zones.map { ($0.name, $0.nodes) }
+        request.symmetrises = symmetrise
+        let operation = collective.flatMap(Collective.init)
+        let evidence = try sources.map { try $0.kind.read(path: $0.path, collective: operation) }
+        let assembly = try ClusterAssembly(evidence, request)
+        for note in said + assembly.notes { ErrorReporting.warn(note) }
+        let isFile = gpu.contains("/") || gpu.hasSuffix(".yaml") || gpu.hasSuffix(".yml")
+        let reference = isFile ? URL(fileURLWithPath: gpu).standardizedFileURL.path : request.gpu.name
+        let text = assembly.profile.text(gpuReference: { _ in reference })
+        guard let output else { return print(text, terminator: "") }
+        try AtomicFile.write(Array(text.utf8), to: output)
+    }
+
+    private func rate() throws -> BytesPerSecond? {
+        guard let adapterBandwidth else { return nil }
+        guard let rate = try? QuantityText.byteRate(adapterBandwidth), rate.value > 0 else {
+            throw ValidationError("--adapter-bandwidth '\(adapterBandwidth)' is no data rate; write it with its unit, such as '400 Gbit/s'")
+        }
+        return rate
+    }
+
+    /// The first shipped cluster of one group with the same GPU.
+    private func sibling(of gpu: GPU, _ library: ProfileLibrary) throws -> ClusterProfile? {
+        for name in library.names(of: .cluster) {
+            let cluster = try library.cluster(name)
+            if cluster.groups.count == 1, cluster.first.gpu.name == gpu.name { return cluster }
+        }
+        return nil
+    }
+}
