@@ -18,20 +18,20 @@ struct GridScan: Sendable {
     /// Layers of the model by class.
     let layersByClass: SIMD4<Double>
 
-    /// Scans one grid.
-    func scan(_ grid: StrategySpace.Grid) -> ScanResult {
+    /// Scans one grid; `prices` carries what the grid before it priced.
+    func scan(_ grid: StrategySpace.Grid, _ prices: inout ShapePrices) -> ScanResult {
         var result = ScanResult()
         var s = grid.strategy
         guard let entries = catalog.entries[s.pipeline] else { return result }
         let modes = recomputeModes()
         let modules = RecomputeModules.worthwhile(request)
         let triesSelective = modes.contains(.selective) && !modules.isEmpty && !isCoarse
-        var plain = model.table(for: s, recomputing: [])
-        if request.prunes, gridBound(s, entries, plain) > threshold {
+        var plain = prices.table(for: s, recomputing: [], isCombined: false)
+        if request.prunes, gridBound(s, entries, plain, &prices) > threshold {
             result.pruned += candidates(s, entries, modes, triesSelective: triesSelective)
             return result
         }
-        var selective = triesSelective ? model.table(for: s, recomputing: modules) : nil
+        var selective = triesSelective ? prices.table(for: s, recomputing: modules, isCombined: false) : nil
         var overlaps = false
         for entry in entries {
             // Combined 1F1B exists to hide expert exchange; entries that overlap come together, so prices change once.
@@ -40,8 +40,8 @@ struct GridScan: Sendable {
             s.schedule = entry.schedule
             if isCombined != overlaps {
                 overlaps = isCombined
-                plain = model.table(for: s, recomputing: [])
-                selective = triesSelective ? model.table(for: s, recomputing: modules) : nil
+                plain = prices.table(for: s, recomputing: [], isCombined: isCombined)
+                selective = triesSelective ? prices.table(for: s, recomputing: modules, isCombined: isCombined) : nil
             }
             s.virtualStages = entry.virtualStages
             s.layout = entry.layout
@@ -93,13 +93,14 @@ struct GridScan: Sendable {
     }
 
     /// A lower bound of every candidate of the grid, in s; where a schedule hides expert exchange, with it hidden.
-    private func gridBound(_ s: ParallelStrategy, _ entries: [PipelineCatalog.Entry], _ plain: LayerTable) -> Double {
+    private func gridBound(
+        _ s: ParallelStrategy, _ entries: [PipelineCatalog.Entry], _ plain: LayerTable, _ prices: inout ShapePrices
+    ) -> Double {
         guard s.expert > 1, entries.contains(where: { $0.schedule == .combined1F1B }) else {
             return model.gridBound(s, plain, layersByClass: layersByClass)
         }
-        var combined = s
-        combined.schedule = .combined1F1B
-        return model.gridBound(combined, model.table(for: combined, recomputing: []), layersByClass: layersByClass)
+        let hidden = prices.table(for: s, recomputing: [], isCombined: true)
+        return model.gridBound(s, hidden, layersByClass: layersByClass)
     }
 
     /// Candidates of a grid before any rule looks at them, which is what a bound on the grid rules out.

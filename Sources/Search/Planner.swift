@@ -65,7 +65,7 @@ public struct Planner: Sendable {
             layersByClass: model.layersByClass)
         let grids = space.grids
         // Chunks are small enough to balance threads and do not depend on their number.
-        let chunk = 16
+        let chunk = 32
         let chunks = (grids.count + chunk - 1) / chunk
         let workers = max(1, min(request.threads, chunks))
         let isCancelled = isCancelled
@@ -73,10 +73,13 @@ public struct Planner: Sendable {
             for worker in 0..<workers {
                 group.addTask {
                     var results: [(Int, ScanResult)] = []
+                    var prices = ShapePrices(scan.model)
                     for index in stride(from: worker, to: chunks, by: workers) {
                         if isCancelled() { break }
                         var result = ScanResult()
-                        for grid in grids[(index * chunk)..<min(grids.count, (index + 1) * chunk)] { result.merge(scan.scan(grid)) }
+                        for grid in grids[(index * chunk)..<min(grids.count, (index + 1) * chunk)] {
+                            result.merge(scan.scan(grid, &prices))
+                        }
                         results.append((index, result))
                         if worker == 0 { progress(Double(index + 1) / Double(chunks)) }
                     }

@@ -89,9 +89,24 @@ public struct StrategySpace: Sendable {
                 }
             }
         }
-        self.grids = grids
+        self.grids = Self.groupedByShape(grids)
         self.rejected = rejected
         self.examples = examples
+    }
+
+    /// The grids with those of one shape behind each other, so that its prices are made once; shapes in the order of their first grid.
+    private static func groupedByShape(_ grids: [Grid]) -> [Grid] {
+        var numbers: [LayerShape: Int] = [:]
+        var groups: [[Grid]] = []
+        for grid in grids {
+            let number = numbers[LayerShape(grid.strategy), default: groups.count]
+            if number == groups.count {
+                numbers[LayerShape(grid.strategy)] = number
+                groups.append([])
+            }
+            groups[number].append(grid)
+        }
+        return groups.flatMap { $0 }
     }
 
     /// The divisors of a number, ascending.

@@ -43,7 +43,7 @@ extension LayerCostModel {
         ends.headBackward = heads * (product.seconds(z.tokens, h, vocabulary, low: false) + loss) + ends.headWeightGradient
         ends.embedding = 6 * z.tokens * h / memoryBandwidth
         ends.embeddingParameters = vocabulary * h
-        ends.embeddingParameters += Double(model.parameters.positions)
+        ends.embeddingParameters += positionParameters
         ends.headParameters = vocabulary * h
         // The next stage is t·c·d ranks away; with sequence parallelism or scatter–gather each tensor rank sends its share.
         let scattered = shape.sequenceParallel || inputs.stack.costs.scattersTransfers

@@ -14,6 +14,10 @@ public struct LayerCostModel: Sendable {
     let context: ContextExchange
     let expert: ExpertExchange
     let memoryBandwidth: Double
+    /// The classes of layers that the model has.
+    let classes: Set<LayerClass>
+    /// Parameters of a learned table of positions; 0 without one.
+    let positionParameters: Double
 
     /// The layer prices of a model on a cluster with a stack.
     public init(_ inputs: CostInputs) {
@@ -23,6 +27,8 @@ public struct LayerCostModel: Sendable {
         let rates = ClusterRates(inputs.cluster)
         let collectives = CollectiveTime(rates: rates, curves: inputs.cluster.curves)
         memoryBandwidth = gpu.memoryBandwidth.value
+        classes = Set((0..<inputs.model.layers).map { inputs.model.layerClass(at: $0) })
+        positionParameters = Double(inputs.model.parameters.positions)
         product = MatrixProduct(
             gpu: gpu, precision: inputs.format, derate: gpu.kernels.sustainedDerate, constants: constants)
         grouped = GroupedProduct(product: product, isLow: inputs.runsLow, memoryBandwidth: memoryBandwidth, constants: constants)

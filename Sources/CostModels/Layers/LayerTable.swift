@@ -25,7 +25,7 @@ public struct LayerTable: Sendable {
     /// Parameters in dummy weight-gradient buffers.
     public let bufferedParameters: SIMD4<Double>
     /// Embedding, head and transfer.
-    public let ends: EndCost
+    public private(set) var ends: EndCost
     /// The layers as priced, by class, for explanations.
     public let costs: [LayerCost]
     /// The shape these prices belong to.
@@ -41,11 +41,10 @@ public struct LayerTable: Sendable {
     ) {
         self.shape = shape
         self.modules = modules
-        let used = Set((0..<model.inputs.model.layers).map { model.inputs.model.layerClass(at: $0) })
         let costs = LayerClass.all.map {
-            used.contains($0) ? model.cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts) : LayerCost()
+            model.classes.contains($0) ? model.cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts) : LayerCost()
         }
-        let memories = LayerClass.all.map { used.contains($0) ? memory.memory($0, shape, recomputing: modules) : LayerMemory() }
+        let memories = LayerClass.all.map { model.classes.contains($0) ? memory.memory($0, shape, recomputing: modules) : LayerMemory() }
         func lanes<T>(_ rows: [T], _ value: (T) -> Double) -> SIMD4<Double> {
             SIMD4(value(rows[0]), value(rows[1]), value(rows[2]), value(rows[3]))
         }
@@ -61,5 +60,12 @@ public struct LayerTable: Sendable {
         expertParameters = lanes(memories) { $0.expertParameters }
         bufferedParameters = lanes(memories) { $0.bufferedParameters }
         ends = model.ends(shape, data: data)
+    }
+
+    /// The same prices where a stage has `data` data-parallel ranks, which only moves the next stage nearer or farther.
+    public func with(data: Int, _ model: LayerCostModel) -> LayerTable {
+        var table = self
+        table.ends.transfer = model.transferSeconds(bytes: ends.transferBytes, stride: shape.tensor * shape.context * data)
+        return table
     }
 }
