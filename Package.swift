@@ -65,8 +65,8 @@ let package = Package(
         .executableTarget(
             name: "meshwright-bench",
             dependencies: [
-                "CostModels", "Documents", "Hardware", "Parallelism", "PlanStore", "Quantities", "Reports", "Schedules", "Search",
-                "Workload",
+                "CostModels", "Documents", "Hardware", "Interchange", "Parallelism", "PlanStore", "Quantities", "Reports", "Schedules",
+                "Search", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -136,7 +136,7 @@ extension ClusterProfile {
 extension YAMLContent {
     /// A message size in the largest binary unit that keeps it whole.
     fileprivate static func size(_ bytes: Double) -> YAMLContent {
-        for (unit, factor) in [("GiB", 1_073_741_824.0), ("MiB", 1_048_576), ("KiB", 1024)] where bytes >= factor {
+        for (unit, factor) in [("GiB", 1_073_741_824.0), ("MiB", 1_048_576), ("KiB", 1024)] where bytes >= factor && bytes < 1e18 {
             let count = bytes / factor
             if count == count.rounded() { return .text("\(Int(count)) \(unit)") }
         }

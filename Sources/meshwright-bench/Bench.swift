@@ -11,7 +11,7 @@ struct Bench: AsyncParsableCommand {
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
-    @Option(help: "Parts to time: process, search, schedules, placement, cache; all unless given.")
+    @Option(help: "Parts to time: process, search, schedules, placement, import, cache; all unless given.")
     var only: [String] = []
 
     func run() async throws {
@@ -23,6 +23,7 @@ struct Bench: AsyncParsableCommand {
         if wants("search") { rows += try await benchSearch(library: library) }
         if wants("schedules") { rows += try benchSchedules().map { ($0.name, $0.value, $0.unit) } }
         if wants("placement") { rows += try benchPlacement(library: library) }
+        if wants("import") { rows += try benchImport(library: library) }
         if wants("cache") { rows += try benchCache() }
         if json {
             let lines = rows.map { "  {\"name\": \"\($0.name)\", \"value\": \($0.value), \"unit\": \"\($0.unit)\"}" }

@@ -103,7 +103,7 @@ private func plainAnnealing(_ problem: PlacementProblem, seed: UInt64, evaluatio
     return best
 }
 
-private func timed<Result>(_ body: () throws -> Result) rethrows -> (seconds: Double, result: Result) {
+func timed<Result>(_ body: () throws -> Result) rethrows -> (seconds: Double, result: Result) {
     let clock = ContinuousClock()
     let start = clock.now
     let result = try body()

@@ -46,7 +46,7 @@ struct LinkTableBuilder {
     mutating func add(_ from: String, _ to: String, _ bandwidth: Double, line: Int) -> Bool {
         if self.line == 0 { self.line = line }
         guard let first = place(from), let second = place(to) else { return false }
-        if first != second, bandwidth.isFinite, bandwidth > 0 { links.append((first, second, bandwidth)) }
+        if first != second, bandwidth > 0, bandwidth < 1e6 * Substring.largest { links.append((first, second, bandwidth)) }
         return true
     }
 

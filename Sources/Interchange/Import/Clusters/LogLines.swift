@@ -56,11 +56,14 @@ extension Substring {
     /// The number that the text is, if it is nothing else; `nan` is a number here.
     var number: Double? { Double(self) }
 
-    /// The finite number above zero that the text is.
+    /// The number above zero that the text is; sizes, times and rates past `largest` are damage to the file.
     var positive: Double? {
-        guard let value = Double(self), value.isFinite, value > 0 else { return nil }
+        guard let value = Double(self), value > 0, value < Self.largest else { return nil }
         return value
     }
+
+    /// More than any size in bytes, time in microseconds or rate in MB/s that is measured.
+    static var largest: Double { 1e15 }
 
     /// Whether the text can be a host's name: letters, digits, dots, hyphens and underscores, at most 255 of them.
     ///

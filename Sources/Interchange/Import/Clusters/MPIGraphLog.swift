@@ -52,7 +52,7 @@ enum MPIGraphLog {
             if row.values.count < columns.count {
                 evidence.note(row.line, "the row is cut after \(row.values.count) of \(columns.count) values")
             }
-            for (column, value) in row.values.enumerated() where column != index && value.isFinite && value > 0 {
+            for (column, value) in row.values.enumerated() where column != index && value > 0 && value < Substring.largest {
                 let rate = value * 1_048_576
                 if isSend { table[index, column] = rate } else { table[column, index] = rate }
             }

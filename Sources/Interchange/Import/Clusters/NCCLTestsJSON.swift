@@ -49,13 +49,13 @@ struct NCCLTestsJSON {
 
     /// A row from its better half; nil where neither was measured.
     private static func row(_ result: MappingReader) throws(DocumentError) -> NCCLTestsRow? {
-        let bytes = try result.required("size", .int(in: 0...Int.max))
+        let bytes = try result.required("size", .int(in: 0...1 << 49))
         for (key, isInPlace) in [("out_of_place", false), ("in_place", true)] {
             guard let node = try result.optional(key, .node) else { continue }
             let half = try MappingReader(node, as: "a measurement")
             // With `-C` it is the time of the processor, which stands under another key.
             let time = try half.optional(half.has("time") ? "time" : "cpu_time", .measured) ?? .nan
-            guard time.isFinite, time > 0 else { continue }
+            guard time > 0, time < Substring.largest else { continue }
             let algorithm = try half.optional("alg_bw", .measured) ?? .nan
             let bus = try half.optional("bus_bw", .measured) ?? .nan
             return NCCLTestsRow(

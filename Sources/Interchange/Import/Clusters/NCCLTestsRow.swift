@@ -26,7 +26,8 @@ struct NCCLTestsRow: Hashable {
 
     /// Reads the words of a line.
     static func read(_ words: [Substring]) -> Reading {
-        guard words.count >= 3, let bytes = UInt64(words[0]), UInt64(words[1]) != nil, isType(words[2]) else { return .other }
+        guard words.count >= 3, let bytes = UInt64(words[0]), Double(bytes) < Substring.largest, UInt64(words[1]) != nil, isType(words[2])
+        else { return .other }
         var tail = words.dropFirst(3)
         // `report_timestamps` ends the line with a date and a time of day.
         if tail.count >= 2, tail[tail.endIndex - 1].contains(":"), tail[tail.endIndex - 2].contains("-") { tail = tail.dropLast(2) }
@@ -46,7 +47,8 @@ struct NCCLTestsRow: Hashable {
         let (time, algorithm, bus, wrong) = (numbers[start], numbers[start + 1], numbers[start + 2], numbers[start + 3])
         return .row(
             NCCLTestsRow(
-                bytes: Double(bytes), seconds: time * 1e-6, busRatio: algorithm > 0 && bus > 0 ? bus / algorithm : .nan,
+                bytes: Double(bytes), seconds: time < Substring.largest ? time * 1e-6 : .nan,
+                busRatio: algorithm > 0 && bus > 0 ? bus / algorithm : .nan,
                 wrong: wrong.isNaN ? nil : wrong, isInPlaceOnly: start > 0 || half == 0))
     }
 

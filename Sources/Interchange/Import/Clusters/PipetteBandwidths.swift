@@ -32,7 +32,7 @@ enum PipetteBandwidths {
         var table = LinkTable(names: names, location: matrix.location(of: "bandwidth"))
         for (index, row) in rows.enumerated() {
             let cells = try YAMLType.list(of: .measured, count: names.count...names.count).read(row)
-            for (column, value) in cells.enumerated() where column != index && value.isFinite && value > 0 {
+            for (column, value) in cells.enumerated() where column != index && value > 0 && value < Substring.largest {
                 if isSend { table[index, column] = value * 1e6 } else { table[column, index] = value * 1e6 }
             }
         }

@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import Hardware
 import Interchange
 import Testing
@@ -12,13 +13,40 @@ import Testing
         (.ibnetdiscover, [ClusterLogs.ibnetdiscover]), (.ncclXML, [ClusterLogs.ncclXML]), (.sailor, [ClusterLogs.sailor]),
     ]
 
+    private static let library = ProfileLibrary(
+        root: (0..<5).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }.path)
+
+    /// Sizes and rates that no number holds come to nothing.
+    @Test(arguments: ["18446744073709551615", "1e308", "9223372036854775807", "99999999999999999999"])
+    func absurdNumbersAreLeftOut(number: String) throws {
+        for (kind, texts) in Self.seeds {
+            for text in texts {
+                for victim in ["1048576", "4194304", "120.00", "50.00", "12000.000", "400000", "24000.50", "2048", "25.00", "16716.9"] {
+                    _ = try? ClusterAssembly(
+                        [kind.parse(text: text.replacing(victim, with: number), file: "m", collective: .allReduce)], request()
+                    ).profile.text()
+                }
+            }
+        }
+    }
+
+    private func request() throws -> ClusterAssembly.Request {
+        var request = ClusterAssembly.Request(name: "mutated", gpu: try Self.library.gpu("h100-80gb-sxm"))
+        request.like = try Self.library.cluster("dgx-h100")
+        request.ranks = 8
+        request.symmetrises = true
+        return request
+    }
+
     @Test(arguments: ImportKind.allCases) func mutatedFilesNeverTrap(kind: ImportKind) throws {
         var mutator = try #require(Mutator(kind: kind, seed: 7))
+        let request = try request()
         for _ in 0..<2000 {
             let text = mutator.next()
             do throws(DocumentError) {
                 let evidence = try kind.parse(text: text, file: "m", collective: .allReduce)
                 #expect(evidence.notes.allSatisfy { $0.location.line > 0 && !$0.description.contains("\n") })
+                if let cluster = try? ClusterAssembly([evidence], request).profile { #expect(!cluster.text().isEmpty) }
             } catch {
                 #expect(error.description.hasPrefix("m:") && !error.description.contains("\n"), "\(error)")
             }

@@ -114,5 +114,5 @@ extension ClusterAssembly {
             of: what, first: first, count: left.count, reversible: request.symmetrises ? 0 : reversible.count, table.location)
     }
 
-    private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+    private func percent(_ share: Double) -> String { "\(Int((min(share, 1e6) * 100).rounded())) %" }
 }
