@@ -36,6 +36,13 @@ public struct YAMLScalar: Hashable, Sendable {
     /// Where it begins.
     public var location: SourceLocation
 
+    /// A scalar as it was read.
+    public init(text: String, isQuoted: Bool, location: SourceLocation) {
+        self.text = text
+        self.isQuoted = isQuoted
+        self.location = location
+    }
+
     /// Whether this is YAML's null: nothing, `~` or `null`, unquoted.
     public var isNull: Bool {
         guard !isQuoted else { return false }
@@ -54,4 +61,10 @@ public struct YAMLEntry: Hashable, Sendable {
     public var key: YAMLScalar
     /// The value.
     public var value: YAMLNode
+
+    /// A key with its value.
+    public init(key: YAMLScalar, value: YAMLNode) {
+        self.key = key
+        self.value = value
+    }
 }

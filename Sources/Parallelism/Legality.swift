@@ -142,6 +142,11 @@ public struct Legality: Sendable {
         guard launches.recompute.contains(s.recompute),
             s.recompute != .selective || launches.recomputeModules.isSuperset(of: s.recomputeModules)
         else { return .stackRecompute }
+        // Overlapping two micro-batches splits a layer, so that neither it nor its mixture can be computed again as a whole
+        // (Megatron-Core, `TransformerConfig.__post_init__`).
+        if s.schedule == .combined1F1B {
+            guard s.recompute != .full, !s.recomputeModules.contains(.experts) else { return .stackRecompute }
+        }
         switch s.layout {
         case .even: guard launches.unevenLayers || model.layers % s.stages == 0 else { return .stackLayers }
         case .embeddingAware, .explicit: guard launches.unevenLayers else { return .stackLayers }

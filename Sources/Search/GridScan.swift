@@ -71,11 +71,15 @@ struct GridScan: Sendable {
                 if let selective {
                     s.recompute = .selective
                     s.recomputeModules = modules
-                    _ = consider(s, selective, entry.stages[0], inFlight, &result)
+                    if !isCombined || allowsRecomputation(s, &result) {
+                        _ = consider(s, selective, entry.stages[0], inFlight, &result)
+                    }
                     s.recomputeModules = []
                 }
                 if modes.contains(.full) {
                     s.recompute = .full
+                    s.recomputeLayers = 1
+                    if isCombined, !allowsRecomputation(s, &result) { continue }
                     let numbers = recomputedLayers(entry)
                     for (index, n) in numbers.enumerated() {
                         s.recomputeLayers = n
@@ -90,6 +94,13 @@ struct GridScan: Sendable {
             }
         }
         return result
+    }
+
+    /// Whether the stack can recompute so under a schedule that splits layers; counts the candidate as rejected where it cannot.
+    private func allowsRecomputation(_ s: ParallelStrategy, _ result: inout ScanResult) -> Bool {
+        guard let rule = legality.stackChoiceViolation(of: s) else { return true }
+        result.reject(s, by: rule)
+        return false
     }
 
     /// A lower bound of every candidate of the grid, in s; where a schedule hides expert exchange, with it hidden.

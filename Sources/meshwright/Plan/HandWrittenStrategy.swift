@@ -1,6 +1,7 @@
 import ArgumentParser
 import CostModels
 import Hardware
+import Interchange
 import Parallelism
 import Schedules
 import Search
@@ -10,6 +11,14 @@ import Workload
 struct HandWrittenStrategy: Hashable {
     /// What was stated, by key.
     let fields: [String: String]
+    /// The user's own configuration to take the strategy from instead, such as `megatron:pretrain.sh`.
+    var source: String?
+
+    /// The strategy itself, read from the user's configuration where one was named.
+    func resolved() throws -> HandWrittenStrategy {
+        guard let source else { return self }
+        return HandWrittenStrategy(fields: try OwnConfiguration(source).read.strategy)
+    }
 
     private static let sizeKeys = [
         "tp", "pp", "vpp", "cp", "ep", "etp", "dp", "micro-batch-size", "recompute-layers", "shard-group", "group-size",
@@ -19,7 +28,9 @@ struct HandWrittenStrategy: Hashable {
     ]
 
     /// The fields of a text; the keys are the flags of `plan`. Lists inside a value are joined by `+`, as in `layout=7+8+8+7`.
+    /// `from:megatron:FILE` takes the strategy from a user's own configuration.
     static func parse(_ text: String) throws -> HandWrittenStrategy {
+        if text.hasPrefix("from:") { return HandWrittenStrategy(fields: [:], source: String(text.dropFirst(5))) }
         var fields: [String: String] = [:]
         let keys = sizeKeys + choiceKeys
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -75,11 +75,22 @@ struct SimulateModelOptions: ParsableArguments {
     @Option(help: "How layers are dealt: even, embedding-aware, or the layers of each virtual stage such as 7,8,8,7.")
     var layout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Your own configuration: megatron:FILE, torchtitan:FILE, deepspeed:FILE or accelerate:FILE. Options given beside it win.",
+            valueName: "framework:file"))
+    var from: String?
+
     /// Whether a model's configuration is simulated rather than times from options.
-    var isGiven: Bool { model != nil || plan != nil }
+    var isGiven: Bool { model != nil || plan != nil || from != nil }
 
     func validate() throws {
         if rank != nil, plan == nil { throw ValidationError("--rank chooses among the plans of --plan; give that too.") }
+        if from != nil {
+            guard plan == nil else { throw ValidationError("--plan and --from both state a configuration; give one of them.") }
+            guard cluster != nil else { throw ValidationError("--from needs a cluster: --cluster dgx-h100, say.") }
+            return
+        }
         if plan != nil {
             guard stray == nil, model == nil, cluster == nil else {
                 throw ValidationError("--plan states the whole configuration; \(stray ?? "--model") cannot be given with it.")
@@ -110,19 +121,26 @@ struct SimulateModelOptions: ParsableArguments {
             let document = try PlanDocument.read(path: plan)
             return try ExportPlan(document, file: plan, model: nil, cluster: nil, stack: nil).priced(rank: rank ?? 1)
         }
-        guard let model, let cluster else { throw CommandFailure(.usage, "a configuration needs --model and --cluster") }
-        let shape = try library.model(model)
-        let profile = try size.scaled(library.cluster(cluster))
-        let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stack ?? ClusterOptions.defaultStack))
-        let length = sequenceLength ?? shape.usualSequenceLength
-        let batch = globalBatch ?? schedule.microBatches.map { $0 * (microBatch ?? 1) * dataSize(profile, schedule) }
+        guard let cluster else { throw CommandFailure(.usage, "a configuration needs --cluster") }
+        let own = try from.map(OwnConfiguration.init)
+        guard let shape = try model.map(library.model) ?? own?.model(library) else {
+            throw CommandFailure(.badInput, "--from \(from ?? ""): the file does not describe its model; name it with --model")
+        }
+        let isSized = size.nodes != nil || size.gpus != nil
+        let profile = try isSized ? size.scaled(library.cluster(cluster)) : own?.sized(library.cluster(cluster)) ?? library.cluster(cluster)
+        let stackName = stack ?? own?.read.stack ?? ClusterOptions.defaultStack
+        let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
+        let length = sequenceLength ?? own?.read.sequenceLength ?? shape.usualSequenceLength
+        let batch =
+            globalBatch ?? own?.read.globalBatch ?? schedule.microBatches.map { $0 * (microBatch ?? 1) * dataSize(profile, schedule) }
         let job = TrainingJob(
             globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
-            precision: precision ?? .bf16, optimizer: optimizer ?? .adam)
+            precision: precision ?? own?.read.precision ?? .bf16, optimizer: optimizer ?? own?.read.optimizer ?? .adam)
         let inputs = CostInputs(model: shape, cluster: profile, job: job, stack: stack)
         // A schedule that the stack cannot launch is simulated all the same: that is what a simulator is for.
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
-        let strategy = try HandWrittenStrategy(fields: fields(schedule)).strategy(request, as: "simulate")
+        let stated = (own?.read.strategy ?? [:]).merging(fields(schedule)) { $1 }
+        let strategy = try HandWrittenStrategy(fields: stated).strategy(request, as: from.map { "--from \($0)" } ?? "simulate")
         return (StepModel(inputs), strategy)
     }
 

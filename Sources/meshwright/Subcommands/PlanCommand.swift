@@ -25,7 +25,9 @@ struct PlanCommand: AsyncParsableCommand {
     var explain = 1
 
     @Option(
-        help: ArgumentHelp("A configuration of your own to set beside the best plan, such as tp=8,pp=8.", valueName: "key=value,…"),
+        help: ArgumentHelp(
+            "A configuration of your own to set beside the best plan, such as tp=8,pp=8 or from:megatron:pretrain.sh.",
+            valueName: "key=value,…"),
         transform: HandWrittenStrategy.parse)
     var compare: HandWrittenStrategy?
 
@@ -43,6 +45,7 @@ struct PlanCommand: AsyncParsableCommand {
         let start = ContinuousClock.now
         let question = try PlanQuestion(options, library: .installed)
         try checkPins(question.request)
+        let compare = try compare?.resolved()
         let interruption = Interruption()
         defer { interruption.stop() }
         var store = isUncached ? nil : PlanCache(path: cache.location)

@@ -6,6 +6,11 @@ enum TorchTitanModels {
     /// The module and configuration function of 0.3 that has a shape, by our name of it.
     static func function(_ name: String) -> (module: String, function: String)? { functions[name] }
 
+    /// Our name of the model that a flavour of v0.2.2 has.
+    static func shipped(model: String, flavour: String) -> String? {
+        flavours.filter { $0.value == (model, flavour) }.map(\.key).min()
+    }
+
     private static let flavours: [String: (String, String)] = [
         "llama-3.1-8b": ("llama3", "8B"), "llama-3.1-70b": ("llama3", "70B"), "llama-3.1-405b": ("llama3", "405B"),
         "qwen3-0.6b": ("qwen3", "0.6B"), "qwen3-8b": ("qwen3", "8B"), "qwen3-32b": ("qwen3", "32B"), "qwen3-30b-a3b": ("qwen3", "30B-A3B"),

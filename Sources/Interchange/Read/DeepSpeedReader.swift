@@ -1,0 +1,79 @@
+import Documents
+import Workload
+
+/// Reads the JSON of DeepSpeed; values `auto`, which Hugging Face fills in, count as not stated.
+struct DeepSpeedReader {
+    private let root: ConfigurationSection
+
+    init(_ node: YAMLNode) throws(DocumentError) { root = try ConfigurationSection(node, named: "deepspeed") }
+
+    func configuration() throws(DocumentError) -> UserConfiguration {
+        var root = root
+        var result = UserConfiguration(.deepspeed, stack: "megatron-deepspeed")
+        let size = YAMLType<Int?>.sizeOrAuto
+        result.globalBatch = try root.value("train_batch_size", size) ?? nil
+        let micro = try root.value("train_micro_batch_size_per_gpu", size) ?? nil
+        let steps = try root.value("gradient_accumulation_steps", size) ?? nil
+        if let micro { result.strategy["micro-batch-size"] = String(micro) }
+        if let batch = result.globalBatch, let micro, let steps {
+            let data = batch / (micro * steps)
+            if data * micro * steps == batch { result.strategy["dp"] = String(data) }
+        }
+        if var zero = try root.section("zero_optimization") {
+            let stage = try zero.value("stage", .int(in: 0...3)) ?? 0
+            result.strategy["optimizer-sharding"] = ["none", "zero1", "zero2", "zero3"][stage]
+            // ZeRO-3 of plain data parallelism is what the stack fsdp prices.
+            if stage == 3 { result.stack = "fsdp" }
+            for key in ["offload_optimizer", "offload_param"] where try zero.value(key, .node) != nil {
+                result.notes.append("\(key) is not priced: states are taken to stay on the GPU.")
+            }
+            zero.skip(
+                "overlap_comm", "contiguous_gradients", "reduce_scatter", "allgather_partitions", "reduce_bucket_size",
+                "allgather_bucket_size")
+            result.unread += zero.unread
+        }
+        result.precision = try precision(&root)
+        if var tensor = try root.section("tensor_parallel"), let degree = try tensor.value("autotp_size", .int(in: 0...65_536)) {
+            result.strategy["tp"] = String(max(1, degree))
+            result.strategy["sequence-parallel"] = "off"
+        }
+        if var pipeline = try root.section("pipeline"), let stages = try pipeline.value("stages", size) ?? nil {
+            result.strategy["pp"] = String(stages)
+        }
+        if try root.value("activation_checkpointing", .node) != nil { result.strategy["recompute"] = "full" }
+        result.optimizer = .adam
+        root.skip(
+            "optimizer", "scheduler", "gradient_clipping", "steps_per_print", "wall_clock_breakdown", "prescale_gradients",
+            "communication_data_type", "zero_allow_untested_optimizer")
+        result.unread += root.unread
+        return result
+    }
+
+    private func precision(_ root: inout ConfigurationSection) throws(DocumentError) -> Precision {
+        var isBrain = false
+        var isHalf = false
+        if var section = try root.section("bf16") { isBrain = try section.value("enabled", .flagOrAuto) ?? false }
+        if var section = try root.section("fp16") { isHalf = try section.value("enabled", .flagOrAuto) ?? false }
+        return isBrain ? .bf16 : isHalf ? .fp16 : .fp32
+    }
+}
+
+extension YAMLType where Value == Int? {
+    /// A positive whole number, or the word `auto` for nil.
+    static var sizeOrAuto: YAMLType {
+        YAMLType("a positive whole number or \"auto\"") { node throws(DocumentError) in
+            if case .scalar(let scalar) = node, scalar.text == "auto" { return nil }
+            return try YAMLType<Int>.int(in: 1...16_777_216).read(node)
+        }
+    }
+}
+
+extension YAMLType where Value == Bool {
+    /// `true`, `false`, or the word `auto`, which Hugging Face turns on where the trainer asks for it.
+    static var flagOrAuto: YAMLType {
+        YAMLType("true, false or \"auto\"") { node throws(DocumentError) in
+            if case .scalar(let scalar) = node, scalar.text == "auto" { return true }
+            return try YAMLType<Bool>.bool.read(node)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+public import Documents
+public import Workload
+
+/// What a user's own configuration of a framework says, as far as a plan can say it.
+public struct UserConfiguration: Sendable {
+    /// A framework whose configuration can be read.
+    public enum Framework: String, CaseIterable, Hashable, Sendable {
+        /// Megatron-LM: a script or a list of arguments.
+        case megatron
+        /// TorchTitan: TOML.
+        case torchtitan
+        /// DeepSpeed: JSON.
+        case deepspeed
+        /// Accelerate: YAML.
+        case accelerate
+    }
+
+    /// A setting that was not understood, and where it stands.
+    public struct Unread: Hashable, Sendable, CustomStringConvertible {
+        /// The flag or key.
+        public var name: String
+        /// Where it stands.
+        public var location: SourceLocation
+
+        /// `file:line:column: name`.
+        public var description: String { "\(location): \(name)" }
+    }
+
+    /// Whose configuration it is.
+    public var framework: Framework
+    /// What it says about the strategy, by the keys of `plan --compare`, such as `tp` and `micro-batch-size`.
+    public var strategy: [String: String] = [:]
+    /// Sequences of a step.
+    public var globalBatch: Int?
+    /// Tokens of a sequence.
+    public var sequenceLength: Int?
+    /// Format of the matrix products.
+    public var precision: Precision?
+    /// The optimizer.
+    public var optimizer: Optimizer?
+    /// GPUs of the job, where the configuration states them.
+    public var gpus: Int?
+    /// The model, where the configuration describes its shape.
+    public var model: TransformerModel?
+    /// The name of a shipped model, where the configuration names one.
+    public var modelName: String?
+    /// The shipped stack that stands for the framework.
+    public var stack: String
+    /// Settings that were not understood; they may or may not matter.
+    public var unread: [Unread] = []
+    /// What was assumed, one sentence each.
+    public var notes: [String] = []
+
+    init(_ framework: Framework, stack: String) {
+        self.framework = framework
+        self.stack = stack
+    }
+
+    /// The configuration that a text such as `megatron:pretrain.sh` names: a framework, a colon and a path.
+    ///
+    /// - Throws: `DocumentError` where the framework is unknown or the file cannot be read.
+    public static func read(spec: String) throws(DocumentError) -> UserConfiguration {
+        let sides = spec.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let legal = Framework.allCases.map(\.rawValue)
+        guard let framework = Framework(rawValue: sides[0]), sides.count == 2, !sides[1].isEmpty else {
+            throw DocumentError(
+                SourceLocation(file: spec),
+                .invalid(
+                    "'\(spec)' is no framework with a file", remedy: "write one of \(legal.map { "\($0):FILE" }.joined(separator: ", "))"))
+        }
+        return try parse(text: TextFile.read(path: sides[1]), file: sides[1], framework)
+    }
+
+    /// The configuration that a text holds; `file` is its name in messages.
+    public static func parse(text: String, file: String, _ framework: Framework) throws(DocumentError) -> UserConfiguration {
+        switch framework {
+        case .megatron: try MegatronReader(text: text, file: file).configuration()
+        case .torchtitan: try TorchTitanReader(TOMLDocument.parse(text: text, file: file)).configuration()
+        case .deepspeed: try DeepSpeedReader(YAMLDocument.parse(text: text, file: file)).configuration()
+        case .accelerate: try AccelerateReader(YAMLDocument.parse(text: text, file: file)).configuration()
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Hardware
+import Interchange
+import Workload
+
+/// A user's own configuration, read with its settings that were not understood said on standard error.
+struct OwnConfiguration {
+    /// What the file says.
+    let read: UserConfiguration
+
+    /// The configuration that a text such as `megatron:pretrain.sh` names.
+    init(_ spec: String) throws {
+        read = try UserConfiguration.read(spec: spec)
+        for note in read.notes { ErrorReporting.warn("\(spec): \(note)") }
+        guard !read.unread.isEmpty else { return }
+        let shown = read.unread.prefix(12).map(\.name).joined(separator: ", ")
+        let more = read.unread.count > 12 ? " and \(read.unread.count - 12) more" : ""
+        ErrorReporting.warn("\(spec): not understood and left out: \(shown)\(more)")
+    }
+
+    /// The model that the file names or describes; nil where it does neither.
+    func model(_ library: ProfileLibrary) throws -> TransformerModel? { try read.model ?? read.modelName.map(library.model) }
+
+    /// The cluster with as many GPUs as the file states, or as it is.
+    func sized(_ cluster: ClusterProfile) throws -> ClusterProfile { try read.gpus.map(cluster.scaled(gpus:)) ?? cluster }
+}
