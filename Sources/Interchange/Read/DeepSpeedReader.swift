@@ -24,6 +24,9 @@ struct DeepSpeedReader {
             result.strategy["optimizer-sharding"] = ["none", "zero1", "zero2", "zero3"][stage]
             // ZeRO-3 of plain data parallelism is what the stack fsdp prices.
             if stage == 3 { result.stack = "fsdp" }
+            if let group = try zero.value("mics_shard_size", .int(in: -1...65_536)), group > 0 {
+                result.strategy["shard-group"] = String(group)
+            }
             for key in ["offload_optimizer", "offload_param"] where try zero.value(key, .node) != nil {
                 result.notes.append("\(key) is not priced: states are taken to stay on the GPU.")
             }

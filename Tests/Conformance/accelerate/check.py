@@ -1,0 +1,29 @@
+"""check.py FOLDER: every exported YAML must be an Accelerate configuration whose parallel sizes fill the GPUs."""
+
+import sys
+
+import plans
+import yaml
+from accelerate.commands.config.config_args import load_config_from_file
+from accelerate.parallelism_config import ParallelismConfig
+
+
+def check(path, entry):
+    s = entry["strategy"]
+    file = path / "accelerate.yaml"
+    try:
+        config = load_config_from_file(str(file))
+        stated = yaml.safe_load(file.read_text())["parallelism_config"]
+        sizes = {key.removeprefix("parallelism_config_"): value for key, value in stated.items()}
+        sizes.pop("cp_comm_strategy", None)
+        parallel = ParallelismConfig(**sizes)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    if parallel.total_size != config.num_processes:
+        return f"sizes make {parallel.total_size} of {config.num_processes} processes"
+    if parallel.data_parallel_size != s["dp"]:
+        return f"data parallelism {parallel.data_parallel_size} instead of {s['dp']}"
+    return None
+
+
+sys.exit(plans.judge(plans.exported("accelerate", ["fsdp"], sys.argv[1], models=["llama-2-7b", "llama-3.1-8b", "qwen3-8b", "llama-3.1-70b"]), check))

@@ -1,0 +1,78 @@
+"""check.py CHECKOUT TARGET FOLDER: every exported argument file must pass the checkout's parse_args, validate_args and configuration."""
+
+import contextlib
+import io
+import logging
+import os
+import re
+import sys
+import typing
+import warnings
+
+import plans
+import typing_extensions
+
+warnings.filterwarnings("ignore")
+checkout, target, folder = sys.argv[1:4]
+sys.path.insert(0, checkout)
+# Newer checkouts ask for Python 3.12 only because of this.
+if not hasattr(typing, "override"):
+    typing.override = typing_extensions.override
+
+import torch
+from packaging.version import Version
+
+capability = (9, 0)
+torch.cuda.get_device_capability = lambda *_, **__: capability
+torch.cuda.get_device_properties = lambda *_, **__: type("Properties", (), {"major": capability[0], "minor": 0, "total_memory": 80 << 30})()
+
+import megatron.core.utils
+
+# Transformer Engine needs a GPU to be installed; only its version is asked for here.
+engine = Version("2.12")
+modules = [megatron.core.utils]
+megatron.core.utils.get_te_version = lambda: engine
+megatron.core.utils.is_te_min_version = lambda *_, **__: True
+megatron.core.utils.HAVE_TE = True
+from megatron.training import arguments
+from megatron.core.transformer import transformer_config
+from megatron.core.models.common.embeddings import rope_utils
+
+for module in (transformer_config, arguments):
+    module.is_te_min_version = lambda *_, **__: True
+    module.get_te_version = lambda: engine
+for name in ("fused_apply_rotary_pos_emb", "fused_apply_rotary_pos_emb_thd", "fused_apply_mla_rope_for_q", "fused_apply_mla_rope_for_kv"):
+    setattr(rope_utils, name, lambda *_, **__: None)
+logging.disable(logging.CRITICAL)
+
+
+def check(path, entry):
+    global capability
+    text = (path / f"{target}.args").read_text()
+    script = (path / f"{target}.sh").read_text()
+    capability = (10, 0) if "B200" in text.split("\n")[1] else (9, 0)
+    words = [line for line in text.split("\n") if line and not line.startswith("#")]
+    os.environ.pop("CUDA_DEVICE_MAX_CONNECTIONS", None)
+    if found := re.search(r"^export CUDA_DEVICE_MAX_CONNECTIONS=(\d+)", script, re.M):
+        os.environ["CUDA_DEVICE_MAX_CONNECTIONS"] = found[1]
+    s = entry["strategy"]
+    os.environ.update(RANK="0", LOCAL_RANK="0", WORLD_SIZE=str(s["tp"] * s["cp"] * s["dp"] * s["pp"]))
+    sys.argv = ["pretrain_gpt.py", *words, "--mock-data", "--tokenizer-type", "NullTokenizer", "--vocab-size", "1000", "--train-iters", "20", "--lr", "1e-4"]
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            parsed = arguments.parse_args()
+            arguments.validate_args(parsed)
+            arguments.core_transformer_config_from_args(parsed)
+    except SystemExit:
+        return said.getvalue().strip().split("\n")[-1]
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    micro_batches = parsed.global_batch_size // (parsed.micro_batch_size * parsed.data_parallel_size)
+    if (parsed.data_parallel_size, micro_batches) != (s["dp"], s["micro_batches"]):
+        return f"Megatron-LM makes dp {parsed.data_parallel_size} and {micro_batches} micro-batches of it"
+    return None
+
+
+stacks = ["megatron-core", "megatron-core", "megatron-core", "megatron-fsdp"]
+sys.exit(plans.judge(plans.exported(target, stacks, folder), check))
