@@ -40,7 +40,7 @@ def exported(target, stacks, folder, models=DENSE + SPARSE, precisions=("bf16", 
             str(choose.choice(SIZES["large" if model in LARGE else "small"])), "--stack", choose.choice(stacks), "--precision",
             choose.choice(precisions), "--top", "8", *choose.choice(PINS),
         ]
-        answer = subprocess.run([tool, "plan", "--format", "json", *question], capture_output=True, text=True)
+        answer = subprocess.run([tool, "plan", "--format", "json", "--no-cache", *question], capture_output=True, text=True)
         if answer.returncode != 0:
             continue
         plan = root / f"plan-{attempt}.json"
