@@ -83,6 +83,8 @@ public struct StackMemory: Hashable, Sendable {
     public var addsTransients: Bool
     /// Copies of a recomputed layer's activations that are alive at once.
     public var recomputeCopies: Double
+    /// Whether low-precision layers keep their inputs in 8 bits for the backward pass rather than in 16.
+    public var savesLowPrecisionInputs: Bool
     /// Whether transients of the backward pass live in the activations they replace (fully sharded stacks).
     public var reusesTransients: Bool
 
@@ -108,7 +110,8 @@ public struct StackMemory: Hashable, Sendable {
         logitBytes: Double, shardsLogits: Bool, buffersHeadGradient: Bool, buffersWeightGradients: Bool, keepsGatheredInputs: Bool,
         unfusedNormBytes: Double, activationExtraBytes: Double, scoreBytes: Double, keepsDropoutMasks: Bool, shardsCheckpoints: Bool,
         extraStateBytes: Double, allocatorFactors: AllocatorFactors, fixed: Bytes, context: Bytes, gradientBytes: Double,
-        unshardedExtraBytes: Double = 0, addsTransients: Bool = false, recomputeCopies: Double = 1, reusesTransients: Bool = false
+        unshardedExtraBytes: Double = 0, addsTransients: Bool = false, recomputeCopies: Double = 1, savesLowPrecisionInputs: Bool = true,
+        reusesTransients: Bool = false
     ) {
         self.logitBytes = logitBytes
         self.shardsLogits = shardsLogits
@@ -128,6 +131,7 @@ public struct StackMemory: Hashable, Sendable {
         self.unshardedExtraBytes = unshardedExtraBytes
         self.addsTransients = addsTransients
         self.recomputeCopies = recomputeCopies
+        self.savesLowPrecisionInputs = savesLowPrecisionInputs
         self.reusesTransients = reusesTransients
     }
 }

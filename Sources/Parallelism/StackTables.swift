@@ -46,6 +46,7 @@ extension StackMemory {
             .number("unsharded_extra_bytes", \.unshardedExtraBytes),
             .flag("adds_transients", \.addsTransients),
             .number("recompute_copies", \.recomputeCopies),
+            .flag("saves_low_precision_inputs", \.savesLowPrecisionInputs),
             .flag("reuses_transients", \.reusesTransients),
         ]
     }

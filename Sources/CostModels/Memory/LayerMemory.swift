@@ -35,7 +35,9 @@ public struct LayerMemoryModel: Sendable {
     public init(_ inputs: CostInputs) { self.inputs = inputs }
 
     /// Bytes of a saved input of a linear layer.
-    private var linearBytes: Double { inputs.runsLow ? 1 : inputs.job.precision.activationBytes }
+    private var linearBytes: Double { savesLow ? 1 : inputs.job.precision.activationBytes }
+    /// Whether inputs of linear layers are kept in 8 bits.
+    private var savesLow: Bool { inputs.runsLow && inputs.stack.memory.savesLowPrecisionInputs }
 
     /// The memory of a layer of `layerClass`, with the savings of recomputing `modules`.
     public func memory(_ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules) -> LayerMemory {
@@ -127,7 +129,7 @@ public struct LayerMemoryModel: Sendable {
             outputWidth = a * d
         }
         saved += local * outputWidth * element
-        if inputs.runsLow { saved += local * outputWidth }
+        if savesLow { saved += local * outputWidth }
         if inputs.choices.attentionKernel.isFlash {
             saved += 4 * local * a
         } else {
