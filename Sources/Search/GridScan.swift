@@ -59,13 +59,14 @@ struct GridScan: Sendable {
             for (sharding, group) in shardings(s) {
                 s.sharding = sharding
                 s.shardGroup = group
+                s.recompute = .none
+                s.recomputeLayers = 0
+                s.recomputeModules = []
                 if let rule = legality.stackChoiceViolation(of: s) {
                     result.reject(s, by: rule)
                     continue
                 }
                 if modes.contains(.none) {
-                    s.recompute = .none
-                    s.recomputeLayers = 0
                     _ = consider(s, plain, entry.stages[0], inFlight, &result)
                 }
                 if let selective {

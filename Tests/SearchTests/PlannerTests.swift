@@ -2,6 +2,7 @@ import CostModels
 import Parallelism
 import Schedules
 import Testing
+import Workload
 
 @testable import Search
 
@@ -28,5 +29,24 @@ struct PlannerTests {
         let three = await Planner(request).search()
         #expect(one.plans == three.plans)
         #expect(one.counts == three.counts)
+    }
+
+    /// Pins only take strategies away, so no pinned question has a faster answer than the open one.
+    @Test(arguments: [OptimizerSharding.none, .zero1], [PipelineSchedule.interleaved, .combined1F1B])
+    func openQuestionsAreNeverWorseThanPinnedOnes(sharding: OptimizerSharding, schedule: PipelineSchedule) async {
+        var mixture = Fixtures.tiny
+        mixture.experts = Experts(count: 8, perToken: 2, width: 1024)
+        var inputs = Fixtures.inputs(mixture, nodes: 2, batch: 32, sequence: 2048)
+        inputs.stack.launches.schedules.insert(.combined1F1B)
+        var request = SearchRequest(inputs: inputs, top: 1)
+        request.constraints.tensor = .values([1, 2])
+        request.constraints.pipeline = .values([2])
+        request.constraints.microBatch = .values([1])
+        let open = await Planner(request).search().plans.first?.estimate.stepTime ?? .infinity
+        request.constraints.sharding = [sharding]
+        request.constraints.schedules = [schedule]
+        let pinned = await Planner(request).search().plans.first?.estimate.stepTime ?? .infinity
+        #expect(open <= pinned)
+        #expect(pinned.isFinite)
     }
 }
