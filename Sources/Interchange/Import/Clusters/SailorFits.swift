@@ -4,7 +4,7 @@ import Foundation
 /// Reads Sailor's fits of bandwidth between zones: `c2·x² + c1·x + c0` GB/s, at most `max_bytes_per_s` (Strati et al., SOSP 2025).
 ///
 /// The data do not state what x is. With x = log₂ of the size in MiB the fits meet their stated maxima at x = 10, 1 GiB, in the median
-/// over all rows (ratio 1.00); as sizes in any other unit the parabolas would turn negative. Sizes from 1 MiB to 1 GiB are therefore read.
+/// over all rows (median ratio 0.97 to the stated maximum); as sizes in any other unit the parabolas would turn negative. Sizes from 1 MiB to 1 GiB are therefore read.
 enum SailorFits {
     private static let exponents = 0...10
 
