@@ -46,6 +46,21 @@ struct SimulateModelTests {
         #expect(try BuiltTool.run(["simulate", "--plan", path, "--tp", "2"]).status == 64)
     }
 
+    @Test func simulatesAPlanThatIsRemembered() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "meshwright-cache-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let environment = ["XDG_CACHE_HOME": folder]
+        let none = try BuiltTool.run(["simulate", "--plan", "1"], environment: environment)
+        #expect(none.status == 65 && none.errors.contains("run plan first"))
+        let run = try BuiltTool.run(["plan"] + Self.sizes + ["--top", "1", "--format", "json"], environment: environment)
+        let plans = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])["plans"]
+        let step = try #require((plans as? [[String: Any]])?.first?["step_time_s"] as? Double)
+        let simulated = try BuiltTool.run(["simulate", "--plan", "1", "--format", "json"], environment: environment)
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(simulated.output.utf8)) as? [String: Any])
+        #expect(abs(try #require(document["step_time_s"] as? Double) / step - 1) < 1e-9)
+        #expect(try BuiltTool.run(["simulate", "--plan", "7"], environment: environment).status == 65)
+    }
+
     @Test func simulatesWhatNoStackLaunches() throws {
         let simulated = try Self.json(["simulate"] + Self.sizes + ["--schedule", "zb-h1", "--format", "json"])
         #expect(simulated["schedule"] as? String == "zb-h1")

@@ -26,8 +26,9 @@ struct SimulateModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A plan to simulate: the JSON that plan --format json prints. Model, cluster, job and strategy are read from it.",
-            valueName: "file"), completion: .file(extensions: ["json"]))
+            "A plan to simulate: the JSON that plan --format json prints, or a number N for the N-th of the answer remembered last.",
+            discussion: "Model, cluster, job and strategy are read from it.",
+            valueName: "file|N"), completion: .file(extensions: ["json"]))
     var plan: String?
 
     @Option(help: ArgumentHelp("Which plan of the file. By default 1.", valueName: "N"))
@@ -118,6 +119,12 @@ struct SimulateModelOptions: ParsableArguments {
     func configuration(_ schedule: SimulateScheduleOptions) throws -> (model: StepModel, strategy: ParallelStrategy) {
         let library = ProfileLibrary.installed
         if let plan {
+            // A number means a remembered plan, unless a file has that name.
+            if let number = Int(plan), !FileManager.default.fileExists(atPath: plan) {
+                let document = try RememberedPlan.latest()
+                return try ExportPlan(document, file: "the plan remembered last", model: nil, cluster: nil, stack: nil)
+                    .priced(rank: rank ?? number)
+            }
             let document = try PlanDocument.read(path: plan)
             return try ExportPlan(document, file: plan, model: nil, cluster: nil, stack: nil).priced(rank: rank ?? 1)
         }
