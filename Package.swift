@@ -70,14 +70,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // What the tests of several targets share.
+        .target(
+            name: "TestInputs", dependencies: ["CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"],
+            path: "Tests/TestInputs", swiftSettings: strict),
         tests("Quantities"),
         tests("Documents", ["Quantities"]),
         tests("Hardware", ["Documents", "Quantities"]),
         tests("Workload", ["Documents", "Quantities"]),
         tests("Parallelism", ["Documents", "Workload", "Hardware", "Schedules", "Quantities"]),
         tests("Schedules"),
-        tests("CostModels", ["Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
-        tests("Search", ["CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        tests("CostModels", ["TestInputs", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        tests("Search", ["TestInputs", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests(
             "Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"],
             exclude: ["PublishedRuns.yaml"]),

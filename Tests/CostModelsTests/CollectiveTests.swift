@@ -1,5 +1,6 @@
 import Hardware
 import Parallelism
+import TestInputs
 import Testing
 
 @testable import CostModels

@@ -1,5 +1,6 @@
 import Hardware
 import Quantities
+import TestInputs
 import Testing
 
 @testable import CostModels

@@ -2,6 +2,7 @@ import Hardware
 import Parallelism
 import Quantities
 import Schedules
+import TestInputs
 import Testing
 import Workload
 

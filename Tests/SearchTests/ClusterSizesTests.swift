@@ -1,4 +1,5 @@
 import Hardware
+import TestInputs
 import Testing
 
 @testable import Search

@@ -1,5 +1,6 @@
 import CostModels
 import Parallelism
+import TestInputs
 import Testing
 
 @testable import Search

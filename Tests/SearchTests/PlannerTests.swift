@@ -1,6 +1,7 @@
 import CostModels
 import Parallelism
 import Schedules
+import TestInputs
 import Testing
 import Workload
 

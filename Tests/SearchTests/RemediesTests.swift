@@ -2,6 +2,7 @@ import CostModels
 import Hardware
 import Parallelism
 import Quantities
+import TestInputs
 import Testing
 
 @testable import Search

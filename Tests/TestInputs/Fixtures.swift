@@ -1,13 +1,14 @@
-import CostModels
-import Hardware
-import Parallelism
+public import CostModels
+public import Hardware
+public import Parallelism
 import Quantities
 import Schedules
-import Workload
+public import Workload
 
 /// Inputs that tests share: an H100-like GPU, an eight-GPU node, a Megatron-like stack. They need no file.
-enum Fixtures {
-    static let gpu = GPU(
+public enum Fixtures {
+    /// An H100-like GPU.
+    public static let gpu = GPU(
         name: "test-gpu", architecture: "hopper", memory: .gibibytes(79), memoryBandwidth: .gigabytesPerSecond(3350), multiprocessors: 132,
         peak: PeakRates(
             half: .teraFLOPsPerSecond(989), single: .teraFLOPsPerSecond(494), eight: .teraFLOPsPerSecond(1979)),
@@ -17,7 +18,8 @@ enum Fixtures {
             gemmMemoryEfficiency: 0.801, lowPrecisionEfficiency: 0.7, attentionEfficiency: 0.695, attentionRampLength: 776,
             narrowHeadEfficiency: 0.75, attentionBackwardRatio: 1.3, sustainedDerate: 1.16, fourBitGain: 1.8))
 
-    static func cluster(nodes: Int) -> ClusterProfile {
+    /// Nodes of eight such GPUs on NVLink, with eight 400 Gbit/s adapters each.
+    public static func cluster(nodes: Int) -> ClusterProfile {
         ClusterProfile(
             name: "test-cluster",
             groups: [
@@ -32,7 +34,8 @@ enum Fixtures {
             ])
     }
 
-    static let stack = SoftwareStack(
+    /// A Megatron-like stack.
+    public static let stack = SoftwareStack(
         name: "test-stack", describes: "a stack for tests",
         launches: Launchable(
             schedules: [.oneForwardOneBackward, .interleaved], shardings: [.none, .zero1], recompute: [.none, .selective, .full],
@@ -52,15 +55,18 @@ enum Fixtures {
             gradientBytes: 4),
         accuracy: ["hopper": 0.05])
 
-    static let llama405B = TransformerModel(
+    /// Llama 3.1 405B.
+    public static let llama405B = TransformerModel(
         name: "llama-3.1-405b", layers: 126, hidden: 16_384, vocabulary: 128_256,
         attention: Attention(heads: 128, keyValueHeads: 8, headDimension: 128), feedForward: FeedForward(width: 53_248, isGated: true))
 
-    static let tiny = TransformerModel(
+    /// A model of ten layers that searches quickly.
+    public static let tiny = TransformerModel(
         name: "tiny", layers: 10, hidden: 2048, vocabulary: 32_000, attention: Attention(heads: 16, keyValueHeads: 8, headDimension: 128),
         feedForward: FeedForward(width: 5632, isGated: true))
 
-    static func inputs(_ model: TransformerModel, nodes: Int, batch: Int, sequence: Int) -> CostInputs {
+    /// Everything that prices a strategy of a model on some nodes.
+    public static func inputs(_ model: TransformerModel, nodes: Int, batch: Int, sequence: Int) -> CostInputs {
         CostInputs(
             model: model, cluster: cluster(nodes: nodes), job: TrainingJob(globalBatch: batch, sequenceLength: sequence), stack: stack)
     }
