@@ -124,7 +124,7 @@ public struct LayerCostModel: Sendable {
                 tokens: z.tokens / z.t, queryWidth: z.heads * d, keyWidth: Double(attention.keyValueHeads) * d)
         }
         let norms = MemoryBound.norms(tokens: z.outerTokens, hidden: z.hidden) * Double(inputs.model.normsPerLayer) / 2
-        let elementwise = (normPasses * norms + activationPasses * rotary) / elementwiseRate
+        let elementwise = (normPasses * norms + activationPasses * rotary) / memoryBandwidth
         cost.forward.elementwise += elementwise
         cost.backward.elementwise += 2 * elementwise
         // Casts of the projections' inputs and of their outputs' gradients.
@@ -146,7 +146,8 @@ public struct LayerCostModel: Sendable {
             cost.selectiveRecompute += product.seconds(
                 z.tokens, z.heads * (Double(latent.nopeDimension) + value) / z.t, Double(latent.keyValueRank))
         }
-        if modules.contains(.norms) { cost.selectiveRecompute += normPasses * norms * 0.4 / elementwiseRate }
+        // The two norms move 8 of the 20 bytes an element that norms and residuals move together.
+        if modules.contains(.norms) { cost.selectiveRecompute += normPasses * norms * 8 / 20 / memoryBandwidth }
         if modules.contains(.alternateMatrixProducts) {
             cost.selectiveRecompute += product.seconds(z.tokens, matrices[0].0, matrices[0].1) + 0.7 * elementwise
         }
@@ -161,7 +162,7 @@ public struct LayerCostModel: Sendable {
         let before = cost.forward.total
         addMatrices([(first, z.hidden), (z.hidden, f)], rows: z.tokens, to: &cost)
         let activation =
-            activationPasses * MemoryBound.activation(tokens: z.tokens, width: f, isGated: block.isGated) / elementwiseRate
+            activationPasses * MemoryBound.activation(tokens: z.tokens, width: f, isGated: block.isGated) / memoryBandwidth
         cost.forward.elementwise += activation
         cost.backward.elementwise += 2 * activation
         addCasts(forward: z.tokens * (z.hidden + f), backward: z.tokens * (first + z.hidden), to: &cost)
@@ -202,7 +203,7 @@ public struct LayerCostModel: Sendable {
             let shared = Double(experts.sharedWidth) / z.t
             addMatrices([(gated * shared, h), (h, shared)], rows: z.tokens, to: &cost)
             let activation =
-                activationPasses * MemoryBound.activation(tokens: z.tokens, width: shared, isGated: gated == 2) / elementwiseRate
+                activationPasses * MemoryBound.activation(tokens: z.tokens, width: shared, isGated: gated == 2) / memoryBandwidth
             cost.forward.elementwise += activation
             cost.backward.elementwise += 2 * activation
         }
@@ -228,7 +229,7 @@ public struct LayerCostModel: Sendable {
         let visible = 2 * exchange * (overlapsExperts ? 1 - constants.hiddenExchangeShare : 1)
         cost.forward.expertCommunication = visible
         cost.backward.expertCommunication = visible
-        if modules.contains(.expertActivation) { cost.selectiveRecompute += activationPasses * 6 * rows * width / elementwiseRate }
+        if modules.contains(.expertActivation) { cost.selectiveRecompute += activationPasses * 6 * rows * width / memoryBandwidth }
         if modules.contains(.experts) { cost.selectiveRecompute += cost.forward.total - before }
     }
 
@@ -298,12 +299,11 @@ public struct LayerCostModel: Sendable {
         return high * pow(1 + pow(min(a, b) / high, inputs.constants.hostSharpness), 1 / inputs.constants.hostSharpness)
     }
 
+    /// Passes count against the memory's peak bandwidth, so the fitted counts hold the kernels' efficiency.
     var normPasses: Double {
         inputs.stack.costs.normPasses * (inputs.choices.fusedNorm ? inputs.constants.fusedNormShare : 1) * eager
     }
     var activationPasses: Double { inputs.constants.activationPasses * eager }
     /// Stacks that compile run element-wise operators slower without the compiler.
     private var eager: Double { inputs.stack.defaults.compiled && !inputs.choices.compiled ? inputs.constants.eagerFactor : 1 }
-    /// Passes count against the memory's peak bandwidth; the fitted pass counts hold the efficiency.
-    var elementwiseRate: Double { memoryBandwidth }
 }

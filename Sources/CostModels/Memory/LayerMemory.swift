@@ -134,6 +134,7 @@ public struct LayerMemoryModel: Sendable {
             saved += 4 * local * a
         } else {
             let keys = Double(inputs.job.sequenceLength)
+            // Separate softmax and dropout kernels keep 8 B a score where the fused one keeps 5.
             let scores = a * keys * local * inputs.stack.memory.scoreBytes * (inputs.choices.attentionKernel == .unfused ? 1.6 : 1)
             saved += scores
             if modules.contains(.coreAttention) { recomputed += scores }
