@@ -16,9 +16,9 @@ final class ExportCommandTests {
     private func path(_ name: String) -> String { directory.appending(path: name).path }
 
     /// A plan of few candidates, written to `plan.json` after `change`.
-    private func plan(_ change: (String) -> String = { $0 }) throws -> String {
+    private func plan(tensor: String = "1", _ change: (String) -> String = { $0 }) throws -> String {
         let run = try BuiltTool.run([
-            "plan", "--model", "llama-3.2-1b", "--cluster", "dgx-h100", "--gpus", "8", "--tp", "1", "--pp", "1", "--cp", "1",
+            "plan", "--model", "llama-3.2-1b", "--cluster", "dgx-h100", "--gpus", "8", "--tp", tensor, "--pp", "1", "--cp", "1",
             "--micro-batch-size", "1", "--top", "2", "--format", "json", "--no-cache",
         ])
         try #require(run.status == 0, "\(run.errors)")
@@ -48,6 +48,27 @@ final class ExportCommandTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: path("launch")) == ["megatron-lm.args"])
         #expect(try BuiltTool.run(arguments + ["--force"]).status == 0)
         #expect(try FileManager.default.contentsOfDirectory(atPath: path("launch")).count == 2)
+    }
+
+    @Test func `a trial has a folder for each plan, and no more plans than there are`() throws {
+        let plan = try plan(tensor: "1,2")
+        let arguments = ["export", "--plan", plan, "--target", "megatron-lm", "--output", path("trial")]
+        let few = try BuiltTool.run(arguments + ["--trial", "3"])
+        #expect(few.status == 65)
+        #expect(few.errors == "meshwright: --trial 3: there are 2 plans; try at most 2, or make plans with --top 3\n")
+        #expect(!FileManager.default.fileExists(atPath: path("trial")))
+        let run = try BuiltTool.run(arguments + ["--trial", "2", "--steps", "5", "--minutes", "7"])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: path("trial"))) == [
+                "trial.sbatch", "trial.plan.json", "plan-1", "plan-2",
+            ])
+        let script = try String(contentsOfFile: path("trial/trial.sbatch"), encoding: .utf8)
+        #expect(script.contains("\nexport TRIAL_STEPS=5 ") && script.contains("\n#SBATCH --time=19\n"))
+        #expect(try Data(contentsOf: URL(filePath: path("trial/trial.plan.json"))) == Data(contentsOf: URL(filePath: plan)))
+        #expect(try BuiltTool.run(arguments + ["--trial", "2"]).status == 65)
+        #expect(try BuiltTool.run(arguments + ["--trial", "2", "--rank", "2"]).status == 64)
+        #expect(try BuiltTool.run(arguments + ["--steps", "2"]).status == 64)
     }
 
     @Test(arguments: [

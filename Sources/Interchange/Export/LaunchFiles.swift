@@ -1,6 +1,6 @@
 /// A file that a launcher or framework takes.
 public struct LaunchFile: Hashable, Sendable {
-    /// Its name, without a folder.
+    /// Its name; a folder of the launch may stand before it, as in `plan-1/megatron-lm.sh`.
     public var name: String
     /// Its whole content.
     public var text: String

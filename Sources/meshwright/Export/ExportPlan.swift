@@ -52,6 +52,9 @@ struct ExportPlan {
     /// Plans that the answer lists.
     var ranks: [Int] { document.plans.map(\.rank) }
 
+    /// Expected seconds of a step of a rank's plan; nil where it does not say.
+    func stepTime(rank: Int) -> Double? { document.plans.first { $0.rank == rank }?.stepTime }
+
     /// The plan of a rank as a launch, its ranks placed by the file at `placement` if there is one.
     func configuration(rank: Int, placement: String?) throws -> LaunchConfiguration {
         guard let plan = document.plans.first(where: { $0.rank == rank }) else {

@@ -24,6 +24,7 @@ enum LaunchFolder {
             defer { try? manager.removeItem(at: staging) }
             for file in files {
                 let target = staging.appending(path: file.name)
+                try manager.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
                 try Data(file.text.utf8).write(to: target)
                 try manager.setAttributes([.posixPermissions: file.isExecutable ? 0o755 : 0o644], ofItemAtPath: target.path)
             }
@@ -31,6 +32,8 @@ enum LaunchFolder {
             for file in files {
                 let source = staging.appending(path: file.name).path
                 let target = folder.appending(path: file.name).path
+                try manager.createDirectory(
+                    at: folder.appending(path: file.name).deletingLastPathComponent(), withIntermediateDirectories: true)
                 guard rename(source, target) == 0 else { throw CommandFailure(.badInput, "\(target): \(String(cString: strerror(errno)))") }
             }
         } catch let error as CocoaError {

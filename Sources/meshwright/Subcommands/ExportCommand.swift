@@ -16,6 +16,7 @@ struct ExportCommand: AsyncParsableCommand {
             meshwright plan --model llama-3.1-8b --cluster dgx-h100 --gpus 64 --format json > plan.json
             meshwright export --plan plan.json --rank 2 --target megatron-lm --target slurm --output launch
             meshwright export --model llama-3.1-8b --cluster dgx-h100 --gpus 64 --tp 2 --target torchtitan --output launch
+            meshwright export --plan plan.json --trial 3 --steps 20 --target megatron-lm --output trial
             meshwright export --list
 
             Without --plan, all options of plan are taken and its best plan is written. What a target cannot express is said on standard
@@ -36,6 +37,8 @@ struct ExportCommand: AsyncParsableCommand {
         help: ArgumentHelp("What to write for; may be given several times. A launcher starts the framework's script.", valueName: "target"),
         transform: ExportTarget.named)
     var targets: [ExportTarget] = []
+
+    @OptionGroup(title: "Trial") var trial: ExportTrialOptions
 
     @Option(help: ArgumentHelp("The folder to write into.", valueName: "folder"), completion: .directory)
     var output = "launch"
@@ -63,6 +66,11 @@ struct ExportCommand: AsyncParsableCommand {
 
     func validate() throws {
         if list { return }
+        if trial.count != nil, targets.count > 1 { throw ValidationError("--trial tries one framework; name one --target") }
+        if trial.count != nil, rank != 1 { throw ValidationError("--rank chooses one plan, and --trial tries the best ones in turn") }
+        if trial.count != nil, placement != nil {
+            throw ValidationError("--placement places one plan, and --trial tries several; leave one of them away")
+        }
         if targets.isEmpty { throw ValidationError("name what to write for with --target; --list shows the targets") }
         if plan != nil, let stray = planArguments.first {
             throw ValidationError("'\(stray)' is no option of export with --plan, which states all options already")
@@ -74,9 +82,12 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         if list { return print(Self.targetList, terminator: "") }
-        let document = try await planDocument()
+        let text = try await planText()
+        let document = try PlanDocument.parse(text: text, file: plan ?? "the plan")
         let source = try ExportPlan(document, file: plan ?? "the plan", model: model, cluster: cluster, stack: stack)
-        let written = try files(source.configuration(rank: rank, placement: placement))
+        let written =
+            try trial.files(of: source, target: targets[0], text: text)
+            ?? files(source.configuration(rank: rank, placement: placement))
         try LaunchFolder.write(written.files, to: output, replaces: force)
         for warning in written.warnings { ErrorReporting.warn(warning) }
         for file in written.files { print("\(output)/\(file.name)") }
@@ -97,11 +108,12 @@ struct ExportCommand: AsyncParsableCommand {
         return result
     }
 
-    /// The plan of a file, a remembered one, or the answer to the options of plan.
-    private func planDocument() async throws -> PlanDocument {
-        if let plan { return try PlanDocument.read(path: plan) }
+    /// The JSON of a plan's file, of a remembered plan, or of the answer to the options of plan.
+    private func planText() async throws -> String {
+        if let plan { return try TextFile.read(path: plan) }
         let named = [("--model", model), ("--cluster", cluster), ("--stack", stack ?? targets.lazy.compactMap(\.usualStack).first)]
-        let arguments = named.flatMap { name, value in value.map { [name, $0] } ?? [] } + planArguments
+        let arguments =
+            named.flatMap { name, value in value.map { [name, $0] } ?? [] } + planArguments + trial.planArguments(beside: planArguments)
         let question: PlanQuestion
         let options: PlanOptions
         do {
@@ -120,8 +132,7 @@ struct ExportCommand: AsyncParsableCommand {
                 .report(explain: 1, comparison: nil, seed: options.seed)
         }
         guard !report.plans.isEmpty else { throw CommandFailure(.infeasible, PlanText.verdict(report)) }
-        let text = JSONWriter.text(report.document(PlanReport.Run(elapsed: 0, cache: "off", threads: options.threadCount)))
-        return try PlanDocument.parse(text: text, file: "the plan")
+        return JSONWriter.text(report.document(PlanReport.Run(elapsed: 0, cache: "off", threads: options.threadCount)))
     }
 
     /// A line a target, launchers last.

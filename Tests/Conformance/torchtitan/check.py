@@ -1,5 +1,6 @@
 """check.py CHECKOUT FOLDER: every exported TOML must be read by TorchTitan, fill its GPUs and name a schedule that PyTorch has."""
 
+import logging
 import sys
 
 import plans
@@ -11,12 +12,16 @@ from torch.distributed.pipelining.schedules import PipelineScheduleSingle, get_s
 from torchtitan.config import ConfigManager
 from torchtitan.distributed import ParallelDims
 
+logging.disable(logging.CRITICAL)
+# What trial.sbatch adds.
+TRIAL = ["--training.steps", "7", "--metrics.log_freq", "1", "--metrics.disable_color_printing", "--job.print_config"]
+
 
 def check(path, entry):
     s = entry["strategy"]
     world = s["tp"] * s["cp"] * s["dp"] * s["pp"]
     try:
-        job = ConfigManager().parse_args(["--job.config_file", str(path / "torchtitan.toml")])
+        job = ConfigManager().parse_args(["--job.config_file", str(path / "torchtitan.toml"), *TRIAL])
         p = job.parallelism
         ParallelDims(
             dp_replicate=p.data_parallel_replicate_degree, dp_shard=p.data_parallel_shard_degree, cp=p.context_parallel_degree,
@@ -26,6 +31,8 @@ def check(path, entry):
         return f"{type(error).__name__}: {error}"
     if job.training.global_batch_size % (job.training.local_batch_size * s["dp"]) != 0:
         return "the global batch is no multiple of local batch and data parallelism"
+    if (job.training.steps, job.metrics.log_freq, job.metrics.disable_color_printing, job.job.print_config) != (7, 1, True, True):
+        return "the arguments of a trial are not read"
     if s["pp"] == 1:
         return None
     stages = p.module_fqns_per_model_part

@@ -46,7 +46,6 @@ struct DeepSpeedFiles {
             zero.append(YAMLField("overlap_comm", .flag(plan.choices.overlapsDataParallel)))
             zero.append(YAMLField("contiguous_gradients", true))
         }
-        if stage == 3, s.shardGroup < s.data { zero.append(YAMLField("mics_shard_size", .integer(s.shardGroup))) }
         var fields: [YAMLField] = [
             YAMLField("train_batch_size", .integer(plan.job.globalBatch)),
             YAMLField("train_micro_batch_size_per_gpu", .integer(s.microBatch)),
@@ -92,7 +91,8 @@ struct DeepSpeedFiles {
             limits.append("Expert parallelism of \(s.expert) must be set up by the script (deepspeed.moe.layer.MoE ep_size).")
         }
         if s.recompute != .none { limits.append("The script must call deepspeed.checkpointing.checkpoint to recompute layers.") }
-        if stage > 0, stage < 3, s.shardGroup < s.data { limits.append("State is sharded over all \(s.data) data-parallel ranks.") }
+        // MiCS, which sharded within groups, left DeepSpeed in 2026 (issue 8489 of its repository).
+        if stage > 0, s.shardGroup < s.data { limits.append("State is sharded over all \(s.data) data-parallel ranks.") }
         if plan.job.precision.isLow { limits.append("\(plan.job.precision.rawValue) must come from the script (Transformer Engine).") }
         if plan.job.optimizer != .adam { limits.append("The optimizer \(plan.job.optimizer.rawValue) must come from the script.") }
         if s.rankOrder != .tpCpEpDpPp { limits.append("The order of ranks must come from the script's topology.") }

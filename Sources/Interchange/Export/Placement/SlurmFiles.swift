@@ -15,8 +15,13 @@ struct SlurmFiles {
     }
 
     func files() throws(ExportError) -> LaunchFiles {
+        LaunchFiles(files: [LaunchFile(name: "slurm.sbatch", text: script, isExecutable: true)] + (try mapFiles()))
+    }
+
+    /// The files that say which node and GPU each rank has.
+    func mapFiles() throws(ExportError) -> [LaunchFile] {
         let names = try table.names(for: .slurm)
-        var files = [LaunchFile(name: "slurm.sbatch", text: script, isExecutable: true)]
+        var files: [LaunchFile] = []
         if table.hasNames {
             files.append(LaunchFile(name: "slurm.hosts", text: table.nodeOfRank.map { names[$0] + "\n" }.joined()))
             files.append(LaunchFile(name: "slurm.nodes", text: names.map { $0 + "\n" }.joined()))
@@ -24,8 +29,11 @@ struct SlurmFiles {
             files.append(LaunchFile(name: "slurm.order", text: table.nodeOfRank.map { "\($0)\n" }.joined()))
         }
         if !table.hasGPUsInOrder { files.append(LaunchFile(name: "slurm.gpus", text: table.gpuOfRank.map { "\($0)\n" }.joined())) }
-        return LaunchFiles(files: files)
+        return files
     }
+
+    /// Whether the hostfile is written beforehand rather than by the script, from the nodes of its allocation.
+    var hasNames: Bool { table.hasNames }
 
     private var script: String {
         let header = plan.header(.slurm, "Starts \(plan.strategy.worldSize) ranks with Slurm.", warnings: [])
@@ -35,7 +43,7 @@ struct SlurmFiles {
         ]
         return """
             #!/usr/bin/env bash
-            \(CommentText.lines(header + usage))\(directives)
+            \(CommentText.lines(header + usage))\(directives())
             set -euo pipefail
             cd "${SLURM_SUBMIT_DIR:-.}"
             [ "$#" -gt 0 ] || set -- \(ShellText.line(plan.command))
@@ -58,13 +66,14 @@ struct SlurmFiles {
     private var localRank: String { table.hasGPUsInOrder ? #""$SLURM_LOCALID""# : #""$(sed -n "$((SLURM_PROCID + 1))p" slurm.gpus)""# }
 
     /// Directives are not read by a shell, so only words that need no quotes stand in them.
-    private var directives: String {
+    func directives(job: String? = nil, minutes: Int? = nil, nodeList: String = "./slurm.nodes") -> String {
         var lines = [
-            "--job-name=\(SchedulerName.plain(plan.jobName))", "--nodes=\(table.nodes.count)", "--ntasks=\(plan.strategy.worldSize)",
+            "--job-name=\(SchedulerName.plain(job ?? plan.jobName))", "--nodes=\(table.nodes.count)", "--ntasks=\(plan.strategy.worldSize)",
             "--gpus-per-node=\(table.nodes.map(\.ranks.count).max() ?? 1)", "--exclusive", "--output=%x-%j.log",
         ]
         // A value with a slash names a file.
-        if table.hasNames { lines.append("--nodelist=./slurm.nodes") }
+        if table.hasNames { lines.append("--nodelist=\(nodeList)") }
+        if let minutes { lines.append("--time=\(minutes)") }
         return lines.map { "#SBATCH \($0)\n" }.joined()
     }
 

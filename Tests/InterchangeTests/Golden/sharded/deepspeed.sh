@@ -5,6 +5,7 @@
 # Not as planned, since this target cannot express it:
 # - Context parallelism of 2 must be set up by the script (DeepSpeed-Ulysses).
 # - The script must call deepspeed.checkpointing.checkpoint to recompute layers.
+# - State is sharded over all 16 data-parallel ranks.
 #
 # TRAIN names the training script, which reads deepspeed.json as deepspeed.add_config_arguments does.
 set -euo pipefail
