@@ -18,6 +18,9 @@ public enum TextFile {
         try text(of: bytes(path: path), file: path)
     }
 
+    /// The text of a file in which bytes that spell nothing in UTF-8 become U+FFFD: a log may be cut anywhere.
+    public static func readLossily(path: String) throws(DocumentError) -> String { String(decoding: try bytes(path: path), as: UTF8.self) }
+
     /// The text that bytes spell in UTF-8, or the place of the first byte that spells nothing.
     static func text(of bytes: [UInt8], file: String) throws(DocumentError) -> String {
         let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]

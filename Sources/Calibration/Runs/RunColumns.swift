@@ -6,15 +6,21 @@ enum RunColumns {
             ("framework", \.framework), ("model", \.model), ("gpu", \.gpu), ("inter_node", \.network), ("precision", \.precision),
             ("recompute", \.recompute), ("schedule", \.schedule), ("overlap", \.overlap), ("attention_kernel", \.attentionKernel),
             ("container", \.container), ("notes", \.notes), ("memory_kind", \.memoryKind), ("quality", \.quality),
-        ]
+        ] + details.map { name in (name, \RunRecord.[detail: name]) }
     }
+
+    /// Columns that state exactly what others only tell in part; own runs have them, published ones do not.
+    static let details = [
+        "model_file", "cluster_file", "stack_file", "optimizer", "cp_kind", "rank_order", "layers_per_stage", "recompute_modules",
+        "dispatcher",
+    ]
 
     /// Columns that hold numbers.
     static let numbers = [
         "year", "n_params_b", "layers", "hidden", "ffn", "heads", "kv_heads", "vocab", "seq_len", "n_experts", "top_k", "moe_ffn",
         "shared_experts", "gated_mlp", "n_gpus", "gpus_per_node", "gbs", "mbs", "tp", "pp", "vpp", "cp", "ep", "etp", "dp",
         "fsdp_or_zero", "sequence_parallel", "step_time_s", "tokens_per_s_per_gpu", "peak_mem_gb_per_gpu", "oom", "chk_step_time_s",
-        "fused_norm", "compile", "async_tp",
+        "fused_norm", "compile", "async_tp", "dp_shard", "group_size", "ep_overlap", "dp_overlap",
     ]
 
     /// Columns without which no run can be read.

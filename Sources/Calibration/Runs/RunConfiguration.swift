@@ -16,6 +16,13 @@ public struct RunConfiguration: Sendable {
     public var assumptions: [String]
     /// Whether the pipeline's stages are taken to be equally long.
     public var assumesEqualStages = false
+
+    /// A configuration of which everything is known.
+    public init(inputs: CostInputs, strategy: ParallelStrategy, assumptions: [String] = []) {
+        self.inputs = inputs
+        self.strategy = strategy
+        self.assumptions = assumptions
+    }
 }
 
 /// Why a run cannot be predicted.
@@ -67,12 +74,16 @@ public struct RunResolver {
         var stack = try stackProfile(framework.stack)
         adjustMemory(of: &stack, framework, run, precision)
         let cluster = try clusterProfile(of: run)
-        let choices = choices(of: run, stack: stack, isMixture: shape.experts != nil, isGrace: cluster.first.host == .grace)
-        let job = TrainingJob(globalBatch: batch, sequenceLength: sequence, precision: precision)
-        let strategy = try strategy(of: run, framework, shape, stack, &assumptions)
+        var choices = choices(of: run, stack: stack, isMixture: shape.experts != nil, isGrace: cluster.first.host == .grace)
+        var job = TrainingJob(globalBatch: batch, sequenceLength: sequence, precision: precision)
+        var strategy = try strategy(of: run, framework, shape, stack, &assumptions)
+        let details = RunDetails(run)
+        try details.apply(to: &strategy, layers: shape.layers)
+        try details.apply(to: &job)
+        try details.apply(to: &choices, stack: stack)
         let inputs = CostInputs(model: shape, cluster: cluster, job: job, stack: stack, choices: choices)
         var configuration = RunConfiguration(inputs: inputs, strategy: strategy, assumptions: assumptions)
-        balance(&configuration)
+        if !details.statesLayers { balance(&configuration) }
         return configuration
     }
 
@@ -97,6 +108,7 @@ public struct RunResolver {
     // MARK: Profiles
 
     private func framework(of run: RunRecord) throws -> RunAliases.FrameworkAlias {
+        if let file = RunDetails(run).stackFile { return .unnamed(stack: stackName ?? file) }
         if let stackName {
             let candidates = aliases.frameworks.filter { $0.stack == stackName }
             return candidates.first { run.framework.hasPrefix($0.prefix) } ?? candidates.first ?? .unnamed(stack: stackName)
@@ -115,6 +127,9 @@ public struct RunResolver {
     }
 
     private mutating func clusterProfile(of run: RunRecord) throws -> ClusterProfile {
+        if clusterName == nil, let file = RunDetails(run).clusterFile, let gpus = run.int("n_gpus") {
+            return try cluster(file).scaled(gpus: gpus)
+        }
         let named = clusterName.map { RunAliases.GPUAlias(name: run.gpu, cluster: $0, gpu: nil, adapterBandwidth: nil) }
         guard let alias = named ?? aliases.gpus.first(where: { $0.name == run.gpu }) else {
             throw RunSkip(reason: "unknown GPU \(run.gpu)")
@@ -159,6 +174,13 @@ public struct RunResolver {
     private mutating func shape(of run: RunRecord, _ framework: RunAliases.FrameworkAlias, _ assumptions: inout [String]) throws
         -> TransformerModel
     {
+        if let file = RunDetails(run).modelFile {
+            let described = try model(file)
+            guard run.int("layers") == described.layers, run.int("hidden") == described.hidden else {
+                throw RunSkip(reason: "\(file) has \(described.layers) layers of width \(described.hidden), and the row says otherwise")
+            }
+            return described
+        }
         guard let hidden = run.int("hidden") else { throw RunSkip(reason: "missing hidden") }
         guard let layers = run.int("layers") else { throw RunSkip(reason: "missing layers") }
         guard let heads = run.int("heads"), heads > 0 else { throw RunSkip(reason: "missing heads") }

@@ -64,7 +64,7 @@ public struct RunPredictor {
         do {
             let estimate = try model.estimate(s, simulator: &simulator, assumingEqualStages: configuration.assumesEqualStages)
             prediction.stepTime = estimate.stepTime
-            prediction.memory = memory(of: run, model, s, estimate) / 1_073_741_824
+            prediction.memory = model.memory(ofKind: MemoryKind(rawValue: run.memoryKind), s, estimate) / 1_073_741_824
             let capacity = configuration.inputs.gpu.memory.count
             prediction.predictedOutOfMemory = estimate.memoryExpected > capacity
             prediction.isRecommended = estimate.memoryHigh <= capacity
@@ -73,25 +73,5 @@ public struct RunPredictor {
             prediction.skipped = "the layout cannot run: \(error)"
         }
         return prediction
-    }
-
-    /// Bytes of the kind that the run reports.
-    private func memory(of run: RunRecord, _ model: StepModel, _ s: ParallelStrategy, _ estimate: StepEstimate) -> Double {
-        guard let stages = model.stages(for: s), !run.memoryKind.isEmpty else { return estimate.memoryExpected }
-        let table = model.table(for: s)
-        let memory = model.inputs.stack.memory
-        let inFlight = InFlight(s.schedule, model.scheduleShape(of: s))
-        let ranks = stages.memoryRanks.filter {
-            // Device memory is read on the nodes that hold the embedding: the first and the last stage.
-            run.memoryKind != "device" || $0.embeddings > 0 || $0.heads > 0
-        }
-        return ranks.map { rank in
-            let parts = model.memoryParts(s, table, rank, stages: stages, peak: inFlight.peak(onRank: rank.rank))
-            switch run.memoryKind {
-            case "allocated": return parts.states + parts.dynamic + memory.fixed.count
-            case "reserved": return parts.states + memory.allocatorFactors.expected * parts.dynamic
-            default: return parts.states + memory.allocatorFactors.expected * parts.dynamic + memory.context.count
-            }
-        }.max() ?? estimate.memoryExpected
     }
 }

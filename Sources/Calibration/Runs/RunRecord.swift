@@ -32,11 +32,19 @@ public struct RunRecord: Sendable {
     public var quality = "A"
     /// `allocated`, `reserved` or `device`.
     public var memoryKind = ""
+    /// What `RunColumns.details` names, by column; empty or missing where the row is silent.
+    public var details: [String: String] = [:]
     /// Numbers by column name.
     public var numbers: [String: Double] = [:]
 
     /// A number of the row.
     public subscript(column: String) -> Double? { numbers[column] }
+
+    /// What a column of `RunColumns.details` holds; empty where the row is silent.
+    public subscript(detail column: String) -> String {
+        get { details[column] ?? "" }
+        set { details[column] = newValue }
+    }
 
     /// The source, which is the identifier's prefix.
     public var source: String { String(id.prefix { $0 != "-" }) }

@@ -11,8 +11,12 @@ extension MegatronReader {
             ("group-size", "microbatch-group-size-per-virtual-pipeline-stage"),
         ]
         for (key, flag) in sizes { if let value = try number(flag) { result.strategy[key] = String(value) } }
-        // Megatron's experts follow the dense part unless told otherwise.
-        if result.strategy["etp"] == nil, let tensor = result.strategy["tp"], try number("num-experts") != nil {
+        if try number("num-experts") == nil {
+            // Sizes for experts that are not there mean nothing.
+            result.strategy["ep"] = nil
+            result.strategy["etp"] = nil
+        } else if result.strategy["etp"] == nil, let tensor = result.strategy["tp"] {
+            // Megatron's experts follow the dense part unless told otherwise.
             result.strategy["etp"] = tensor
         }
         result.strategy["sequence-parallel"] = has("sequence-parallel") && result.strategy["tp"] ?? "1" != "1" ? "on" : "off"

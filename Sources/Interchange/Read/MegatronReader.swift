@@ -36,6 +36,23 @@ struct MegatronReader {
         }
     }
 
+    /// A flag by its name without dashes.
+    struct NamedFlag {
+        var name: String
+        var values: [ShellWord] = []
+        var location: SourceLocation
+    }
+
+    /// Flags that stand elsewhere than in a script; the last of a name wins.
+    init(flags: [NamedFlag], file: String) {
+        self.file = file
+        for flag in flags {
+            if self.flags.updateValue(Flag(values: flag.values, location: flag.location), forKey: flag.name) == nil {
+                order.append(flag.name)
+            }
+        }
+    }
+
     /// A switch.
     mutating func has(_ name: String) -> Bool {
         asked.insert(name)

@@ -12,10 +12,12 @@ struct TorchTitanReader {
     func configuration() throws(DocumentError) -> UserConfiguration {
         var root = root
         var result = UserConfiguration(.torchtitan, stack: "torchtitan")
+        var converters: [String] = []
         if var model = try root.section("model") {
             let name = try model.value("name", .string)
             let flavour = try model.value("flavor", .string)
             result.modelName = TorchTitanModels.shipped(model: name ?? "llama3", flavour: flavour ?? "debugmodel")
+            converters = try model.value("converters", .list(of: .string)) ?? []
         }
         if var training = try root.section("training") { try readTraining(&training, &result) }
         if var parallelism = try root.section("parallelism") { try readParallelism(&parallelism, &result) }
@@ -26,6 +28,8 @@ struct TorchTitanReader {
             result.strategy["micro-batch-size"] = isPipeline ? result.strategy["micro-batch-size"] ?? "1" : String(local)
             result.strategy["local"] = nil
         }
+        if converters.contains(where: { $0.contains("float8") }) { result.precision = .fp8 }
+        if converters.contains(where: { $0.hasSuffix(".mx") || $0 == "mx" }) { result.precision = .mxfp8 }
         result.optimizer = .adam
         root.skip(
             "job", "profiling", "metrics", "optimizer", "lr_scheduler", "checkpoint", "compile", "comm", "validation", "experimental",
@@ -103,7 +107,8 @@ struct TorchTitanReader {
         result.unread += section.unread
     }
 
-    private static let schedules: [String: PipelineSchedule] = [
+    /// Schedules by PyTorch's names in lower case.
+    static let schedules: [String: PipelineSchedule] = [
         "1f1b": .oneForwardOneBackward, "gpipe": .gpipe, "interleaved1f1b": .interleaved, "interleavedzerobubble": .interleavedZeroBubble,
         "loopedbfs": .loopedBFS, "zbvzerobubble": .zbV, "dualpipev": .dualPipeV,
     ]

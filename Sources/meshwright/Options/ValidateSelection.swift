@@ -16,6 +16,9 @@ struct ValidateSelection: ParsableArguments {
             valueName: "seed"))
     var unseen: UInt64?
 
+    /// Whether any run is left out.
+    var isGiven: Bool { quality != nil || ids != nil || unseen != nil }
+
     func validate() throws {
         if let quality, quality.isEmpty || !quality.allSatisfy({ "ABC".contains($0) }) {
             throw ValidationError("--quality \(quality): one or more of the letters A, B, C")

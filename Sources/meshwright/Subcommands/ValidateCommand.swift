@@ -9,15 +9,21 @@ import Reports
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Predicts the runs of a table and shows the error of every source, GPU and kind of model.",
+        abstract: "Predicts the runs of a table, or of logs, and shows how far off the predictions are.",
         discussion: """
+            meshwright validate RUNS.csv
+            meshwright validate --log megatron:run.log --cluster dgx-h100
+            meshwright validate --log torchtitan:trial/plan-2.4711.log --append mine.csv
+
             RUNS.csv has one training run a row, in the columns of docs/runs.md; other columns are ignored. Step time, memory and whether a \
             run fits are predicted from its configuration alone, by the shipped profiles that ClusterProfiles/Runs/aliases.yaml names.
             """)
 
     @Argument(help: ArgumentHelp("Table of runs, CSV or YAML.", valueName: "RUNS.csv"))
-    var table: String
+    var table: String?
 
+    @OptionGroup(title: "Logs") var log: ValidateLogOptions
+    @OptionGroup(title: "Output") var terminal: TerminalOption
     @OptionGroup var output: PlainFormatOption
 
     @Option(name: .customLong("aliases"), help: "Names of GPUs, frameworks, networks and models; the shipped file unless given.")
@@ -31,7 +37,20 @@ struct ValidateCommand: ParsableCommand {
 
     @OptionGroup var selection: ValidateSelection
 
+    func validate() throws {
+        guard log.isGiven else {
+            if table == nil { throw ValidationError("give a table of runs, or the log of a run with --log") }
+            return
+        }
+        if let table { throw ValidationError("'\(table)' is a table and --log names a log; give one of them") }
+        if aliasFile != nil || plot != nil || rows || selection.isGiven {
+            throw ValidationError("--aliases, --plot, --rows, --quality, --ids and --unseen go with a table of runs, not with --log")
+        }
+    }
+
     func run() throws {
+        if log.isGiven { return try compareLogs() }
+        guard let table else { return }
         let library = ProfileLibrary.installed
         let runs = try RunsTable.read(path: table)
         let aliases = try RunAliases.read(path: aliasFile ?? library.aliasPath())
@@ -44,6 +63,20 @@ struct ValidateCommand: ParsableCommand {
         switch output.format {
         case .json: print(try JSONText.string(of: report))
         case .text: print(report.text(listsRows: rows), terminator: "")
+        }
+    }
+}
+
+extension ValidateCommand {
+    /// Sets every log beside its prediction, and adds rows to the user's table where asked to.
+    private func compareLogs() throws {
+        let logs = try log.logs.map { try MeasuredLog($0, log) }
+        if let append = log.append { try MeasuredLog.append(logs, to: append) }
+        switch output.format {
+        case .json: print(try JSONText.string(of: LogReports(logs.map(\.report))))
+        case .text:
+            print(
+                logs.map { $0.report.text(width: terminal.columns, colour: terminal.colours) }.joined(separator: "\n"), terminator: "")
         }
     }
 }

@@ -1,10 +1,13 @@
-"""check.py CHECKOUT TARGET FOLDER: every exported argument file must pass the checkout's parse_args, validate_args and configuration."""
+"""check.py CHECKOUT TARGET FOLDER: every exported argument file must pass the checkout's parse_args, validate_args and configuration, and
+the arguments that it prints must be read back as the plan."""
 
 import contextlib
 import io
+import json
 import logging
 import os
 import re
+import subprocess
 import sys
 import typing
 import warnings
@@ -57,7 +60,8 @@ def check(path, entry):
         os.environ["CUDA_DEVICE_MAX_CONNECTIONS"] = found[1]
     s = entry["strategy"]
     os.environ.update(RANK="0", LOCAL_RANK="0", WORLD_SIZE=str(s["tp"] * s["cp"] * s["dp"] * s["pp"]))
-    sys.argv = ["pretrain_gpt.py", *words, "--mock-data", "--tokenizer-type", "NullTokenizer", "--vocab-size", "1000", "--train-iters", "20", "--lr", "1e-4"]
+    vocabulary = re.search(r"--vocab-size (\d+)", script)[1]
+    sys.argv = ["pretrain_gpt.py", *words, "--mock-data", "--tokenizer-type", "NullTokenizer", "--vocab-size", vocabulary, "--train-iters", "20", "--lr", "1e-4"]
     said = io.StringIO()
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
@@ -71,6 +75,35 @@ def check(path, entry):
     micro_batches = parsed.global_batch_size // (parsed.micro_batch_size * parsed.data_parallel_size)
     if (parsed.data_parallel_size, micro_batches) != (s["dp"], s["micro_batches"]):
         return f"Megatron-LM makes dp {parsed.data_parallel_size} and {micro_batches} micro-batches of it"
+    return read_back(path, entry, said.getvalue())
+
+
+def read_back(path, entry, said):
+    """Whether the arguments that Megatron-LM printed are read back as the plan they were made from."""
+    log = path / "run.log"
+    step = " [2026-01-01 00:00:00] iteration {0:8d}/      20 | consumed samples: 1 | elapsed time per iteration (ms): 1000.0 | loss scale: 1.0 |\n"
+    log.write_text(said + "".join(step.format(number + 1) for number in range(20)))
+    plan = json.loads((path.parent / f"plan-{path.name.split('-')[0]}.json").read_text())
+    command = [os.environ["MESHWRIGHT"], "validate", "--log", f"megatron:{log}", "--cluster", plan["inputs"]["cluster"]["name"], "--format", "json"]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    if answer.returncode != 0:
+        return f"the log is not read: {answer.stderr.strip()}"
+    read = json.loads(answer.stdout)["logs"][0]
+    if read["model"] != plan["inputs"]["model"]["name"]:
+        return f"the log is taken for {read['model']}"
+    s = entry["strategy"]
+    ignored = {"cp_kind"} if s["cp"] == 1 else set()
+    if s["recompute"] != "selective":
+        ignored.add("recompute_modules")
+    if s["recompute"] != "full":
+        ignored.add("recompute_layers")
+    if s["vpp"] == 1:
+        ignored.add("group_size")
+    others = {key: (value, s[key]) for key, value in read["strategy"].items() if key not in ignored and value != s[key]}
+    if others:
+        return "the log is read as another strategy: " + ", ".join(f"{key} {value} for {planned}" for key, (value, planned) in others.items())
+    if abs(read["predicted_step_time_s"] / entry["step_time_s"] - 1) > 1e-3:
+        return f"the log's configuration is predicted at {read['predicted_step_time_s']} s, the plan's at {entry['step_time_s']} s"
     return None
 
 

@@ -1,0 +1,137 @@
+public import Calibration
+public import CostModels
+import Hardware
+import Parallelism
+import Quantities
+import Workload
+
+/// A run's log beside its prediction: how far off, and what could explain it.
+public struct LogReport: Sendable {
+    /// The log's path.
+    let file: String
+    /// Where its configuration comes from, in words.
+    let source: String
+    /// The configuration.
+    let configuration: RunConfiguration
+    /// The strategy in one line.
+    let strategy: String
+    /// What the cost models say.
+    let estimate: StepEstimate
+    /// What the log says.
+    let measured: MeasuredRun
+    /// What was passed over or assumed.
+    let notes: [String]
+    let memory: Double
+    let gap: RunGap?
+
+    /// The report of a log.
+    ///
+    /// - Parameters:
+    ///   - file: the log's path.
+    ///   - source: where its configuration comes from, in words, such as `the arguments in the log`.
+    ///   - notes: sentences on what was passed over.
+    public init(
+        file: String, source: String, configuration: RunConfiguration, estimate: StepEstimate, measured: MeasuredRun, notes: [String]
+    ) {
+        self.file = file
+        self.source = source
+        self.configuration = configuration
+        self.estimate = estimate
+        self.measured = measured
+        self.notes = notes
+        let words = PlanReport.Strategy(
+            configuration.strategy, layersPerStage: estimate.layersPerStage, choices: configuration.inputs.choices)
+        strategy = StrategyText(words).short
+        memory = StepModel(configuration.inputs).memory(ofKind: measured.memory?.kind, configuration.strategy, estimate) / 1_073_741_824
+        gap = measured.stepTime.map { RunGap(estimate, measured: $0) }
+    }
+
+    var tokens: Double { Double(configuration.inputs.job.globalBatch * configuration.inputs.job.sequenceLength) }
+    var gpus: Double { Double(configuration.strategy.worldSize) }
+    var capacity: Double { configuration.inputs.gpu.memory.inGibibytes }
+
+    /// The report as text.
+    public func text(width: Int, colour: TerminalColour) -> String {
+        let inputs = configuration.inputs
+        var text = "\(file)\n"
+        text +=
+            "  \(inputs.model.name) on \(configuration.strategy.worldSize) × \(inputs.gpu.name) (\(inputs.cluster.name)), \(inputs.stack.name): "
+        text += "\(strategy)\n  configuration from \(source)\n"
+        text += "  \(stepsLine)\n"
+        for note in notes { text += "  \(note)\n" }
+        text += "\n" + table.rendered(width: width, colour: colour)
+        text += "\n" + explanation(width: width, colour: colour)
+        return text
+    }
+
+    private var stepsLine: String {
+        guard measured.counted > 0 else { return "no step was taken" }
+        let counted = "median of \(measured.counted == 1 ? "1 step" : "\(measured.counted) steps")"
+        let skipped = measured.skipped == 0 ? "no warm-up left out" : "the \(measured.skipped) before them left out as warm-up"
+        guard let spread = measured.spread, measured.counted > 2 else { return "\(counted); \(skipped)" }
+        return "\(counted), \(seconds(spread.lowerBound)) to \(seconds(spread.upperBound)) s; \(skipped)"
+    }
+
+    private var table: TextTable {
+        var rows: [[String]] = []
+        if let time = measured.stepTime {
+            rows.append(["step time", "\(seconds(estimate.stepTime)) s", "\(seconds(time)) s", signed(estimate.stepTime / time - 1)])
+            rows.append(
+                ["tokens/s/GPU", rate(estimate.stepTime), rate(time), signed(time / estimate.stepTime - 1)])
+        } else {
+            rows.append(["step time", "\(seconds(estimate.stepTime)) s", "–", ""])
+        }
+        let kind = measured.memory.map { "memory, \($0.kind.rawValue)" } ?? "memory"
+        let seen = measured.memory.map { "\(tenths($0.gibibytes)) GiB" } ?? "–"
+        rows.append([kind, "\(tenths(memory)) GiB", seen, measured.memory.map { signed(memory / $0.gibibytes - 1) } ?? ""])
+        return TextTable(
+            [.init(""), .init("predicted", .trailing), .init("measured", .trailing), .init("error", .trailing)],
+            rows: rows.map { $0.map { StyledText($0) } })
+    }
+
+    private func rate(_ time: Double) -> String { String(Int((tokens / time / gpus).rounded())) }
+
+    private func explanation(width: Int, colour: TerminalColour) -> String {
+        var text = ""
+        if measured.ranOutOfMemory {
+            let need = [estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh].map { tenths($0 / 1_073_741_824) }
+            text += "The run ran out of memory. Predicted: \(need[1]) GiB, \(need[0]) to \(need[2]), of \(tenths(capacity)); "
+            text +=
+                estimate.memoryHigh > configuration.inputs.gpu.memory.count
+                ? "a plan would not have used it.\n\n" : "it should have fitted.\n\n"
+        }
+        guard let gap, let time = measured.stepTime else { return text }
+        let share = gap.seconds / estimate.stepTime
+        let direction = gap.seconds > 0 ? "longer" : "shorter"
+        text += "The step is \(DurationText.text(abs(gap.seconds))) \(direction) than predicted (\(signed(share)) of the prediction)"
+        guard abs(share) >= 0.005 else { return text + ".\n" }
+        guard !gap.causes.isEmpty else {
+            return text + "; no part of it alone could make up for that, all of it would have to be × \(hundredths(1 + share)).\n"
+        }
+        text += ". Any one of these alone would explain it:\n\n"
+        text += causes(gap).rendered(width: width, colour: colour)
+        if let spread = measured.spread, spread.upperBound > 1.15 * spread.lowerBound {
+            text += "\nThe steps differ much among themselves (\(seconds(spread.lowerBound)) to \(seconds(spread.upperBound)) s): look for "
+            text += "slow nodes, other jobs, or work between steps before blaming the model.\n"
+        }
+        if let memory = measured.memory, memory.kind != .allocated, memory.gibibytes > 0.95 * capacity, time > estimate.stepTime {
+            text += "\nThe memory is all but full, so the allocator may spend time freeing its cache.\n"
+        }
+        return text
+    }
+
+    private func causes(_ gap: RunGap) -> TextTable {
+        TextTable(
+            [
+                .init("part of the step"), .init("predicted", .trailing), .init("would have to be", .trailing), .init("", .trailing),
+                .init("the gap is", .trailing),
+            ],
+            rows: gap.causes.prefix(6).map { cause in
+                [
+                    StyledText(PlanTerms.words(cause.term.rawValue)), StyledText(DurationText.text(cause.predicted)),
+                    StyledText(DurationText.text(cause.predicted * cause.factor)), StyledText("× \(hundredths(cause.factor))"),
+                    StyledText("\(hundredths(abs(gap.seconds) / cause.predicted)) times it"),
+                ]
+            })
+    }
+}

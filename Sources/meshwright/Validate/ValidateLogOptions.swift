@@ -1,0 +1,67 @@
+import ArgumentParser
+import Interchange
+
+/// Logs of own runs, and where their configuration comes from.
+struct ValidateLogOptions: ParsableArguments {
+    @Option(
+        name: .customLong("log"),
+        help: ArgumentHelp(
+            "A log to compare with its prediction: megatron:FILE or torchtitan:FILE; may be given several times.",
+            valueName: "framework:file"))
+    var logs: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The plan that ran: the JSON that plan --format json prints. By default the trial's that the log lies beside, or what the log says.",
+            valueName: "file"), completion: .file(extensions: ["json"]))
+    var plan: String?
+
+    @Option(help: ArgumentHelp("Which plan of the file. By default 1.", valueName: "N"))
+    var rank: Int?
+
+    @Option(help: ArgumentHelp("The configuration that ran: megatron:FILE or torchtitan:FILE.", valueName: "framework:file"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("The cluster it ran on, where no plan says so: a shipped name or a path.", valueName: "name|path"))
+    var cluster: String?
+
+    @OptionGroup var size: ClusterSizeOption
+
+    @Option(help: ArgumentHelp("The model's name or file, where it is not the plan's or the log's.", valueName: "name|path"))
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp("The stack's name or file, where it is not the plan's or the framework's usual one.", valueName: "name|path"))
+    var stack: String?
+
+    @Option(
+        name: .customLong("warm-up"),
+        help: ArgumentHelp("Steps at the start that do not count. By default a quarter of them, at most 10.", valueName: "steps"))
+    var warmUp: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Add a row for each log to this table, which calibrate runs reads; it is made where it is missing.", valueName: "MY.csv"),
+        completion: .file(extensions: ["csv"]))
+    var append: String?
+
+    /// Whether logs are compared rather than a table.
+    var isGiven: Bool { !logs.isEmpty }
+
+    func validate() throws {
+        let beside: [(String, Bool)] = [
+            ("--plan", plan != nil), ("--rank", rank != nil), ("--from", from != nil), ("--cluster", cluster != nil),
+            ("--model", model != nil), ("--stack", stack != nil), ("--warm-up", warmUp != nil), ("--append", append != nil),
+            ("--nodes", size.nodes != nil), ("--gpus", size.gpus != nil),
+        ]
+        if logs.isEmpty, let stray = beside.first(where: \.1) { throw ValidationError("\(stray.0) needs --log, the log of a run") }
+        if plan != nil, from != nil { throw ValidationError("--plan and --from both state a configuration; give one of them") }
+        if plan != nil, size.nodes != nil || size.gpus != nil { throw ValidationError("--plan states the number of GPUs; leave it away") }
+        if rank != nil, plan == nil { throw ValidationError("--rank chooses among the plans of --plan; give that too") }
+        if from != nil, cluster == nil { throw ValidationError("--from needs a cluster: --cluster dgx-h100, say") }
+        if let warmUp, warmUp < 0 { throw ValidationError("--warm-up \(warmUp): at least 0 steps") }
+        if let append, append.hasSuffix(".yaml") || append.hasSuffix(".yml") {
+            throw ValidationError("--append \(append): rows are added to CSV; name a .csv file")
+        }
+    }
+}
