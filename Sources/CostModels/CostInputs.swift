@@ -1,5 +1,6 @@
 public import Hardware
 public import Parallelism
+public import Quantities
 public import Workload
 
 /// Everything that prices a strategy: model, cluster, job, stack and the run's choices.
@@ -30,16 +31,21 @@ public struct CostInputs: Sendable {
         self.constants = constants
     }
 
-    /// The GPU that sets the pace: the first group's, which is every group's unless the cluster is mixed.
+    /// The GPU whose times are priced: the first group's; those of others in a mixed cluster follow by their speed.
     public var gpu: GPU { cluster.first.gpu }
 
-    /// The width class of the job's linear layers; a GPU without the format runs them at 16 bits.
+    /// The memory that every GPU of the cluster has.
+    public var memory: Bytes { cluster.groups.map(\.gpu.memory).min() ?? gpu.memory }
+
+    /// The width class of the job's linear layers; they run at 16 bits unless every GPU has the format.
     var format: PrecisionFormat {
+        let peaks = cluster.groups.map(\.gpu.peak)
+        let eight: PrecisionFormat = peaks.allSatisfy { $0.eight != nil } ? .eight : .sixteen
         switch job.precision {
-        case .fp32: .thirtyTwo
-        case .bf16, .fp16: .sixteen
-        case .fp8, .mxfp8: gpu.peak.eight == nil ? .sixteen : .eight
-        case .nvfp4: gpu.peak.four != nil ? .four : gpu.peak.eight != nil ? .eight : .sixteen
+        case .fp32: return .thirtyTwo
+        case .bf16, .fp16: return .sixteen
+        case .fp8, .mxfp8: return eight
+        case .nvfp4: return peaks.allSatisfy { $0.four != nil } ? .four : eight
         }
     }
 

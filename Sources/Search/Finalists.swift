@@ -37,7 +37,7 @@ struct Finalists {
 
     /// The k-th best exact time so far; infinite with fewer than k plans.
     var threshold: Double {
-        let wanted = request.objective == .memoryHeadroom ? 1 : request.top
+        let wanted = request.objective == .memoryHeadroom ? 1 : FinalistPlacement.finalists(request)
         guard times.count >= wanted else { return .infinity }
         return times[wanted - 1] * slack
     }
@@ -75,27 +75,38 @@ struct Finalists {
         return s.complexity < known.strategy.complexity
     }
 
-    /// The k best plans; those that the model cannot tell from the best come first, by memory head-room and then simplicity.
-    func plans() -> [Plan] {
-        let error = model.inputs.stack.expectedError(on: model.inputs.gpu)
+    /// The best strategies by their prices on links of mean speed: more than are listed where placement may change their order.
+    func finalists() -> [Finalist] {
         let sorted = best.values.sorted {
             $0.estimate.stepTime != $1.estimate.stepTime
                 ? $0.estimate.stepTime < $1.estimate.stepTime
                 : $0.strategy.orderKey.lexicographicallyPrecedes($1.strategy.orderKey)
         }
         guard let fastest = sorted.first else { return [] }
-        var chosen = Array(sorted.prefix(request.top))
+        var chosen = Array(sorted.prefix(FinalistPlacement.finalists(request)))
         if request.objective == .memoryHeadroom {
             chosen = Array(
                 sorted.filter { $0.estimate.stepTime <= fastest.estimate.stepTime * slack }
                     .sorted { $0.estimate.memoryHigh < $1.estimate.memoryHigh }.prefix(request.top))
         }
-        let bestHigh = fastest.estimate.stepTime * (1 + error)
-        let plans = chosen.map { entry in
-            let time = entry.estimate.stepTime
-            return Plan(
-                strategy: entry.strategy, estimate: entry.estimate, timeLow: time * (1 - error), timeHigh: time * (1 + error),
-                tiesWithBest: time * (1 - error) <= bestHigh)
+        return chosen.enumerated().map { place, entry in
+            Finalist(strategy: entry.strategy, unplaced: entry.estimate, estimate: entry.estimate, rankBefore: place + 1)
+        }
+    }
+
+    /// The k best plans; those that the model cannot tell from the best come first, by memory head-room and then simplicity.
+    func plans(_ finalists: [Finalist]) -> [Plan] {
+        let error = model.inputs.stack.expectedError(on: model.inputs.gpu)
+        guard let fastest = finalists.map(\.estimate.stepTime).min() else { return [] }
+        let bestHigh = fastest * (1 + error)
+        let plans = finalists.prefix(request.top).enumerated().map { place, finalist in
+            let time = finalist.estimate.stepTime
+            var plan = Plan(
+                strategy: finalist.strategy, estimate: finalist.estimate, timeLow: time * (1 - error), timeHigh: time * (1 + error),
+                tiesWithBest: time * (1 - error) <= bestHigh, placement: finalist.placement)
+            plan.placementProblem = finalist.placementProblem
+            plan.rankBeforePlacement = finalist.rankBefore == place + 1 ? nil : finalist.rankBefore
+            return plan
         }
         guard request.objective != .memoryHeadroom else { return plans }
         let ties = plans.filter(\.tiesWithBest).sorted {

@@ -23,16 +23,16 @@ struct PipelineCatalog: Sendable {
     let entries: [Int: [Entry]]
 
     /// The entries for the pipeline sizes of a space.
-    init(_ space: StrategySpace, isCancelled: () -> Bool = { false }) {
+    init(_ space: StrategySpace, model: StepModel, isCancelled: () -> Bool = { false }) {
         var entries: [Int: [Entry]] = [:]
         for pipeline in Set(space.grids.map(\.strategy.pipeline)).sorted() {
             if isCancelled() { break }
-            entries[pipeline] = Self.entries(pipeline, space.request, space.legality)
+            entries[pipeline] = Self.entries(pipeline, space.request, space.legality, slowness: model.stageSlowness(pipeline))
         }
         self.entries = entries
     }
 
-    private static func entries(_ p: Int, _ request: SearchRequest, _ legality: Legality) -> [Entry] {
+    private static func entries(_ p: Int, _ request: SearchRequest, _ legality: Legality, slowness: [Double]) -> [Entry] {
         let model = request.inputs.model
         let constraints = request.constraints
         let launches = legality.stack?.launches
@@ -48,9 +48,9 @@ struct PipelineCatalog: Sendable {
                 constraints.virtualStages.isPinned || constraints.layout != nil
                 || !chunks.contains { $0 > 1 && dealsWell(model.layers, stages: p * $0) }
             for v in chunks {
-                for layout in layouts(constraints, launches) {
+                for layout in layouts(constraints, launches, layers: model.layers, slowness: slowness, chunks: v) {
                     if v > 1, layout == .even, !takesUneven, model.layers % (p * v) != 0 { continue }
-                    guard let entry = entry(schedule, p, v, layout, model, launches) else { continue }
+                    guard let entry = entry(schedule, p, v, layout, model, launches, slowness) else { continue }
                     // Both layouts can deal the same stages, as with one stage.
                     if result.contains(where: {
                         $0.schedule == schedule && $0.virtualStages == v && $0.stages[0].stageLayers == entry.stages[0].stageLayers
@@ -68,7 +68,8 @@ struct PipelineCatalog: Sendable {
     private static func dealsWell(_ layers: Int, stages: Int) -> Bool { layers % stages == 0 || (layers + 2) % stages == 0 }
 
     private static func entry(
-        _ schedule: PipelineSchedule, _ p: Int, _ v: Int, _ layout: LayerLayout, _ model: TransformerModel, _ launches: Launchable?
+        _ schedule: PipelineSchedule, _ p: Int, _ v: Int, _ layout: LayerLayout, _ model: TransformerModel, _ launches: Launchable?,
+        _ slowness: [Double]
     ) -> Entry? {
         guard let dealt = StageLayers(layers: model.layers, pipeline: p, virtualStages: v, layout: layout) else { return nil }
         let isEven = Set(dealt.counts).count == 1
@@ -76,7 +77,8 @@ struct PipelineCatalog: Sendable {
         let most = dealt.counts.max() ?? 0
         let placement = StageAssignment.Placement(schedule)
         let stages = (0...most).compactMap {
-            StageAssignment(model: model, pipeline: p, virtualStages: v, layout: layout, placement: placement, recomputing: $0)
+            StageAssignment(model: model, pipeline: p, virtualStages: v, layout: layout, placement: placement, recomputing: $0,
+                slowness: slowness)
         }
         guard stages.count == most + 1 else { return nil }
         let peaks =
@@ -100,8 +102,21 @@ struct PipelineCatalog: Sendable {
         return candidates.filter { allowed.contains($0) && $0 <= most }
     }
 
-    private static func layouts(_ constraints: StrategyConstraints, _ launches: Launchable?) -> [LayerLayout] {
+    /// Layouts worth trying; where stages differ in speed also layers in proportion to it, embedding and loss counted as one each.
+    private static func layouts(
+        _ constraints: StrategyConstraints, _ launches: Launchable?, layers: Int, slowness: [Double], chunks: Int
+    ) -> [LayerLayout] {
         if let layout = constraints.layout { return [layout] }
-        return launches?.unevenLayers ?? true ? [.even, .embeddingAware] : [.even]
+        guard launches?.unevenLayers ?? true else { return [.even] }
+        var layouts: [LayerLayout] = [.even, .embeddingAware]
+        let speeds = (0..<chunks).flatMap { _ in slowness.map { 1 / $0 } }
+        if speeds.count > 1, layers >= speeds.count, Set(slowness).count > 1 {
+            layouts.append(.explicit(proportionalLayers(total: layers, speeds: speeds)))
+            var counted = proportionalLayers(total: layers + 2, speeds: speeds)
+            counted[0] -= 1
+            counted[counted.count - 1] -= 1
+            layouts.append(.explicit(counted))
+        }
+        return layouts
     }
 }

@@ -9,6 +9,7 @@ import Schedules
 /// 2. The full scan prices everything whose lower bound does not exceed the threshold.
 /// 3. Survivors are simulated in the order of their bounds until the next bound exceeds the k-th best exact time: nothing that could be
 ///    among the first k is ever dropped (a test compares with pricing everything).
+/// 4. Where nodes or links differ, the ranks of the finalists get places, and their order becomes that of the placed step times.
 ///
 /// Work items are scanned independently and merged in order, so plans and counts are the same for any number of threads.
 public struct Planner: Sendable {
@@ -29,7 +30,7 @@ public struct Planner: Sendable {
     /// Searches; `progress` hears the share of the work that is done.
     public func search(progress: @escaping @Sendable (Double) -> Void = { _ in }) async -> SearchOutcome {
         let space = StrategySpace(request)
-        let catalog = PipelineCatalog(space, isCancelled: isCancelled)
+        let catalog = PipelineCatalog(space, model: model, isCancelled: isCancelled)
         var simulation = Finalists(model: model, request: request)
         var coarse = (result: ScanResult(), isComplete: true)
         if request.prunes {
@@ -39,6 +40,10 @@ public struct Planner: Sendable {
         let threshold = request.prunes ? simulation.threshold : .infinity
         let full = await scan(space, catalog, threshold: threshold, isCoarse: false, progress: { progress(0.3 + 0.6 * $0) })
         if !request.scanOnly { simulation.run(full.result.findings, isCancelled: isCancelled) }
+        let placement = finalistPlacement()
+        let finalists = await placement.placed(simulation.finalists())
+        var plans = simulation.plans(finalists)
+        if let first = plans.first { plans[0] = placement.refined(first) }
         progress(1)
         var counts = SearchCounts()
         counts.evaluated = full.result.evaluated
@@ -52,7 +57,7 @@ public struct Planner: Sendable {
         for (part, number) in full.result.overMemory { counts.rejected["memory: \(part)", default: 0] += number }
         let leanest = simulation.best.isEmpty ? full.result.leanest.map { ($0.strategy, $0.memoryHigh) } : nil
         let examples = space.examples.merging(full.result.examples) { first, _ in first }
-        return SearchOutcome(plans: simulation.plans(), counts: counts, leanest: leanest, examples: examples)
+        return SearchOutcome(plans: plans, counts: counts, leanest: leanest, examples: examples)
     }
 
     /// Scans all grids on the request's threads.

@@ -78,7 +78,7 @@ public struct Remedies: Sendable {
     }
 
     private var memoryLadder: [(Remedy.Change, SearchRequest)] {
-        let whole = request.inputs.gpu.memory
+        let whole = request.inputs.memory
         guard request.memoryLimit < whole else { return [] }
         return [(.memoryLimit(whole), changing { $0.memoryLimit = whole })]
     }

@@ -13,14 +13,24 @@ public struct Plan: Sendable, Hashable {
     public var timeHigh: Double
     /// Whether its time overlaps the best plan's, so that the model cannot tell them apart.
     public var tiesWithBest: Bool
+    /// Which GPU each rank takes; nil for strategies that nobody asked to place.
+    public var placement: PlanPlacement?
+    /// Why its ranks could not be placed, where they could not.
+    public var placementProblem: PlacementError?
+    /// Its place in the list before ranks had places, from 1; nil where places changed nothing.
+    public var rankBeforePlacement: Int?
 
     /// A plan from its parts.
-    public init(strategy: ParallelStrategy, estimate: StepEstimate, timeLow: Double, timeHigh: Double, tiesWithBest: Bool) {
+    public init(
+        strategy: ParallelStrategy, estimate: StepEstimate, timeLow: Double, timeHigh: Double, tiesWithBest: Bool,
+        placement: PlanPlacement? = nil
+    ) {
         self.strategy = strategy
         self.estimate = estimate
         self.timeLow = timeLow
         self.timeHigh = timeHigh
         self.tiesWithBest = tiesWithBest
+        self.placement = placement
     }
 }
 

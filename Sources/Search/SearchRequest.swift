@@ -47,22 +47,28 @@ public struct SearchRequest: Sendable {
     public var scanOnly: Bool
     /// Threads to search with.
     public var threads: Int
+    /// How ranks get their GPUs.
+    public var placement: PlacementMethod
+    /// Seed of all randomness.
+    public var seed: UInt64
 
     /// A question with five answers.
     public init(
         inputs: CostInputs, constraints: StrategyConstraints = .init(), objective: Objective = .throughput, top: Int = 5,
         memoryLimit: Bytes? = nil, ignoresStack: Bool = false, listsVariants: Bool = false, prunes: Bool = true, scanOnly: Bool = false,
-        threads: Int = 1
+        threads: Int = 1, placement: PlacementMethod = .auto, seed: UInt64 = 0
     ) {
         self.inputs = inputs
         self.constraints = constraints
         self.objective = objective
         self.top = top
-        self.memoryLimit = memoryLimit ?? inputs.gpu.memory
+        self.memoryLimit = memoryLimit ?? inputs.memory
         self.ignoresStack = ignoresStack
         self.listsVariants = listsVariants
         self.prunes = prunes
         self.scanOnly = scanOnly
         self.threads = threads
+        self.placement = placement
+        self.seed = seed
     }
 }

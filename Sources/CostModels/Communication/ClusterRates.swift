@@ -19,6 +19,10 @@ public struct ClusterRates: Sendable {
     public let rootCoefficient: Double
     /// Nodes that a switch group joins, lowest level first, with the oversubscription above it.
     let tiers: [(nodes: Int, oversubscription: Double)]
+    /// Nodes of the smallest group of a mixed cluster, beyond which a group of ranks crosses a border; all nodes of others.
+    let borderNodes: Int
+    /// One GPU's share of the slowest border between groups, in B/s.
+    let borderRate: Double
 
     /// The rates of a cluster; of a mixed one those of its slowest group, since collectives wait for the slowest.
     public init(_ cluster: ClusterProfile) {
@@ -32,13 +36,17 @@ public struct ClusterRates: Sendable {
         tiers = cluster.tiers.map { ($0.nodes, $0.oversubscription) }
         let nominal = groups.map { $0.network.nodeBandwidth.value * $0.network.achievedFraction / Double($0.gpusPerNode) }.min() ?? 1
         let measured = cluster.nodeBandwidth?.meanOffDiagonal ?? cluster.linkSpread?.mean.value
-        networkRate = measured.map { $0 / Double(groups.map(\.gpusPerNode).min() ?? 1) } ?? nominal
+        let perNode = Double(groups.map(\.gpusPerNode).min() ?? 1)
+        networkRate = measured.map { $0 * cluster.measuredLinkScale / perNode } ?? nominal
+        borderNodes = groups.map(\.nodes).min() ?? 1
+        borderRate = measured == nil ? cluster.slowestBorder.map { $0.value / perNode } ?? .infinity : .infinity
     }
 
-    /// A GPU's network rate inside a group that spans `nodes` nodes: each level it crosses divides by its oversubscription.
+    /// A GPU's network rate inside a group that spans `nodes` nodes: each level it crosses divides by its oversubscription, and a group
+    /// larger than a part of a mixed cluster crosses a border.
     @inline(__always)
     public func networkRate(acrossNodes nodes: Int) -> Double {
-        var rate = networkRate
+        var rate = nodes > borderNodes ? min(networkRate, borderRate) : networkRate
         for tier in tiers where nodes > tier.nodes { rate /= tier.oversubscription }
         return rate
     }

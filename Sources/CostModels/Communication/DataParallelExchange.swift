@@ -15,6 +15,14 @@ struct DataParallelExchange: Sendable {
         return min(rates.gatherRate, Double(together) * rates.networkRate(acrossNodes: nodes)) * efficiency
     }
 
+    /// Whether a group leaves a fabric domain, and the bytes per second of a rank of it that its network traffic is counted at: its share of
+    /// what the members of a domain send through the adapters together.
+    func reach(ranks: Int, stride: Int) -> (leavesDomain: Bool, rate: Double) {
+        let together = max(1, min(ranks, rates.domainSize / max(1, stride)))
+        let nodes = ranks * stride / rates.gpusPerNode
+        return (ranks > together, Double(together) * rates.networkRate(acrossNodes: nodes))
+    }
+
     /// Time in s of a reduce-scatter or all-gather of `bytes` over the group: (n−1)/n · S / B.
     @inline(__always)
     func seconds(bytes: Double, ranks: Int, stride: Int) -> Double {

@@ -15,14 +15,16 @@ public struct StageAssignment: Sendable {
         public let layers: SIMD4<Double>
         /// Recomputed layers by class.
         public let recomputed: SIMD4<Double>
-        /// Layers by class of the stages a micro-batch passes before it first reaches this rank.
+        /// Layers by class of the stages a micro-batch passes before it first reaches this rank, each times its rank's slowness.
         public let before: SIMD4<Double>
-        /// Recomputed layers by class of those stages.
+        /// Recomputed layers by class of those stages, likewise.
         public let recomputedBefore: SIMD4<Double>
         /// How many embeddings (0 or 1, a half where two directions share the rank) it holds.
         public let embeddings: Double
         /// How many heads it holds.
         public let heads: Double
+        /// Time of its work over that on the first node group.
+        public let slowness: Double
     }
 
     /// Pipeline-parallel size, p.
@@ -39,6 +41,8 @@ public struct StageAssignment: Sendable {
     public let layers: [SIMD4<Double>]
     /// Recomputed layers by class, stage by stage.
     public let recomputed: [SIMD4<Double>]
+    /// Time of each rank's work over that on the first node group; empty where all are alike.
+    public let slowness: [Double]
     /// The last rank of each kind.
     public let timeRanks: [Rank]
     /// The first rank of each kind.
@@ -77,8 +81,11 @@ public struct StageAssignment: Sendable {
     }
 
     /// Deals the model's layers, or nil where the layout does not fit the sizes.
+    ///
+    /// `slowness` says how much longer each of the p ranks takes than one of the first node group; empty means that all are alike.
     public init?(
-        model: TransformerModel, pipeline p: Int, virtualStages v: Int, layout: LayerLayout, placement: Placement, recomputing n: Int
+        model: TransformerModel, pipeline p: Int, virtualStages v: Int, layout: LayerLayout, placement: Placement, recomputing n: Int,
+        slowness: [Double] = []
     ) {
         guard let dealt = StageLayers(layers: model.layers, pipeline: p, virtualStages: v, layout: layout) else { return nil }
         pipeline = p
@@ -102,14 +109,25 @@ public struct StageAssignment: Sendable {
         layers[stages - 1][model.layerClass(at: max(0, model.layers - 1)).index] += Double(model.predictionBlocks)
         self.layers = layers
         self.recomputed = recomputed
-        let ranks = Self.ranks(layers, recomputed, p, v, placement)
+        self.slowness = slowness.contains { $0 != 1 } ? slowness : []
+        let ranks = Self.ranks(layers, recomputed, p, v, placement, self.slowness)
         memoryRanks = Self.representatives(ranks)
         timeRanks = Self.representatives(ranks.reversed())
     }
 
-    private static func ranks(_ layers: [SIMD4<Double>], _ recomputed: [SIMD4<Double>], _ p: Int, _ v: Int, _ placement: Placement)
-        -> [Rank]
-    {
+    /// Every rank of the pipeline, not only one of each kind.
+    var allRanks: [Rank] { Self.ranks(layers, recomputed, pipeline, virtualStages, placement, slowness) }
+
+    /// Slowness of a stage: its rank's, or the slower one's where two directions share it.
+    func slowness(ofStage stage: Int) -> Double {
+        guard !slowness.isEmpty else { return 1 }
+        let home = slowness[placement.rank(of: stage, ranks: pipeline)]
+        return placement == .bidirectional ? max(home, slowness[pipeline - 1 - stage % pipeline]) : home
+    }
+
+    private static func ranks(
+        _ layers: [SIMD4<Double>], _ recomputed: [SIMD4<Double>], _ p: Int, _ v: Int, _ placement: Placement, _ slowness: [Double]
+    ) -> [Rank] {
         var held = [SIMD4<Double>](repeating: .zero, count: p)
         var again = held
         var embeddings = [Double](repeating: 0, count: p)
@@ -128,15 +146,16 @@ public struct StageAssignment: Sendable {
         var before = SIMD4<Double>.zero
         var againBefore = SIMD4<Double>.zero
         return (0..<p).map { rank in
+            let slow = slowness.isEmpty ? 1 : slowness[rank]
             defer {
                 if !isBidirectional {
-                    before += layers[rank]
-                    againBefore += recomputed[rank]
+                    before += layers[rank] * slow
+                    againBefore += recomputed[rank] * slow
                 }
             }
             return Rank(
                 rank: rank, layers: held[rank], recomputed: again[rank], before: before, recomputedBefore: againBefore,
-                embeddings: embeddings[rank], heads: heads[rank])
+                embeddings: embeddings[rank], heads: heads[rank], slowness: slow)
         }
     }
 
@@ -146,6 +165,7 @@ public struct StageAssignment: Sendable {
         for rank in ranks
         where !kinds.contains(where: {
             $0.layers == rank.layers && $0.recomputed == rank.recomputed && $0.embeddings == rank.embeddings && $0.heads == rank.heads
+                && $0.slowness == rank.slowness
         }) { kinds.append(rank) }
         return kinds
     }

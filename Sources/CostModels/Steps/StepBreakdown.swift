@@ -30,6 +30,9 @@ public struct StepBreakdown: Hashable, Sendable {
         case pipelineBubble = "pipeline_bubble"
         /// Data-parallel communication that nothing hides.
         case dataParallel = "data_parallel"
+        /// What links and nodes as they are, under the plan's placement, add to links of mean speed; below 0 where placement avoids the
+        /// slow ones.
+        case placement
         /// The optimizer's update.
         case optimizer
         /// Stragglers, jitter and the fixed part of a step.

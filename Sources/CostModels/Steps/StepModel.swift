@@ -21,6 +21,8 @@ public struct StepModel: Sendable {
     let state: StateMemory
     let memoryBandwidth: Double
     let isTied: Bool
+    /// Compute speeds of the cluster's node groups.
+    let speeds: GroupSpeeds
 
     /// The step prices of a model on a cluster with a stack.
     public init(_ inputs: CostInputs) {
@@ -31,6 +33,7 @@ public struct StepModel: Sendable {
         state = StateMemory(inputs)
         memoryBandwidth = inputs.gpu.memoryBandwidth.value
         isTied = inputs.model.hasTiedEmbeddings
+        speeds = GroupSpeeds(inputs)
     }
 
     /// The layer prices of a strategy's shape.
@@ -49,7 +52,8 @@ public struct StepModel: Sendable {
     public func stages(for s: ParallelStrategy) -> StageAssignment? {
         StageAssignment(
             model: inputs.model, pipeline: s.pipeline, virtualStages: s.virtualStages, layout: s.layout,
-            placement: .init(s.schedule), recomputing: s.recompute == .full ? s.recomputeLayers : 0)
+            placement: .init(s.schedule), recomputing: s.recompute == .full ? s.recomputeLayers : 0,
+            slowness: stageSlowness(s.pipeline))
     }
 
     /// Layer times of a strategy once fully sharded gathers are counted: one lane a layer class.
@@ -122,15 +126,16 @@ public struct StepModel: Sendable {
         var makespan = 0.0
         var busiest = 0.0
         for rank in stages.timeRanks {
-            let busy =
+            let work =
                 (rank.layers * both + rank.recomputed * times.forward).sum() + rank.embeddings * 3 * ends.embedding + rank.heads * head
-                + blocking
+            let busy = rank.slowness * work + blocking
             // The pipeline reaches this rank through the stages before it and, where backwards mirror forwards, drains back through them.
             var fill = (rank.before * times.forward).sum()
             if mirrorsBackward { fill += (rank.before * times.backward + rank.recomputedBefore * times.forward).sum() }
             if rank.rank > 0, stages.placement != .bidirectional {
                 let hop = ends.transfer * inputs.stack.costs.blockingTransferShare
-                fill += mirrorsBackward ? 2 * Double(rank.rank) * hop + 3 * ends.embedding : Double(rank.rank) * hop + ends.embedding
+                let embedding = ends.embedding * (stages.slowness.first ?? 1)
+                fill += mirrorsBackward ? 2 * Double(rank.rank) * hop + 3 * embedding : Double(rank.rank) * hop + embedding
             }
             makespan = max(makespan, fill + m * busy)
             busiest = max(busiest, busy)
@@ -144,11 +149,11 @@ public struct StepModel: Sendable {
 
     /// A lower bound of the step time of every strategy on a grid, whatever its schedule, layout, sharding and recomputation, in s.
     ///
-    /// The busiest rank has at least the mean work of all ranks, nothing recomputed; `table` must be the cheapest the schedules allow.
+    /// The busiest rank takes at least what perfectly shared work would, nothing recomputed; `table` must be the cheapest the schedules allow.
     public func gridBound(_ s: ParallelStrategy, _ table: LayerTable, layersByClass: SIMD4<Double>) -> Double {
         let ends = table.ends
         let work = (layersByClass * (table.forward + table.backward)).sum() + 3 * ends.embedding + ends.headForward + ends.headBackward
-        return total(makespan: Double(s.microBatches) * work / Double(s.pipeline), after: 0, worldSize: s.worldSize)
+        return total(makespan: Double(s.microBatches) * work / pipelineSpeed(s.pipeline), after: 0, worldSize: s.worldSize)
     }
 
     /// Layers of the model by class, prediction blocks included.
@@ -187,11 +192,26 @@ public struct StepModel: Sendable {
         return parts.exposed + parts.optimizer
     }
 
-    /// Exposed data-parallel communication and optimizer time of a rank, in s; `window` is the time under which it may hide:
-    /// a micro-batch of the busiest rank, and the bubble.
-    func tailParts(_ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, window: Double)
-        -> (exposed: Double, optimizer: Double)
-    {
+    /// What follows the pipeline on a rank, in s.
+    struct Tail {
+        /// Data-parallel communication that nothing hides.
+        var exposed = 0.0
+        /// The optimizer's update.
+        var optimizer = 0.0
+        /// Exchange of dense parameters and gradients over their replicas, hidden parts included.
+        var dense = 0.0
+        /// The same of routed experts.
+        var expert = 0.0
+        /// Fixed time of the exchange, within `exposed`.
+        var latency = 0.0
+        /// Compute under which the exchange may hide.
+        var window = 0.0
+    }
+
+    /// What follows the pipeline on a rank; `window` is the time under which data-parallel communication may hide: a micro-batch of the
+    /// busiest rank, and the bubble.
+    @inline(__always)
+    func tailParts(_ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, window: Double) -> Tail {
         let constants = inputs.constants
         let outside = parametersOutside(table, rank, pipeline: s.pipeline)
         let dense = (rank.layers * table.denseParameters).sum() + outside
@@ -200,32 +220,40 @@ public struct StepModel: Sendable {
         let expertRanks = s.expertData
         let isSharded = s.sharding != .none
         let shards = isSharded ? s.shardGroup * s.context : 1
-        let optimizer =
+        var tail = Tail()
+        tail.optimizer =
             constants.optimizerBytes * (dense / Double(shards) + expert / Double(isSharded ? max(1, expertRanks) : 1)) / memoryBandwidth
         guard denseRanks > 1, s.sharding != .zero3 else {
             // Hybrid sharding reduces each shard's gradients over its replicas.
             let replicas = s.replicas
-            guard s.sharding == .zero3, replicas > 1 else { return (0, optimizer) }
+            guard s.sharding == .zero3, replicas > 1 else { return tail }
             let bytes = inputs.choices.gradientBytes * dense / Double(shards)
-            return (2 * exchange.seconds(bytes: bytes, ranks: replicas, stride: s.tensor * shards), optimizer)
+            tail.exposed = 2 * exchange.seconds(bytes: bytes, ranks: replicas, stride: s.tensor * shards)
+            tail.dense = tail.exposed
+            return tail
         }
         let gradient = inputs.choices.gradientBytes
         let denseStride = s.tensor
         let expertStride = s.expert * s.expertTensor
-        let reduce =
-            exchange.seconds(bytes: gradient * dense, ranks: denseRanks, stride: denseStride)
-            + exchange.seconds(bytes: gradient * expert, ranks: expertRanks, stride: expertStride)
-        let gather =
-            exchange.seconds(bytes: state.parameter * dense, ranks: denseRanks, stride: denseStride)
-            + exchange.seconds(bytes: state.parameter * expert, ranks: expertRanks, stride: expertStride)
+        let denseReduce = exchange.seconds(bytes: gradient * dense, ranks: denseRanks, stride: denseStride)
+        let expertReduce = exchange.seconds(bytes: gradient * expert, ranks: expertRanks, stride: expertStride)
+        let denseGather = exchange.seconds(bytes: state.parameter * dense, ranks: denseRanks, stride: denseStride)
+        let expertGather = exchange.seconds(bytes: state.parameter * expert, ranks: expertRanks, stride: expertStride)
+        let reduce = denseReduce + expertReduce
+        let gather = denseGather + expertGather
         let overlap = inputs.choices.overlapsDataParallel ? inputs.stack.costs.dataParallelOverlap : 0
         // ZeRO-2 scatters gradients after every micro-batch; an unsharded reduction is an all-reduce, twice a reduce-scatter.
         let rounds = s.sharding == .zero2 ? Double(s.microBatches) : 1
-        let reduced = isSharded ? reduce * rounds : 2 * reduce
-        let exposedReduce = max(0, reduced - overlap * constants.gradientWindow * window * rounds)
-        let exposedGather = isSharded ? max(0, gather - overlap * constants.gatherWindow * window) : 0
-        let latency = constants.dataParallelLatency * log2(Double(denseRanks))
-        return (exposedReduce + exposedGather + latency, optimizer)
+        let reductions = isSharded ? rounds : 2
+        let gathers = isSharded ? 1.0 : 0
+        let reduceWindow = overlap * constants.gradientWindow * window * rounds
+        let gatherWindow = overlap * constants.gatherWindow * window
+        tail.latency = constants.dataParallelLatency * log2(Double(denseRanks))
+        tail.exposed = max(0, reduce * reductions - reduceWindow) + gathers * max(0, gather - gatherWindow) + tail.latency
+        tail.dense = denseReduce * reductions + denseGather * gathers
+        tail.expert = expertReduce * reductions + expertGather * gathers
+        tail.window = reduceWindow + gathers * gatherWindow
+        return tail
     }
 
     /// Parameters of embedding and head on a rank; tied weights are one copy where both ends share a rank.

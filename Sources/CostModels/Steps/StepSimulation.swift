@@ -70,7 +70,7 @@ extension StepModel {
         // The busiest rank of each kind; what follows the pipeline is the slowest kind's.
         var busiest = stages.timeRanks[0]
         var busiestTime = 0.0
-        var after = (exposed: 0.0, optimizer: 0.0)
+        var after = Tail()
         for rank in stages.timeRanks {
             let time = busy(rank, table, times, s)
             if time > busiestTime { (busiest, busiestTime) = (rank, time) }
@@ -124,9 +124,8 @@ extension StepModel {
         var backwardWeight = forward
         for stage in 0..<count {
             let weight = (stages.layers[stage] * table.weightGradient).sum()
-            forward[stage] = (stages.layers[stage] * times.forward).sum() + block
-            backwardInput[stage] =
-                (stages.layers[stage] * times.backward + stages.recomputed[stage] * times.forward).sum() - weight + block
+            forward[stage] = (stages.layers[stage] * times.forward).sum()
+            backwardInput[stage] = (stages.layers[stage] * times.backward + stages.recomputed[stage] * times.forward).sum() - weight
             backwardWeight[stage] = weight
         }
         forward[0] += ends.embedding
@@ -134,20 +133,28 @@ extension StepModel {
         forward[count - 1] += ends.headForward
         backwardInput[count - 1] += ends.headBackward - ends.headWeightGradient
         backwardWeight[count - 1] += ends.headWeightGradient
+        for stage in 0..<count {
+            let slowness = stages.slowness(ofStage: stage)
+            forward[stage] = slowness * forward[stage] + block
+            backwardInput[stage] = slowness * backwardInput[stage] + block
+            backwardWeight[stage] *= slowness
+        }
         return StageTimes(forward: forward, backwardInput: backwardInput, backwardWeight: backwardWeight)
     }
 
     /// Time of a rank for one micro-batch, all its chunks, in s.
-    private func busy(_ rank: StageAssignment.Rank, _ table: LayerTable, _ times: LaneTimes, _ s: ParallelStrategy) -> Double {
+    func busy(_ rank: StageAssignment.Rank, _ table: LayerTable, _ times: LaneTimes, _ s: ParallelStrategy) -> Double {
         let ends = table.ends
         let blocking = s.pipeline > 1 ? 2 * Double(s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare : 0
-        return (rank.layers * (times.forward + times.backward) + rank.recomputed * times.forward).sum()
-            + rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward) + blocking
+        let work =
+            (rank.layers * (times.forward + times.backward) + rank.recomputed * times.forward).sum()
+            + rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward)
+        return rank.slowness * work + blocking
     }
 
     /// Where a rank's busy time goes over the whole step.
     private func breakdown(_ rank: StageAssignment.Rank, _ table: LayerTable, _ times: LaneTimes, _ s: ParallelStrategy) -> StepBreakdown {
-        let m = Double(s.microBatches)
+        let m = Double(s.microBatches) * rank.slowness
         let ends = table.ends
         var breakdown = StepBreakdown()
         for lane in 0..<4 where rank.layers[lane] > 0 {
@@ -160,7 +167,7 @@ extension StepModel {
         breakdown[.head] = m * (rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward))
         if s.pipeline > 1 {
             breakdown[.pipelineCommunication] =
-                m * 2 * Double(s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare
+                Double(s.microBatches * 2 * s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare
         }
         return breakdown
     }

@@ -14,6 +14,12 @@ extension PlanDocument.Entry {
             dataParallel: try overlap.required("data_parallel", .bool), tensorParallel: try overlap.required("tensor_parallel", .bool),
             expertParallel: try overlap.required("expert_parallel", .bool))
         stepTime = try reader.optional("step_time_s", .nonNegative)
+        if let node = try reader.optional("placement", .node) {
+            let placement = try MappingReader(node, as: "a placement")
+            if try placement.required("method", .string) != "identity" {
+                places = try PlacementDocument.places(placement.required("ranks", .list(of: .node)))
+            }
+        }
         if let memory = try reader.optional("memory_gib", .node) {
             self.memory = try MappingReader(memory, as: "memory").optional("high", .nonNegative)
         }

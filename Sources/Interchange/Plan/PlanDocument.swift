@@ -1,6 +1,7 @@
 public import Documents
 public import Parallelism
 import Schedules
+public import Search
 public import Workload
 
 /// The answer of `plan`, read back from its JSON (contract `meshwright.plan/1`, docs/json.md).
@@ -30,8 +31,16 @@ public struct PlanDocument: Hashable, Sendable {
         public var overlap: Overlap
         /// Expected time of a step, in s, and GiB to reserve; nil where the plan does not state them.
         public var stepTime, memory: Double?
+        /// Which GPU each rank takes; nil where ranks take the GPUs in order.
+        var places: [PlacementDocument.Place]?
         /// Where its strategy stands.
         public var location: SourceLocation
+
+        /// The map of ranks to the GPUs of a cluster with these nodes; nil where ranks take the GPUs in order.
+        public func placement(nodeNames: [String]) throws(DocumentError) -> [RankLocation]? {
+            guard let places else { return nil }
+            return try PlacementDocument.map(places, nodeNames: nodeNames)
+        }
     }
 
     /// Which communication runs beside compute.

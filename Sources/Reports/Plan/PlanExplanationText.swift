@@ -34,6 +34,7 @@ struct PlanExplanationText {
         let s = entry.strategy
         var lines = [("ranks", ranks), ("pipeline", pipeline)]
         lines.append(("state", state))
+        if let words = entry.placement?.words(worldSize: report.inputs.gpus) { lines.append(("places", words)) }
         if let training = entry.training {
             var text = "\(CountText.counted(report.job.tokens ?? 0)) tokens take \(CountText.grouped(Int(training.steps))) steps, "
             text += "\(DurationText.digits(training.days, 3)) days, \(CountText.counted(training.gpuHours)) GPU-hours"
@@ -47,6 +48,11 @@ struct PlanExplanationText {
         var text = title("Plan \(entry.rank)")
         for (name, words) in lines { text += wrapped(words, first: pad(name, 9), indent: 9) }
         for note in entry.notes { text += wrapped(note, first: pad("note", 9), indent: 9) }
+        if let bad = report.badLinks {
+            let nodes = bad.nodes.prefix(8).joined(separator: ", ") + (bad.nodes.count > 8 ? " and \(bad.nodes.count - 8) more" : "")
+            let cost = "cost \(DurationText.text(bad.secondsPerStep)) a step (\(PercentText.string(bad.secondsPerStep / entry.stepTime)))"
+            text += wrapped("slow links at \(nodes) \(cost); cluster check lists them", first: pad("links", 9), indent: 9)
+        }
         return text
     }
 
@@ -81,7 +87,7 @@ struct PlanExplanationText {
         let range = "\(DurationText.text(entry.stepTimeLow)) to \(DurationText.text(entry.stepTimeHigh))"
         let heading = title("Step \(DurationText.text(entry.stepTime))", "(\(range)), bound by pipeline rank \(entry.busiestRank)")
         let unit = DurationText.unit(for: entry.stepTime)
-        let terms = entry.breakdown.filter { $0.value / entry.stepTime >= 0.0005 }.sorted { $0.value > $1.value }
+        let terms = entry.breakdown.filter { abs($0.value) / entry.stepTime >= 0.0005 }.sorted { $0.value > $1.value }
         return heading
             + bars(terms, of: entry.stepTime, colours: { PlanTerms.family(ofTime: $0).colour }) {
                 FixedText.string($0 / unit.seconds, like: entry.stepTime / unit.seconds) + " \(unit.name)"

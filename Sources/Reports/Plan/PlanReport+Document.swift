@@ -23,11 +23,15 @@ extension PlanReport {
         var fields: [YAMLField] = [
             YAMLField("schema", .text(Self.schema)), YAMLField("model", .text(model)), YAMLField("cluster", .text(cluster)),
             YAMLField("job", job.document), YAMLField("inputs", inputs.document), YAMLField("search", search.document),
-            YAMLField("plans", .list(plans.map(\.document))),
+            YAMLField("plans", .list(plans.map { $0.document(on: inputs) })),
         ]
         if let explanation { fields.append(YAMLField("explanation", explanation.document)) }
-        if let comparison { fields.append(YAMLField("comparison", comparison.document)) }
-        if let launchable { fields.append(YAMLField("launchable", launchable.document)) }
+        if let badLinks {
+            fields.append(
+                YAMLField("bad_links", ["nodes": badLinks.nodes.document, "seconds_per_step": .number(badLinks.secondsPerStep)]))
+        }
+        if let comparison { fields.append(YAMLField("comparison", comparison.document(on: inputs))) }
+        if let launchable { fields.append(YAMLField("launchable", launchable.document(on: inputs))) }
         if !sizes.isEmpty { fields.append(YAMLField("sizes", .list(sizes.map(\.document)))) }
         if plans.isEmpty {
             fields.append(YAMLField("remedies", .list(remedies.map(\.document))))
@@ -125,7 +129,7 @@ extension PlanReport.Strategy {
 }
 
 extension PlanReport.Entry {
-    fileprivate var document: YAMLContent {
+    fileprivate func document(on inputs: PlanReport.Inputs) -> YAMLContent {
         var fields: [YAMLField] = []
         if rank > 0 { fields.append(YAMLField("rank", .integer(rank))) }
         fields.append(YAMLField("strategy", strategy.document))
@@ -144,6 +148,7 @@ extension PlanReport.Entry {
                     "low": .number(memory.low), "expected": .number(memory.expected), "high": .number(memory.high),
                     "breakdown": memory.breakdown.document, "heaviest_pipeline_rank": .integer(memory.rank),
                 ]))
+        if let placement { fields.append(YAMLField("placement", placement.document(on: inputs))) }
         if let launchableBy { fields.append(YAMLField("launchable_by", launchableBy.document)) }
         if let training {
             var run: [YAMLField] = [
@@ -155,6 +160,20 @@ extension PlanReport.Entry {
         }
         fields.append(YAMLField("notes", notes.document))
         return .mapping(fields)
+    }
+}
+
+extension PlanReport.Placement {
+    /// The map with a place for every rank, by the names of the nodes.
+    fileprivate func document(on inputs: PlanReport.Inputs) -> YAMLContent {
+        let names = (0..<inputs.nodes).map(inputs.nodeName)
+        let ranks = places(on: inputs).enumerated().map { rank, place -> YAMLContent in
+            ["rank": .integer(rank), "node": .text(names[place.node]), "gpu": .integer(place.gpu)]
+        }
+        return [
+            "method": .text(method), "objective_s": .number(objective), "identity_s": .number(identity),
+            "lower_bound_s": .number(lowerBound), "ranks": .list(ranks),
+        ]
     }
 }
 
@@ -175,8 +194,8 @@ extension PlanReport.Explanation {
 }
 
 extension PlanReport.Comparison {
-    fileprivate var document: YAMLContent {
-        guard case .mapping(let fields) = entry.document else { return entry.document }
+    fileprivate func document(on inputs: PlanReport.Inputs) -> YAMLContent {
+        guard case .mapping(let fields) = entry.document(on: inputs) else { return entry.document(on: inputs) }
         return .mapping(
             fields + [
                 YAMLField("fits", .flag(fits)), YAMLField("differences_s", differences.document), YAMLField("reasons", reasons.document),

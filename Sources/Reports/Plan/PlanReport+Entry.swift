@@ -33,8 +33,23 @@ extension PlanReport {
         public var launchableBy: [String]?
         /// The whole training, where its tokens are known.
         public var training: Training?
+        /// Which GPU each rank takes; nil for strategies that nobody asked to place.
+        public var placement: Placement?
         /// What a reader should know before running it.
         public var notes: [String]
+    }
+
+    /// Which GPU each rank takes, and what that is worth.
+    public struct Placement: Codable, Hashable, Sendable {
+        /// How the map came about: `identity`, `exact`, `anneal` or `given`.
+        public var method: String
+        /// Step time in s of the map, of ranks in order on nodes in order, and what no map beats.
+        public var objective, identity, lowerBound: Double
+        /// The node and the GPU of every rank, by rank; empty where ranks take the GPUs in order.
+        public var nodes, gpus: [Int]
+
+        /// How far the map is from the best one at most, as a share.
+        public var gap: Double { lowerBound > 0 ? max(0, objective / lowerBound - 1) : 0 }
     }
 
     /// Memory of the heaviest rank, in GiB.

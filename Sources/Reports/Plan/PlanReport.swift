@@ -19,6 +19,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
     public var plans: [Entry]
     /// One of the plans explained.
     public var explanation: Explanation?
+    /// What links that are much slower than their like cost it.
+    public var badLinks: BadLinks?
     /// A hand-written configuration beside the best plan.
     public var comparison: Comparison?
     /// The best plan that the stack can launch, where strategies were searched that it cannot.
@@ -85,6 +87,10 @@ public struct PlanReport: Codable, Hashable, Sendable {
         public var gpu: String
         /// GPUs of the cluster, nodes, and GPUs of a node.
         public var gpus, nodes, gpusPerNode: Int
+        /// The groups of equal nodes, in rank order: one unless the cluster is mixed.
+        public var groups: [NodeGroup]
+        /// Names of the nodes where the cluster's file states them; `node-0` and so on otherwise.
+        public var nodeNames: [String]
         /// Memory of a GPU, in GiB.
         public var gpuMemory: Double
         /// Dense bf16 peak of a GPU, in FLOP/s, that utilisation is measured against.
@@ -101,6 +107,22 @@ public struct PlanReport: Codable, Hashable, Sendable {
         public var costModels: Int
         /// Seed of everything random.
         public var seed: Int
+    }
+
+    /// Nodes that are alike.
+    public struct NodeGroup: Codable, Hashable, Sendable {
+        /// The GPU type's name.
+        public var gpu: String
+        /// Nodes, and GPUs of each.
+        public var nodes, gpusPerNode: Int
+    }
+
+    /// Links that are much slower than their like, and what they cost the plan that is explained.
+    public struct BadLinks: Codable, Hashable, Sendable {
+        /// The nodes at which they end, which a job would leave out.
+        public var nodes: [String]
+        /// Seconds that a step takes longer than if they were as good as the others.
+        public var secondsPerStep: Double
     }
 
     /// What the search did.

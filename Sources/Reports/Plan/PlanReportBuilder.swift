@@ -1,7 +1,7 @@
-public import CostModels
+import CostModels
 import Foundation
 import Hardware
-public import Parallelism
+import Parallelism
 import Quantities
 public import Search
 import Workload
@@ -51,17 +51,9 @@ public struct PlanReportBuilder: Sendable {
             tokensPerSecondPerGPU: tokens / estimate.stepTime / gpus,
             mfu: arithmetic / (estimate.stepTime * gpus * inputs.gpu.peak.half.value), breakdown: terms, memory: memory(estimate),
             busiestRank: estimate.busiestRank, launchableBy: nil, training: training(estimate.stepTime),
-            notes: PlanNotes(request: request).notes(plan))
+            placement: plan.placement.map(PlanReport.Placement.init), notes: PlanNotes(request: request).notes(plan))
     }
 
-    /// A strategy that was not searched for, priced as a plan of rank 0.
-    public func entry(_ strategy: ParallelStrategy, _ estimate: StepEstimate) -> PlanReport.Entry {
-        let error = request.inputs.stack.expectedError(on: request.inputs.gpu)
-        let plan = Plan(
-            strategy: strategy, estimate: estimate, timeLow: estimate.stepTime * (1 - error), timeHigh: estimate.stepTime * (1 + error),
-            tiesWithBest: false)
-        return entry(plan, rank: 0)
-    }
 
     /// A plan of the report explained.
     public func explanation(_ entry: PlanReport.Entry, changes: [PlanChange]) -> PlanReport.Explanation {
@@ -93,6 +85,11 @@ public struct PlanReportBuilder: Sendable {
         return PlanReport.Remedy(
             change: words.sentence, flags: words.flags, strategy: strategy(remedy.strategy, layers: remedy.estimate.layersPerStage),
             stepTime: remedy.estimate.stepTime, memory: Bytes(remedy.estimate.memoryHigh).inGibibytes)
+    }
+
+    /// What bad links cost a plan.
+    public func badLinks(_ found: (nodes: [String], secondsPerStep: Double)) -> PlanReport.BadLinks {
+        PlanReport.BadLinks(nodes: found.nodes, secondsPerStep: found.secondsPerStep)
     }
 
     /// A size of the cluster that was tried.
@@ -147,7 +144,9 @@ public struct PlanReportBuilder: Sendable {
         return PlanReport.Inputs(
             model: model, parameters: [parameters.total, parameters.active], cluster: cluster, gpu: inputs.gpu.name,
             gpus: inputs.cluster.gpus, nodes: inputs.cluster.nodes, gpusPerNode: inputs.cluster.first.gpusPerNode,
-            gpuMemory: inputs.gpu.memory.inGibibytes, peakFLOPs: inputs.gpu.peak.half.value, stack: stack,
+            groups: inputs.cluster.groups.map {
+                PlanReport.NodeGroup(gpu: $0.gpu.name, nodes: $0.nodes, gpusPerNode: $0.gpusPerNode)
+            }, nodeNames: inputs.cluster.nodeNames, gpuMemory: inputs.memory.inGibibytes, peakFLOPs: inputs.gpu.peak.half.value, stack: stack,
             ignoresStack: request.ignoresStack, expectedError: inputs.stack.expectedError(on: inputs.gpu), tool: ToolVersion.current,
             costModels: CostModelVersion.current, seed: seed)
     }

@@ -32,6 +32,7 @@ enum PlanTerms {
         case "shard_communication": "shard gathers and scatters"
         case "pipeline_communication": "pipeline transfers"
         case "data_parallel": "data-parallel communication"
+        case "placement": "links and nodes as they are"
         case "overhead": "stragglers and fixed costs"
         case "states": "parameters, gradients, optimizer"
         case "transient": "logits or largest transient"
@@ -47,7 +48,8 @@ enum PlanTerms {
         switch StepBreakdown.Term(rawValue: key) {
         case .matrixProducts, .attention, .experts, .elementwise, .head: .arithmetic
         case .recompute: .again
-        case .tensorCommunication, .contextCommunication, .expertCommunication, .shardCommunication, .pipelineCommunication, .dataParallel:
+        case .tensorCommunication, .contextCommunication, .expertCommunication, .shardCommunication, .pipelineCommunication, .dataParallel,
+            .placement:
             .communication
         case .pipelineBubble, .launch: .waiting
         case .optimizer, .overhead, nil: .rest

@@ -27,6 +27,14 @@ public enum PlacementMethod: Hashable, Sendable {
     case given([RankLocation])
     /// Rank order on node order.
     case none
+
+    /// Whether the user asked for this method in particular, so that failing at it is an error.
+    public var isDemanded: Bool { self != .auto && self != .none }
+
+    /// Whether the user says who runs where.
+    var isGiven: Bool {
+        if case .given = self { true } else { false }
+    }
 }
 
 /// A map of ranks to GPUs, its step time, and how good it is.

@@ -17,10 +17,6 @@ struct PlacementSlots {
         var domain: Int
     }
 
-    /// Line rate of the network that different adapters share when they cannot talk to each other: 25 Gbit/s Ethernet, as in the mixed
-    /// clusters of Holmes (Yang et al., ICPP 2024); a `LinkClass` of the profile overrides it.
-    private static let fallbackRate = BytesPerSecond.gigabitsPerSecond(25).value
-
     let cluster: ClusterProfile
     /// GPUs of a slot, and ranks of a block.
     let size: Int
@@ -29,12 +25,10 @@ struct PlacementSlots {
     private let measuredScale: Double
 
     /// Cuts a cluster into slots for blocks of ranks of a job of `worldSize` ranks.
-    ///
-    /// A block is a node's worth where nodes are equal and the job fills them, else the largest equal part of every node that divides the job.
     init(_ cluster: ClusterProfile, worldSize: Int) throws(PlacementError) {
         guard worldSize <= cluster.gpus else { throw .tooFewGPUs(needed: worldSize, available: cluster.gpus) }
         self.cluster = cluster
-        size = cluster.groups.reduce(worldSize) { Self.divisor($0, $1.gpusPerNode) }
+        size = Self.blockSize(of: cluster, worldSize: worldSize)
         var slots: [Slot] = []
         var node = 0
         var domain = 0
@@ -56,10 +50,15 @@ struct PlacementSlots {
             guard matrix.count == cluster.nodes || matrix.count == cluster.gpus else {
                 throw .matrixDoesNotFit(rows: matrix.count, nodes: cluster.nodes, gpus: cluster.gpus)
             }
-            measuredScale = Self.scale(of: matrix, on: cluster)
+            measuredScale = cluster.measuredLinkScale
         } else {
             measuredScale = 1
         }
+    }
+
+    /// GPUs of a slot: a node's where nodes are equal and the job fills them, else the largest equal part of every node that divides the job.
+    static func blockSize(of cluster: ClusterProfile, worldSize: Int) -> Int {
+        cluster.groups.reduce(worldSize) { divisor($0, $1.gpusPerNode) }
     }
 
     /// The name of a node: as the profile has it, or `node-7`.
@@ -69,11 +68,9 @@ struct PlacementSlots {
 
     /// Seconds per byte of the only link there is, if all slots are alike and nothing was measured.
     var uniformInverse: Double? {
-        guard cluster.groups.count == 1, cluster.nodeBandwidth == nil, cluster.links.isEmpty, slots.count > 1,
-            cluster.first.speedFactors.values.allSatisfy({ $0 == 1 }),
-            cluster.tiers.allSatisfy({ $0.oversubscription <= 1 || $0.nodes >= cluster.nodes }), size == cluster.first.gpusPerNode,
-            cluster.first.fabric.domainSize <= size
-        else { return nil }
+        guard cluster.isEven, slots.count > 1, size == cluster.first.gpusPerNode, cluster.first.fabric.domainSize <= size else {
+            return nil
+        }
         return 1 / generated(slots[0], slots[1], bytes: 0)
     }
 
@@ -144,26 +141,12 @@ struct PlacementSlots {
     /// What adapters, link classes and switch levels of the profile allow.
     private func generated(_ a: Slot, _ b: Slot, bytes: Double) -> Double {
         let share = Double(size) / Double(max(a.gpusPerNode, b.gpusPerNode))
-        if let links = cluster.links.first(where: { $0.joins(a.group, b.group) }) { return links.bandwidth(for: bytes).value * share }
-        let first = cluster.groups[a.group].network
-        let second = cluster.groups[b.group].network
-        var rate = min(first.nodeBandwidth.value * first.achievedFraction, second.nodeBandwidth.value * second.achievedFraction)
-        if first.kind != second.kind { rate = min(rate, Self.fallbackRate) }
+        var rate = cluster.bandwidth(between: a.group, and: b.group, bytes: bytes).value
+        guard !cluster.links.contains(where: { $0.joins(a.group, b.group) }) else { return rate * share }
         for tier in cluster.tiers where tier.nodes > 0 && a.node / tier.nodes != b.node / tier.nodes {
             rate /= max(1, tier.oversubscription)
         }
         return rate * share
-    }
-
-    /// A matrix measured with one process a node shows one adapter; training uses all of them.
-    private static func scale(of matrix: BandwidthMatrix, on cluster: ClusterProfile) -> Double {
-        let network = cluster.first.network
-        guard matrix.count == cluster.nodes, network.adaptersPerNode > 1 else { return 1 }
-        var links: [Double] = []
-        for row in 0..<matrix.count { for column in 0..<matrix.count where row != column { links.append(matrix[row, column].value) } }
-        links.sort()
-        let median = links.isEmpty ? 0 : links[links.count / 2]
-        return median <= network.adapterBandwidth.value * 1.1 ? Double(network.adaptersPerNode) : 1
     }
 
     private static func divisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : divisor(b, a % b) }

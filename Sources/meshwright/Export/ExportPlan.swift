@@ -55,7 +55,7 @@ struct ExportPlan {
     /// Expected seconds of a step of a rank's plan; nil where it does not say.
     func stepTime(rank: Int) -> Double? { document.plans.first { $0.rank == rank }?.stepTime }
 
-    /// The plan of a rank as a launch, its ranks placed by the file at `placement` if there is one.
+    /// The plan of a rank as a launch, its ranks placed by the file at `placement` if there is one, else as the plan says.
     func configuration(rank: Int, placement: String?) throws -> LaunchConfiguration {
         guard let plan = document.plans.first(where: { $0.rank == rank }) else {
             let known = document.plans.isEmpty ? "it has none" : "it has 1 to \(document.plans.count)"
@@ -71,7 +71,7 @@ struct ExportPlan {
         choices.asyncTensorParallel = plan.overlap.tensorParallel
         choices.overlapsExperts = plan.overlap.expertParallel
         let names = (0..<cluster.nodes).map(cluster.nodeName)
-        let map = try placement.map { try PlacementDocument.read(path: $0, nodeNames: names) }
+        let map = try placement.map { try PlacementDocument.read(path: $0, nodeNames: names) } ?? plan.placement(nodeNames: names)
         return try LaunchConfiguration(
             model: model, strategy: plan.strategy, job: document.job, choices: choices, cluster: cluster, placement: map)
     }

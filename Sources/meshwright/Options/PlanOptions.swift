@@ -8,6 +8,8 @@ struct PlanOptions: ParsableArguments {
     @OptionGroup(title: "Goal") var goal: GoalOptions
     @OptionGroup(title: "Pins and ranges (8, 4...16 or 1,2,4)") var strategy: StrategyOptions
 
+    @OptionGroup(title: "Placement") var placement: PlacementOptions
+
     @Option(help: ArgumentHelp("How many plans to list.", valueName: "count"))
     var top = 5
 
@@ -26,6 +28,7 @@ struct PlanOptions: ParsableArguments {
     var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
     func validate() throws {
+        if seed < 0 { throw ValidationError("--seed \(seed): 0 or more") }
         if !(1...1000).contains(top) { throw ValidationError("--top \(top): between 1 and 1000 plans") }
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads \(threads): between 1 and 1024") }
     }

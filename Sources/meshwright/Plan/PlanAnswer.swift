@@ -35,13 +35,16 @@ struct PlanAnswer {
             }
         } else {
             let index = min(explain, outcome.plans.count) - 1
+            if let problem = outcome.plans[index].placementProblem, request.placement.isDemanded {
+                throw CommandFailure(.badInput, "plan \(index + 1): \(PlacementProblemText.words(problem))")
+            }
+            report.badLinks = planner.badLinks(of: outcome.plans[index]).map(builder.badLinks)
             report.explanation = builder.explanation(report.plans[index], changes: planner.changes(to: outcome.plans[index].strategy))
             if request.ignoresStack { report.launchable = await bestLaunchable(request, builder) }
         }
         if let comparison {
             let strategy = try comparison.strategy(request)
-            var simulator = PipelineSimulator()
-            let entry = builder.entry(strategy, try planner.model.estimate(strategy, simulator: &simulator))
+            let entry = try await builder.entry(planner.plan(for: strategy), rank: 0)
             report.comparison = builder.comparison(entry, with: report.plans.first)
         }
         return report

@@ -41,13 +41,14 @@ struct PlanQuestion {
 
         let inputs = CostInputs(model: model, cluster: cluster, job: job, stack: stack)
         let limit = options.goal.maxMemory
-        if let limit, limit > inputs.gpu.memory {
-            let amounts = [limit, inputs.gpu.memory].map { String(format: "%.1f GiB", $0.inGibibytes) }
+        if let limit, limit > inputs.memory {
+            let amounts = [limit, inputs.memory].map { String(format: "%.1f GiB", $0.inGibibytes) }
             throw CommandFailure(.badInput, "--max-memory \(amounts[0]): \(inputs.gpu.name) has \(amounts[1]); use at most that")
         }
-        request = SearchRequest(
+        request = try SearchRequest(
             inputs: inputs, constraints: options.strategy.constraints, objective: options.goal.searchObjective, top: options.top,
-            memoryLimit: limit, ignoresStack: anyStack, listsVariants: options.variants, threads: options.threadCount)
+            memoryLimit: limit, ignoresStack: anyStack, listsVariants: options.variants, threads: options.threadCount,
+            placement: options.placement.method(on: cluster), seed: UInt64(options.seed))
         self.model = modelFile.source(named: model.name)
         self.cluster = clusterFile.source(named: profile.name)
         self.stack = stackFile.source(named: stack.name)

@@ -31,6 +31,13 @@ struct PlanCommand: AsyncParsableCommand {
         transform: HandWrittenStrategy.parse)
     var compare: HandWrittenStrategy?
 
+    @Flag(name: .customLong("map"), help: "Draw which GPU holds which pipeline stage of the plan that is explained.")
+    var drawsMap = false
+
+    @Option(
+        name: .customLong("map-svg"), help: ArgumentHelp("Draw the same as SVG into a file.", valueName: "file"), completion: .file())
+    var mapFile: String?
+
     @OptionGroup(title: "Cache") var cache: CacheLocationOption
 
     @Flag(name: .customLong("no-cache"), help: "Neither read nor write the cache of plans.")
@@ -38,6 +45,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...options.top).contains(explain) else { throw ValidationError("--explain \(explain): between 1 and --top \(options.top)") }
+        if drawsMap, output.format != .table { throw ValidationError("--map goes with --format table; use --map-svg") }
         if isUncached, cache.path != nil { throw ValidationError("--cache and --no-cache exclude each other") }
     }
 
@@ -67,6 +75,7 @@ struct PlanCommand: AsyncParsableCommand {
             elapsed: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18,
             cache: isUncached || store?.isOn != true ? "off" : remembered == nil ? "miss" : "hit", threads: options.threadCount)
         write(report, run)
+        try drawMap(report)
         try leave(report)
     }
 
@@ -95,6 +104,18 @@ struct PlanCommand: AsyncParsableCommand {
             case .csv: PlanCSV.text(report)
             }
         print(text, terminator: "")
+    }
+
+    /// Draws the map of the plan that is explained, where it was asked for and there is one.
+    private func drawMap(_ report: PlanReport) throws {
+        guard drawsMap || mapFile != nil, let entry = report.plans.first(where: { $0.rank == report.explanation?.rank }),
+            let map = report.map(of: entry)
+        else { return }
+        if drawsMap {
+            print("\nWhich GPU holds which stage of plan \(entry.rank)")
+            for line in map.lines(width: output.terminal.columns) { print(line.rendered(output.terminal.colours)) }
+        }
+        if let mapFile { try AtomicFile.write(Array(map.svg.utf8), to: mapFile) }
     }
 
     /// Turns an incomplete or empty answer into its exit status; the answer itself is printed already.

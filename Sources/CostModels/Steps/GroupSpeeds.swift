@@ -1,0 +1,67 @@
+import Hardware
+import Parallelism
+import Workload
+
+/// How much slower the parts of a mixed cluster compute than its first one, by the cost models themselves.
+///
+/// Layers priced on each group alone say more than data sheets do: a kernel bound by memory gains nothing from a higher peak.
+struct GroupSpeeds: Sendable {
+    /// Time of a layer on each group over its time on the first.
+    let slowness: [Double]
+    /// Ranks of the groups up to and including each, in rank order.
+    private let lastRank: [Int]
+
+    /// The speeds of a cluster's groups for a model.
+    init(_ inputs: CostInputs) {
+        let groups = inputs.cluster.groups
+        var last = 0
+        lastRank = groups.map { group in
+            last += group.gpus
+            return last
+        }
+        let seconds = groups.map { group in
+            var alone = inputs
+            alone.cluster.groups = [group]
+            return groups.count == 1 ? 1 : Self.layerSeconds(alone)
+        }
+        slowness = seconds.map { $0 / seconds[0] }
+    }
+
+    /// Seconds of one micro-batch of one sequence through all layers of a rank that shares with nobody.
+    private static func layerSeconds(_ inputs: CostInputs) -> Double {
+        let layers = LayerCostModel(inputs)
+        let shape = LayerShape(ParallelStrategy())
+        return layers.classes.sorted { $0.index < $1.index }.reduce(0) { sum, layerClass in
+            let cost = layers.cost(layerClass, shape, recomputing: [], overlapsExperts: false)
+            return sum + cost.forward.total + cost.backward.total
+        }
+    }
+
+    /// Slowness of each stage of a pipeline whose ranks follow the nodes in order: that of the slowest group that a stage touches.
+    func byStage(_ pipeline: Int) -> [Double] {
+        guard slowness.count > 1, let world = lastRank.last else { return [Double](repeating: 1, count: pipeline) }
+        let perStage = max(1, world / pipeline)
+        return (0..<pipeline).map { stage in
+            let ranks = stage * perStage..<(stage + 1) * perStage
+            return slowness.indices.reduce(0) { slowest, group in
+                let first = group == 0 ? 0 : lastRank[group - 1]
+                return ranks.lowerBound < lastRank[group] && first < ranks.upperBound ? max(slowest, slowness[group]) : slowest
+            }
+        }
+    }
+}
+
+extension StepModel {
+    /// Time of each pipeline stage over that on the cluster's first group; all 1 unless the cluster is mixed.
+    public func stageSlowness(_ pipeline: Int) -> [Double] { speeds.byStage(pipeline) }
+
+    /// Time of each node group's compute over that of the first.
+    public var groupSlowness: [Double] { speeds.slowness }
+
+    /// What a pipeline's ranks compute together, in ranks of the first group.
+    @inline(__always)
+    func pipelineSpeed(_ pipeline: Int) -> Double {
+        guard speeds.slowness.count > 1 else { return Double(pipeline) }
+        return speeds.byStage(pipeline).reduce(0) { $0 + 1 / $1 }
+    }
+}

@@ -1,0 +1,63 @@
+public import Quantities
+
+extension ClusterProfile {
+    /// Line rate of the network between groups whose adapters cannot talk to each other: 25 Gbit/s Ethernet a node, as in the mixed
+    /// clusters of Holmes (Yang et al., ICPP 2024); a `LinkClass` of the profile overrides it.
+    static let fallbackRate = BytesPerSecond.gigabitsPerSecond(25)
+    /// Size of message at which a link class stands for the bulk of training traffic: 128 MiB, a gradient bucket.
+    private static let bulkBytes = 134_217_728.0
+
+    /// Whether every node and every link is as good as any other, so that it does not matter which rank runs where.
+    public var isEven: Bool {
+        groups.count == 1 && nodeBandwidth == nil && links.isEmpty && first.speedFactors.values.allSatisfy { $0 == 1 }
+            && tiers.allSatisfy { $0.oversubscription <= 1 || $0.nodes >= nodes }
+    }
+
+    /// Factor from the profile's measured links to those of a whole node: a matrix measured with one process a node shows one adapter,
+    /// training uses all of them.
+    public var measuredLinkScale: Double {
+        guard first.network.adaptersPerNode > 1 else { return 1 }
+        let typical: Double
+        if let matrix = nodeBandwidth {
+            guard matrix.count == nodes, let median = matrix.medianOffDiagonal else { return 1 }
+            typical = median
+        } else if let linkSpread {
+            typical = linkSpread.mean.value
+        } else {
+            return 1
+        }
+        return typical <= first.network.adapterBandwidth.value * 1.1 ? Double(first.network.adaptersPerNode) : 1
+    }
+
+    /// Bandwidth of a pair of nodes of two groups for messages of a size, before any oversubscription of switches.
+    public func bandwidth(between a: Int, and b: Int, bytes: Double) -> BytesPerSecond {
+        if let link = links.first(where: { $0.joins(a, b) }) { return link.bandwidth(for: bytes) }
+        let (first, second) = (groups[a].network, groups[b].network)
+        let rate = min(first.nodeBandwidth.value * first.achievedFraction, second.nodeBandwidth.value * second.achievedFraction)
+        return BytesPerSecond(first.kind == second.kind ? rate : min(rate, Self.fallbackRate.value))
+    }
+
+    /// The slowest border between groups, as bandwidth of a pair of nodes; nil where there is one group.
+    public var slowestBorder: BytesPerSecond? {
+        var slowest: Double?
+        for a in groups.indices {
+            for b in groups.indices where b > a {
+                let rate = bandwidth(between: a, and: b, bytes: Self.bulkBytes).value
+                slowest = min(slowest ?? rate, rate)
+            }
+        }
+        return slowest.map { BytesPerSecond($0) }
+    }
+}
+
+extension BandwidthMatrix {
+    /// The median of the links between different endpoints, in B/s; nil for fewer than two endpoints.
+    public var medianOffDiagonal: Double? {
+        guard count > 1 else { return nil }
+        var links: [Double] = []
+        links.reserveCapacity(count * (count - 1))
+        for row in 0..<count { for column in 0..<count where row != column { links.append(values[row * count + column]) } }
+        links.sort()
+        return links[links.count / 2]
+    }
+}

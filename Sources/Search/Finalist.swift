@@ -1,0 +1,34 @@
+import CostModels
+import Parallelism
+
+/// A strategy on its way into the list of plans.
+struct Finalist: Sendable {
+    /// The strategy.
+    var strategy: ParallelStrategy
+    /// Its price on links of mean speed.
+    var unplaced: StepEstimate
+    /// Its price as placed.
+    var estimate: StepEstimate
+    /// Its places; nil where they were not asked for or could not be found.
+    var placement: PlanPlacement?
+    /// Why it has no places.
+    var placementProblem: PlacementError?
+    /// Its place in the list before ranks had places, from 1.
+    var rankBefore: Int
+
+    /// The order of the list: faster first, then one that is the same everywhere.
+    static func isFaster(_ a: Finalist, _ b: Finalist) -> Bool {
+        a.estimate.stepTime != b.estimate.stepTime
+            ? a.estimate.stepTime < b.estimate.stepTime : a.strategy.orderKey.lexicographicallyPrecedes(b.strategy.orderKey)
+    }
+}
+
+extension StepEstimate {
+    /// The price once ranks have places and the step takes `seconds`.
+    func placed(at seconds: Double) -> StepEstimate {
+        var placed = self
+        placed.breakdown[.placement] = seconds - stepTime
+        placed.stepTime = seconds
+        return placed
+    }
+}

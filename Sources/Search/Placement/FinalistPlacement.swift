@@ -1,0 +1,144 @@
+import CostModels
+import Hardware
+import Parallelism
+import Quantities
+import Schedules
+import Workload
+
+/// Places the finalists of a search and ranks them anew by the step time of their placement.
+///
+/// The search prices links at their mean and borders at their slowest; where links or nodes differ, which plan is fastest is known only
+/// once its ranks have places. Finalists are placed independently, so the answer is the same for any number of threads.
+struct FinalistPlacement: Sendable {
+    let model: StepModel
+    let request: SearchRequest
+    let legality: Legality
+    let isCancelled: @Sendable () -> Bool
+
+    private var cluster: ClusterProfile { request.inputs.cluster }
+
+    /// How many finalists are worth placing: more than are listed, for placement moves them past each other; fewer on large clusters, where
+    /// each takes longer.
+    static func finalists(_ request: SearchRequest) -> Int {
+        let cluster = request.inputs.cluster
+        return cluster.isEven || request.objective == .memoryHeadroom ? request.top : max(request.top, min(16, 2048 / max(1, cluster.nodes)))
+    }
+
+    /// The finalists with their places, fastest first.
+    func placed(_ finalists: [Finalist]) async -> [Finalist] {
+        guard !cluster.isEven || request.placement.isGiven else {
+            return finalists.map { finalist in
+                var placed = finalist
+                placed.placement = PlanPlacement(even: finalist.estimate.stepTime)
+                return placed
+            }
+        }
+        let workers = max(1, min(request.threads, finalists.count))
+        var placed = await withTaskGroup(of: [(Int, Finalist)].self) { group in
+            for worker in 0..<workers {
+                group.addTask {
+                    stride(from: worker, to: finalists.count, by: workers).map { ($0, best(of: finalists[$0])) }
+                }
+            }
+            var all: [(Int, Finalist)] = []
+            for await part in group { all += part }
+            return all.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        if request.objective != .memoryHeadroom { placed.sort(by: Finalist.isFaster) }
+        return placed
+    }
+
+    /// The plan that is listed first, with the whole budget spent on its places: a better map cannot cost it its rank.
+    func refined(_ plan: Plan) -> Plan {
+        guard plan.placement?.method == .anneal else { return plan }
+        var unplaced = plan.estimate
+        unplaced.stepTime -= plan.estimate.breakdown[.placement]
+        unplaced.breakdown[.placement] = 0
+        let finalist = Finalist(
+            strategy: plan.strategy, unplaced: unplaced, estimate: plan.estimate, placement: plan.placement, rankBefore: 1)
+        let placed = placed(finalist, isScreening: false)
+        guard placed.estimate.stepTime < plan.estimate.stepTime else { return plan }
+        var refined = plan
+        let ratio = placed.estimate.stepTime / plan.estimate.stepTime
+        (refined.timeLow, refined.timeHigh) = (plan.timeLow * ratio, plan.timeHigh * ratio)
+        (refined.estimate, refined.placement) = (placed.estimate, placed.placement)
+        return refined
+    }
+
+    /// A finalist with its places; in a mixed cluster with the layers that suit its nodes and adapters best.
+    private func best(of finalist: Finalist) -> Finalist {
+        let plain = placed(finalist, isScreening: true)
+        guard let dealt = dealtBySpeed(finalist) else { return plain }
+        let other = placed(dealt, isScreening: true)
+        return other.estimate.stepTime < plain.estimate.stepTime ? other : plain
+    }
+
+    private func placed(_ finalist: Finalist, isScreening: Bool) -> Finalist {
+        var result = finalist
+        guard let traffic = try? PlacementTraffic(finalist.strategy, finalist.unplaced, model: model), !isCancelled() else { return result }
+        do throws(PlacementError) {
+            let placement = PlanPlacement(
+                try Placement.place(
+                    strategy: finalist.strategy, cluster: cluster, traffic: traffic, method: request.placement, seed: request.seed,
+                    moves: isScreening ? Self.screeningMoves(cluster) : nil))
+            result.placement = placement
+            result.estimate = finalist.unplaced.placed(at: placement.objective)
+        } catch {
+            result.placementProblem = error
+        }
+        return result
+    }
+
+    /// Moves that rank finalists well enough: an eighth of what the best one gets where there are many nodes.
+    private static func screeningMoves(_ cluster: ClusterProfile) -> Int? {
+        cluster.nodes <= PlacementProblem.exactByDefault ? nil : max(20_000, min(500_000, 500 * cluster.nodes))
+    }
+
+    /// The strategy with layers in proportion to what stages get done in a step, compute and gradients together: a stage whose
+    /// adapters are slow gets fewer, as in Holmes (Yang et al., ICPP 2024). Nil where that changes nothing or cannot be launched.
+    private func dealtBySpeed(_ finalist: Finalist) -> Finalist? {
+        let s = finalist.strategy
+        guard cluster.groups.count > 1, s.pipeline > 1, request.constraints.layout == nil,
+            legality.stack?.launches.unevenLayers ?? true,
+            let traffic = try? model.traffic(of: s, finalist.unplaced)
+        else { return nil }
+        let layers = finalist.unplaced.layersPerStage
+        let slowness = model.stageSlowness(s.pipeline)
+        let rates = StageNetworks(cluster, stages: s.pipeline).rates
+        let speeds = (0..<s.pipeline).map { stage -> Double in
+            let held = stride(from: stage, to: layers.count, by: s.pipeline).reduce(0) { $0 + layers[$1] }
+            let compute = Double(s.microBatches) * traffic.stageSeconds[stage] * slowness[stage]
+            return Double(max(1, held)) / (compute + (traffic.dataBytes[stage] + traffic.expertDataBytes[stage]) / rates[stage])
+        }
+        let perStage = (0..<s.virtualStages).flatMap { _ in speeds }
+        guard model.inputs.model.layers >= perStage.count, speeds.allSatisfy({ $0.isFinite && $0 > 0 }) else { return nil }
+        var dealt = finalist
+        dealt.strategy.layout = .explicit(proportionalLayers(total: model.inputs.model.layers, speeds: perStage))
+        guard case .explicit(let counts) = dealt.strategy.layout, counts != layers, legality.firstViolation(of: dealt.strategy) == nil
+        else { return nil }
+        var simulator = PipelineSimulator()
+        guard let estimate = try? model.estimate(dealt.strategy, simulator: &simulator), estimate.memoryHigh <= request.memoryLimit.count
+        else { return nil }
+        dealt.unplaced = estimate
+        dealt.estimate = estimate
+        return dealt
+    }
+}
+
+/// A GPU's share of the network of the nodes that hold each stage of a pipeline whose ranks follow the nodes in order, in B/s.
+private struct StageNetworks {
+    let rates: [Double]
+
+    init(_ cluster: ClusterProfile, stages: Int) {
+        let perStage = max(1, cluster.gpus / stages)
+        var firsts = [0]
+        for group in cluster.groups { firsts.append(firsts[firsts.count - 1] + group.gpus) }
+        rates = (0..<stages).map { stage in
+            let touched = cluster.groups.indices.filter { firsts[$0] < (stage + 1) * perStage && firsts[$0 + 1] > stage * perStage }
+            return touched.flatMap { a in touched.map { (a, $0) } }.map { a, b in
+                let perNode = Double(min(cluster.groups[a].gpusPerNode, cluster.groups[b].gpusPerNode))
+                return cluster.bandwidth(between: a, and: b, bytes: 134_217_728).value / perNode
+            }.min() ?? 1
+        }
+    }
+}

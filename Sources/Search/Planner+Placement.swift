@@ -1,0 +1,44 @@
+public import CostModels
+import Hardware
+public import Parallelism
+import Schedules
+
+extension Planner {
+    /// A strategy that was not searched for, priced and placed as the plans are.
+    public func plan(for strategy: ParallelStrategy) async throws(StepError) -> Plan {
+        var simulator = PipelineSimulator()
+        let estimate = try model.estimate(strategy, simulator: &simulator)
+        let placed = await finalistPlacement().placed([Finalist(strategy: strategy, unplaced: estimate, estimate: estimate, rankBefore: 1)])
+        let error = model.inputs.stack.expectedError(on: model.inputs.gpu)
+        let result = placed[0]
+        let time = result.estimate.stepTime
+        var plan = Plan(
+            strategy: result.strategy, estimate: result.estimate, timeLow: time * (1 - error), timeHigh: time * (1 + error),
+            tiesWithBest: false, placement: result.placement)
+        plan.placementProblem = result.placementProblem
+        return plan
+    }
+
+    /// The nodes whose links are much slower than their like, and the seconds that they cost each step of a plan; nil where the cluster's
+    /// links were not measured or none is bad.
+    public func badLinks(of plan: Plan) -> (nodes: [String], secondsPerStep: Double)? {
+        guard let matrix = request.inputs.cluster.nodeBandwidth, matrix.count == request.inputs.cluster.nodes else { return nil }
+        let nodes = LinkCheck(nodes: matrix).excludedNodes
+        var simulator = PipelineSimulator()
+        guard !nodes.isEmpty, let estimate = try? model.estimate(plan.strategy, simulator: &simulator),
+            let traffic = try? PlacementTraffic(plan.strategy, estimate, model: model),
+            let cost = try? Placement.cost(
+                ofBadNodes: nodes, strategy: plan.strategy, cluster: request.inputs.cluster, traffic: traffic, seed: request.seed)
+        else { return nil }
+        return (nodes, cost.secondsPerStep)
+    }
+
+    /// What gives finalists their places.
+    func finalistPlacement() -> FinalistPlacement {
+        let inputs = request.inputs
+        let legality = Legality(
+            model: inputs.model, job: inputs.job, stack: request.ignoresStack ? nil : inputs.stack, worldSize: inputs.cluster.gpus,
+            overlapsExperts: inputs.choices.overlapsExperts)
+        return FinalistPlacement(model: model, request: request, legality: legality, isCancelled: isCancelled)
+    }
+}
