@@ -77,7 +77,8 @@ struct PipelineCatalog: Sendable {
         let most = dealt.counts.max() ?? 0
         let placement = StageAssignment.Placement(schedule)
         let stages = (0...most).compactMap {
-            StageAssignment(model: model, pipeline: p, virtualStages: v, layout: layout, placement: placement, recomputing: $0,
+            StageAssignment(
+                model: model, pipeline: p, virtualStages: v, layout: layout, placement: placement, recomputing: $0,
                 slowness: slowness)
         }
         guard stages.count == most + 1 else { return nil }

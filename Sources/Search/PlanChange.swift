@@ -26,16 +26,21 @@ extension Planner {
     ///
     /// A size is doubled or halved, and data parallelism takes up the rest of the GPUs; a choice is replaced by each other one that the
     /// stack can launch.
-    public func changes(to plan: ParallelStrategy) -> [PlanChange] {
+    ///
+    /// Where links or nodes differ, they are placed as finalists are; on more nodes than that is quick for, links add to each what they add
+    /// to the plan.
+    public func changes(to plan: ParallelStrategy, addedByLinks: Double = 0) -> [PlanChange] {
         var simulator = PipelineSimulator()
+        let placement = finalistPlacement()
         let limit = request.memoryLimit.count
         var seen: Set<ParallelStrategy> = [plan]
         var changes: [PlanChange] = []
         for proposal in proposals(plan) {
             if isCancelled() { break }
             guard let strategy = adapted(proposal.strategy), seen.insert(strategy).inserted,
-                let estimate = try? model.estimate(strategy, simulator: &simulator)
+                let unplaced = try? model.estimate(strategy, simulator: &simulator)
             else { continue }
+            let estimate = placement.estimate(strategy, unplaced, addedByLinks: addedByLinks)
             changes.append(
                 PlanChange(
                     dimension: proposal.dimension, before: proposal.before, after: proposal.after, strategy: strategy, estimate: estimate,

@@ -24,11 +24,14 @@ extension Planner {
     public func badLinks(of plan: Plan) -> (nodes: [String], secondsPerStep: Double)? {
         guard let matrix = request.inputs.cluster.nodeBandwidth, matrix.count == request.inputs.cluster.nodes else { return nil }
         let nodes = LinkCheck(nodes: matrix).excludedNodes
+        // Where an eighth of the nodes looks bad, links are uneven rather than broken.
+        guard !nodes.isEmpty, nodes.count <= max(1, matrix.count / 8) else { return nil }
         var simulator = PipelineSimulator()
-        guard !nodes.isEmpty, let estimate = try? model.estimate(plan.strategy, simulator: &simulator),
+        guard let estimate = try? model.estimate(plan.strategy, simulator: &simulator),
             let traffic = try? PlacementTraffic(plan.strategy, estimate, model: model),
             let cost = try? Placement.cost(
-                ofBadNodes: nodes, strategy: plan.strategy, cluster: request.inputs.cluster, traffic: traffic, seed: request.seed)
+                ofBadNodes: nodes, strategy: plan.strategy, cluster: request.inputs.cluster, traffic: traffic, seed: request.seed,
+                moves: FinalistPlacement.screeningMoves(request.inputs.cluster))
         else { return nil }
         return (nodes, cost.secondsPerStep)
     }

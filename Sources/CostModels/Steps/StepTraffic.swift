@@ -83,15 +83,17 @@ extension StepModel {
         _ stretch: Double
     ) {
         let rates = layers.tensor.collectives.rates
-        func take(_ part: (LayerParts) -> Double, ranks: Int, to bytes: WritableKeyPath<StepTraffic, [Double]>) {
-            guard ranks > rates.domainSize else { return }
+        func take(_ part: (LayerParts) -> Double, span: Int, crossing: Int, to bytes: WritableKeyPath<StepTraffic, [Double]>) {
+            guard span > rates.domainSize else { return }
             let seconds = rank.slowness * lanes(table, rank, part)
             traffic.stageSeconds[stage] -= seconds
-            traffic[keyPath: bytes][stage] = stretch * seconds * rates.networkRate(acrossNodes: max(1, ranks / rates.gpusPerNode))
+            let rate = Double(crossing) * rates.networkRate(acrossNodes: max(1, span / rates.gpusPerNode))
+            traffic[keyPath: bytes][stage] = stretch * seconds * rate
         }
-        take(\.tensorCommunication, ranks: s.tensor, to: \.tensorBytes)
-        take(\.contextCommunication, ranks: s.tensor * s.context, to: \.contextBytes)
-        take(\.expertCommunication, ranks: s.expert * s.expertTensor, to: \.expertBytes)
+        // A ring leaves a node over one adapter, whichever of its members there sends; an all-to-all over the adapters of all.
+        take(\.tensorCommunication, span: s.tensor, crossing: rates.domainSize, to: \.tensorBytes)
+        take(\.contextCommunication, span: s.tensor * s.context, crossing: max(1, rates.domainSize / s.tensor), to: \.contextBytes)
+        take(\.expertCommunication, span: s.expert * s.expertTensor, crossing: 1, to: \.expertBytes)
     }
 
     /// Notes the rings over the replicas of a stage, those of ZeRO-3's gathers among them; returns the seconds that show at its end.

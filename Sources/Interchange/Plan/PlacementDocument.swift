@@ -9,15 +9,15 @@ public enum PlacementDocument {
     public static let schema = "meshwright.placement/1"
 
     /// A rank's place as a file has it, its node by name.
-    struct Place: Hashable, Sendable {
+    public struct Place: Hashable, Sendable {
         /// The rank.
-        var rank: Int
+        public var rank: Int
         /// The node's name, or its index.
-        var node: String
+        public var node: String
         /// The GPU, by index in the node.
-        var gpu: Int
+        public var gpu: Int
         /// Where the file names the node.
-        var location: SourceLocation
+        public var location: SourceLocation
 
         /// A place of the list; `index` is the rank of an entry that states none.
         init(_ node: YAMLNode, index: Int) throws(DocumentError) {

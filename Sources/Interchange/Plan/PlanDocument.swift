@@ -32,7 +32,7 @@ public struct PlanDocument: Hashable, Sendable {
         /// Expected time of a step, in s, and GiB to reserve; nil where the plan does not state them.
         public var stepTime, memory: Double?
         /// Which GPU each rank takes; nil where ranks take the GPUs in order.
-        var places: [PlacementDocument.Place]?
+        public var places: [PlacementDocument.Place]?
         /// Where its strategy stands.
         public var location: SourceLocation
 

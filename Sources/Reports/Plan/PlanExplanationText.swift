@@ -67,7 +67,7 @@ struct PlanExplanationText {
     private var pipeline: String {
         let s = entry.strategy
         let batches =
-            "\(CountText.grouped(s.microBatches)) micro-batches of \(s.microBatchSize) \(s.microBatchSize == 1 ? "sequence" : "sequences")"
+            "\(CountText.grouped(s.microBatches)) micro-\(s.microBatches == 1 ? "batch" : "batches") of \(s.microBatchSize) \(s.microBatchSize == 1 ? "sequence" : "sequences")"
         guard s.pp > 1 else { return "none; \(batches)" }
         let chunks = s.vpp > 1 ? " of \(s.vpp) chunks in groups of \(s.groupSize)" : ""
         return "\(s.schedule), \(s.pp) stages\(chunks), \(batches); layers \(StrategyText(s).layers)"

@@ -54,7 +54,6 @@ public struct PlanReportBuilder: Sendable {
             placement: plan.placement.map(PlanReport.Placement.init), notes: PlanNotes(request: request).notes(plan))
     }
 
-
     /// A plan of the report explained.
     public func explanation(_ entry: PlanReport.Entry, changes: [PlanChange]) -> PlanReport.Explanation {
         PlanReport.Explanation(
@@ -146,7 +145,8 @@ public struct PlanReportBuilder: Sendable {
             gpus: inputs.cluster.gpus, nodes: inputs.cluster.nodes, gpusPerNode: inputs.cluster.first.gpusPerNode,
             groups: inputs.cluster.groups.map {
                 PlanReport.NodeGroup(gpu: $0.gpu.name, nodes: $0.nodes, gpusPerNode: $0.gpusPerNode)
-            }, nodeNames: inputs.cluster.nodeNames, gpuMemory: inputs.memory.inGibibytes, peakFLOPs: inputs.gpu.peak.half.value, stack: stack,
+            }, nodeNames: inputs.cluster.nodeNames, gpuMemory: inputs.memory.inGibibytes, peakFLOPs: inputs.gpu.peak.half.value,
+            stack: stack,
             ignoresStack: request.ignoresStack, expectedError: inputs.stack.expectedError(on: inputs.gpu), tool: ToolVersion.current,
             costModels: CostModelVersion.current, seed: seed)
     }

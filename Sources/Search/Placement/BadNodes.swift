@@ -18,7 +18,8 @@ extension Placement {
     /// - Parameter badNodes: names of nodes, as `LinkCheck.excludedNodes` gives them.
     /// - Returns: nil where the profile has no node matrix or none of the names.
     public static func cost(
-        ofBadNodes badNodes: [String], strategy: ParallelStrategy, cluster: ClusterProfile, traffic: PlacementTraffic, seed: UInt64 = 1
+        ofBadNodes badNodes: [String], strategy: ParallelStrategy, cluster: ClusterProfile, traffic: PlacementTraffic, seed: UInt64 = 1,
+        moves: Int? = nil
     ) throws(PlacementError) -> BadNodeCost? {
         guard let matrix = cluster.nodeBandwidth, matrix.count == cluster.nodes else { return nil }
         let bad = Set(matrix.names.indices.filter { badNodes.contains(matrix.names[$0]) })
@@ -36,8 +37,8 @@ extension Placement {
             }
         }
         healthy.nodeBandwidth = BandwidthMatrix(names: matrix.names, values: values)
-        let actual = try place(strategy: strategy, cluster: cluster, traffic: traffic, seed: seed)
-        let ideal = try place(strategy: strategy, cluster: healthy, traffic: traffic, seed: seed)
+        let actual = try place(strategy: strategy, cluster: cluster, traffic: traffic, seed: seed, moves: moves)
+        let ideal = try place(strategy: strategy, cluster: healthy, traffic: traffic, seed: seed, moves: moves)
         return BadNodeCost(
             secondsPerStep: max(0, actual.objective - ideal.objective), withBadLinks: actual, withoutBadLinks: ideal)
     }

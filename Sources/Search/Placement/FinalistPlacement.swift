@@ -21,7 +21,8 @@ struct FinalistPlacement: Sendable {
     /// each takes longer.
     static func finalists(_ request: SearchRequest) -> Int {
         let cluster = request.inputs.cluster
-        return cluster.isEven || request.objective == .memoryHeadroom ? request.top : max(request.top, min(16, 2048 / max(1, cluster.nodes)))
+        return cluster.isEven || request.objective == .memoryHeadroom
+            ? request.top : max(request.top, min(16, 2048 / max(1, cluster.nodes)))
     }
 
     /// The finalists with their places, fastest first.
@@ -89,9 +90,19 @@ struct FinalistPlacement: Sendable {
         return result
     }
 
+    /// The price of a strategy as placed, or with what links add to another where there are too many nodes to place everything.
+    func estimate(_ strategy: ParallelStrategy, _ unplaced: StepEstimate, addedByLinks: Double) -> StepEstimate {
+        guard !cluster.isEven || request.placement.isGiven else { return unplaced }
+        guard cluster.nodes <= Self.fewNodes else { return unplaced.placed(at: unplaced.stepTime + addedByLinks) }
+        return placed(Finalist(strategy: strategy, unplaced: unplaced, estimate: unplaced, rankBefore: 1), isScreening: true).estimate
+    }
+
+    /// Nodes up to which placing a strategy takes a few milliseconds.
+    private static let fewNodes = 128
+
     /// Moves that rank finalists well enough: an eighth of what the best one gets where there are many nodes.
-    private static func screeningMoves(_ cluster: ClusterProfile) -> Int? {
-        cluster.nodes <= PlacementProblem.exactByDefault ? nil : max(20_000, min(500_000, 500 * cluster.nodes))
+    static func screeningMoves(_ cluster: ClusterProfile) -> Int? {
+        cluster.nodes <= PlacementProblem.exactByDefault ? nil : max(10_000, min(50_000, 125 * cluster.nodes))
     }
 
     /// The strategy with layers in proportion to what stages get done in a step, compute and gradients together: a stage whose

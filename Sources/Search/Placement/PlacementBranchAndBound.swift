@@ -92,15 +92,17 @@ struct PlacementBranchAndBound {
             let cells = problem.pathCellStart[path]
             var sum = 0.0
             var steady = 0.0
+            var exposed = 0.0
             for index in 0..<max(arcCount, problem.pathCellStart[path + 1] - cells) {
                 let arcSeconds = index < arcCount ? pathArcBound(arcs + index) : 0
                 sum += arcSeconds
+                if index < arcCount { exposed = arcSeconds }
                 guard cells + index < problem.pathCellStart[path + 1] else { continue }
                 let cell = Int(problem.pathCells[cells + index])
                 let speed = position[cell] >= 0 ? problem.slowness[Int(position[cell])] : slow
                 sum += problem.fillShare * stage[cell]
                 steady = max(
-                    steady, stage[cell] + (problem.cellPeriod[cell] - problem.cellSeconds[cell]) * speed + problem.steadyShare * arcSeconds)
+                    steady, stage[cell] + (problem.cellPeriod[cell] - problem.cellSeconds[cell]) * speed + problem.steadyShare * exposed)
             }
             slowest = max(slowest, sum + problem.steadyRounds * steady)
         }

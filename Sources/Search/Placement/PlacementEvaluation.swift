@@ -39,7 +39,8 @@ extension PlacementProblem {
         let steady = times.indices.map { index in
             let cell = Int(pathCells[cells.lowerBound + index])
             let period = times[index] + (cellPeriod[cell] - cellSeconds[cell]) * slowness[Int(position[cell])]
-            return period + (index < arcSeconds.count ? steadyShare * arcSeconds[index] : 0)
+            // A stage waits for the arc behind it, the last for the one before it.
+            return period + (arcSeconds.isEmpty ? 0 : steadyShare * arcSeconds[min(index, arcSeconds.count - 1)])
         }
         return arcSeconds.reduce(0, +) + fillShare * times.reduce(0, +) + steadyRounds * (steady.max() ?? 0)
     }

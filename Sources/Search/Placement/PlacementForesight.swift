@@ -25,18 +25,29 @@ extension PlacementState {
     /// Most moves of a cool annealing end here: first at the pipelines, then at the rings.
     func isHopeless(_ a: Int, _ b: Int, limit: Double, softness: Double) -> Bool {
         guard isPlain else { return false }
-        let one = pathChange(a, to: position[b], exchanging: b, isFirst: true)
-        let other = pathChange(b, to: position[a], exchanging: a, isFirst: false)
+        var one = pathChange(a, to: position[b], exchanging: b, isFirst: true)
+        var other = pathChange(b, to: position[a], exchanging: a, isFirst: false)
         let pathA = Int(pathOf[a])
         let pathB = Int(pathOf[b])
         var slowest = pathA != slowestPathIndex && pathB != slowestPathIndex ? slowestPath : 0
         if pathA == pathB {
-            if pathA >= 0 { slowest = max(slowest, pathSeconds[pathA] + one + other) }
+            one.merge(other)
+            other = PathChange()
+            if pathA >= 0 {
+                settle(&one, pathA)
+                slowest = max(slowest, pathSeconds[pathA] + one.seconds)
+            }
         } else {
-            if pathA >= 0 { slowest = max(slowest, pathSeconds[pathA] + one) }
-            if pathB >= 0 { slowest = max(slowest, pathSeconds[pathB] + other) }
+            if pathA >= 0 {
+                settle(&one, pathA)
+                slowest = max(slowest, pathSeconds[pathA] + one.seconds)
+            }
+            if pathB >= 0 {
+                settle(&other, pathB)
+                slowest = max(slowest, pathSeconds[pathB] + other.seconds)
+            }
         }
-        var floor = slowest + softness * inversePaths * (sums[0] + one + other)
+        var floor = slowest + softness * inversePaths * (sums[0] + one.seconds + other.seconds)
         if rings == 0 || floor > limit { return floor > limit }
         if holdsWorstLink(a) || holdsWorstLink(b) { return false }
         floor += slowestRing
@@ -60,16 +71,47 @@ extension PlacementState {
     /// Change of the arcs' time of a cell's path if the cell changed places with `other`, which is at `place`; an arc between the two counts
     /// for the first cell only.
     @inline(__always)
-    private func pathChange(_ cell: Int, to place: Int32, exchanging other: Int, isFirst: Bool) -> Double {
-        var change = 0.0
+    private func pathChange(_ cell: Int, to place: Int32, exchanging other: Int, isFirst: Bool) -> PathChange {
+        var change = PathChange()
         for slot in Int(pathArcs.slots[cell])..<Int(pathArcs.slots[cell + 1]) {
             let end = pathArcs.ends[slot]
             let isBetween = Int(end.other) == other
             if isBetween, !isFirst { continue }
             let far = isBetween ? position[cell] : position[Int(end.other)]
-            change += pathArcBytes[Int(end.arc)] * inverse(pipelineInverse, end, place, far) - pathArcSeconds[Int(end.arc)]
+            let arc = Int(end.arc)
+            let new = pathArcBytes[arc] * inverse(pipelineInverse, end, place, far)
+            change.seconds += new - pathArcSeconds[arc]
+            guard hasSteadyArcs else { continue }
+            change.period = max(change.period, arcPeriod[arc] + problem.steadyShare * new)
+            let old = arcPeriod[arc] + problem.steadyShare * pathArcSeconds[arc]
+            if old == pathPeriod[Int(end.owner)] { change.touchesSlowest = true }
         }
         return change
+    }
+
+    /// What a move would do to a path.
+    private struct PathChange {
+        /// Change of its time, in s; of its arcs alone until `settle` adds the steady state's.
+        var seconds = 0.0
+        /// The slowest period among the arcs that change.
+        var period = 0.0
+        /// Whether the arc of the slowest period changes, so that another may become the slowest.
+        var touchesSlowest = false
+
+        @inline(__always)
+        mutating func merge(_ other: PathChange) {
+            seconds += other.seconds
+            period = max(period, other.period)
+            touchesSlowest = touchesSlowest || other.touchesSlowest
+        }
+    }
+
+    /// Adds the least by which the steady state of a path changes.
+    @inline(__always)
+    private func settle(_ change: inout PathChange, _ path: Int) {
+        guard hasSteadyArcs else { return }
+        let period = max(change.touchesSlowest ? pathPeriodFloor[path] : pathPeriod[path], change.period)
+        change.seconds += problem.steadyRounds * (period - pathPeriod[path])
     }
 
     /// Whether a cell is at the slowest link of one of its rings.

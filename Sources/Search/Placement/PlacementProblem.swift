@@ -171,8 +171,8 @@ public struct PlacementProblem: Sendable {
     public var paths: Int { pathArcs.owners }
     /// Number of data-parallel rings.
     public var rings: Int { ringArcs.owners }
-    /// Whether the time of a stage depends on where it runs, so that paths are more than sums of their arcs.
-    var hasStageTerms: Bool { !collectives.isEmpty || steadyShare > 0 || slowness.contains { $0 != slowness.first } }
+    /// Whether the time of a stage by itself depends on where it runs, so that paths are more than their arcs.
+    var hasStageTerms: Bool { !collectives.isEmpty || slowness.contains { $0 != slowness.first } }
     /// The lower quartile of the rings' seconds per byte over a sample of links: what a good link takes.
     var usualRingInverse: Double {
         guard count > 1, ringInverse.count > 1 else { return ringInverse.first ?? 0 }

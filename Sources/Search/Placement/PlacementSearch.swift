@@ -7,8 +7,11 @@ extension PlacementProblem {
     /// Positions up to which links that differ are held as a matrix: 2,048 take some 100 MB.
     public static let largest = 2048
 
-    /// The budget that `auto` gives to annealing: enough for 64 nodes in some 30 ms and for 1,024 in about a second.
-    public var defaultMoves: Int { min(4_000_000, max(20_000, 4000 * count)) }
+    /// The budget that `auto` gives to annealing: enough for 64 nodes in some 30 ms and for 1,024 in about a second. Moves that change the
+    /// time of stages take some ten times as long, so there are fewer of them.
+    public var defaultMoves: Int {
+        hasStageTerms ? min(400_000, max(20_000, 1000 * count)) : min(4_000_000, max(20_000, 4000 * count))
+    }
 
     /// The best placement that annealing, descent and, on request, branch and bound find.
     ///

@@ -3,47 +3,104 @@ extension PlacementState {
     mutating func moveStageTerms(_ a: Int, _ b: Int) {
         let slowA = problem.slowness[Int(position[a])]
         let slowB = problem.slowness[Int(position[b])]
-        addStageSeconds(Int32(a), problem.cellSeconds[a] * (slowA - slowB))
-        addStageSeconds(Int32(b), problem.cellSeconds[b] * (slowB - slowA))
-        for index in collectivesOf[a] { updateCollective(Int(index)) }
-        for index in collectivesOf[b] where !collectivesOf[a].contains(index) { updateCollective(Int(index)) }
-    }
-
-    private mutating func updateCollective(_ index: Int) {
-        let collective = problem.collectives[index]
-        let new = seconds(of: collective)
-        let difference = new - collectiveSeconds[index]
-        log.set(collectiveSeconds + index, new)
-        for member in collective.members { addStageSeconds(member, difference) }
-    }
-
-    private mutating func addStageSeconds(_ cell: Int32, _ difference: Double) {
-        let cell = Int(cell)
-        log.set(stageSeconds + cell, stageSeconds[cell] + difference)
-        for path in pathsOf[cell] where !touchedPaths.contains(path) { touchedPaths.append(path) }
-    }
-
-    func seconds(of collective: PlacementProblem.StageCollective) -> Double {
-        var worst = 0.0
-        let members = collective.members
-        for index in members.indices {
-            let row = Int(position[Int(members[index])])
-            switch collective.shape {
-            case .ring:
-                let next = index + 1 == members.count ? 0 : index + 1
-                worst = max(worst, Double(ringInverse[row * count + Int(position[Int(members[next])])]))
-            case .allToAll:
-                var sending = 0.0
-                var receiving = 0.0
-                for other in members.indices where other != index {
-                    let column = Int(position[Int(members[other])])
-                    sending += Double(ringInverse[row * count + column])
-                    receiving += Double(ringInverse[column * count + row])
-                }
-                worst = max(worst, max(sending, receiving))
-            }
+        if slowA != slowB {
+            addStageSeconds(a, problem.cellSeconds[a] * (slowA - slowB))
+            addStageSeconds(b, problem.cellSeconds[b] * (slowB - slowA))
         }
-        return max(0, collective.bytes * worst - collective.hidden)
+        for slot in Int(collectives.slots[a])..<Int(collectives.slots[a + 1]) { updateCollective(Int(collectives.owners[slot])) }
+        // A collective that both take part in is up to date by now, and updating it again changes nothing.
+        for slot in Int(collectives.slots[b])..<Int(collectives.slots[b + 1]) { updateCollective(Int(collectives.owners[slot])) }
+    }
+
+    @inline(__always)
+    private mutating func updateCollective(_ index: Int) {
+        let new = collectiveTime(index)
+        let difference = new - collectives.seconds[index]
+        guard difference != 0 else { return }
+        log.set(collectives.seconds + index, new)
+        for slot in Int(collectives.start[index])..<Int(collectives.start[index + 1]) {
+            addStageSeconds(Int(collectives.members[slot]), difference)
+        }
+    }
+
+    @inline(__always)
+    private mutating func addStageSeconds(_ cell: Int, _ difference: Double) {
+        log.set(stageSeconds + cell, stageSeconds[cell] + difference)
+        guard !hasSharedCells else {
+            for path in pathsOf[cell] where !touchedPaths.contains(path) { touchedPaths.append(path) }
+            return
+        }
+        let path = pathOf[cell]
+        if path >= 0, !touchedPaths.contains(path) { touchedPaths.append(path) }
+    }
+
+    /// Exposed time of a collective where its members are now.
+    @inline(__always)
+    func collectiveTime(_ index: Int) -> Double {
+        let start = Int(collectives.start[index])
+        let end = Int(collectives.start[index + 1])
+        var worst = Float(0)
+        if collectives.isRing[index] {
+            var from = Int(position[Int(collectives.members[end - 1])])
+            for slot in start..<end {
+                let to = Int(position[Int(collectives.members[slot])])
+                worst = max(worst, ringInverse[from * count + to])
+                from = to
+            }
+            return max(0, collectives.bytes[index] * Double(worst) - collectives.hidden[index])
+        }
+        var slowest = 0.0
+        for slot in start..<end {
+            let row = Int(position[Int(collectives.members[slot])])
+            var sending = 0.0
+            var receiving = 0.0
+            for other in start..<end where other != slot {
+                let column = Int(position[Int(collectives.members[other])])
+                sending += Double(ringInverse[row * count + column])
+                receiving += Double(ringInverse[column * count + row])
+            }
+            slowest = max(slowest, max(sending, receiving))
+        }
+        return max(0, collectives.bytes[index] * slowest - collectives.hidden[index])
+    }
+
+    /// Time of a path whose stages take the same wherever they run.
+    @inline(__always)
+    mutating func plainPathTime(_ path: Int) -> Double {
+        guard hasSteadyArcs else { return pathArcSum[path] + pathConstant[path] + problem.steadyRounds * pathPeriod[path] }
+        let period = slowestPeriod(path)
+        if period != pathPeriod[path] { log.set(pathPeriod + path, period) }
+        return pathArcSum[path] + pathConstant[path] + problem.steadyRounds * period
+    }
+
+    /// Notes which periods wait for which arcs of a path, and the slowest of them.
+    func preparePeriods(_ path: Int) {
+        pathPeriod[path] = 0
+        pathPeriodFloor[path] = 0
+        guard hasSteadyArcs else { return }
+        let firstArc = Int(pathArcs.start[path])
+        let arcs = Int(pathArcs.start[path + 1]) - firstArc
+        for arc in firstArc..<firstArc + arcs { arcPeriod[arc] = 0 }
+        for index in 0..<(problem.pathCellStart[path + 1] - problem.pathCellStart[path]) {
+            let cell = Int(problem.pathCells[problem.pathCellStart[path] + index])
+            let slowness = problem.slowness[Int(position[cell])]
+            let period = stageSeconds[cell] + (problem.cellPeriod[cell] - problem.cellSeconds[cell]) * slowness
+            pathPeriodFloor[path] = max(pathPeriodFloor[path], period)
+            guard arcs > 0 else { continue }
+            let arc = firstArc + min(index, arcs - 1)
+            arcPeriod[arc] = max(arcPeriod[arc], period)
+        }
+        pathPeriod[path] = slowestPeriod(path)
+    }
+
+    /// The slowest of a path's cells with the arc that it waits for.
+    @inline(__always)
+    private func slowestPeriod(_ path: Int) -> Double {
+        var slowest = pathPeriodFloor[path]
+        for arc in Int(pathArcs.start[path])..<Int(pathArcs.start[path + 1]) {
+            slowest = max(slowest, arcPeriod[arc] + problem.steadyShare * pathArcSeconds[arc])
+        }
+        return slowest
     }
 
     /// Time of a path from its arcs and the current stage times.
@@ -58,7 +115,7 @@ extension PlacementState {
             let time = stageSeconds[cell]
             let period = time + (problem.cellPeriod[cell] - problem.cellSeconds[cell]) * problem.slowness[Int(position[cell])]
             sum += time
-            slowest = max(slowest, period + (index < arcs ? problem.steadyShare * pathArcSeconds[firstArc + index] : 0))
+            slowest = max(slowest, period + (arcs > 0 ? problem.steadyShare * pathArcSeconds[firstArc + min(index, arcs - 1)] : 0))
         }
         return pathArcSum[path] + problem.fillShare * sum + problem.steadyRounds * slowest
     }

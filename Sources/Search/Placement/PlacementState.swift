@@ -19,13 +19,21 @@ struct PlacementState: ~Copyable {
     let pathArcs: ArcBuffers
     let ringArcs: ArcBuffers
     let hasStageTerms: Bool
-    var arena = BufferArena()
+    let arena: BufferArena
     let pipelineInverse: UnsafeMutablePointer<Float>
     let ringInverse: UnsafeMutablePointer<Float>
     let pathArcBytes: UnsafeMutablePointer<Double>
     let pathArcSeconds: UnsafeMutablePointer<Double>
     let pathArcSum: UnsafeMutablePointer<Double>
     let pathConstant: UnsafeMutablePointer<Double>
+    /// Whether the steady state waits for arcs.
+    let hasSteadyArcs: Bool
+    /// Seconds between micro-batches of the slowest cell that waits for an arc, the arc's own time not counted.
+    let arcPeriod: UnsafeMutablePointer<Double>
+    /// Seconds between micro-batches of each path: the slowest of its cells with the arc that it waits for.
+    let pathPeriod: UnsafeMutablePointer<Double>
+    /// The least that `pathPeriod` can be, arcs or not.
+    let pathPeriodFloor: UnsafeMutablePointer<Double>
     let pathSeconds: UnsafeMutablePointer<Double>
     let ringBytes: UnsafeMutablePointer<Double>
     let ringHidden: UnsafeMutablePointer<Double>
@@ -33,18 +41,19 @@ struct PlacementState: ~Copyable {
     let ringWorst: UnsafeMutablePointer<Double>
     let ringSeconds: UnsafeMutablePointer<Double>
     let stageSeconds: UnsafeMutablePointer<Double>
-    let collectiveSeconds: UnsafeMutablePointer<Double>
     let pathsOf: [[Int32]]
     /// The path of each cell, −1 for none; meaningful where the problem is plain.
     let pathOf: UnsafeMutablePointer<Int32>
     /// Whether no time of a stage depends on its place and no cell has two paths, so that `isHopeless` can tell.
     let isPlain: Bool
+    /// Whether some cell has two paths.
+    let hasSharedCells: Bool
     let inversePaths: Double
     /// One over the usual seconds per byte of a ring link.
     let usualRate: Double
     /// Weight of `pull` of each ring's links: the ring's time at the usual rate over the number of all links.
     let ringPull: UnsafeMutablePointer<Double>
-    let collectivesOf: [[Int32]]
+    let collectives: CollectiveBuffers
     /// What the annealer follows where the maximum is flat: entry 0 the sum over all paths, entry 1 the pulls of all ring links.
     let sums: UnsafeMutablePointer<Double>
     var log: UndoLog
@@ -52,6 +61,9 @@ struct PlacementState: ~Copyable {
     var touchedRings: [Int32] = []
 
     init(_ problem: PlacementProblem, position initial: [Int32]) {
+        var arena = BufferArena()
+        let pathsOf = Self.pathsOfCells(problem)
+        let hasSharedCells = pathsOf.contains { $0.count > 1 }
         self.problem = problem
         count = problem.count
         paths = problem.paths
@@ -67,6 +79,10 @@ struct PlacementState: ~Copyable {
         pathArcSeconds = arena.zeros(problem.pathArcBytes.count)
         pathArcSum = arena.zeros(paths)
         pathConstant = arena.zeros(paths)
+        hasSteadyArcs = problem.steadyShare > 0 && problem.steadyRounds > 0
+        arcPeriod = arena.zeros(problem.pathArcBytes.count)
+        pathPeriod = arena.zeros(paths)
+        pathPeriodFloor = arena.zeros(paths)
         pathSeconds = arena.zeros(paths)
         ringBytes = arena.copy(problem.ringBytes)
         ringHidden = arena.copy(problem.ringHidden)
@@ -74,29 +90,31 @@ struct PlacementState: ~Copyable {
         ringWorst = arena.zeros(rings)
         ringSeconds = arena.zeros(rings)
         stageSeconds = arena.zeros(count)
-        collectiveSeconds = arena.zeros(problem.collectives.count)
+        collectives = CollectiveBuffers(problem.collectives, cells: problem.count, &arena)
         sums = arena.zeros(2)
+        self.pathsOf = pathsOf
+        pathOf = arena.copy(pathsOf.map { $0.first ?? -1 })
+        self.hasSharedCells = hasSharedCells
+        isPlain = !hasStageTerms && !hasSharedCells
+        inversePaths = 1 / Double(max(1, problem.paths))
+        let usual = problem.usualRingInverse
+        usualRate = usual > 0 ? 1 / usual : 0
+        let arcCount = Double(max(1, problem.ringArcs.from.count))
+        ringPull = arena.copy(problem.ringBytes.map { $0 * usual / arcCount })
+        log = UndoLog()
+        self.arena = arena
+        rebuild()
+    }
+
+    /// The paths of each cell.
+    private static func pathsOfCells(_ problem: PlacementProblem) -> [[Int32]] {
         var pathsOf = [[Int32]](repeating: [], count: problem.count)
         for path in 0..<problem.paths {
             for cell in problem.pathCells[problem.pathCellStart[path]..<problem.pathCellStart[path + 1]] {
                 pathsOf[Int(cell)].append(Int32(path))
             }
         }
-        var collectivesOf = [[Int32]](repeating: [], count: problem.count)
-        for (index, collective) in problem.collectives.enumerated() {
-            for member in collective.members { collectivesOf[Int(member)].append(Int32(index)) }
-        }
-        self.pathsOf = pathsOf
-        pathOf = arena.copy(pathsOf.map { $0.first ?? -1 })
-        isPlain = !problem.hasStageTerms && pathsOf.allSatisfy { $0.count <= 1 }
-        inversePaths = 1 / Double(max(1, problem.paths))
-        let usual = problem.usualRingInverse
-        usualRate = usual > 0 ? 1 / usual : 0
-        let arcCount = Double(max(1, problem.ringArcs.from.count))
-        ringPull = arena.copy(problem.ringBytes.map { $0 * usual / arcCount })
-        self.collectivesOf = collectivesOf
-        log = UndoLog()
-        rebuild()
+        return pathsOf
     }
 
     deinit {
@@ -191,7 +209,7 @@ struct PlacementState: ~Copyable {
         var mustScan = false
         for path in touchedPaths {
             let path = Int(path)
-            let new = hasStageTerms ? pathTime(path) : pathArcSum[path] + pathConstant[path]
+            let new = hasStageTerms ? pathTime(path) : plainPathTime(path)
             let old = pathSeconds[path]
             if new == old { continue }
             log.set(sums, sums[0] + (new - old))
@@ -233,9 +251,12 @@ struct PlacementState: ~Copyable {
     /// Recomputes every term from the positions.
     mutating func rebuild() {
         for cell in 0..<count { stageSeconds[cell] = problem.cellSeconds[cell] * problem.slowness[Int(position[cell])] }
-        for (index, collective) in problem.collectives.enumerated() {
-            collectiveSeconds[index] = seconds(of: collective)
-            for member in collective.members { stageSeconds[Int(member)] += collectiveSeconds[index] }
+        for index in problem.collectives.indices {
+            let seconds = collectiveTime(index)
+            collectives.seconds[index] = seconds
+            for slot in Int(collectives.start[index])..<Int(collectives.start[index + 1]) {
+                stageSeconds[Int(collectives.members[slot])] += seconds
+            }
         }
         sums[0] = 0
         sums[1] = 0
@@ -247,7 +268,8 @@ struct PlacementState: ~Copyable {
                 pathArcSum[path] += pathArcSeconds[arc]
             }
             pathSeconds[path] = pathTime(path)
-            pathConstant[path] = pathSeconds[path] - pathArcSum[path]
+            preparePeriods(path)
+            pathConstant[path] = pathSeconds[path] - pathArcSum[path] - problem.steadyRounds * pathPeriod[path]
             sums[0] += pathSeconds[path]
         }
         for ring in 0..<rings {

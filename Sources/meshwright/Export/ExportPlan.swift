@@ -80,6 +80,11 @@ struct ExportPlan {
     func priced(rank: Int) throws -> (model: StepModel, strategy: ParallelStrategy) {
         let launch = try configuration(rank: rank, placement: nil)
         let inputs = CostInputs(model: launch.model, cluster: launch.cluster, job: launch.job, stack: stack, choices: launch.choices)
-        return (StepModel(inputs), launch.strategy)
+        let model = StepModel(inputs)
+        if let plan = document.plans.first(where: { $0.rank == rank }), plan.places != nil, let planned = plan.stepTime {
+            ErrorReporting.warn(
+                String(format: "the plan takes %.4g s with its links and places; links of mean speed are simulated", planned))
+        }
+        return (model, launch.strategy)
     }
 }

@@ -39,7 +39,9 @@ struct PlanAnswer {
                 throw CommandFailure(.badInput, "plan \(index + 1): \(PlacementProblemText.words(problem))")
             }
             report.badLinks = planner.badLinks(of: outcome.plans[index]).map(builder.badLinks)
-            report.explanation = builder.explanation(report.plans[index], changes: planner.changes(to: outcome.plans[index].strategy))
+            let plan = outcome.plans[index]
+            let changes = planner.changes(to: plan.strategy, addedByLinks: plan.estimate.breakdown[.placement])
+            report.explanation = builder.explanation(report.plans[index], changes: changes)
             if request.ignoresStack { report.launchable = await bestLaunchable(request, builder) }
         }
         if let comparison {

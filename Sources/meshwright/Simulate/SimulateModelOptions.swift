@@ -27,7 +27,9 @@ struct SimulateModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A plan to simulate: the JSON that plan --format json prints, or a number N for the N-th of the answer remembered last.",
-            discussion: "Model, cluster, job and strategy are read from it.",
+            discussion:
+                "Model, cluster, job and strategy are read from it; --model, --cluster and --stack say where their files are, if they "
+                + "are not shipped.",
             valueName: "file|N"), completion: .file(extensions: ["json"]))
     var plan: String?
 
@@ -93,8 +95,8 @@ struct SimulateModelOptions: ParsableArguments {
             return
         }
         if plan != nil {
-            guard stray == nil, model == nil, cluster == nil else {
-                throw ValidationError("--plan states the whole configuration; \(stray ?? "--model") cannot be given with it.")
+            if let stray, stray != "--stack" {
+                throw ValidationError("--plan states the whole configuration; \(stray) cannot be given with it.")
             }
             return
         }
@@ -122,11 +124,11 @@ struct SimulateModelOptions: ParsableArguments {
             // A number means a remembered plan, unless a file has that name.
             if let number = Int(plan), !FileManager.default.fileExists(atPath: plan) {
                 let document = try RememberedPlan.latest()
-                return try ExportPlan(document, file: "the plan remembered last", model: nil, cluster: nil, stack: nil)
+                return try ExportPlan(document, file: "the plan remembered last", model: model, cluster: cluster, stack: stack)
                     .priced(rank: rank ?? number)
             }
             let document = try PlanDocument.read(path: plan)
-            return try ExportPlan(document, file: plan, model: nil, cluster: nil, stack: nil).priced(rank: rank ?? 1)
+            return try ExportPlan(document, file: plan, model: model, cluster: cluster, stack: stack).priced(rank: rank ?? 1)
         }
         guard let cluster else { throw CommandFailure(.usage, "a configuration needs --cluster") }
         let own = try from.map(OwnConfiguration.init)

@@ -39,7 +39,8 @@ enum ExamplePlan {
                 defaults: ["--precision bf16", "--optimizer adam"]),
             inputs: .init(
                 model: .init(name: "toy-7b", sha256: "aa"), parameters: [7_000_000_000, 7_000_000_000],
-                cluster: .init(name: "toy-cluster", sha256: "bb"), gpu: "toy-gpu", gpus: 64, nodes: 8, gpusPerNode: 8, gpuMemory: 80,
+                cluster: .init(name: "toy-cluster", sha256: "bb"), gpu: "toy-gpu", gpus: 64, nodes: 8, gpusPerNode: 8,
+                groups: [.init(gpu: "toy-gpu", nodes: 8, gpusPerNode: 8)], nodeNames: [], gpuMemory: 80,
                 peakFLOPs: 1e15, stack: .init(name: "toy-stack", sha256: "cc"), ignoresStack: false, expectedError: 0.1, tool: "1.0",
                 costModels: 1, seed: 0),
             search: .init(
