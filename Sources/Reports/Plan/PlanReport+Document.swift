@@ -148,7 +148,7 @@ extension PlanReport.Entry {
                     "low": .number(memory.low), "expected": .number(memory.expected), "high": .number(memory.high),
                     "breakdown": memory.breakdown.document, "heaviest_pipeline_rank": .integer(memory.rank),
                 ]))
-        if let placement { fields.append(YAMLField("placement", placement.document(on: inputs))) }
+        if let placement { fields.append(YAMLField("placement", placement.document(on: inputs, listsOrder: rank <= 1))) }
         if let launchableBy { fields.append(YAMLField("launchable_by", launchableBy.document)) }
         if let training {
             var run: [YAMLField] = [
@@ -164,16 +164,19 @@ extension PlanReport.Entry {
 }
 
 extension PlanReport.Placement {
-    /// The map with a place for every rank, by the names of the nodes.
-    fileprivate func document(on inputs: PlanReport.Inputs) -> YAMLContent {
+    /// The map with a place for every rank, by the names of the nodes; one that only counts nodes and GPUs up is listed once.
+    fileprivate func document(on inputs: PlanReport.Inputs, listsOrder: Bool) -> YAMLContent {
+        var fields: [YAMLField] = [
+            YAMLField("method", .text(method)), YAMLField("objective_s", .number(objective)), YAMLField("identity_s", .number(identity)),
+            YAMLField("lower_bound_s", .number(lowerBound)),
+        ]
+        guard listsOrder || method != "identity" else { return .mapping(fields) }
         let names = (0..<inputs.nodes).map(inputs.nodeName)
         let ranks = places(on: inputs).enumerated().map { rank, place -> YAMLContent in
             ["rank": .integer(rank), "node": .text(names[place.node]), "gpu": .integer(place.gpu)]
         }
-        return [
-            "method": .text(method), "objective_s": .number(objective), "identity_s": .number(identity),
-            "lower_bound_s": .number(lowerBound), "ranks": .list(ranks),
-        ]
+        fields.append(YAMLField("ranks", .list(ranks)))
+        return .mapping(fields)
     }
 }
 

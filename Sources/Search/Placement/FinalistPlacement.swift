@@ -25,6 +25,9 @@ struct FinalistPlacement: Sendable {
             ? request.top : max(request.top, min(16, 2048 / max(1, cluster.nodes)))
     }
 
+    /// Finalists for which a map is searched; who asks for more plans gets the rest with ranks in order.
+    private static let mostSearched = 32
+
     /// The finalists with their places, fastest first.
     func placed(_ finalists: [Finalist]) async -> [Finalist] {
         guard !cluster.isEven || request.placement.isGiven else {
@@ -38,7 +41,14 @@ struct FinalistPlacement: Sendable {
         var placed = await withTaskGroup(of: [(Int, Finalist)].self) { group in
             for worker in 0..<workers {
                 group.addTask {
-                    stride(from: worker, to: finalists.count, by: workers).map { ($0, best(of: finalists[$0])) }
+                    stride(from: worker, to: finalists.count, by: workers).map { index -> (Int, Finalist) in
+                        let finalist = finalists[index]
+                        return (
+                            index,
+                            index < Self.mostSearched
+                                ? best(of: finalist) : self.placed(finalist, by: PlacementMethod.none, isScreening: true)
+                        )
+                    }
                 }
             }
             var all: [(Int, Finalist)] = []
@@ -57,7 +67,7 @@ struct FinalistPlacement: Sendable {
         unplaced.breakdown[.placement] = 0
         let finalist = Finalist(
             strategy: plan.strategy, unplaced: unplaced, estimate: plan.estimate, placement: plan.placement, rankBefore: 1)
-        let placed = placed(finalist, isScreening: false)
+        let placed = placed(finalist, by: request.placement, isScreening: false)
         guard placed.estimate.stepTime < plan.estimate.stepTime else { return plan }
         var refined = plan
         let ratio = placed.estimate.stepTime / plan.estimate.stepTime
@@ -68,19 +78,19 @@ struct FinalistPlacement: Sendable {
 
     /// A finalist with its places; in a mixed cluster with the layers that suit its nodes and adapters best.
     private func best(of finalist: Finalist) -> Finalist {
-        let plain = placed(finalist, isScreening: true)
+        let plain = placed(finalist, by: request.placement, isScreening: true)
         guard let dealt = dealtBySpeed(finalist) else { return plain }
-        let other = placed(dealt, isScreening: true)
+        let other = placed(dealt, by: request.placement, isScreening: true)
         return other.estimate.stepTime < plain.estimate.stepTime ? other : plain
     }
 
-    private func placed(_ finalist: Finalist, isScreening: Bool) -> Finalist {
+    private func placed(_ finalist: Finalist, by method: PlacementMethod, isScreening: Bool) -> Finalist {
         var result = finalist
         guard let traffic = try? PlacementTraffic(finalist.strategy, finalist.unplaced, model: model), !isCancelled() else { return result }
         do throws(PlacementError) {
             let placement = PlanPlacement(
                 try Placement.place(
-                    strategy: finalist.strategy, cluster: cluster, traffic: traffic, method: request.placement, seed: request.seed,
+                    strategy: finalist.strategy, cluster: cluster, traffic: traffic, method: method, seed: request.seed,
                     moves: isScreening ? Self.screeningMoves(cluster) : nil))
             result.placement = placement
             result.estimate = finalist.unplaced.placed(at: placement.objective)
@@ -94,7 +104,10 @@ struct FinalistPlacement: Sendable {
     func estimate(_ strategy: ParallelStrategy, _ unplaced: StepEstimate, addedByLinks: Double) -> StepEstimate {
         guard !cluster.isEven || request.placement.isGiven else { return unplaced }
         guard cluster.nodes <= Self.fewNodes else { return unplaced.placed(at: unplaced.stepTime + addedByLinks) }
-        return placed(Finalist(strategy: strategy, unplaced: unplaced, estimate: unplaced, rankBefore: 1), isScreening: true).estimate
+        return placed(
+            Finalist(strategy: strategy, unplaced: unplaced, estimate: unplaced, rankBefore: 1), by: request.placement, isScreening: true
+        )
+        .estimate
     }
 
     /// Nodes up to which placing a strategy takes a few milliseconds.
