@@ -105,7 +105,7 @@ struct Finalists {
                 strategy: finalist.strategy, estimate: finalist.estimate, timeLow: time * (1 - error), timeHigh: time * (1 + error),
                 tiesWithBest: time * (1 - error) <= bestHigh, placement: finalist.placement)
             plan.placementProblem = finalist.placementProblem
-            plan.rankBeforePlacement = finalist.rankBefore == place + 1 ? nil : finalist.rankBefore
+            if finalist.rankBefore != place + 1 { plan.moved = Plan.Move(before: finalist.rankBefore, after: place + 1) }
             return plan
         }
         guard request.objective != .memoryHeadroom else { return plans }

@@ -17,8 +17,16 @@ public struct Plan: Sendable, Hashable {
     public var placement: PlanPlacement?
     /// Why its ranks could not be placed, where they could not.
     public var placementProblem: PlacementError?
-    /// Its place in the list before ranks had places, from 1; nil where places changed nothing.
-    public var rankBeforePlacement: Int?
+    /// Its place by time before ranks had places and after, from 1; nil where it is the same.
+    public var moved: Move?
+
+    /// How placement moved a plan past others.
+    public struct Move: Sendable, Hashable {
+        /// The place by time on links of mean speed.
+        public var before: Int
+        /// The place by time with ranks at their places.
+        public var after: Int
+    }
 
     /// A plan from its parts.
     public init(

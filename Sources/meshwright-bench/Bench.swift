@@ -22,7 +22,7 @@ struct Bench: AsyncParsableCommand {
         if wants("process") { rows += try benchProcess() }
         if wants("search") { rows += try await benchSearch(library: library) }
         if wants("schedules") { rows += try benchSchedules().map { ($0.name, $0.value, $0.unit) } }
-        if wants("placement") { rows += try benchPlacement(library: library) }
+        if wants("placement") { rows += try await benchPlacement(library: library) }
         if wants("import") { rows += try benchImport(library: library) }
         if wants("cache") { rows += try benchCache() }
         if json {

@@ -1,11 +1,34 @@
+import CostModels
 import Foundation
 import Hardware
 import Parallelism
 import Search
+import Workload
 
-/// Times placement: annealing against plain annealing with full evaluation, exact search, large clusters, and what equal links cost.
-func benchPlacement(library: ProfileLibrary) throws -> [(name: String, value: Double, unit: String)] {
-    try benchAnnealing() + benchBaseline() + benchExact() + benchEqualLinks(library)
+/// Times placement: annealing against plain annealing with full evaluation, exact search, large clusters, what equal links cost, and whole
+/// plans on links that differ.
+func benchPlacement(library: ProfileLibrary) async throws -> [(name: String, value: Double, unit: String)] {
+    try await benchAnnealing() + benchBaseline() + benchExact() + benchEqualLinks(library) + benchPlans(library)
+}
+
+/// A whole plan on 64 nodes whose links differ: search, finalists placed, the best refined.
+private func benchPlans(_ library: ProfileLibrary) async throws -> [(name: String, value: Double, unit: String)] {
+    var cluster = try library.cluster("dgx-h100").scaled(nodes: 64)
+    var random = SeededRandom(seed: 7)
+    cluster.nodeBandwidth = BandwidthMatrix(
+        names: (0..<64).map { "node-\($0)" }, values: (0..<4096).map { _ in 3e11 + 1e11 * random.unit() })
+    let inputs = CostInputs(
+        model: try ModelDocument.read(path: library.path(of: .model, named: "llama-3.1-70b")), cluster: cluster,
+        job: TrainingJob(globalBatch: 512, sequenceLength: 8192),
+        stack: try SoftwareStack.read(path: library.path(of: .stack, named: "megatron-core")))
+    let clock = ContinuousClock()
+    var seconds: [Double] = []
+    for _ in 0..<3 {
+        let start = clock.now
+        _ = await Planner(SearchRequest(inputs: inputs, threads: 2)).search()
+        seconds.append((clock.now - start) / .seconds(1))
+    }
+    return [("placement: plan of 70B on 64 nodes", median(seconds), "s")]
 }
 
 /// Pipelines of `stages` nodes with a gradient ring over every stage, on random links of 12 to 24 GB/s.

@@ -2,6 +2,8 @@ import ArgumentParser
 
 /// What the process tells its caller, after `sysexits.h` where that has a word for it.
 enum ExitStatus: Int32, Error {
+    /// A check found what it looks for; the findings have been printed.
+    case found = 1
     /// The command line itself is wrong: an unknown flag, a missing value.
     case usage = 64
     /// A file, a name or a value given by the user is wrong.

@@ -36,6 +36,7 @@ struct ClusterImportCommandTests {
             #expect(show.output.contains("n0  . 9 9 0 9 9"), "\(show.output)")
             #expect(try String(contentsOfFile: picture, encoding: .utf8).contains("<title>n0 to n3: 20 GB/s</title>"))
             let check = try BuiltTool.run(["cluster", "check", profile])
+            #expect(check.status == 1 && check.errors.isEmpty)
             #expect(check.output.contains("node n3: links of 20 GB/s") && check.output.contains("--exclude-nodes n3\n"), "\(check.output)")
             let plan = try BuiltTool.run([
                 "cluster", "import", "--from", "pipette:\(source)", "--gpu", "h100-80gb-sxm", "--name", "mine", "--nodes", "2",

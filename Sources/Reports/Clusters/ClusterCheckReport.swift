@@ -19,6 +19,9 @@ public struct ClusterCheckReport: Encodable, Sendable {
     /// Standard deviation of the links between nodes.
     public let deviation: Double
 
+    /// Whether nothing was found.
+    public var isClean: Bool { findings.isEmpty && faults.isEmpty }
+
     /// A bad link or node.
     public struct Finding: Encodable, Hashable, Sendable {
         /// `missing`, `slow-node`, `slow-link`, `asymmetric-link` or `slow-path`.

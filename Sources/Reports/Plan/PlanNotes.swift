@@ -31,7 +31,9 @@ struct PlanNotes {
         if let longest = inputs.model.maxSequenceLength, inputs.job.sequenceLength > longest {
             notes.append("sequences are longer than the \(longest) tokens the model is made for")
         }
-        if let place = plan.rankBeforePlacement { notes.append("ranked \(place) before ranks had places") }
+        if let moved = plan.moved {
+            notes.append("number \(moved.after) by time; on links of mean speed it would be number \(moved.before)")
+        }
         if let problem = plan.placementProblem { notes.append("ranks take GPUs in order: \(PlacementProblemText.words(problem))") }
         if let substitute { notes.append(substitute) }
         return notes

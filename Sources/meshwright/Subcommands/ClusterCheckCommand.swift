@@ -11,6 +11,8 @@ struct ClusterCheckCommand: ParsableCommand {
         discussion: """
             A link or node is bad if it is both more than one standard deviation and more than 10 % under the mean of its kind. --from adds
             files that show the inside of a node, of the kinds smi and nccl-xml.
+
+            Exit status: 0 where nothing is wrong, 1 with findings, 65 for bad input.
             """)
 
     @Argument(help: "A shipped name, or the path of a cluster file.")
@@ -36,5 +38,6 @@ struct ClusterCheckCommand: ParsableCommand {
         case .json: print(try JSONText.string(of: report))
         case .text: print(report.text, terminator: "")
         }
+        if !report.isClean { throw ExitStatus.found }
     }
 }

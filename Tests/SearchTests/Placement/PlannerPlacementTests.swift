@@ -33,7 +33,7 @@ import Workload
             let placement = try #require(plan.placement)
             #expect(placement.method == .identity && placement.map.isEmpty)
             #expect(placement.objective == plan.estimate.stepTime && placement.lowerBound == plan.estimate.stepTime)
-            #expect(plan.estimate.breakdown[.placement] == 0 && plan.rankBeforePlacement == nil)
+            #expect(plan.estimate.breakdown[.placement] == 0 && plan.moved == nil)
         }
     }
 
