@@ -1,12 +1,13 @@
-"""check.py CHECKOUT FOLDER: every exported TOML must be read by TorchTitan, fill its GPUs and name a schedule that PyTorch has."""
+"""check.py FOLDER: every exported TOML must be read by TorchTitan, fill its GPUs and name a schedule that PyTorch has."""
 
 import logging
+import os
 import sys
 
 import plans
 
-checkout, folder = sys.argv[1:3]
-sys.path.insert(0, checkout)
+if checkout := os.environ.get("TORCHTITAN"):
+    sys.path.insert(0, checkout)
 
 from torch.distributed.pipelining.schedules import PipelineScheduleSingle, get_schedule_class
 from torchtitan.config import ConfigManager
@@ -48,4 +49,4 @@ def check(path, entry):
     return None
 
 
-sys.exit(plans.judge(plans.exported("torchtitan", ["torchtitan"], folder), check))
+sys.exit(plans.judge(plans.exported("torchtitan", ["torchtitan"], sys.argv[1]), check))

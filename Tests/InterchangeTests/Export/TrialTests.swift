@@ -61,7 +61,7 @@ import Workload
         return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 
-    @Test(arguments: [ExportTarget.megatronLM, .torchTitan])
+    @Test(arguments: [ExportTarget.megatronLM, .torchTitan, .torchTitan03])
     func `the files of a trial`(target: ExportTarget) throws {
         let files = try trial(target).files
         #expect(files.count == 2 + 3 * 4)
@@ -131,7 +131,10 @@ import Workload
         #expect(try String(contentsOf: directory.appending(path: "plan-1.7.log"), encoding: .utf8) == "a;touch\n")
     }
 
-    @Test(arguments: ExportTarget.allCases.filter { ![.megatronLM, .megatronCore019, .megatronCore015, .torchTitan].contains($0) })
+    @Test(
+        arguments: ExportTarget.allCases.filter {
+            ![.megatronLM, .megatronCore019, .megatronCore015, .torchTitan, .torchTitan03].contains($0)
+        })
     func `other targets are refused with the reason`(target: ExportTarget) {
         #expect { try self.trial(target) } throws: { "\($0)".contains("cannot be tried with \(target.rawValue): ") }
     }

@@ -22,6 +22,9 @@ struct TorchTitanPythonFiles {
         if plan.job.precision.isLow {
             warnings.append("Formats below 16 bits are part of a model's registration; choose a configuration with converters.")
         }
+        if plan.choices.graphs == .full, plan.strategy.pipeline > 1 || plan.strategy.expert > 1 {
+            warnings.append("Graphs of a whole step exclude pipeline and expert parallelism; every kernel is launched by the host.")
+        }
         let header = plan.header(.torchTitan03, "Configuration of TorchTitan 0.3.", warnings: warnings)
         let script = """
             #!/usr/bin/env bash
@@ -51,7 +54,10 @@ struct TorchTitanPythonFiles {
             }
         var lines = [
             "training.local_batch_size = \(settings.localBatch)", "training.global_batch_size = \(plan.job.globalBatch)",
-            "training.seq_len = \(plan.job.sequenceLength)", "parallelism.data_parallel_replicate_degree = \(settings.replicate)",
+            "training.seq_len = \(plan.job.sequenceLength)",
+            // Its graphs of a whole step exclude pipelines, and expert exchange that waits for counts.
+            "training.disable_cuda_graphs = \(plan.choices.graphs == .full && s.pipeline == 1 && s.expert == 1 ? "False" : "True")",
+            "parallelism.data_parallel_replicate_degree = \(settings.replicate)",
             "parallelism.data_parallel_shard_degree = \(settings.shard)",
             "parallelism.fsdp_reshard_after_forward = \"\(settings.reshard)\"",
             "parallelism.tensor_parallel_degree = \(s.tensor)",

@@ -4,12 +4,15 @@ enum TrialStack {
     case megatron
     /// TorchTitan v0.2.2.
     case torchTitan
+    /// TorchTitan 0.3.
+    case torchTitan03
 
     /// The stack that a target launches; nil where a script of ours cannot make it run a few steps.
     init?(_ target: ExportTarget) {
         switch target {
         case .megatronLM, .megatronCore019, .megatronCore015: self = .megatron
         case .torchTitan: self = .torchTitan
+        case .torchTitan03: self = .torchTitan03
         default: return nil
         }
     }
@@ -21,7 +24,6 @@ enum TrialStack {
             case .slurm, .openMPI, .torchrun, .jobSet, .pyTorchJob:
                 "it starts processes and trains nothing, and the trial is a Slurm script already; name the framework alone"
             case .megatronBridge: "the recipe that it changes decides data and number of steps"
-            case .torchTitan03: "its configuration is a Python program, whose steps no argument of ours reaches"
             default: "its training script is your own, so that its steps and its log are unknown"
             }
         return .noTrial(target: target, reason: reason)
@@ -31,7 +33,7 @@ enum TrialStack {
     var logKind: String {
         switch self {
         case .megatron: "megatron"
-        case .torchTitan: "torchtitan"
+        case .torchTitan, .torchTitan03: "torchtitan"
         }
     }
 
@@ -43,6 +45,7 @@ enum TrialStack {
         case .megatron: #"${1+"$@" --train-iters "$TRIAL_STEPS" --log-interval 1 --log-throughput}"#
         case .torchTitan:
             #""$@" --training.steps "$TRIAL_STEPS" --metrics.log_freq 1 --metrics.disable_color_printing --job.print_config"#
+        case .torchTitan03: #""$@" --training.steps "$TRIAL_STEPS" --metrics.log_freq 1 --metrics.disable_color_printing"#
         }
     }
 
@@ -53,7 +56,7 @@ enum TrialStack {
         switch self {
         case .megatron:
             #"sed -nE 's/.*elapsed time per iteration \(ms\): *([0-9.]+) .*/\1/p' "$1" | awk '{ print $1 / 1000 }'"#
-        case .torchTitan:
+        case .torchTitan, .torchTitan03:
             #"sed -nE 's/.*tps: *([0-9,]+) .*/\1/p' "$1" | awk '{ gsub(",", ""); if ($1 > 0) print "#
                 + "\(tokens) / (\(gpus) * $1) }'"
         }

@@ -13,6 +13,7 @@ def plan():
     config.training.local_batch_size = 64
     config.training.global_batch_size = 128
     config.training.seq_len = 8192
+    config.training.disable_cuda_graphs = True
     config.parallelism.data_parallel_replicate_degree = 1
     config.parallelism.data_parallel_shard_degree = 2
     config.parallelism.fsdp_reshard_after_forward = "never"

@@ -9,6 +9,7 @@ def plan():
     config.training.local_batch_size = 2
     config.training.global_batch_size = 128
     config.training.seq_len = 8192
+    config.training.disable_cuda_graphs = True
     config.parallelism.data_parallel_replicate_degree = 2
     config.parallelism.data_parallel_shard_degree = 8
     config.parallelism.fsdp_reshard_after_forward = "always"
