@@ -14,6 +14,8 @@ public enum ExportError: Error, Hashable, Sendable, CustomStringConvertible {
     case inexpressiblePlacement(target: ExportTarget, reason: String)
     /// A name that no file of the target can hold.
     case unusableName(String, target: ExportTarget, reason: String)
+    /// A plan that the target refuses to start.
+    case refusedPlan(target: ExportTarget, reason: String)
     /// A target that cannot be tried from a script of ours.
     case noTrial(target: ExportTarget, reason: String)
 
@@ -31,6 +33,7 @@ public enum ExportError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badPlacement(let problem): "the placement is no map of ranks to GPUs: \(problem)"
         case .inexpressiblePlacement(let target, let reason): "\(target.rawValue) cannot express this placement: \(reason)"
         case .unusableName(let name, let target, let reason): "the name '\(name)' cannot stand in a file of \(target.rawValue): \(reason)"
+        case .refusedPlan(let target, let reason): "\(target.rawValue) does not start this plan: \(reason)"
         case .noTrial(let target, let reason):
             "plans cannot be tried with \(target.rawValue): \(reason); use "
                 + ExportTarget.allCases.filter { TrialStack($0) != nil }.map(\.rawValue).joined(separator: ", ")

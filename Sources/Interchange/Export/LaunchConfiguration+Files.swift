@@ -10,7 +10,7 @@ extension LaunchConfiguration {
         case .torchTitan03: TorchTitanPythonFiles(self).files()
         case .deepSpeed: DeepSpeedFiles(self).files()
         case .accelerate: AccelerateFiles(self).files()
-        case .nanotron: NanotronFiles(self).files()
+        case .nanotron: try NanotronFiles(self).files()
         case .slurm: try SlurmFiles(self).files()
         case .openMPI: try OpenMPIFiles(self).files()
         case .torchrun: try TorchrunFiles(self).files()

@@ -31,6 +31,7 @@ def exported(target, stacks, folder, models=DENSE + SPARSE, precisions=("bf16", 
     root.mkdir(parents=True)
     choose = random.Random(seed)
     made = []
+    refused = 0
     for attempt in range(count):
         if len(made) >= count:
             break
@@ -48,9 +49,13 @@ def exported(target, stacks, folder, models=DENSE + SPARSE, precisions=("bf16", 
         for entry in json.loads(answer.stdout)["plans"]:
             output = root / f"{attempt}-{entry['rank']}"
             command = [tool, "export", "--plan", plan, "--rank", str(entry["rank"]), "--target", target, "--output", output]
-            subprocess.run(command, check=True, capture_output=True, text=True)
+            export = subprocess.run(command, capture_output=True, text=True)
+            if "does not start this plan" in export.stderr:
+                refused += 1
+                continue
+            export.check_returncode()
             made.append((output, entry, " ".join(question)))
-    print(f"{len(made)} plans exported for {target}")
+    print(f"{len(made)} plans exported for {target}" + (f", {refused} refused with the reason" if refused else ""))
     return made[:count]
 
 

@@ -79,6 +79,15 @@ import Workload
         }
     }
 
+    @Test func `nanotron refuses more tensor parallelism than key-value heads`() throws {
+        var plan = try Fixtures.dense()
+        #expect(throws: Never.self) { try plan.files(for: .nanotron) }
+        plan.model.attention.keyValueHeads = 4
+        #expect { try plan.files(for: .nanotron) } throws: {
+            "\($0)".contains("nanotron does not start this plan: its tensor parallelism of 8")
+        }
+    }
+
     @Test func `a map must give every rank its own GPU`() throws {
         var places = Fixtures.permuted
         places[3].gpu = places[2].gpu

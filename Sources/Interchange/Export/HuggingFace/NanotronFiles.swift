@@ -9,7 +9,15 @@ struct NanotronFiles {
 
     init(_ plan: LaunchConfiguration) { self.plan = plan }
 
-    func files() -> LaunchFiles {
+    func files() throws(ExportError) -> LaunchFiles {
+        let heads = plan.model.attention.keyValueHeads
+        guard plan.strategy.tensor <= heads else {
+            throw .refusedPlan(
+                target: .nanotron,
+                reason:
+                    "its tensor parallelism of \(plan.strategy.tensor) exceeds the \(heads) key-value heads; plan with --tp of at most that"
+            )
+        }
         let warnings = limits
         let header = plan.header(
             .nanotron, "Configuration of nanotron; every rank runs run_train.py --config-file nanotron.yaml.", warnings: warnings)
