@@ -145,7 +145,14 @@ import Testing
         #expect(abs(constants.reduceShare / 0.9 - 1) < 0.03)
         #expect(abs(result.cluster.first.network.achievedFraction / 0.7 - 1) < 0.05)
         #expect(result.cluster.curves.count == 6)
-        #expect(result.cluster.curves.allSatisfy { $0.bytes.count == 20 })
+        // Points that their neighbours tell within 4 % are dropped, and no others.
+        #expect(result.cluster.curves.allSatisfy { (3..<20).contains($0.bytes.count) })
+        let kept = CollectiveTime(rates: ClusterRates(cluster), curves: result.cluster.curves)
+        for power in 10...29 {
+            let size = Double(1 << power)
+            let measured = time.seconds(.allReduce, bytes: size, ranks: 8)
+            #expect(abs(kept.seconds(.allReduce, bytes: size, ranks: 8) / measured - 1) < 0.041)
+        }
         #expect(result.fit.skipped.map(\.count) == [1, 1, 1])
         #expect(result.fit.classes[0].after.meanAbsolute < 0.02)
         #expect(result.fit.classes[0].before.meanAbsolute > 0.1)
@@ -162,10 +169,32 @@ import Testing
             return
         }
         let shipped = try TextFile.read(path: CalibrationFixtures.library.path(of: .cluster, named: "dgx-h100"))
-        let text = shipped + YAMLWriter.text(.mapping([curves]))
+        let bare = shipped.split(separator: "\n").prefix { $0 != "curves:" }.joined(separator: "\n") + "\n"
+        let text = bare + YAMLWriter.text(.mapping([curves]))
         let path = CalibrationFixtures.root.appendingPathComponent(".build/curves-\(UInt64.random(in: 0 ... .max)).yaml").path
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
         #expect(try CalibrationFixtures.library.cluster(path).curves == cluster.curves)
+    }
+
+    @Test func `collectives of one source and fabric, pooled over releases`() throws {
+        var text = "op,nodes,gpus,bytes,time_us,fabric,source\n"
+        for power in 10...29 {
+            let time = 10 + Double(1 << power) / 1e6
+            for (release, factor) in [("nccl/2.23", 1.0), ("nccl/2.27", 1.1), ("nccl/2.29", 1.3), ("rccl/6.0", 9)] {
+                text += "all_reduce,1,8,\(1 << power),\(time * factor),NVLink4,\(release)\n"
+            }
+            text += "all_reduce,1,8,\(1 << power),\(time * 5),NVLink4+IB,nccl/2.23\n"
+        }
+        let cluster = try CalibrationFixtures.library.cluster("dgx-h100")
+        let rows = CollectiveFit.Rows(source: "NCCL/", fabrics: ["NVLink4"])
+        let result = try CollectiveFit(table(text), names: [], cluster: cluster, rows: rows).run()
+        #expect(result.fit.skipped.map(\.reason) == ["another fabric", "another source"])
+        #expect(result.fit.skipped.map(\.count) == [20, 20])
+        let curve = try #require(result.cluster.curves.first)
+        #expect(result.cluster.curves.count == 1)
+        for (size, seconds) in zip(curve.bytes, curve.seconds) {
+            #expect(abs(seconds / ((10 + size / 1e6) * 1.1e-6) - 1) < 0.001)
+        }
     }
 }

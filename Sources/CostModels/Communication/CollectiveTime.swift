@@ -28,10 +28,22 @@ public struct CollectiveTime: Sendable {
     public func seconds(_ collective: Collective, bytes: Double, ranks: Int) -> Double {
         guard ranks > 1, bytes > 0 else { return 0 }
         let nodes = max(1, ranks / rates.gpusPerNode)
-        if let curve = curves.first(where: { $0.collective == collective && $0.gpus == ranks && $0.nodes == nodes }) {
-            return measuredSeconds(curve, bytes: bytes, nodes: nodes)
-        }
+        if let curve = curve(of: collective, ranks: ranks, nodes: nodes) { return measuredSeconds(curve, bytes: bytes, nodes: nodes) }
         return formulaSeconds(collective, bytes: bytes, ranks: ranks, nodes: nodes)
+    }
+
+    /// The measured curve of a group. Reduce-scatter and all-gather move the same bytes over the same rings in opposite directions and are
+    /// measured alike, so either stands for the other where one is missing.
+    private func curve(of collective: Collective, ranks: Int, nodes: Int) -> CollectiveCurve? {
+        func measured(_ wanted: Collective) -> CollectiveCurve? {
+            curves.first { $0.collective == wanted && $0.gpus == ranks && $0.nodes == nodes }
+        }
+        if let own = measured(collective) { return own }
+        switch collective {
+        case .reduceScatter: return measured(.allGather)
+        case .allGather: return measured(.reduceScatter)
+        default: return nil
+        }
     }
 
     /// Time by the formula alone, in s.
@@ -64,9 +76,12 @@ public struct CollectiveTime: Sendable {
     /// Whether the profile measured this collective at this size, rather than a formula or an extension of a curve giving its time.
     public func isMeasured(_ collective: Collective, bytes: Double, ranks: Int) -> Bool {
         let nodes = max(1, ranks / rates.gpusPerNode)
-        return curves.contains {
-            $0.collective == collective && $0.gpus == ranks && $0.nodes == nodes && bytes >= $0.bytes[0]
-                && bytes <= ($0.bytes.last ?? 0)
-        }
+        guard let curve = curve(of: collective, ranks: ranks, nodes: nodes) else { return false }
+        return bytes >= curve.bytes[0] && bytes <= (curve.bytes.last ?? 0)
+    }
+
+    /// Whether the profile has curves, but none that reaches this collective at this size, so that its constants give the time.
+    func isExtrapolated(_ collective: Collective, bytes: Double, ranks: Int) -> Bool {
+        ranks > 1 && !curves.isEmpty && !isMeasured(collective, bytes: bytes, ranks: ranks)
     }
 }

@@ -16,6 +16,13 @@ struct TensorExchange: Sendable {
             return (reduce, reduce)
         }
         let gather = collectives.seconds(.allGather, bytes: bytes, ranks: tensor)
-        return (2 * gather, 2 * gather + constants.regatherShare * gather)
+        let scatter = collectives.seconds(.reduceScatter, bytes: bytes, ranks: tensor)
+        return (gather + scatter, gather + scatter + constants.regatherShare * gather)
+    }
+
+    /// Whether one of these collectives lies outside the measured curves of a profile that has some.
+    func isExtrapolated(bytes: Double, tensor: Int, sequenceParallel: Bool) -> Bool {
+        let used: [Collective] = sequenceParallel ? [.allGather, .reduceScatter] : [.allReduce]
+        return used.contains { collectives.isExtrapolated($0, bytes: bytes, ranks: tensor) }
     }
 }

@@ -62,11 +62,19 @@ struct CalibrateCollectiveCommand: ParsableCommand {
     @Option(help: "The cluster whose fabric it is: a shipped name or a path. By default the first shipped one with the GPU.")
     var cluster: String?
 
+    @Option(help: ArgumentHelp("Only rows whose source column contains this text, such as nccl.", valueName: "TEXT"))
+    var source: String?
+
+    @Option(help: ArgumentHelp("Only rows with this value in the fabric column; may be repeated.", valueName: "NAME"))
+    var fabric: [String] = []
+
     func run() throws {
         let library = ProfileLibrary.installed
         let (gpu, names) = try options.resolved(library)
         let profile = try library.cluster(try cluster ?? defaultCluster(library, gpu))
-        let result = try CollectiveFit(options.timings(), names: names, cluster: profile, seed: options.fit.seed).run()
+        let result = try CollectiveFit(
+            options.timings(), names: names, cluster: profile, rows: .init(source: source, fabrics: fabric), seed: options.fit.seed
+        ).run()
         try options.fit.finish(
             OperatorFitReport(kind: "collective", target: profile.name, fit: result.fit), profile: result.cluster.collectivesDocument,
             comment: [
