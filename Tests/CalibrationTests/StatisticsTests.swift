@@ -97,4 +97,21 @@ import Testing
         #expect(abs(try #require(summary.macroTimeBias) + 0.1) < 1e-12)
         #expect(abs(try #require(summary.overall.time?.meanAbsolute) - 0.12) < 1e-12)
     }
+
+    @Test func `a second measurement is the ceiling of ranking`() throws {
+        let layouts = (0..<6).map { ("\($0)", 1.0, 10 * (1 + 0.3 * Double($0))) }
+        func noise(_ repeats: [Double]) -> RepeatNoise {
+            RepeatNoise(repeats.map { CalibrationFixtures.prediction("same", predicted: 1, measured: $0) })
+        }
+        let sweep = try #require(sweep(layouts).first)
+        #expect(noise([10, 10, 10]).repeats == 2)
+        // Layouts 30 % apart keep their order under repeats that agree, and mostly under 10 %.
+        let exact = try #require(noise([10, 10, 10]).ceiling(of: sweep))
+        #expect(abs(exact.spearman - 1) < 1e-12 && exact.regret == 0)
+        let rough = try #require(noise([10, 13]).ceiling(of: sweep))
+        #expect(rough.spearman < 1 && rough.spearman > 0.7 && rough.regret >= 0)
+        // Two measurements of 10 and 12.1: log deviations of ∓0.0953, times √2.
+        #expect(abs(try #require(noise([10, 12.1]).typical) - 0.5.squareRoot() * 0.190_620) < 1e-5)
+        #expect(noise([10]).ceiling(of: sweep) == nil)
+    }
 }

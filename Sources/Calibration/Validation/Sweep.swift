@@ -10,6 +10,8 @@ public struct Sweep: Sendable {
     public let regret: Double
     /// The same for the best of the first five.
     public let regretOfFive: Double
+    /// The measured times, in s.
+    let measured: [Double]
 
     /// The sweeps in a set of predictions: at least five distinct configurations, repeats replaced by their median.
     public static func find(in predictions: [RunPrediction]) -> [Sweep] {
@@ -34,6 +36,7 @@ public struct Sweep: Sendable {
             (predicted: runs[0].predicted, measured: ErrorStatistics.quantile(0.5, of: runs.map(\.measured).sorted()))
         }
         self.name = name
+        measured = points.map(\.measured)
         count = points.count
         spearman = Self.correlation(Self.ranks(points.map(\.predicted)), Self.ranks(points.map(\.measured)))
         let best = points.map(\.measured).min() ?? 1

@@ -52,6 +52,8 @@ public struct ValidationSummary: Sendable {
     public let confusionBySource: [(name: String, confusion: Confusion)]
     /// How layouts were ranked.
     public let sweeps: [Sweep]
+    /// How far repeats of one configuration lie apart.
+    public let noise: RepeatNoise
     /// Runs that could not be predicted, by reason.
     public let skipped: [(reason: String, count: Int)]
 
@@ -73,6 +75,7 @@ public struct ValidationSummary: Sendable {
         confusionBySource = Dictionary(grouping: predictions, by: \.run.source).sorted { $0.key < $1.key }
             .map { ($0.key, Self.confusion($0.value)) }
         sweeps = Sweep.find(in: predictions)
+        noise = RepeatNoise(predictions)
         skipped = Dictionary(grouping: predictions.compactMap(\.skipped)) { $0 }.map { ($0.key, $0.value.count) }
             .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
     }

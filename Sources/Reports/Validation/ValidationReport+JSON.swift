@@ -35,7 +35,7 @@ extension ValidationReport: Encodable {
             ("overall", overall), ("by_source", table(summary.bySource)), ("by_gpu", table(summary.byGPU)),
             ("by_model", table(summary.byModelKind)),
             ("out_of_memory_by_source", KeyedValues(summary.confusionBySource.map { ($0.name, Self.verdicts($0.confusion)) })),
-            ("sweeps", Self.sweeps(summary.sweeps)), ("skipped", KeyedValues(summary.skipped.map { ($0.reason, $0.count) })),
+            ("sweeps", Self.sweeps(summary.sweeps, summary.noise)), ("skipped", KeyedValues(summary.skipped.map { ($0.reason, $0.count) })),
         ])
     }
 
@@ -53,12 +53,14 @@ extension ValidationReport: Encodable {
         ])
     }
 
-    private static func sweeps(_ sweeps: [Sweep]) -> KeyedValues {
+    private static func sweeps(_ sweeps: [Sweep], _ noise: RepeatNoise) -> KeyedValues {
+        let repeats = sweeps.compactMap { noise.ceiling(of: $0) }
         func mean(_ values: [Double]) -> Double? { values.isEmpty ? nil : values.reduce(0, +) / Double(values.count) }
         return KeyedValues([
             ("n", sweeps.count), ("spearman_mean", mean(sweeps.map(\.spearman))), ("regret_mean_pct", mean(sweeps.map { $0.regret * 100 })),
             ("regret_max_pct", sweeps.map { $0.regret * 100 }.max()),
             ("regret_top5_mean_pct", mean(sweeps.map { $0.regretOfFive * 100 })),
+            ("repeat_spearman_mean", mean(repeats.map(\.spearman))), ("repeat_regret_mean_pct", mean(repeats.map { $0.regret * 100 })),
         ])
     }
 }

@@ -108,12 +108,14 @@ public struct ValidationReport: Sendable {
         TextTable(
             [
                 .init("sweep", minimumWidth: 20), .init("layouts", .trailing), .init("Spearman", .trailing), .init("regret", .trailing),
-                .init("of five", .trailing),
+                .init("of five", .trailing), .init("Spearman of a repeat", .trailing), .init("its regret", .trailing),
             ],
-            rows: summary.sweeps.map {
-                [
-                    StyledText($0.name), StyledText("\($0.count)"), StyledText(hundredths($0.spearman)), StyledText(percent($0.regret)),
-                    StyledText(percent($0.regretOfFive)),
+            rows: summary.sweeps.map { sweep in
+                let ceiling = summary.noise.ceiling(of: sweep)
+                return [
+                    StyledText(sweep.name), StyledText("\(sweep.count)"), StyledText(hundredths(sweep.spearman)),
+                    StyledText(percent(sweep.regret)), StyledText(percent(sweep.regretOfFive)),
+                    StyledText(ceiling.map { hundredths($0.spearman) } ?? "–"), StyledText(ceiling.map { percent($0.regret) } ?? "–"),
                 ]
             })
     }
@@ -123,6 +125,16 @@ public struct ValidationReport: Sendable {
         let spearman = summary.sweeps.map(\.spearman).reduce(0, +) / n
         let regret = summary.sweeps.map(\.regret).reduce(0, +) / n
         let five = summary.sweeps.map(\.regretOfFive).reduce(0, +) / n
-        return "mean: Spearman \(hundredths(spearman)), regret \(percent(regret)), best of five \(percent(five))\n"
+        var line = "mean: Spearman \(hundredths(spearman)), regret \(percent(regret)), best of five \(percent(five))\n"
+        let ceilings = summary.sweeps.compactMap { summary.noise.ceiling(of: $0) }
+        if let typical = summary.noise.typical, let median = summary.noise.median {
+            line += """
+                measured again, with the deviations of the table's \(summary.noise.repeats) repeats (median \(percent(median)), root mean \
+                square \(percent(typical))): Spearman \(hundredths(ceilings.map(\.spearman).reduce(0, +) / n)), regret \
+                \(percent(ceilings.map(\.regret).reduce(0, +) / n))
+
+                """
+        }
+        return line
     }
 }
