@@ -48,6 +48,27 @@ struct CollectiveTests {
         #expect(!times.isMeasured(.allGather, bytes: 1e7, ranks: 8))
     }
 
+    @Test func gathersAndScattersStandForEachOther() {
+        let curve = CollectiveCurve(collective: .allGather, nodes: 1, gpus: 8, bytes: [1e6, 1e8], seconds: [1e-4, 1e-2])
+        let times = CollectiveTime(rates: rates, curves: [curve])
+        #expect(times.seconds(.reduceScatter, bytes: 1e7, ranks: 8) == times.seconds(.allGather, bytes: 1e7, ranks: 8))
+        #expect(times.isMeasured(.reduceScatter, bytes: 1e7, ranks: 8))
+        #expect(!times.isMeasured(.allReduce, bytes: 1e7, ranks: 8))
+    }
+
+    @Test func pricesSayWhereCurvesDoNotReach() {
+        let curve = CollectiveCurve(collective: .allReduce, nodes: 1, gpus: 8, bytes: [1e6, 1e8], seconds: [1e-4, 1e-2])
+        let tensor = TensorExchange(collectives: CollectiveTime(rates: rates, curves: [curve]), constants: .fitted)
+        #expect(!tensor.isExtrapolated(bytes: 1e7, tensor: 8, sequenceParallel: false))
+        #expect(tensor.isExtrapolated(bytes: 1e9, tensor: 8, sequenceParallel: false))
+        #expect(tensor.isExtrapolated(bytes: 1e7, tensor: 4, sequenceParallel: false))
+        #expect(tensor.isExtrapolated(bytes: 1e7, tensor: 8, sequenceParallel: true))
+        #expect(!tensor.isExtrapolated(bytes: 1e9, tensor: 1, sequenceParallel: false))
+        // A profile without curves has nothing to leave.
+        let bare = TensorExchange(collectives: CollectiveTime(rates: rates, curves: []), constants: .fitted)
+        #expect(!bare.isExtrapolated(bytes: 1e9, tensor: 8, sequenceParallel: false))
+    }
+
     @Test func oversubscribedTiersSlowWhatCrossesThem() {
         var cluster = Fixtures.cluster(nodes: 64)
         cluster.tiers = [Tier(name: "leaf", nodes: 8, oversubscription: 2)]

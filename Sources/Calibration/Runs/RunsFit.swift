@@ -221,11 +221,3 @@ public struct RunsFit {
         return Array(0..<groups).shuffled(using: &random)
     }
 }
-
-extension StackConstants {
-    /// The host's time for a layer as a plain number, in s.
-    fileprivate var hostLayerSeconds: Double {
-        get { hostLayerTime.value }
-        set { hostLayerTime = Seconds(newValue) }
-    }
-}

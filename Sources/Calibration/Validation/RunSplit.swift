@@ -12,10 +12,13 @@ public struct RunSplit: Sendable {
 
     /// The split of predictions; only runs with a predicted and a measured time count.
     public init(_ predictions: [RunPrediction], seed: UInt64 = shippedSeed) {
+        self.init(runs: predictions.filter { $0.timeError != nil }.map(\.run), seed: seed)
+    }
+
+    /// The split of runs that can be predicted and compared.
+    init(runs: [RunRecord], seed: UInt64) {
         var sizes: [String: [String: Int]] = [:]
-        for prediction in predictions where prediction.timeError != nil {
-            sizes[prediction.run.source, default: [:]][Self.key(prediction.run), default: 0] += 1
-        }
+        for run in runs { sizes[run.source, default: [:]][Self.key(run), default: 0] += 1 }
         var fitted: Set<String> = []
         for groups in sizes.values {
             let order = groups.map { (key: $0.key, rows: $0.value, rank: Self.rank($0.key, seed: seed)) }.sorted { $0.rank < $1.rank }

@@ -60,10 +60,14 @@ public struct AttentionCore: Sendable {
         switch kernel {
         case .fused: fused(x)
         case .flash2, .flash1: flash2(x)
-        case .fusedSoftmax: unfused(x, passes: constants.fusedSoftmaxPasses)
+        case .fusedSoftmax: unfused(x, passes: fusesSoftmax(x) ? constants.fusedSoftmaxPasses : constants.unfusedSoftmaxPasses)
         case .unfused: unfused(x, passes: constants.unfusedSoftmaxPasses)
         }
     }
+
+    /// Whether the fused softmax takes these scores: its blocks hold four sequences and heads, and Megatron-LM falls back to separate kernels
+    /// where heads times sequences of a rank are no multiple of that (`is_kernel_available` in its fused_softmax.py).
+    private func fusesSoftmax(_ x: Shape) -> Bool { Int((x.heads * x.batch).rounded()) % 4 == 0 }
 
     /// FLOPs of the full square, forward.
     private func squareFLOPs(_ x: Shape) -> Double {

@@ -139,6 +139,12 @@ public struct LayerCostModel: Sendable {
             queryBytes: sequenceBytes * z.heads / z.t * queryKey, context: shape.context, tensor: shape.tensor)
         cost.forward.contextCommunication = exchange.forward
         cost.backward.contextCommunication = exchange.backward
+        // Each step of the ring merges its fp32 output into what came before.
+        if shape.context > 1, shape.contextKind == .ring {
+            let merge = inputs.constants.ringMergePasses * Double(shape.context - 1) * 4 * z.tokens * queryValue / memoryBandwidth
+            cost.forward.elementwise += merge
+            cost.backward.elementwise += 2 * merge
+        }
         // What selective recomputation repeats.
         if modules.contains(.coreAttention) { cost.selectiveRecompute += coreTime.forward }
         if modules.contains(.latentUpProjection), let latent = attention.latent {
@@ -246,10 +252,16 @@ public struct LayerCostModel: Sendable {
             cost.weightGradient += weight
             parameters += n * k
         }
-        let accumulation = constants.accumulationShare * 2 * inputs.choices.gradientBytes * parameters / memoryBandwidth
+        let accumulation = constants.accumulationPasses * accumulationBytes * parameters / memoryBandwidth
         cost.backward.matrixProducts += accumulation
         cost.weightGradient += accumulation
         cost.denseParameters += parameters
+    }
+
+    /// Bytes a parameter and micro-batch that adding to the accumulated gradient moves beyond the product's own output: read and write of the
+    /// buffer, less the 16-bit output where the product adds by itself (stacks with dummy gradient buffers), more where another kernel reads it.
+    private var accumulationBytes: Double {
+        2 * inputs.choices.gradientBytes + (inputs.stack.memory.buffersWeightGradients ? -2 : 2)
     }
 
     /// Casts of linear layers' inputs (forward) and output gradients (backward), given as elements; nothing at 16 bits.
@@ -263,7 +275,10 @@ public struct LayerCostModel: Sendable {
     private func addTensorExchange(to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) {
         var visible = inputs.stack.costs.visibleTensorShare
         if inputs.choices.asyncTensorParallel { visible *= inputs.constants.asyncTensorShare }
-        let half = tensor.seconds(bytes: 2 * z.tokens * z.hidden, tensor: shape.tensor, sequenceParallel: shape.sequenceParallel)
+        let bytes = 2 * z.tokens * z.hidden
+        let half = tensor.seconds(bytes: bytes, tensor: shape.tensor, sequenceParallel: shape.sequenceParallel)
+        cost.extrapolatesCollectives = tensor.isExtrapolated(
+            bytes: bytes, tensor: shape.tensor, sequenceParallel: shape.sequenceParallel)
         // Routed experts exchange tokens instead of tensor-parallel halves.
         let halves = cost.expertParameters > 0 ? 1.0 : 2.0
         cost.forward.tensorCommunication = halves * half.forward * visible
@@ -277,17 +292,20 @@ public struct LayerCostModel: Sendable {
         let forwardHost: Double
         if isMixture {
             let isGrace = inputs.cluster.first.host == .grace
+            let local = Double(inputs.model.experts?.count ?? 0) / Double(shape.expert)
             var host =
                 switch graphs {
                 case .full: constants.hostMixtureTimeFullGraphs
                 case .partial: constants.hostMixtureTimePartialGraphs
-                case .none: isGrace ? constants.hostMixtureTimeGrace : constants.hostMixtureTime
+                case .none: (isGrace ? constants.hostMixtureTimeGrace : constants.hostMixtureTime) + constants.hostExpertTime * local
                 }
             if inputs.choices.waitsForTokenCounts, graphs != .full { host += constants.hostCountWait }
             forwardHost = host / 3
         } else {
             let share = graphs == .full ? constants.fullGraphShare : graphs == .partial ? constants.partialGraphShare : 1
-            forwardHost = inputs.stack.costs.hostLayerTime.value * (shape.tensor > 1 ? 1 + constants.hostTensorShare : 1) * share
+            // Every collective waits for the slowest of the hosts that feed its ranks.
+            let waiting = 1 + constants.hostTensorShare * Double(shape.tensor - 1)
+            forwardHost = inputs.stack.costs.hostLayerTime.value * waiting * share
         }
         cost.forward.launch = softMaximum(cost.forward.total, forwardHost) - cost.forward.total
         cost.backward.launch = softMaximum(cost.backward.total, 2 * forwardHost) - cost.backward.total

@@ -68,6 +68,8 @@ public struct LayerCost: Hashable, Sendable {
     public var denseParameters = 0.0
     /// Parameters of a rank in routed experts.
     public var expertParameters = 0.0
+    /// Whether a tensor-parallel collective lies outside the curves that the cluster's profile has measured.
+    public var extrapolatesCollectives = false
 
     /// A layer that costs nothing.
     public init() {}

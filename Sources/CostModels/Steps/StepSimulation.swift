@@ -27,6 +27,9 @@ public struct StepEstimate: Hashable, Sendable {
     public var layersPerStage: [Int]
     /// Share of the makespan that the busiest rank waits.
     public var bubbleShare: Double
+    /// Whether tensor-parallel collectives lie outside the curves that the cluster's profile has measured, so that its constants give their
+    /// time; false where the profile has no curves.
+    public var extrapolatesCollectives = false
 }
 
 /// Why a strategy has no price.
@@ -95,7 +98,8 @@ extension StepModel {
             memoryParts: memoryParts(s, table, heaviest, stages: stages, peak: inFlight.peak(onRank: heaviest.rank)),
             heaviestRank: memory.heaviestRank,
             busiestRank: busiest.rank, layersPerStage: stages.stageLayers.counts,
-            bubbleShare: makespan > 0 ? max(0, 1 - m * busiestTime / makespan) : 0)
+            bubbleShare: makespan > 0 ? max(0, 1 - m * busiestTime / makespan) : 0,
+            extrapolatesCollectives: table.costs.contains(where: \.extrapolatesCollectives))
     }
 
     /// The order of operations of a strategy's schedule.

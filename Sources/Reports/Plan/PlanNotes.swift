@@ -35,6 +35,9 @@ struct PlanNotes {
             notes.append("number \(moved.after) by time; on links of mean speed it would be number \(moved.before)")
         }
         if let problem = plan.placementProblem { notes.append("ranks take GPUs in order: \(PlacementProblemText.words(problem))") }
+        if plan.estimate.extrapolatesCollectives {
+            notes.append("tensor-parallel collectives are extrapolated: the cluster's curves do not reach this group or size")
+        }
         if let substitute { notes.append(substitute) }
         return notes
     }

@@ -11,5 +11,6 @@ struct CalibrateCommand: ParsableCommand {
             """,
         subcommands: [
             CalibrateMatrixProductCommand.self, CalibrateAttentionCommand.self, CalibrateCollectiveCommand.self, CalibrateRunsCommand.self,
+            CalibrateTrainingCommand.self,
         ])
 }

@@ -1,0 +1,94 @@
+import CostModels
+import Foundation
+import Hardware
+import Parallelism
+
+/// What a fit of the training constants is worth on runs that it did not see: other halves of a table, and sources left out whole.
+public struct TrainingStudy: Sendable {
+    /// Errors of one source's runs.
+    public struct SourceErrors: Sendable {
+        /// The source.
+        public let source: String
+        /// Errors of the runs compared.
+        public let errors: ErrorStatistics
+    }
+
+    /// A fit to one half and its errors on both.
+    public struct Half: Sendable {
+        /// Which division.
+        public let seed: UInt64
+        /// What was fitted.
+        public let values: TrainingValues
+        /// Errors on the complete runs that were fitted, by source.
+        public let seen: [SourceErrors]
+        /// Errors on the complete runs that were not, by source.
+        public let unseen: [SourceErrors]
+        /// Absolute errors of all runs that were not fitted, by stack and GPU architecture, such as `fsdp, hopper`.
+        public let unseenByStack: [String: [Double]]
+    }
+
+    /// Errors on a source that no run of was fitted.
+    public struct LeftOut: Sendable {
+        /// Stacks of the source's runs.
+        public let stacks: [String]
+        /// The source's errors, of complete and incomplete runs.
+        public let result: SourceErrors
+    }
+
+    private let fit: TrainingFit
+
+    /// A study of a fit's runs.
+    public init(_ fit: TrainingFit) { self.fit = fit }
+
+    /// The fit to the half that `RunSplit` gives for a seed.
+    public func half(seed: UInt64) async -> Half {
+        let split = RunSplit(runs: fit.observations.map(\.run), seed: seed)
+        let rows = fit.observations.indices
+        let seen = rows.filter { split.isFitted(fit.observations[$0].run) }
+        let unseen = rows.filter { !split.isFitted(fit.observations[$0].run) }
+        let values = await fit.fit(seen)
+        var byStack: [String: [Double]] = [:]
+        for (row, error) in zip(unseen, await fit.errors(values, unseen)) {
+            let inputs = fit.observations[row].configuration.inputs
+            byStack["\(inputs.stack.name), \(inputs.gpu.architecture)", default: []].append(abs(exp(error) - 1))
+        }
+        return Half(
+            seed: seed, values: values, seen: await errors(values, complete(seen)), unseen: await errors(values, complete(unseen)),
+            unseenByStack: byStack)
+    }
+
+    /// The sources that share a stack with another, each predicted from a fit to all the others.
+    public func leavingOutSources() async -> [LeftOut] {
+        var stacks: [String: Set<String>] = [:]
+        for run in fit.observations { stacks[run.run.source, default: []].insert(run.configuration.inputs.stack.name) }
+        var result: [LeftOut] = []
+        for (source, own) in stacks.sorted(by: { $0.key < $1.key }) {
+            guard stacks.contains(where: { $0.key != source && !$0.value.isDisjoint(with: own) }) else { continue }
+            let rows = fit.observations.indices
+            let values = await fit.fit(rows.filter { fit.observations[$0].run.source != source })
+            for one in await errors(values, rows.filter { fit.observations[$0].run.source == source }) {
+                result.append(LeftOut(stacks: own.sorted(), result: one))
+            }
+        }
+        return result
+    }
+
+    private func complete(_ rows: [Int]) -> [Int] { rows.filter { fit.observations[$0].run.quality == "A" } }
+
+    private func errors(_ values: TrainingValues, _ rows: [Int]) async -> [SourceErrors] {
+        var bySource: [String: [Double]] = [:]
+        for (row, error) in zip(rows, await fit.errors(values, rows)) {
+            bySource[fit.observations[row].run.source, default: []].append(exp(error) - 1)
+        }
+        return bySource.sorted { $0.key < $1.key }.compactMap { source, errors in
+            ErrorStatistics(errors).map { SourceErrors(source: source, errors: $0) }
+        }
+    }
+}
+
+extension [TrainingStudy.SourceErrors] {
+    /// Mean over sources of the mean absolute error; nil without sources.
+    public var macroError: Double? { isEmpty ? nil : map(\.errors.meanAbsolute).reduce(0, +) / Double(count) }
+    /// Mean over sources of the bias; nil without sources.
+    public var macroBias: Double? { isEmpty ? nil : map(\.errors.bias).reduce(0, +) / Double(count) }
+}
