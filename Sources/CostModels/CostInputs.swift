@@ -34,6 +34,14 @@ public struct CostInputs: Sendable {
     /// The GPU whose times are priced: the first group's; those of others in a mixed cluster follow by their speed.
     public var gpu: GPU { cluster.first.gpu }
 
+    /// Relative error of a step time that is expected on the stack and the cluster's GPUs: the largest of their types.
+    public var expectedError: Double { cluster.groups.map { stack.expectedError(on: $0.gpu) }.max() ?? 0 }
+
+    /// Dense 16-bit peak of a GPU in FLOP/s, the mean over the cluster's.
+    public var peak: Double {
+        cluster.groups.reduce(0) { $0 + Double($1.gpus) * $1.gpu.peak.half.value } / Double(max(1, cluster.gpus))
+    }
+
     /// The memory that every GPU of the cluster has.
     public var memory: Bytes { cluster.groups.map(\.gpu.memory).min() ?? gpu.memory }
 

@@ -96,7 +96,7 @@ struct Finalists {
 
     /// The k best plans; those that the model cannot tell from the best come first, by memory head-room and then simplicity.
     func plans(_ finalists: [Finalist]) -> [Plan] {
-        let error = model.inputs.stack.expectedError(on: model.inputs.gpu)
+        let error = model.inputs.expectedError
         guard let fastest = finalists.map(\.estimate.stepTime).min() else { return [] }
         let bestHigh = fastest * (1 + error)
         let plans = finalists.prefix(request.top).enumerated().map { place, finalist in

@@ -17,6 +17,8 @@ struct GridScan: Sendable {
     let isCoarse: Bool
     /// Layers of the model by class.
     let layersByClass: SIMD4<Double>
+    /// Tells whether to stop early; the grids of the largest clusters have many thousands of candidates each.
+    let isCancelled: @Sendable () -> Bool
 
     /// Scans one grid; `prices` carries what the grid before it priced.
     func scan(_ grid: StrategySpace.Grid, _ prices: inout ShapePrices) -> ScanResult {
@@ -33,7 +35,7 @@ struct GridScan: Sendable {
         }
         var selective = triesSelective ? prices.table(for: s, recomputing: modules, isCombined: false) : nil
         var overlaps = false
-        for entry in entries {
+        for entry in entries where !isCancelled() {
             // Combined 1F1B exists to hide expert exchange; entries that overlap come together, so prices change once.
             let isCombined = entry.schedule == .combined1F1B
             if isCombined, s.expert == 1, request.constraints.schedules == nil { continue }

@@ -9,7 +9,7 @@ extension Planner {
         var simulator = PipelineSimulator()
         let estimate = try model.estimate(strategy, simulator: &simulator)
         let placed = await finalistPlacement().placed([Finalist(strategy: strategy, unplaced: estimate, estimate: estimate, rankBefore: 1)])
-        let error = model.inputs.stack.expectedError(on: model.inputs.gpu)
+        let error = model.inputs.expectedError
         let result = placed[0]
         let time = result.estimate.stepTime
         var plan = Plan(

@@ -29,7 +29,7 @@ public struct Planner: Sendable {
 
     /// Searches; `progress` hears the share of the work that is done.
     public func search(progress: @escaping @Sendable (Double) -> Void = { _ in }) async -> SearchOutcome {
-        let space = StrategySpace(request)
+        let space = StrategySpace(request, isCancelled: isCancelled)
         let catalog = PipelineCatalog(space, model: model, isCancelled: isCancelled)
         var simulation = Finalists(model: model, request: request)
         var coarse = (result: ScanResult(), isComplete: true)
@@ -67,7 +67,7 @@ public struct Planner: Sendable {
     ) async -> (result: ScanResult, isComplete: Bool) {
         let scan = GridScan(
             model: model, request: request, legality: space.legality, catalog: catalog, threshold: threshold, isCoarse: isCoarse,
-            layersByClass: model.layersByClass)
+            layersByClass: model.layersByClass, isCancelled: isCancelled)
         let grids = space.grids
         // Chunks are small enough to balance threads and do not depend on their number.
         let chunk = 32
@@ -82,7 +82,7 @@ public struct Planner: Sendable {
                     for index in stride(from: worker, to: chunks, by: workers) {
                         if isCancelled() { break }
                         var result = ScanResult()
-                        for grid in grids[(index * chunk)..<min(grids.count, (index + 1) * chunk)] {
+                        for grid in grids[(index * chunk)..<min(grids.count, (index + 1) * chunk)] where !isCancelled() {
                             result.merge(scan.scan(grid, &prices))
                         }
                         results.append((index, result))

@@ -32,8 +32,8 @@ public struct StrategySpace: Sendable {
     /// Sequences of a micro-batch at most.
     static let largestMicroBatch = 32
 
-    /// Enumerates the grids of a request.
-    public init(_ request: SearchRequest) {
+    /// Enumerates the grids of a request; when asked to stop, those found so far.
+    public init(_ request: SearchRequest, isCancelled: () -> Bool = { false }) {
         self.request = request
         let inputs = request.inputs
         let world = inputs.cluster.gpus
@@ -53,6 +53,7 @@ public struct StrategySpace: Sendable {
         let experts = inputs.model.experts
         for t in constraints.tensor.choose(from: divisors, default: { $0 <= domain }) {
             for p in constraints.pipeline.choose(from: Self.divisors(world / t), default: { $0 <= inputs.model.layers + 2 }) {
+                if isCancelled() { break }
                 let contexts = constraints.context.choose(from: Self.divisors(world / (t * p))) {
                     $0 == 1 || inputs.job.sequenceLength / $0 >= Self.fewestTokens
                 }

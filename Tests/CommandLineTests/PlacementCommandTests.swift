@@ -148,6 +148,8 @@ final class PlacementCommandTests {
         let text = ["name: islands", "groups:"] + item(group(nodes: 2)) + item(group(nodes: 2, kind: "roce"))
         let run = try plan(write(text.joined(separator: "\n") + "\n", "islands.yaml"), ["--format", "json"])
         #expect(run.status == 0, "\(run.errors)")
+        let inputs = try #require(try object(run.output)["inputs"] as? [String: Any])
+        #expect((inputs["cluster"] as? [String: Any])?["gpu"] as? String == "h100-80gb-sxm")
         let found = try placement(run.output)
         #expect(found["method"] as? String == "exact" || found["method"] as? String == "identity")
     }

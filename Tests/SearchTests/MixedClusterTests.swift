@@ -45,6 +45,13 @@ import Workload
         #expect(SearchRequest(inputs: inputs(cluster(nodes: 1))).memoryLimit == .gibibytes(60))
     }
 
+    @Test func figuresOfTheClusterAreThoseOfAllItsGPUs() {
+        var inputs = inputs(cluster(nodes: 2, rates: 0.5))
+        #expect(inputs.peak == 0.75 * 989e12)
+        inputs.cluster.groups[1].gpu.architecture = "unmeasured"
+        #expect(inputs.expectedError == inputs.stack.expectedError(on: inputs.cluster.groups[1].gpu) && inputs.expectedError > 0.05)
+    }
+
     /// Bounds that know of slow stages must not lose a plan.
     @Test(arguments: [0.5, 1.6])
     func matchesPricingEverything(rates: Double) async {

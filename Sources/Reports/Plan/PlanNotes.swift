@@ -42,13 +42,17 @@ struct PlanNotes {
         return notes
     }
 
-    /// Formats that the GPU lacks run as wider ones.
+    /// Formats that a GPU of the cluster lacks run as wider ones on all.
     private var substitute: String? {
-        let gpu = request.inputs.gpu
+        let gpus = request.inputs.cluster.groups.map(\.gpu)
         let precision = request.inputs.job.precision
         guard precision.isLow else { return nil }
-        if gpu.peak.eight == nil { return "\(gpu.name) has no 8-bit products, so \(precision.rawValue) runs as bf16" }
-        if precision == .nvfp4, gpu.peak.four == nil { return "\(gpu.name) has no 4-bit products, so nvfp4 runs as fp8" }
+        if let gpu = gpus.first(where: { $0.peak.eight == nil }) {
+            return "\(gpu.name) has no 8-bit products, so \(precision.rawValue) runs as bf16"
+        }
+        if precision == .nvfp4, let gpu = gpus.first(where: { $0.peak.four == nil }) {
+            return "\(gpu.name) has no 4-bit products, so nvfp4 runs as fp8"
+        }
         return nil
     }
 }

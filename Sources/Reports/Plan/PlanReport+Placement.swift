@@ -4,6 +4,20 @@ extension PlanReport.Inputs {
     /// The name of a node, which is `node-` and its index where the cluster's file states none.
     func nodeName(_ index: Int) -> String { index < nodeNames.count ? nodeNames[index] : "node-\(index)" }
 
+    /// The GPUs in words, such as `64 × h100-80gb-sxm`, type by type in a mixed cluster.
+    var gpusInWords: String {
+        var types: [(name: String, count: Int)] = []
+        for group in groups {
+            let count = group.nodes * group.gpusPerNode
+            if let known = types.firstIndex(where: { $0.name == group.gpu }) {
+                types[known].count += count
+            } else {
+                types.append((group.gpu, count))
+            }
+        }
+        return types.map { "\(CountText.grouped($0.count)) × \($0.name)" }.joined(separator: " + ")
+    }
+
     /// GPUs of every node.
     var gpusOfNodes: [Int] { groups.flatMap { Array(repeating: $0.gpusPerNode, count: $0.nodes) } }
 }

@@ -49,7 +49,7 @@ public struct PlanReportBuilder: Sendable {
             rank: rank, strategy: strategy(plan.strategy, layers: estimate.layersPerStage), stepTime: estimate.stepTime,
             stepTimeLow: plan.timeLow, stepTimeHigh: plan.timeHigh, tiesWithBest: plan.tiesWithBest,
             tokensPerSecondPerGPU: tokens / estimate.stepTime / gpus,
-            mfu: arithmetic / (estimate.stepTime * gpus * inputs.gpu.peak.half.value), breakdown: terms, memory: memory(estimate),
+            mfu: arithmetic / (estimate.stepTime * gpus * inputs.peak), breakdown: terms, memory: memory(estimate),
             busiestRank: estimate.busiestRank, launchableBy: nil, training: training(estimate.stepTime),
             placement: plan.placement.map(PlanReport.Placement.init), notes: PlanNotes(request: request).notes(plan))
     }
@@ -141,14 +141,19 @@ public struct PlanReportBuilder: Sendable {
         let inputs = request.inputs
         let parameters = inputs.model.parameters
         return PlanReport.Inputs(
-            model: model, parameters: [parameters.total, parameters.active], cluster: cluster, gpu: inputs.gpu.name,
+            model: model, parameters: [parameters.total, parameters.active], cluster: cluster, gpu: gpuNames.joined(separator: " + "),
             gpus: inputs.cluster.gpus, nodes: inputs.cluster.nodes, gpusPerNode: inputs.cluster.first.gpusPerNode,
             groups: inputs.cluster.groups.map {
                 PlanReport.NodeGroup(gpu: $0.gpu.name, nodes: $0.nodes, gpusPerNode: $0.gpusPerNode)
-            }, nodeNames: inputs.cluster.nodeNames, gpuMemory: inputs.memory.inGibibytes, peakFLOPs: inputs.gpu.peak.half.value,
+            }, nodeNames: inputs.cluster.nodeNames, gpuMemory: inputs.memory.inGibibytes, peakFLOPs: inputs.peak,
             stack: stack,
-            ignoresStack: request.ignoresStack, expectedError: inputs.stack.expectedError(on: inputs.gpu), tool: ToolVersion.current,
+            ignoresStack: request.ignoresStack, expectedError: inputs.expectedError, tool: ToolVersion.current,
             costModels: CostModelVersion.current, seed: seed)
+    }
+
+    /// The GPU types of the cluster, each once.
+    private var gpuNames: [String] {
+        request.inputs.cluster.groups.map(\.gpu.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     private func search(_ counts: SearchCounts) -> PlanReport.Search {

@@ -42,7 +42,7 @@ public struct PlanText {
                 + "the fastest makes \(CountText.counted(most))"
         }
         let remedy = report.remedies.first.map { "; what would: \($0.change)" } ?? ""
-        return "no configuration of \(report.model) fits \(CountText.grouped(report.inputs.gpus)) × \(report.inputs.gpu)\(remedy)"
+        return "no configuration of \(report.model) fits \(report.inputs.gpusInWords)\(remedy)"
     }
 
     // MARK: Lines
@@ -66,7 +66,7 @@ public struct PlanText {
         let parameters = inputs.parameters.map { CountText.counted(Double($0)) }
         let active = inputs.parameters.first == inputs.parameters.last ? "" : ", \(parameters.last ?? "") active"
         var text = title(
-            "\(report.model) on \(CountText.grouped(inputs.gpus)) × \(inputs.gpu)", "(\(report.cluster))")
+            "\(report.model) on \(inputs.gpusInWords)", "(\(report.cluster))")
         text += wrapped("\(parameters.first ?? "") parameters\(active); \(hardware)", first: "model    ", indent: 9)
         text += wrapped(
             "\(CountText.grouped(job.globalBatch)) sequences of \(CountText.grouped(job.sequenceLength)) tokens a step "
@@ -82,7 +82,9 @@ public struct PlanText {
         let inputs = report.inputs
         let nodes = inputs.nodes == 1 ? "1 node" : "\(CountText.grouped(inputs.nodes)) nodes"
         let limit = report.job.memoryLimit < inputs.gpuMemory ? String(format: ", limited to %.1f GiB", report.job.memoryLimit) : ""
-        return "\(nodes) of \(inputs.gpusPerNode) GPUs, " + String(format: "%.1f GiB each", inputs.gpuMemory) + limit
+        let sizes = Set(inputs.groups.map(\.gpusPerNode)).sorted().map(String.init).joined(separator: " or ")
+        let least = Set(inputs.groups.map(\.gpu)).count > 1 ? "at least " : ""
+        return "\(nodes) of \(sizes) GPUs, \(least)" + String(format: "%.1f GiB each", inputs.gpuMemory) + limit
     }
 
     private var explanation: [String] {

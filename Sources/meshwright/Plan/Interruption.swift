@@ -11,7 +11,8 @@ final class Interruption {
     init() {
         // The default action would end the process before the source hears of the signal.
         signal(SIGINT, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        // A queue of its own has a thread of its own: those of the shared ones are busy searching.
+        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "interruption", qos: .userInteractive))
         source.setEventHandler { [flag] in
             if flag.raise() { exit(ExitStatus.interrupted.rawValue) }
         }
