@@ -16,6 +16,16 @@ struct Finalist: Sendable {
     /// Its place in the list before ranks had places, from 1.
     var rankBefore: Int
 
+    /// The finalist as a plan whose time is good to a share of `error`.
+    func plan(error: Double, tiesWithBest: Bool) -> Plan {
+        let time = estimate.stepTime
+        var plan = Plan(
+            strategy: strategy, estimate: estimate, timeLow: time * (1 - error), timeHigh: time * (1 + error), tiesWithBest: tiesWithBest,
+            placement: placement)
+        plan.placementProblem = placementProblem
+        return plan
+    }
+
     /// The order of the list: faster first, then one that is the same everywhere.
     static func isFaster(_ a: Finalist, _ b: Finalist) -> Bool {
         a.estimate.stepTime != b.estimate.stepTime
@@ -24,6 +34,14 @@ struct Finalist: Sendable {
 }
 
 extension StepEstimate {
+    /// The price on links of mean speed.
+    var unplaced: StepEstimate {
+        var unplaced = self
+        unplaced.stepTime -= breakdown[.placement]
+        unplaced.breakdown[.placement] = 0
+        return unplaced
+    }
+
     /// The price once ranks have places and the step takes `seconds`.
     func placed(at seconds: Double) -> StepEstimate {
         var placed = self

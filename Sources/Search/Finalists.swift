@@ -101,10 +101,7 @@ struct Finalists {
         let bestHigh = fastest * (1 + error)
         let plans = finalists.prefix(request.top).enumerated().map { place, finalist in
             let time = finalist.estimate.stepTime
-            var plan = Plan(
-                strategy: finalist.strategy, estimate: finalist.estimate, timeLow: time * (1 - error), timeHigh: time * (1 + error),
-                tiesWithBest: time * (1 - error) <= bestHigh, placement: finalist.placement)
-            plan.placementProblem = finalist.placementProblem
+            var plan = finalist.plan(error: error, tiesWithBest: time * (1 - error) <= bestHigh)
             if finalist.rankBefore != place + 1 { plan.moved = Plan.Move(before: finalist.rankBefore, after: place + 1) }
             return plan
         }

@@ -17,9 +17,7 @@ public struct PinCheck: Sendable {
     public init(_ request: SearchRequest) {
         self.request = request
         world = request.inputs.cluster.gpus
-        legality = Legality(
-            model: request.inputs.model, job: request.inputs.job, stack: request.ignoresStack ? nil : request.inputs.stack,
-            worldSize: world, overlapsExperts: request.inputs.choices.overlapsExperts)
+        legality = request.legality
     }
 
     /// A pinned value that is illegal by itself.

@@ -132,10 +132,7 @@ extension Planner {
             s.virtualStages = 1
             s.schedule = .oneForwardOneBackward
         }
-        let stack = request.ignoresStack ? nil : request.inputs.stack
-        let legality = Legality(
-            model: request.inputs.model, job: request.inputs.job, stack: stack, worldSize: world,
-            overlapsExperts: request.inputs.choices.overlapsExperts)
+        let legality = request.legality
         for layout in [s.layout, .even, .embeddingAware] {
             var candidate = s
             candidate.layout = layout

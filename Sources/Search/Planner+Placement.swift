@@ -9,14 +9,7 @@ extension Planner {
         var simulator = PipelineSimulator()
         let estimate = try model.estimate(strategy, simulator: &simulator)
         let placed = await finalistPlacement().placed([Finalist(strategy: strategy, unplaced: estimate, estimate: estimate, rankBefore: 1)])
-        let error = model.inputs.expectedError
-        let result = placed[0]
-        let time = result.estimate.stepTime
-        var plan = Plan(
-            strategy: result.strategy, estimate: result.estimate, timeLow: time * (1 - error), timeHigh: time * (1 + error),
-            tiesWithBest: false, placement: result.placement)
-        plan.placementProblem = result.placementProblem
-        return plan
+        return placed[0].plan(error: model.inputs.expectedError, tiesWithBest: false)
     }
 
     /// The nodes whose links are much slower than their like, and the seconds that they cost each step of a plan; nil where the cluster's
@@ -26,9 +19,7 @@ extension Planner {
         let nodes = LinkCheck(nodes: matrix).excludedNodes
         // Where an eighth of the nodes looks bad, links are uneven rather than broken.
         guard !nodes.isEmpty, nodes.count <= max(1, matrix.count / 8) else { return nil }
-        var simulator = PipelineSimulator()
-        guard let estimate = try? model.estimate(plan.strategy, simulator: &simulator),
-            let traffic = try? PlacementTraffic(plan.strategy, estimate, model: model),
+        guard let traffic = try? PlacementTraffic(plan.strategy, plan.estimate.unplaced, model: model),
             let cost = try? Placement.cost(
                 ofBadNodes: nodes, strategy: plan.strategy, cluster: request.inputs.cluster, traffic: traffic, seed: request.seed,
                 moves: FinalistPlacement.screeningMoves(request.inputs.cluster))
@@ -38,10 +29,6 @@ extension Planner {
 
     /// What gives finalists their places.
     func finalistPlacement() -> FinalistPlacement {
-        let inputs = request.inputs
-        let legality = Legality(
-            model: inputs.model, job: inputs.job, stack: request.ignoresStack ? nil : inputs.stack, worldSize: inputs.cluster.gpus,
-            overlapsExperts: inputs.choices.overlapsExperts)
-        return FinalistPlacement(model: model, request: request, legality: legality, isCancelled: isCancelled)
+        FinalistPlacement(model: model, request: request, legality: request.legality, isCancelled: isCancelled)
     }
 }

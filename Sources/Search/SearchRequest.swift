@@ -1,5 +1,6 @@
 public import CostModels
 import Hardware
+public import Parallelism
 public import Quantities
 
 /// What the search is to make best.
@@ -51,6 +52,13 @@ public struct SearchRequest: Sendable {
     public var placement: PlacementMethod
     /// Seed of all randomness.
     public var seed: UInt64
+
+    /// The rules that answers obey: the model's and the job's, and the stack's unless strategies that it cannot launch are searched too.
+    public var legality: Legality {
+        Legality(
+            model: inputs.model, job: inputs.job, stack: ignoresStack ? nil : inputs.stack, worldSize: inputs.cluster.gpus,
+            overlapsExperts: inputs.choices.overlapsExperts)
+    }
 
     /// A question with five answers.
     public init(

@@ -38,8 +38,7 @@ public struct StrategySpace: Sendable {
         let inputs = request.inputs
         let world = inputs.cluster.gpus
         let stack = request.ignoresStack ? nil : inputs.stack
-        let legality = Legality(
-            model: inputs.model, job: inputs.job, stack: stack, worldSize: world, overlapsExperts: inputs.choices.overlapsExperts)
+        let legality = request.legality
         self.legality = legality
         var grids: [Grid] = []
         var rejected: [LegalityRule: Int] = [:]

@@ -35,9 +35,9 @@ public struct ClusterRates: Sendable {
         rootCoefficient = groups.map { $0.fabric.collectives.rootCoefficient }.max() ?? 0
         tiers = cluster.tiers.map { ($0.nodes, $0.oversubscription) }
         let nominal = groups.map { $0.network.nodeBandwidth.value * $0.network.achievedFraction / Double($0.gpusPerNode) }.min() ?? 1
-        let measured = cluster.nodeBandwidth?.meanOffDiagonal ?? cluster.linkSpread?.mean.value
+        let measured = cluster.meanNodeBandwidth
         let perNode = Double(groups.map(\.gpusPerNode).min() ?? 1)
-        networkRate = measured.map { $0 * cluster.measuredLinkScale / perNode } ?? nominal
+        networkRate = measured.map { $0.value / perNode } ?? nominal
         borderNodes = groups.map(\.nodes).min() ?? 1
         borderRate = measured == nil ? cluster.slowestBorder.map { $0.value / perNode } ?? .infinity : .infinity
     }
@@ -49,15 +49,5 @@ public struct ClusterRates: Sendable {
         var rate = nodes > borderNodes ? min(networkRate, borderRate) : networkRate
         for tier in tiers where nodes > tier.nodes { rate /= tier.oversubscription }
         return rate
-    }
-}
-
-extension BandwidthMatrix {
-    /// Mean of the links between different endpoints, in B/s; nil for fewer than two endpoints.
-    public var meanOffDiagonal: Double? {
-        guard count > 1 else { return nil }
-        var sum = 0.0
-        for i in 0..<count { for j in 0..<count where i != j { sum += values[i * count + j] } }
-        return sum / Double(count * (count - 1))
     }
 }

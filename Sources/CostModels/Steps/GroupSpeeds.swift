@@ -8,17 +8,12 @@ import Workload
 struct GroupSpeeds: Sendable {
     /// Time of a layer on each group over its time on the first.
     let slowness: [Double]
-    /// Ranks of the groups up to and including each, in rank order.
-    private let lastRank: [Int]
+    private let cluster: ClusterProfile
 
     /// The speeds of a cluster's groups for a model.
     init(_ inputs: CostInputs) {
-        let groups = inputs.cluster.groups
-        var last = 0
-        lastRank = groups.map { group in
-            last += group.gpus
-            return last
-        }
+        cluster = inputs.cluster
+        let groups = cluster.groups
         let seconds = groups.map { group in
             var alone = inputs
             alone.cluster.groups = [group]
@@ -39,15 +34,8 @@ struct GroupSpeeds: Sendable {
 
     /// Slowness of each stage of a pipeline whose ranks follow the nodes in order: that of the slowest group that a stage touches.
     func byStage(_ pipeline: Int) -> [Double] {
-        guard slowness.count > 1, let world = lastRank.last else { return [Double](repeating: 1, count: pipeline) }
-        let perStage = max(1, world / pipeline)
-        return (0..<pipeline).map { stage in
-            let ranks = stage * perStage..<(stage + 1) * perStage
-            return slowness.indices.reduce(0) { slowest, group in
-                let first = group == 0 ? 0 : lastRank[group - 1]
-                return ranks.lowerBound < lastRank[group] && first < ranks.upperBound ? max(slowest, slowness[group]) : slowest
-            }
-        }
+        guard slowness.count > 1 else { return [Double](repeating: 1, count: pipeline) }
+        return cluster.groupsTouched(byStages: pipeline).map { touched in touched.map { slowness[$0] }.max() ?? 1 }
     }
 }
 

@@ -34,7 +34,7 @@ struct PlanExplanationText {
         let s = entry.strategy
         var lines = [("ranks", ranks), ("pipeline", pipeline)]
         lines.append(("state", state))
-        if let words = entry.placement?.words(worldSize: report.inputs.gpus) { lines.append(("places", words)) }
+        if let words = entry.placement?.words { lines.append(("places", words)) }
         if let training = entry.training {
             var text = "\(CountText.counted(report.job.tokens ?? 0)) tokens take \(CountText.grouped(Int(training.steps))) steps, "
             text += "\(DurationText.digits(training.days, 3)) days, \(CountText.counted(training.gpuHours)) GPU-hours"

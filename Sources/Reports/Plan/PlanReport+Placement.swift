@@ -42,7 +42,7 @@ extension PlanReport.Placement {
     }
 
     /// What the map is worth, in words; nil where ranks take equal GPUs in order.
-    func words(worldSize: Int) -> String? {
+    var words: String? {
         let method = ["exact": "best of all maps", "anneal": "annealed", "given": "as given"][self.method]
         guard let method else {
             guard gap > 0 || !nodes.isEmpty else { return nil }

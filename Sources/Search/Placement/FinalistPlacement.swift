@@ -62,11 +62,8 @@ struct FinalistPlacement: Sendable {
     /// The plan that is listed first, with the whole budget spent on its places: a better map cannot cost it its rank.
     func refined(_ plan: Plan) -> Plan {
         guard plan.placement?.method == .anneal else { return plan }
-        var unplaced = plan.estimate
-        unplaced.stepTime -= plan.estimate.breakdown[.placement]
-        unplaced.breakdown[.placement] = 0
         let finalist = Finalist(
-            strategy: plan.strategy, unplaced: unplaced, estimate: plan.estimate, placement: plan.placement, rankBefore: 1)
+            strategy: plan.strategy, unplaced: plan.estimate.unplaced, estimate: plan.estimate, placement: plan.placement, rankBefore: 1)
         let placed = placed(finalist, by: request.placement, isScreening: false)
         guard placed.estimate.stepTime < plan.estimate.stepTime else { return plan }
         var refined = plan
@@ -113,7 +110,8 @@ struct FinalistPlacement: Sendable {
     /// Nodes up to which placing a strategy takes a few milliseconds.
     private static let fewNodes = 128
 
-    /// Moves that rank finalists well enough: an eighth of what the best one gets where there are many nodes.
+    /// Annealing moves that rank finalists well enough: an eighth to a thirty-second of what the best one gets; nil where few nodes need
+    /// no such thrift.
     static func screeningMoves(_ cluster: ClusterProfile) -> Int? {
         cluster.nodes <= PlacementProblem.exactByDefault ? nil : max(10_000, min(50_000, 125 * cluster.nodes))
     }
@@ -154,14 +152,10 @@ private struct StageNetworks {
     let rates: [Double]
 
     init(_ cluster: ClusterProfile, stages: Int) {
-        let perStage = max(1, cluster.gpus / stages)
-        var firsts = [0]
-        for group in cluster.groups { firsts.append(firsts[firsts.count - 1] + group.gpus) }
-        rates = (0..<stages).map { stage in
-            let touched = cluster.groups.indices.filter { firsts[$0] < (stage + 1) * perStage && firsts[$0 + 1] > stage * perStage }
-            return touched.flatMap { a in touched.map { (a, $0) } }.map { a, b in
+        rates = cluster.groupsTouched(byStages: stages).map { touched in
+            touched.flatMap { a in touched.map { (a, $0) } }.map { a, b in
                 let perNode = Double(min(cluster.groups[a].gpusPerNode, cluster.groups[b].gpusPerNode))
-                return cluster.bandwidth(between: a, and: b, bytes: 134_217_728).value / perNode
+                return cluster.bandwidth(between: a, and: b, bytes: ClusterProfile.bulkBytes).value / perNode
             }.min() ?? 1
         }
     }

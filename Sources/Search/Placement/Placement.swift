@@ -54,11 +54,6 @@ public enum Placement {
         try problem(strategy: strategy, cluster: cluster, traffic: traffic).problem
     }
 
-    /// Names of a cluster's nodes, by index: those of the profile, or `node-0` and so on.
-    public static func nodeNames(_ cluster: ClusterProfile) -> [String] {
-        (0..<cluster.nodes).map { PlacementSlots.name(of: $0, in: cluster) }
-    }
-
     static func problem(
         strategy: ParallelStrategy, cluster: ClusterProfile, traffic: PlacementTraffic
     ) throws(PlacementError) -> (problem: PlacementProblem, slots: PlacementSlots) {

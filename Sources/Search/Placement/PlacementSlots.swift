@@ -61,11 +61,6 @@ struct PlacementSlots {
         cluster.groups.reduce(worldSize) { divisor($0, $1.gpusPerNode) }
     }
 
-    /// The name of a node: as the profile has it, or `node-7`.
-    static func name(of node: Int, in cluster: ClusterProfile) -> String {
-        cluster.nodeNames.indices.contains(node) ? cluster.nodeNames[node] : "node-\(node)"
-    }
-
     /// Seconds per byte of the only link there is, if all slots are alike and nothing was measured.
     var uniformInverse: Double? {
         guard cluster.isEven, slots.count > 1, size == cluster.first.gpusPerNode, cluster.first.fabric.domainSize <= size else {
@@ -82,7 +77,7 @@ struct PlacementSlots {
             for (column, receiver) in slots.enumerated() where column != row {
                 let rate = bandwidth(sender, receiver, bytes: bytes)
                 guard rate.isFinite, rate > 0 else {
-                    throw .badLink(from: Self.name(of: sender.node, in: cluster), to: Self.name(of: receiver.node, in: cluster))
+                    throw .badLink(from: cluster.nodeName(sender.node), to: cluster.nodeName(receiver.node))
                 }
                 result[row * count + column] = 1 / rate
             }
@@ -97,7 +92,7 @@ struct PlacementSlots {
         result.reserveCapacity(slots.count)
         for slot in slots {
             let factors = cluster.groups[slot.group].speedFactors
-            let name = Self.name(of: slot.node, in: cluster)
+            let name = cluster.nodeName(slot.node)
             let speed = speeds[slot.group] * (factors.isEmpty ? 1 : factors[name] ?? 1)
             guard speed.isFinite, speed > 0 else { throw .badSpeed(node: name) }
             result.append(1 / speed)

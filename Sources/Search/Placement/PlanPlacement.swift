@@ -1,5 +1,3 @@
-public import Hardware
-
 /// Which GPU of the cluster each rank of a plan takes, and what that is worth.
 public struct PlanPlacement: Hashable, Sendable {
     /// How the map came about.
@@ -32,23 +30,5 @@ public struct PlanPlacement: Hashable, Sendable {
         identityObjective = result.identityObjective
         lowerBound = result.lowerBound
         map = result.map
-    }
-}
-
-extension ClusterProfile {
-    /// The GPUs that ranks in order take: all of the first node, then of the next.
-    public func placesInOrder(_ count: Int) -> [RankLocation] {
-        var map: [RankLocation] = []
-        map.reserveCapacity(count)
-        var node = 0
-        for group in groups {
-            for _ in 0..<group.nodes {
-                for gpu in 0..<group.gpusPerNode where map.count < count {
-                    map.append(RankLocation(rank: map.count, node: node, gpu: gpu))
-                }
-                node += 1
-            }
-        }
-        return map
     }
 }

@@ -71,10 +71,7 @@ struct HandWrittenStrategy: Hashable {
         s.shardGroup = sizes["shard-group"] ?? (s.sharding == .none ? 1 : s.data)
         if s.recompute == .selective, fields["recompute-modules"] == nil { s.recomputeModules = .worthwhile(request) }
         if s.recompute == .full { s.recomputeLayers = sizes["recompute-layers"] ?? fullest(s, layers: inputs.model.layers) }
-        let legality = Legality(
-            model: inputs.model, job: inputs.job, stack: request.ignoresStack ? nil : inputs.stack, worldSize: inputs.cluster.gpus,
-            overlapsExperts: inputs.choices.overlapsExperts)
-        let violations = legality.violations(of: s)
+        let violations = request.legality.violations(of: s)
         guard violations.isEmpty else {
             throw CommandFailure(.badInput, "\(subject): \(violations.map(\.description).joined(separator: "; also, "))")
         }
