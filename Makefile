@@ -47,8 +47,10 @@ bench: setup
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
 
-lint:
+## Checks the format, and that each target names what it imports.
+lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
+	SWIFT="$(SWIFT)" Scripts/check-imports
 
 ## Writes the reference of the library targets to docs/reference, as a static site.
 docs: setup

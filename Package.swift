@@ -76,7 +76,7 @@ let package = Package(
             path: "Tests/TestInputs", swiftSettings: strict),
         tests("Quantities"),
         tests("Documents", ["Quantities"]),
-        tests("Hardware", ["Documents", "Quantities"]),
+        tests("Hardware", ["TestInputs", "Documents", "Quantities"]),
         tests("Workload", ["Documents", "Quantities"]),
         tests("Parallelism", ["Documents", "Workload", "Hardware", "Schedules", "Quantities"]),
         tests("Schedules"),
@@ -88,7 +88,7 @@ let package = Package(
         tests("PlanStore", [.product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             "Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Search", "Quantities"], exclude: ["Golden"]),
-        tests("Reports", ["Search", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Quantities"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["meshwright", "PlanStore"], swiftSettings: strict),
+        tests("Reports", ["Search", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["meshwright", "PlanStore", "Workload"], swiftSettings: strict),
     ]
 )
