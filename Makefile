@@ -51,6 +51,7 @@ format:
 lint: setup
 	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
 	SWIFT="$(SWIFT)" Scripts/check-imports
+	! grep -rnE '(^|[^.A-Za-z])print\(|FileHandle\.standard(Output|Error)' --exclude=Console.swift Sources/meshwright # Console alone writes
 
 ## Writes the reference of the library targets to docs/reference, as a static site.
 docs: setup

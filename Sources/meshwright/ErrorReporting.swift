@@ -40,21 +40,33 @@ enum ErrorReporting {
 
     /// Reports an error thrown while parsing or running and ends the process.
     static func exit(with error: any Error) -> Never {
-        guard let outcome = outcome(of: error) else { Meshwright.exit(withError: error) }
+        guard let outcome = outcome(of: error) else { exitAsParser(error) }
         if let message = outcome.message { warn(message) }
-        Meshwright.exit(withError: ExitCode(outcome.status.rawValue))
+        Console.exit(outcome.status.rawValue)
     }
 
     /// Reports a refused command line: the parser's own text, and status 64 whatever the type of error a `validate()` threw.
     static func exitAfterParsing(_ error: any Error) -> Never {
-        guard Meshwright.exitCode(for: error) == .failure else { Meshwright.exit(withError: error) }
+        guard Meshwright.exitCode(for: error) == .failure else { exitAsParser(error) }
         warn(Meshwright.message(for: error))
-        Meshwright.exit(withError: ExitCode(ExitStatus.usage.rawValue))
+        Console.exit(ExitStatus.usage.rawValue)
+    }
+
+    /// Says what the argument parser has to say: help and the version as a result, the rest as a message.
+    private static func exitAsParser(_ error: any Error) -> Never {
+        let text = Meshwright.fullMessage(for: error)
+        let code = Meshwright.exitCode(for: error)
+        guard code.isSuccess else {
+            if !text.isEmpty { Console.complain(text) }
+            Console.exit(code.rawValue)
+        }
+        if !text.isEmpty { Console.print(text) }
+        Console.exit()
     }
 
     /// Writes one line to standard error, prefixed with the tool's name; standard output is for results only.
     static func warn(_ message: String) {
-        FileHandle.standardError.write(Data("meshwright: \(message)\n".utf8))
+        Console.complain("meshwright: \(message)")
     }
 
     /// A file error of Foundation in the form `path: reason`.

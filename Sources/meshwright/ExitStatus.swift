@@ -12,6 +12,8 @@ enum ExitStatus: Int32, Error {
     case infeasible = 69
     /// Meshwright itself is at fault.
     case `internal` = 70
+    /// The result is found and cannot be written to standard output.
+    case unwritable = 74
     /// The user stopped the run (128 + SIGINT); what was found so far has been printed.
     case interrupted = 130
 }

@@ -15,6 +15,7 @@ struct Meshwright: AsyncParsableCommand {
 
     /// Parses, runs, and turns any error into one line and an exit status.
     static func main() async {
+        Console.prepare()
         let command: any ParsableCommand
         do {
             command = try await asyncParseAsRoot()
@@ -31,5 +32,6 @@ struct Meshwright: AsyncParsableCommand {
         } catch {
             ErrorReporting.exit(with: error)
         }
+        Console.exit()
     }
 }

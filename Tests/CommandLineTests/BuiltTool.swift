@@ -20,10 +20,10 @@ enum BuiltTool {
         return nil
     }()
 
-    /// Runs the tool to its end.
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Run {
+    /// Runs the tool, or the `program` in its stead, to its end.
+    static func run(_ arguments: [String], of program: URL? = nil, environment: [String: String] = [:]) throws -> Run {
         let process = Process()
-        process.executableURL = url
+        process.executableURL = program ?? url
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let files = FileManager.default

@@ -41,7 +41,7 @@ struct ErrorReportingTests {
     }
 
     @Test func statusesAreTheDocumentedNumbers() {
-        let numbers = [ExitStatus.usage, .badInput, .infeasible, .internal, .interrupted].map(\.rawValue)
-        #expect(numbers == [64, 65, 69, 70, 130])
+        let numbers = [ExitStatus.usage, .badInput, .infeasible, .internal, .unwritable, .interrupted].map(\.rawValue)
+        #expect(numbers == [64, 65, 69, 70, 74, 130])
     }
 }

@@ -42,8 +42,8 @@ struct CalibrateOutputOptions: ParsableArguments {
     func finish(_ report: OperatorFitReport, profile: YAMLContent, comment: [String]) throws {
         if let output { try AtomicFile.write(Array(YAMLWriter.text(profile, comment: comment).utf8), to: output) }
         switch form.format {
-        case .json: print(try JSONText.string(of: report))
-        case .text: print(report.text(), terminator: "")
+        case .json: Console.print(try JSONText.string(of: report))
+        case .text: Console.print(report.text(), terminator: "")
         }
     }
 }

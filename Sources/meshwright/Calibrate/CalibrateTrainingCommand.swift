@@ -58,8 +58,8 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
             try AtomicFile.write(Array(YAMLWriter.text(report.document, comment: comment).utf8), to: output)
         }
         switch form.format {
-        case .json: print(try JSONText.string(of: report))
-        case .text: print(report.text(), terminator: "")
+        case .json: Console.print(try JSONText.string(of: report))
+        case .text: Console.print(report.text(), terminator: "")
         }
     }
 

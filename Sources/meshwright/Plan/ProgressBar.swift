@@ -15,17 +15,15 @@ final class ProgressBar: Sendable {
             guard percent != last else { return }
             last = percent
             let full = percent * 30 / 100
-            write("\r[\(String(repeating: "#", count: full))\(String(repeating: ".", count: 30 - full))] \(percent) %")
+            Console.draw("\r[\(String(repeating: "#", count: full))\(String(repeating: ".", count: 30 - full))] \(percent) %")
         }
     }
 
     /// Wipes the bar away.
     func clear() {
         drawn.withLock { last in
-            if last >= 0 { write("\r\u{1B}[K") }
+            if last >= 0 { Console.draw("\r\u{1B}[K") }
             last = -1
         }
     }
-
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -11,8 +11,8 @@ struct CacheClearCommand: ParsableCommand {
     func run() throws {
         let outcome = try Self.clear(cache.location)
         switch output.format {
-        case .json: print(try JSONText.string(of: outcome))
-        case .text: print(outcome.text)
+        case .json: Console.print(try JSONText.string(of: outcome))
+        case .text: Console.print(outcome.text)
         }
     }
 

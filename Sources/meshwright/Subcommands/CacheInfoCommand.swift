@@ -13,8 +13,8 @@ struct CacheInfoCommand: ParsableCommand {
             CacheFile.exists(path: cache.location)
             ? try PlanDatabase(path: cache.location).summary() : CacheSummary.empty(path: cache.location)
         switch output.format {
-        case .json: print(try JSONText.string(of: CacheInfoDocument(summary)))
-        case .text: print(Self.text(summary))
+        case .json: Console.print(try JSONText.string(of: CacheInfoDocument(summary)))
+        case .text: Console.print(Self.text(summary))
         }
     }
 

@@ -12,8 +12,8 @@ struct CacheListCommand: ParsableCommand {
     func run() throws {
         let entries = CacheFile.exists(path: cache.location) ? try PlanDatabase(path: cache.location).list() : []
         switch output.format {
-        case .json: print(try JSONText.string(of: CacheListDocument(entries)))
-        case .text: print(Self.text(entries))
+        case .json: Console.print(try JSONText.string(of: CacheListDocument(entries)))
+        case .text: Console.print(Self.text(entries))
         }
     }
 

@@ -18,8 +18,8 @@ struct CacheVacuumCommand: ParsableCommand {
             outcome.bytesAfter = try database.summary().fileBytes
         }
         switch output.format {
-        case .json: print(try JSONText.string(of: outcome))
-        case .text: print("\(ByteText.string(outcome.bytesBefore)) before, \(ByteText.string(outcome.bytesAfter)) now")
+        case .json: Console.print(try JSONText.string(of: outcome))
+        case .text: Console.print("\(ByteText.string(outcome.bytesBefore)) before, \(ByteText.string(outcome.bytesAfter)) now")
         }
     }
 

@@ -35,8 +35,8 @@ struct ClusterCheckCommand: ParsableCommand {
         }
         let report = ClusterCheckReport(profile, faults: faults)
         switch output.format {
-        case .json: print(try JSONText.string(of: report))
-        case .text: print(report.text, terminator: "")
+        case .json: Console.print(try JSONText.string(of: report))
+        case .text: Console.print(report.text, terminator: "")
         }
         if !report.isClean { throw ExitStatus.found }
     }

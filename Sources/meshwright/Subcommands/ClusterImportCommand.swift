@@ -103,7 +103,7 @@ struct ClusterImportCommand: ParsableCommand {
         let isFile = gpu.contains("/") || gpu.hasSuffix(".yaml") || gpu.hasSuffix(".yml")
         let reference = isFile ? URL(fileURLWithPath: gpu).standardizedFileURL.path : request.gpu.name
         let text = assembly.profile.text(gpuReference: { _ in reference })
-        guard let output else { return print(text, terminator: "") }
+        guard let output else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
     }
 

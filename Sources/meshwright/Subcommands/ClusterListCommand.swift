@@ -12,8 +12,8 @@ struct ClusterListCommand: ParsableCommand {
         let library = ProfileLibrary.installed
         let clusters = try library.names(of: .cluster).map { ClusterSummary(try library.cluster($0)) }
         switch output.format {
-        case .json: print(try JSONText.string(of: ClusterListDocument(clusters: clusters)))
-        case .text: print(Self.text(clusters), terminator: "")
+        case .json: Console.print(try JSONText.string(of: ClusterListDocument(clusters: clusters)))
+        case .text: Console.print(Self.text(clusters), terminator: "")
         }
     }
 

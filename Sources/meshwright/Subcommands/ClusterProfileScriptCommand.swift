@@ -38,7 +38,7 @@ struct ClusterProfileScriptCommand: ParsableCommand {
 
     func run() throws {
         let text = ProfileScript(launcher: try starter(), gpusPerNode: gpusPerNode, tests: tests).text
-        guard let output else { return print(text, terminator: "") }
+        guard let output else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
     }
 }

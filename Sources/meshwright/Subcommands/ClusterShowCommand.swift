@@ -30,13 +30,13 @@ struct ClusterShowCommand: ParsableCommand {
             try AtomicFile.write(Array(BandwidthHeatMap(matrix, limit: 128).svg.utf8), to: svg)
         }
         switch output.format {
-        case .json: print(try JSONText.string(of: summary))
+        case .json: Console.print(try JSONText.string(of: summary))
         case .text:
-            print(summary.text, terminator: "")
+            Console.print(summary.text, terminator: "")
             // Two columns a cell, after the names.
             if let matrix {
                 let map = BandwidthHeatMap(matrix, limit: max(8, (terminal.columns - 18) / 2))
-                print("\n" + map.text(colour: terminal.colours), terminator: "")
+                Console.print("\n" + map.text(colour: terminal.colours), terminator: "")
             }
         }
     }

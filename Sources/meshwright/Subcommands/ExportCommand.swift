@@ -81,7 +81,7 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if list { return print(Self.targetList, terminator: "") }
+        if list { return Console.print(Self.targetList, terminator: "") }
         let text = try await planText()
         let document = try PlanDocument.parse(text: text, file: plan ?? "the plan")
         let source = try ExportPlan(document, file: plan ?? "the plan", model: model, cluster: cluster, stack: stack)
@@ -90,7 +90,7 @@ struct ExportCommand: AsyncParsableCommand {
             ?? files(source.configuration(rank: rank, placement: placement))
         try LaunchFolder.write(written.files, to: output, replaces: force)
         for warning in written.warnings { ErrorReporting.warn(warning) }
-        for file in written.files { print("\(output)/\(file.name)") }
+        for file in written.files { Console.print("\(output)/\(file.name)") }
     }
 
     /// The files of every target, launchers starting the first framework's script.

@@ -20,8 +20,8 @@ struct GPUListCommand: ParsableCommand {
         let library = ProfileLibrary.installed
         let gpus = try library.names(of: .gpu).map { GPUSummary(try library.gpu($0)) }
         switch output.format {
-        case .json: print(try JSONText.string(of: GPUListDocument(gpus: gpus)))
-        case .text: print(Self.text(gpus), terminator: "")
+        case .json: Console.print(try JSONText.string(of: GPUListDocument(gpus: gpus)))
+        case .text: Console.print(Self.text(gpus), terminator: "")
         }
     }
 
@@ -61,8 +61,8 @@ struct GPUShowCommand: ParsableCommand {
     func run() throws {
         let summary = GPUSummary(try ProfileLibrary.installed.gpu(gpu))
         switch output.format {
-        case .json: print(try JSONText.string(of: summary))
-        case .text: print(summary.text, terminator: "")
+        case .json: Console.print(try JSONText.string(of: summary))
+        case .text: Console.print(summary.text, terminator: "")
         }
     }
 }

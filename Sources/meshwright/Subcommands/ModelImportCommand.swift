@@ -26,7 +26,7 @@ struct ModelImportCommand: ParsableCommand {
 
     func run() throws {
         let text = ModelDocument.text(try HuggingFaceConfig.read(path: config, name: name))
-        guard let output else { return print(text, terminator: "") }
+        guard let output else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
     }
 }

@@ -13,8 +13,8 @@ struct ModelListCommand: ParsableCommand {
         let library = ProfileLibrary.installed
         let models = try library.names(of: .model).map { try library.model($0) }
         switch output.format {
-        case .json: print(try JSONText.string(of: ModelListDocument(models: models.map(ModelListDocument.Entry.init))))
-        case .text: print(Self.text(models), terminator: "")
+        case .json: Console.print(try JSONText.string(of: ModelListDocument(models: models.map(ModelListDocument.Entry.init))))
+        case .text: Console.print(Self.text(models), terminator: "")
         }
     }
 

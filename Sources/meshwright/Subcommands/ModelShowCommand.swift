@@ -28,8 +28,8 @@ struct ModelShowCommand: ParsableCommand {
     func run() throws {
         let summary = ModelSummary(try ProfileLibrary.installed.model(model), sequenceLength: sequenceLength)
         switch output.format {
-        case .json: print(try JSONText.string(of: summary))
-        case .text: print(summary.text, terminator: "")
+        case .json: Console.print(try JSONText.string(of: summary))
+        case .text: Console.print(summary.text, terminator: "")
         }
     }
 }

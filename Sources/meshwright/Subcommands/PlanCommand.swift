@@ -103,7 +103,7 @@ struct PlanCommand: AsyncParsableCommand {
             case .yaml: YAMLWriter.text(report.document(run))
             case .csv: PlanCSV.text(report)
             }
-        print(text, terminator: "")
+        Console.print(text, terminator: "")
     }
 
     /// Draws the map of the plan that is explained, where it was asked for and there is one.
@@ -112,8 +112,8 @@ struct PlanCommand: AsyncParsableCommand {
             let map = report.map(of: entry)
         else { return }
         if drawsMap {
-            print("\nWhich GPU holds which stage of plan \(entry.rank)")
-            for line in map.lines(width: output.terminal.columns) { print(line.rendered(output.terminal.colours)) }
+            Console.print("\nWhich GPU holds which stage of plan \(entry.rank)")
+            for line in map.lines(width: output.terminal.columns) { Console.print(line.rendered(output.terminal.colours)) }
         }
         if let mapFile { try AtomicFile.write(Array(map.svg.utf8), to: mapFile) }
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CostModels
-import Foundation
 import Reports
 import Schedules
 
@@ -52,14 +51,14 @@ struct SimulateCommand: ParsableCommand {
             let timeline = try simulator.timeline(order, times, perturbation: stragglers).timeline
             try pictures.write(timeline)
             if output.format == .text {
-                print(GanttChart(timeline, width: terminal.columns, colour: terminal.colours).rendered())
-                print(SimulationText(order: order, step: step, perturbed: perturbed).lines)
-                if let estimate { print(EstimateText(estimate: estimate).lines(width: terminal.columns, colour: terminal.colours)) }
+                Console.print(GanttChart(timeline, width: terminal.columns, colour: terminal.colours).rendered())
+                Console.print(SimulationText(order: order, step: step, perturbed: perturbed).lines)
+                if let estimate { Console.print(EstimateText(estimate: estimate).lines(width: terminal.columns, colour: terminal.colours)) }
             }
         }
         if output.format == .json {
-            FileHandle.standardOutput.write(
-                Data(SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed, estimate: estimate).bytes()))
+            let document = SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed, estimate: estimate)
+            Console.print(String(decoding: document.bytes(), as: UTF8.self), terminator: "")
         }
     }
 
@@ -83,8 +82,8 @@ struct SimulateCommand: ParsableCommand {
         }
         let report = ComparisonReport(comparison: comparison)
         switch output.format {
-        case .json: print(try JSONText.string(of: report.document(ranks: shape.ranks, microBatches: shape.microBatches)))
-        case .text: print(report.text(width: terminal.columns, colour: terminal.colours), terminator: "")
+        case .json: Console.print(try JSONText.string(of: report.document(ranks: shape.ranks, microBatches: shape.microBatches)))
+        case .text: Console.print(report.text(width: terminal.columns, colour: terminal.colours), terminator: "")
         }
     }
 }

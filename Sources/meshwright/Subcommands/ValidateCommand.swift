@@ -61,8 +61,8 @@ struct ValidateCommand: ParsableCommand {
         let report = ValidationReport(try selection.selected(predictions, table: table))
         if let plot { try AtomicFile.write(Array(report.plot.utf8), to: plot) }
         switch output.format {
-        case .json: print(try JSONText.string(of: report))
-        case .text: print(report.text(listsRows: rows), terminator: "")
+        case .json: Console.print(try JSONText.string(of: report))
+        case .text: Console.print(report.text(listsRows: rows), terminator: "")
         }
     }
 }
@@ -73,9 +73,9 @@ extension ValidateCommand {
         let logs = try log.logs.map { try MeasuredLog($0, log) }
         if let append = log.append { try MeasuredLog.append(logs, to: append) }
         switch output.format {
-        case .json: print(try JSONText.string(of: LogReports(logs.map(\.report))))
+        case .json: Console.print(try JSONText.string(of: LogReports(logs.map(\.report))))
         case .text:
-            print(
+            Console.print(
                 logs.map { $0.report.text(width: terminal.columns, colour: terminal.colours) }.joined(separator: "\n"), terminator: "")
         }
     }
