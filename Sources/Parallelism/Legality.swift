@@ -98,7 +98,7 @@ public struct Legality: Sendable {
     public func choiceViolation(of s: ParallelStrategy) -> LegalityRule? {
         guard s.shardGroup >= 1, s.data % s.shardGroup == 0, s.sharding != .none || s.shardGroup == 1 else { return .shardGroup }
         if s.recompute == .full {
-            let most = (model.layers + s.stages - 1) / s.stages + 1
+            let most = max((model.layers + s.stages - 1) / s.stages + 1, fullestStage(of: s))
             guard s.recomputeLayers >= 1, s.recomputeLayers <= most else { return .recomputeLayers }
         }
         return nil
@@ -118,7 +118,9 @@ public struct Legality: Sendable {
         if model.experts != nil {
             switch launches.expertTensor {
             case .any: break
-            case .oneOrTensor: guard s.expertTensor == 1 || s.expertTensor == s.tensor else { return .stackExpert }
+            // Without expert parallelism the experts are split as the dense part is (TorchTitan, `apply_moe_ep_tp`).
+            case .oneOrTensor:
+                guard s.expertTensor == s.tensor || (s.expertTensor == 1 && s.expert > 1) else { return .stackExpert }
             case .tensor: guard s.expertTensor == s.tensor else { return .stackExpert }
             case .one: guard s.expertTensor == 1 else { return .stackExpert }
             }
@@ -142,6 +144,9 @@ public struct Legality: Sendable {
         guard launches.recompute.contains(s.recompute),
             s.recompute != .selective || launches.recomputeModules.isSuperset(of: s.recomputeModules)
         else { return .stackRecompute }
+        if s.recompute == .full, !launches.partialRecompute {
+            guard s.recomputeLayers >= fullestStage(of: s) else { return .stackPartialRecompute }
+        }
         // Overlapping two micro-batches splits a layer, so that neither it nor its mixture can be computed again as a whole
         // (Megatron-Core, `TransformerConfig.__post_init__`).
         if s.schedule == .combined1F1B {
@@ -152,6 +157,20 @@ public struct Legality: Sendable {
         case .embeddingAware, .explicit: guard launches.unevenLayers else { return .stackLayers }
         }
         return nil
+    }
+
+    /// Layers of the virtual stage that holds most, for a layout that fits the numbers.
+    func fullestStage(of s: ParallelStrategy) -> Int {
+        switch s.layout {
+        case .even: (model.layers + s.stages - 1) / s.stages
+        case .embeddingAware:
+            switch s.stages {
+            case 1: model.layers
+            case 2: model.layers / 2
+            default: (model.layers + 2) / s.stages
+            }
+        case .explicit(let counts): counts.max() ?? 0
+        }
     }
 
     /// The schedule's conditions on p, v, m and N.

@@ -48,6 +48,8 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case stackSharding = "stack-sharding"
     /// The stack cannot launch the recomputation.
     case stackRecompute = "stack-recompute"
+    /// The stack computes all layers of a stage again or none.
+    case stackPartialRecompute = "stack-partial-recompute"
     /// The stack cannot launch the kind of context parallelism.
     case stackContext = "stack-context"
     /// The stack cannot launch tensor parallelism.

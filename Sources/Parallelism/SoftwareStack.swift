@@ -52,6 +52,8 @@ public struct Launchable: Hashable, Sendable {
     public var recompute: Set<Recompute>
     /// Modules its selective recomputation can drop.
     public var recomputeModules: RecomputeModules
+    /// Whether full recomputation may cover some layers of a stage and leave the others.
+    public var partialRecompute: Bool
     /// Kinds of context parallelism; empty where it has none.
     public var contextKinds: Set<ContextParallelKind>
     /// How it groups micro-batches in interleaved schedules.
@@ -92,12 +94,13 @@ public struct Launchable: Hashable, Sendable {
         schedules: Set<PipelineSchedule>, shardings: Set<OptimizerSharding>, recompute: Set<Recompute>, recomputeModules: RecomputeModules,
         contextKinds: Set<ContextParallelKind>, groupRule: GroupRule, choosesGroupSize: Bool, sequenceParallel: Bool?, expertParallel: Bool,
         expertTensor: ExpertTensor, hybridSharding: Bool, unevenLayers: Bool, tensorParallel: Bool, pipelineParallel: Bool,
-        shardsGradientsInPipeline: Bool
+        shardsGradientsInPipeline: Bool, partialRecompute: Bool = true
     ) {
         self.schedules = schedules
         self.shardings = shardings
         self.recompute = recompute
         self.recomputeModules = recomputeModules
+        self.partialRecompute = partialRecompute
         self.contextKinds = contextKinds
         self.groupRule = groupRule
         self.choosesGroupSize = choosesGroupSize

@@ -109,7 +109,8 @@ extension Legality {
                 )
             case .tensorInDomain:
                 ("tp \(s.tensor) leaves the fabric that joins the GPUs of a node", "pin tp to ask for it all the same")
-            case .stackSchedule, .stackSharding, .stackRecompute, .stackContext, .stackTensor, .stackPipeline, .stackExpert, .stackLayers,
+            case .stackSchedule, .stackSharding, .stackRecompute, .stackPartialRecompute, .stackContext, .stackTensor, .stackPipeline,
+                .stackExpert, .stackLayers,
                 .stackSequenceParallel:
                 stackProblem(rule, in: s)
             }
@@ -132,6 +133,11 @@ extension Legality {
             return (
                 "\(name) cannot recompute \(s.recompute.rawValue) \(s.recomputeModules.names.joined(separator: ","))",
                 list(launches?.recompute ?? []) + "; modules \((launches?.recomputeModules ?? []).names.joined(separator: ", "))"
+            )
+        case .stackPartialRecompute:
+            return (
+                "\(name) recomputes every layer or none, not \(s.recomputeLayers) of a virtual stage",
+                "use --recompute-layers \(fullestStage(of: s)) or no full recomputation"
             )
         case .stackContext: return ("\(name) cannot run cp \(s.context) as \(s.contextKind.rawValue)", list(launches?.contextKinds ?? []))
         case .stackTensor: return ("\(name) has no tensor parallelism, and tp is \(s.tensor)", "use tp 1")

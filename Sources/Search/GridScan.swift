@@ -84,6 +84,7 @@ struct GridScan: Sendable {
                     s.recomputeLayers = 1
                     if isCombined, !allowsRecomputation(s, &result) { continue }
                     let numbers = recomputedLayers(entry)
+                    if numbers.isEmpty, !recomputesParts { result.reject(s, by: .stackPartialRecompute) }
                     for (index, n) in numbers.enumerated() {
                         s.recomputeLayers = n
                         let outcome = consider(s, plain, entry.stages[n], inFlight, &result)
@@ -161,9 +162,13 @@ struct GridScan: Sendable {
         return launchable.intersection(request.constraints.recompute ?? launchable)
     }
 
+    /// Whether full recomputation may leave layers of a stage out.
+    private var recomputesParts: Bool { legality.stack?.launches.partialRecompute ?? true }
+
     private func recomputedLayers(_ entry: PipelineCatalog.Entry) -> [Int] {
         guard entry.mostLayers >= 1 else { return [] }
         if isCoarse { return [entry.mostLayers] }
+        if !recomputesParts { return [entry.mostLayers].filter { request.constraints.recomputeLayers.contains($0) } }
         return (1...entry.mostLayers).filter { request.constraints.recomputeLayers.contains($0) }
     }
 

@@ -26,6 +26,11 @@ import Testing
         #expect(run([]).stepTime == nil && run([]).counted == 0)
     }
 
+    @Test func `a run that ends in its warm-up has measured nothing`() {
+        #expect(run([7]).hasOnlyWarmUp && run([8, 7], warmUp: 30).hasOnlyWarmUp)
+        #expect(!run([7], warmUp: 0).hasOnlyWarmUp && !run([8, 7]).hasOnlyWarmUp && !run([]).hasOnlyWarmUp)
+    }
+
     @Test func `the gap in terms of each part`() throws {
         let configuration = try OwnRuns.dense()
         var simulator = PipelineSimulator()

@@ -96,6 +96,75 @@ final class ExportCommandTests {
         #expect(run.errors.contains("run plan again"), "\(run.errors)")
     }
 
+    @Test func `a user's own cluster file is found again`() throws {
+        let shipped = try #require(FileManager.default.contents(atPath: Self.profiles + "/dgx-h100.yaml"))
+        let own = String(decoding: shipped, as: UTF8.self).replacing("name: dgx-h100", with: "name: mine")
+        try Data(own.utf8).write(to: directory.appending(path: "mine.yaml"))
+        let cache = ["XDG_CACHE_HOME": path("cache")]
+        let planned = try BuiltTool.run(
+            [
+                "plan", "--model", "llama-3.2-1b", "--cluster", path("mine.yaml"), "--gpus", "8", "--tp", "1", "--pp", "1", "--cp", "1",
+                "--micro-batch-size", "1", "--top", "1", "--format", "json",
+            ], environment: cache)
+        try #require(planned.status == 0, "\(planned.errors)")
+        try Data(planned.output.utf8).write(to: directory.appending(path: "plan.json"))
+        let arguments = ["export", "--plan", path("plan.json"), "--target", "megatron-lm", "--force", "--output", path("launch")]
+        let run = try BuiltTool.run(arguments)
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        for plan in [path("plan.json"), "1"] {
+            let simulated = try BuiltTool.run(["simulate", "--plan", plan], environment: cache)
+            #expect(simulated.status == 0 && simulated.errors.isEmpty, "\(simulated.errors)")
+        }
+        // Moved along with the plan, it is found beside it; gone, the option that names it is said.
+        try FileManager.default.createDirectory(atPath: path("moved"), withIntermediateDirectories: true)
+        for name in ["plan.json", "mine.yaml"] { try FileManager.default.moveItem(atPath: path(name), toPath: path("moved/\(name)")) }
+        let moved = ["export", "--plan", path("moved/plan.json"), "--target", "megatron-lm", "--force", "--output", path("launch")]
+        #expect(try BuiltTool.run(moved).status == 0)
+        try FileManager.default.moveItem(atPath: path("moved/mine.yaml"), toPath: path("other.yaml"))
+        let gone = try BuiltTool.run(moved)
+        #expect(gone.status == 65)
+        #expect(gone.errors.contains("mine.yaml that the plan was made from is gone; name it with --cluster FILE"), "\(gone.errors)")
+        let named = try BuiltTool.run(moved + ["--cluster", path("other.yaml")])
+        #expect(named.status == 0 && named.errors.isEmpty, "\(named.errors)")
+        let changed = try BuiltTool.run(moved + ["--cluster", "dgx-a100"])
+        #expect(
+            changed.errors.contains("dgx-a100.yaml is the cluster 'dgx-a100', and the plan was made for 'mine'"), "\(changed.errors)")
+    }
+
+    private static let profiles = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../ClusterProfiles").standardized
+        .path
+
+    @Test func `the fastest plan, or the first with a word on the fastest`() throws {
+        // The second plan needs more memory than the first and is a little faster.
+        let plan = try plan(tensor: "1,2")
+        let arguments = ["export", "--plan", plan, "--target", "megatron-lm", "--force", "--output", path("launch")]
+        let first = try BuiltTool.run(arguments)
+        #expect(first.status == 0)
+        #expect(first.errors.contains("plan 1 is written; plan 2 is expected to be 6 % faster, and --fastest writes it"), "\(first.errors)")
+        let one = try String(contentsOfFile: path("launch/megatron-lm.args"), encoding: .utf8)
+        let second = try BuiltTool.run(arguments + ["--fastest"])
+        #expect(second.status == 0 && second.errors.isEmpty)
+        #expect(try String(contentsOfFile: path("launch/megatron-lm.args"), encoding: .utf8) != one)
+        #expect(try BuiltTool.run(arguments + ["--rank", "1"]).errors.isEmpty)
+        #expect(try BuiltTool.run(arguments + ["--rank", "1", "--fastest"]).status == 64)
+    }
+
+    @Test func `the stack that the targets run is said, and two of them are not mixed`() throws {
+        let arguments = [
+            "export", "--model", "llama-3.2-1b", "--cluster", "dgx-h100", "--gpus", "8", "--tp", "1", "--pp", "1", "--cp", "1",
+            "--micro-batch-size", "1", "--output", path("launch"), "--target", "torchtitan",
+        ]
+        let both = try BuiltTool.run(arguments + ["--target", "megatron-lm"])
+        #expect(both.status == 64)
+        #expect(
+            both.errors.contains(
+                "--target torchtitan carries out plans of the stack torchtitan, and --target megatron-lm those of megatron-core"),
+            "\(both.errors)")
+        let one = try BuiltTool.run(arguments + ["--target", "slurm"])
+        #expect(one.status == 0)
+        #expect(one.errors.contains("the plan is for the stack torchtitan, which --target torchtitan runs"), "\(one.errors)")
+    }
+
     @Test func `wrong usage`() throws {
         #expect(try BuiltTool.run(["export"]).status == 64)
         let unknown = try BuiltTool.run(["export", "--plan", "x.json", "--target", "megatorn-lm"])

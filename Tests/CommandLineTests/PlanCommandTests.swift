@@ -131,6 +131,32 @@ final class PlanCommandTests {
         #expect(comparison["fits"] as? Bool == true && (comparison["reasons"] as? [String])?.isEmpty == false)
     }
 
+    @Test func `a configuration of the user's own brings its job along`() throws {
+        func file(_ layers: Int) throws -> String {
+            let text = """
+                --num-layers \(layers) --hidden-size 2048 --num-attention-heads 32 --group-query-attention --num-query-groups 8
+                --ffn-hidden-size 8192 --swiglu --tensor-model-parallel-size 2 --micro-batch-size 1 --global-batch-size 32
+                --seq-length 1024 --fp16 --use-distributed-optimizer
+                """
+            let path = directory.appending(path: "own-\(layers).sh").path
+            try Data(text.utf8).write(to: URL(filePath: path))
+            return path
+        }
+        let arguments = [
+            "plan", "--model", "llama-3.2-1b", "--cluster", "dgx-h100", "--gpus", "8", "--tp", "1,2", "--pp", "1", "--no-cache",
+        ]
+        let own = try file(16)
+        let run = try BuiltTool.run(arguments + ["--seq-len", "2048", "--format", "json", "--compare", "from:megatron:\(own)"])
+        #expect(run.status == 0, "\(run.errors)")
+        let job = try #require(try json(run.output)["job"] as? [String: Any])
+        #expect(job["global_batch_size"] as? Int == 32 && job["precision"] as? String == "fp16" && job["sequence_length"] as? Int == 2048)
+        #expect(run.errors.contains("--global-batch-size 32 is taken from the file"), "\(run.errors)")
+        #expect(run.errors.contains("the file states 1024; --seq-len 2048 is used, for yours too"), "\(run.errors)")
+        let other = try BuiltTool.run(arguments + ["--compare", "from:megatron:\(try file(32))"])
+        #expect(other.status == 65)
+        #expect(other.errors.contains("another model than llama-3.2-1b: layers 32 rather than 16"), "\(other.errors)")
+    }
+
     @Test func costsAWholeTraining() throws {
         let answer = try json(try plan(["--no-cache", "--format", "json", "--tokens", "1B", "--gpu-hour-price", "2"]).output)
         let plan = try #require((answer["plans"] as? [[String: Any]])?.first)

@@ -112,6 +112,17 @@ final class ValidateLogCommandTests {
         #expect(bare.errors.contains("run.log: the log does not say how the run was configured; name its plan with --plan"))
     }
 
+    @Test func `a log of the warm-up alone measures nothing`() throws {
+        try trial()
+        let log = try write(steps.split(separator: "\n").prefix(2).joined(separator: "\n") + "\n", "trial/plan-1.1.log")
+        let run = try BuiltTool.run(["validate", "--log", "megatron:\(log)", "--append", path("my.csv")])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains("  1 step, which is warm-up\n  the log has only warm-up steps"), "\(run.output)")
+        #expect(!run.output.contains("alone would explain") && run.output.contains(/\nstep time .* 30\.?0* s *\n/), "\(run.output)")
+        #expect(run.errors.contains("no row is added for \(log), which has only warm-up steps"), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: path("my.csv")))
+    }
+
     @Test func `a plan that did not run is refused`() throws {
         try trial()
         let arguments = """

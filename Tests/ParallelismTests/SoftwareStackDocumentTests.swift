@@ -23,6 +23,42 @@ import Testing
         }
     }
 
+    @Test func `a stack recomputes some layers of a stage, or every layer or none`() throws {
+        func strategy(_ layers: Int, _ layout: LayerLayout = .even) -> ParallelStrategy {
+            ParallelStrategy(
+                pipeline: 4, data: 4, shardGroup: 4, microBatches: 16, sharding: .zero2, recompute: .full, recomputeLayers: layers,
+                layout: layout)
+        }
+        let titan = Legality(model: LegalityTests.model, job: LegalityTests.job, stack: try stack("torchtitan"))
+        // 24 layers on 4 stages are 6 each; with one layer fewer at both ends, 7 in the middle.
+        #expect(titan.firstViolation(of: strategy(5)) == .stackPartialRecompute)
+        #expect(titan.firstViolation(of: strategy(6)) == nil)
+        #expect(titan.firstViolation(of: strategy(6, .explicit([5, 7, 7, 5]))) == .stackPartialRecompute)
+        #expect(titan.firstViolation(of: strategy(7, .explicit([5, 7, 7, 5]))) == nil)
+        #expect(
+            titan.violations(of: strategy(2)).map(\.description) == [
+                "torchtitan recomputes every layer or none, not 2 of a virtual stage; use --recompute-layers 6 or no full recomputation"
+            ])
+        var megatron = strategy(2)
+        megatron.sharding = .zero1
+        #expect(
+            Legality(model: LegalityTests.model, job: LegalityTests.job, stack: try stack("megatron-core")).firstViolation(of: megatron)
+                == nil)
+        let partial = try Self.names.filter { try stack($0).launches.partialRecompute }
+        #expect(partial == ["megatron-lm-2021", "megatron-core", "no-overlap"])
+    }
+
+    @Test func `without expert parallelism TorchTitan splits experts as the dense part`() throws {
+        let legality = Legality(model: LegalityTests.mixture, job: LegalityTests.job, stack: try stack("torchtitan"))
+        func strategy(_ expert: Int, _ expertTensor: Int) -> ParallelStrategy {
+            ParallelStrategy(
+                tensor: 2, expert: expert, expertTensor: expertTensor, data: 8, shardGroup: 8, microBatches: 8, sequenceParallel: true,
+                sharding: .zero3)
+        }
+        #expect(legality.firstViolation(of: strategy(1, 1)) == .stackExpert)
+        #expect(legality.firstViolation(of: strategy(1, 2)) == nil && legality.firstViolation(of: strategy(4, 1)) == nil)
+    }
+
     @Test func capabilitiesAreThoseOfTheFrameworks() throws {
         let megatron = try stack("megatron-core").launches
         #expect(megatron.schedules.contains(.interleaved) && !megatron.schedules.contains(.zbV))

@@ -20,6 +20,8 @@ public struct MeasuredRun: Hashable, Sendable {
     public var spread: ClosedRange<Double>?
     /// Steps that count, and those before them that do not.
     public var counted, skipped: Int
+    /// Whether all steps belong to the warm-up, so that the step time is not to be trusted.
+    public var hasOnlyWarmUp: Bool
     /// The largest memory.
     public var memory: Memory?
     /// Whether it ran out of memory.
@@ -29,7 +31,9 @@ public struct MeasuredRun: Hashable, Sendable {
     ///
     /// - Parameter warmUp: steps at the start that do not count; nil leaves out a quarter of them, at most 10. At least one step is kept.
     public init(stepTimes: [Double], warmUp: Int? = nil, memory: Memory?, ranOutOfMemory: Bool) {
-        skipped = max(0, min(warmUp ?? min(10, (stepTimes.count + 3) / 4), stepTimes.count - 1))
+        let wanted = warmUp ?? min(10, (stepTimes.count + 3) / 4)
+        hasOnlyWarmUp = !stepTimes.isEmpty && wanted >= stepTimes.count
+        skipped = max(0, min(wanted, stepTimes.count - 1))
         let times = stepTimes.dropFirst(skipped).sorted()
         counted = times.count
         self.memory = memory

@@ -17,6 +17,8 @@ public struct PlanDocument: Hashable, Sendable {
         public var name: String
         /// SHA-256 of its text, in hexadecimal.
         public var sha256: String
+        /// The path that it was read from; nil for what is shipped.
+        public var file: String?
         /// Where the plan says so.
         public var location: SourceLocation
     }
@@ -107,7 +109,7 @@ public struct PlanDocument: Hashable, Sendable {
         let reader = try MappingReader(inputs.required(key, .node), as: "a source")
         return Source(
             name: try reader.required("name", .string), sha256: try reader.required("sha256", .string),
-            location: reader.location(of: "sha256"))
+            file: try reader.optional("file", .string), location: reader.location(of: "sha256"))
     }
 }
 

@@ -49,9 +49,14 @@ struct AccelerateReader {
         let replicate = try section.value("parallelism_config_dp_replicate_size", size) ?? 1
         let shard = try section.value("parallelism_config_dp_shard_size", size) ?? 1
         result.strategy["dp"] = String(replicate * shard)
-        if shard == 1 { result.strategy["optimizer-sharding"] = "none" } else { result.strategy["shard-group"] = String(shard) }
         for (key, name) in [("tp", "parallelism_config_tp_size"), ("cp", "parallelism_config_cp_size")] {
             if let value = try section.value(name, size) { result.strategy[key] = String(value) }
+        }
+        // State is shared by the context-parallel ranks too (`ParallelismConfig.fsdp_dim_names`).
+        if shard == 1, (result.strategy["cp"] ?? "1") == "1" {
+            result.strategy["optimizer-sharding"] = "none"
+        } else if result.strategy["optimizer-sharding"] != "none" {
+            result.strategy["shard-group"] = String(shard)
         }
         let rotation = try section.value("parallelism_config_cp_comm_strategy", .string)
         result.strategy["cp-kind"] = rotation == "alltoall" ? "ring" : "all-gather"

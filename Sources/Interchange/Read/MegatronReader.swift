@@ -18,16 +18,16 @@ struct MegatronReader {
     init(text: String, file: String) {
         self.file = file
         var current: String?
-        for word in ShellWords.of(text, file: file) {
+        for word in ArgumentLines.of(text, file: file) ?? ShellWords.of(text, file: file) {
             if word.isEnd {
                 current = nil
             } else if word.text.hasPrefix("--"), word.text.count > 2 {
                 let sides = word.text.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-                let name = sides[0].replacing("_", with: "-")
+                let name = ShellWord.shown(sides[0]).replacing("_", with: "-")
                 if flags[name] == nil { order.append(name) }
                 flags[name] = Flag(values: [], location: word.location)
                 if sides.count == 2 {
-                    flags[name]?.values = [ShellWord(text: sides[1], location: word.location, hasUnknown: word.hasUnknown)]
+                    flags[name]?.values = [ShellWord(text: sides[1], location: word.location)]
                 }
                 current = sides.count == 2 ? nil : name
             } else if let name = current {
@@ -66,10 +66,9 @@ struct MegatronReader {
         guard let word = flag.values.first else {
             throw DocumentError(flag.location, .invalid("--\(name) has no value", remedy: "write one behind it"))
         }
-        guard !word.hasUnknown else {
+        if let unknown = word.unknown {
             throw DocumentError(
-                word.location,
-                .invalid("the value of --\(name) is a variable that the file does not set", remedy: "write the number itself"))
+                word.location, .invalid("the value of --\(name) is \(unknown.rawValue)", remedy: "write the number itself"))
         }
         return word.text
     }
@@ -87,7 +86,7 @@ struct MegatronReader {
     /// All words of a flag.
     mutating func words(_ name: String) -> [String] {
         asked.insert(name)
-        return flags[name]?.values.map(\.text) ?? []
+        return flags[name]?.values.map { ShellWord.shown($0.text) } ?? []
     }
 
     /// Where a flag stands.

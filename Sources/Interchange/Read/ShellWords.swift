@@ -6,10 +6,27 @@ struct ShellWord: Hashable {
     var text: String
     /// Where it begins.
     var location: SourceLocation
-    /// Whether a variable in it has no known value.
-    var hasUnknown = false
     /// Whether it ends a command or an array.
     var isEnd = false
+
+    /// What stands in a word whose value only a shell would know.
+    enum Unknown: String, CaseIterable {
+        case variable = "a variable that the file does not set"
+        case expression = "an expression that only a shell computes"
+
+        /// The character that holds its place, which no script contains.
+        var mark: Unicode.Scalar { self == .variable ? "\u{F8FE}" : "\u{F8FF}" }
+    }
+
+    /// The first thing in it that is not known.
+    var unknown: Unknown? { Unknown.allCases.first { text.unicodeScalars.contains($0.mark) } }
+
+    /// A text without the places of what is not known, for people.
+    static func shown(_ text: String) -> String {
+        var shown = text
+        shown.unicodeScalars.removeAll { scalar in Unknown.allCases.contains { $0.mark == scalar } }
+        return shown
+    }
 }
 
 /// Splits shell scripts and lists of arguments into words, as far as flags need it.
@@ -106,7 +123,7 @@ struct ShellWords {
             return words.append(word)
         }
         let value = String(word.text[word.text.index(after: sign)...])
-        if !word.hasUnknown { variables[String(word.text[..<sign])] = value }
+        if word.unknown == nil { variables[String(word.text[..<sign])] = value }
         guard value.contains("--") else { return }
         words.append(ShellWord(text: "", location: word.location, isEnd: true))
         for part in value.split(whereSeparator: \.isWhitespace) { words.append(ShellWord(text: String(part), location: word.location)) }
@@ -130,19 +147,20 @@ struct ShellWords {
             } while nested > 0
             body = String(body.dropFirst().dropLast())
             let parts = body.split(separator: ":-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            substitute(variables[parts[0]] ?? (parts.count > 1 && scalar == "{" ? parts[1] : nil), into: &word)
+            let known = variables[parts[0]] ?? (parts.count > 1 && scalar == "{" ? parts[1] : nil)
+            substitute(scalar == "{" ? known : nil, or: scalar == "{" ? .variable : .expression, into: &word)
         } else {
             var name = ""
             while let inner = next, inner == "_" || inner.properties.isAlphabetic || ("0"..."9").contains(inner) {
                 name.unicodeScalars.append(inner)
                 advance()
             }
-            substitute(variables[name], into: &word)
+            substitute(variables[name], or: .variable, into: &word)
         }
     }
 
-    private func substitute(_ value: String?, into word: inout ShellWord) {
-        guard let value, !value.contains(where: \.isWhitespace) else { return word.hasUnknown = true }
+    private func substitute(_ value: String?, or unknown: ShellWord.Unknown, into word: inout ShellWord) {
+        guard let value, !value.contains(where: \.isWhitespace) else { return word.text.unicodeScalars.append(unknown.mark) }
         word.text += value
     }
 

@@ -22,6 +22,10 @@ struct TorchTitanReader {
         if var training = try root.section("training") { try readTraining(&training, &result) }
         if var parallelism = try root.section("parallelism") { try readParallelism(&parallelism, &result) }
         if var checkpoint = try root.section("activation_checkpoint") { try readRecomputation(&checkpoint, &result) }
+        // Without expert parallelism the experts are split as the dense part is.
+        if (result.strategy["ep"] ?? "1") == "1", result.modelName.map(TorchTitanModels.hasExperts) ?? false {
+            result.strategy["etp"] = result.strategy["tp"] ?? "1"
+        }
         if let local = result.strategy["local"].flatMap({ Int($0) }) {
             // With a pipeline the local batch is all micro-batches of a step, otherwise one of them.
             let isPipeline = (result.strategy["pp"] ?? "1") != "1"
@@ -65,10 +69,12 @@ struct TorchTitanReader {
         let policy = try section.value("fsdp_reshard_after_forward", .string) ?? "default"
         let isPipeline = (result.strategy["pp"] ?? "1") != "1"
         let keeps = policy == "never" || (policy == "default" && isPipeline)
-        result.strategy["optimizer-sharding"] = shard == 1 ? "none" : keeps ? "zero2" : "zero3"
+        // State is shared by the context-parallel ranks too, so that a shard degree of 1 is no sharding only without them.
+        let isWhole = shard == 1 && (result.strategy["cp"] ?? "1") == "1"
+        result.strategy["optimizer-sharding"] = isWhole ? "none" : keeps ? "zero2" : "zero3"
         if shard > 0 {
             result.strategy["dp"] = String(replicate * shard)
-            if shard > 1 { result.strategy["shard-group"] = String(shard) }
+            if !isWhole { result.strategy["shard-group"] = String(shard) }
         } else if replicate > 1 {
             result.notes.append(
                 "The shard degree fills the GPUs, so that hybrid sharding over \(replicate) replicas is taken for full sharding.")

@@ -79,22 +79,30 @@ extension PlanReport.Job {
     }
 }
 
+extension PlanReport.Source {
+    fileprivate var fields: [YAMLField] {
+        [YAMLField("name", .text(name)), YAMLField("sha256", .text(sha256))] + (file.map { [YAMLField("file", .text($0))] } ?? [])
+    }
+}
+
 extension PlanReport.Inputs {
     fileprivate var document: YAMLContent {
         [
-            "model": [
-                "name": .text(model.name), "sha256": .text(model.sha256), "parameters": .integer(parameters.first ?? 0),
-                "active_parameters": .integer(parameters.last ?? 0),
-            ],
-            "cluster": [
-                "name": .text(cluster.name), "sha256": .text(cluster.sha256), "gpu": .text(gpu), "gpus": .integer(gpus),
-                "nodes": .integer(nodes), "gpus_per_node": .integer(gpusPerNode), "gpu_memory_gib": .number(gpuMemory),
-                "peak_bf16_flops_per_s": .number(peakFLOPs),
-            ],
-            "stack": [
-                "name": .text(stack.name), "sha256": .text(stack.sha256), "enforced": .flag(!ignoresStack),
-                "expected_error": .number(expectedError),
-            ],
+            "model": .mapping(
+                model.fields + [
+                    YAMLField("parameters", .integer(parameters.first ?? 0)),
+                    YAMLField("active_parameters", .integer(parameters.last ?? 0)),
+                ]),
+            "cluster": .mapping(
+                cluster.fields + [
+                    YAMLField("gpu", .text(gpu)), YAMLField("gpus", .integer(gpus)), YAMLField("nodes", .integer(nodes)),
+                    YAMLField("gpus_per_node", .integer(gpusPerNode)), YAMLField("gpu_memory_gib", .number(gpuMemory)),
+                    YAMLField("peak_bf16_flops_per_s", .number(peakFLOPs)),
+                ]),
+            "stack": .mapping(
+                stack.fields + [
+                    YAMLField("enforced", .flag(!ignoresStack)), YAMLField("expected_error", .number(expectedError)),
+                ]),
             "tool": .text(tool), "cost_models": .integer(costModels), "seed": .integer(seed),
         ]
     }

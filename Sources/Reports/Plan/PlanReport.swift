@@ -67,11 +67,14 @@ public struct PlanReport: Codable, Hashable, Sendable {
         public var name: String
         /// SHA-256 of its text, in hexadecimal.
         public var sha256: String
+        /// Its absolute path, where a path was given rather than a shipped name.
+        public var file: String?
 
-        /// A file by its name and digest.
-        public init(name: String, sha256: String) {
+        /// A file by its name and digest, and where it lies.
+        public init(name: String, sha256: String, file: String? = nil) {
             self.name = name
             self.sha256 = sha256
+            self.file = file
         }
     }
 

@@ -37,6 +37,7 @@ enum RejectionText {
         case .stackSchedule: "the stack lacks the schedule"
         case .stackSharding: "the stack cannot shard so"
         case .stackRecompute: "the stack cannot recompute so"
+        case .stackPartialRecompute: "the stack recomputes all layers or none"
         case .stackContext: "the stack lacks this context parallelism"
         case .stackTensor: "the stack lacks tensor parallelism"
         case .stackPipeline: "the stack lacks pipelines"

@@ -8,7 +8,7 @@ import Workload
 /// A run's log beside its prediction: how far off, and what could explain it.
 public struct LogReport: Sendable {
     /// The log's path.
-    let file: String
+    public let file: String
     /// Where its configuration comes from, in words.
     let source: String
     /// The configuration.
@@ -38,13 +38,19 @@ public struct LogReport: Sendable {
         self.configuration = configuration
         self.estimate = estimate
         self.measured = measured
-        self.notes = notes
+        self.notes = notes + (measured.hasOnlyWarmUp ? [Self.onlyWarmUp] : [])
         let words = PlanReport.Strategy(
             configuration.strategy, layersPerStage: estimate.layersPerStage, choices: configuration.inputs.choices)
         strategy = StrategyText(words).short
         memory = StepModel(configuration.inputs).memory(ofKind: measured.memory?.kind, configuration.strategy, estimate) / 1_073_741_824
-        gap = measured.stepTime.map { RunGap(estimate, measured: $0) }
+        gap = measured.hasOnlyWarmUp ? nil : measured.stepTime.map { RunGap(estimate, measured: $0) }
     }
+
+    private static let onlyWarmUp =
+        "the log has only warm-up steps: their time is not to be trusted and not compared; let the run take more steps"
+
+    /// Predicted over measured step time less one; nil where no step is to be trusted.
+    var timeError: Double? { measured.hasOnlyWarmUp ? nil : measured.stepTime.map { estimate.stepTime / $0 - 1 } }
 
     var tokens: Double { Double(configuration.inputs.job.globalBatch * configuration.inputs.job.sequenceLength) }
     var gpus: Double { Double(configuration.strategy.worldSize) }
@@ -66,6 +72,10 @@ public struct LogReport: Sendable {
 
     private var stepsLine: String {
         guard measured.counted > 0 else { return "no step was taken" }
+        if measured.hasOnlyWarmUp {
+            let steps = measured.counted + measured.skipped
+            return steps == 1 ? "1 step, which is warm-up" : "\(steps) steps, all of them warm-up"
+        }
         let counted = "median of \(measured.counted == 1 ? "1 step" : "\(measured.counted) steps")"
         let skipped = measured.skipped == 0 ? "no warm-up left out" : "the \(measured.skipped) before them left out as warm-up"
         guard let spread = measured.spread, measured.counted > 2 else { return "\(counted); \(skipped)" }
@@ -75,9 +85,9 @@ public struct LogReport: Sendable {
     private var table: TextTable {
         var rows: [[String]] = []
         if let time = measured.stepTime {
-            rows.append(["step time", "\(seconds(estimate.stepTime)) s", "\(seconds(time)) s", signed(estimate.stepTime / time - 1)])
-            rows.append(
-                ["tokens/s/GPU", rate(estimate.stepTime), rate(time), signed(time / estimate.stepTime - 1)])
+            let errors = timeError.map { (signed($0), signed(1 / (1 + $0) - 1)) } ?? ("", "")
+            rows.append(["step time", "\(seconds(estimate.stepTime)) s", "\(seconds(time)) s", errors.0])
+            rows.append(["tokens/s/GPU", rate(estimate.stepTime), rate(time), errors.1])
         } else {
             rows.append(["step time", "\(seconds(estimate.stepTime)) s", "–", ""])
         }

@@ -4,7 +4,6 @@ import Foundation
 import Hardware
 import Interchange
 import Parallelism
-import PlanStore
 import Reports
 import Workload
 
@@ -17,36 +16,35 @@ struct ExportPlan {
     private let stack: SoftwareStack
     private let file: String
 
+    /// Names or paths of what it was made from, as options take them.
+    let files: (model: String?, cluster: String, stack: String)
+
     /// Finds what a plan was made from, and checks that it is still the same.
     ///
     /// - Parameters:
     ///   - document: the plan.
-    ///   - file: its name in messages.
+    ///   - file: its name in messages; files that were moved along with it are found beside it.
     ///   - model: the path or name to use instead of the model's own name; likewise `cluster` and `stack`.
     init(_ document: PlanDocument, file: String, model: String?, cluster: String?, stack: String?) throws {
         let library = ProfileLibrary.installed
-        let modelPath = try library.path(of: .model, named: model ?? document.model.name)
-        let modelText = try TextFile.read(path: modelPath)
-        guard SHA256.hexadecimal(of: modelText.utf8) == document.model.sha256 else {
+        let modelFile = try PlanInput(.model, document.model, instead: model, beside: file, library)
+        let clusterFile = try PlanInput(.cluster, document.cluster, instead: cluster, beside: file, library)
+        let stackFile = try PlanInput(.stack, document.stack, instead: stack, beside: file, library)
+        guard modelFile.isUnchanged else {
             throw CommandFailure(
                 .badInput,
-                "\(document.model.location): the plan was made from another content of the model file than \(modelPath) has now; "
+                "\(document.model.location): the plan was made from another content of the model file than \(modelFile.path) has now; "
                     + "run plan again, or name the file it was made from with --model")
         }
-        self.model = try ModelDocument.parse(text: modelText, file: modelPath)
-        let clusterPath = try library.path(of: .cluster, named: cluster ?? document.cluster.name)
-        let clusterText = try TextFile.read(path: clusterPath)
-        let profile = try ClusterProfile.parse(text: clusterText, file: clusterPath, library: library)
+        self.model = try ModelDocument.parse(text: modelFile.text, file: modelFile.path)
+        let profile = try ClusterProfile.parse(text: clusterFile.text, file: clusterFile.path, library: library)
         self.cluster = try profile.scaled(gpus: document.gpus)
-        let stackPath = try library.path(of: .stack, named: stack ?? document.stack.name)
-        let stackText = try TextFile.read(path: stackPath)
-        self.stack = try SoftwareStack.parse(text: stackText, file: stackPath)
+        self.stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
         self.document = document
         self.file = file
-        for (path, text, source) in [(clusterPath, clusterText, document.cluster), (stackPath, stackText, document.stack)]
-        where SHA256.hexadecimal(of: text.utf8) != source.sha256 {
-            ErrorReporting.warn("\(path) has changed since the plan was made; its times may be others by now")
-        }
+        files = (modelFile.name, clusterFile.name, stackFile.name)
+        clusterFile.warnOfChange(named: profile.name)
+        stackFile.warnOfChange(named: self.stack.name)
     }
 
     /// Plans that the answer lists.
@@ -54,6 +52,11 @@ struct ExportPlan {
 
     /// Expected seconds of a step of a rank's plan; nil where it does not say.
     func stepTime(rank: Int) -> Double? { document.plans.first { $0.rank == rank }?.stepTime }
+
+    /// The plan with the shortest step; nil where none says how long it is.
+    var fastestRank: Int? {
+        document.plans.filter { $0.stepTime != nil }.min { ($0.stepTime ?? 0, $0.rank) < ($1.stepTime ?? 0, $1.rank) }?.rank
+    }
 
     /// The plan of a rank as a launch, its ranks placed by the file at `placement` if there is one, else as the plan says.
     func configuration(rank: Int, placement: String?) throws -> LaunchConfiguration {

@@ -14,12 +14,6 @@ struct HandWrittenStrategy: Hashable {
     /// The user's own configuration to take the strategy from instead, such as `megatron:pretrain.sh`.
     var source: String?
 
-    /// The strategy itself, read from the user's configuration where one was named.
-    func resolved() throws -> HandWrittenStrategy {
-        guard let source else { return self }
-        return HandWrittenStrategy(fields: try OwnConfiguration(source).read.strategy)
-    }
-
     private static let sizeKeys = [
         "tp", "pp", "vpp", "cp", "ep", "etp", "dp", "micro-batch-size", "recompute-layers", "shard-group", "group-size",
     ]

@@ -99,13 +99,17 @@ struct PlanQuestion {
 private struct InputFile {
     let path: String
     let text: String
+    /// Where others find the file again; nil for a shipped name, and for a pipe, which nobody finds again.
+    let place: String?
 
     init(_ kind: ProfileLibrary.Kind, _ name: String, _ library: ProfileLibrary) throws {
         path = try library.path(of: kind, named: name)
         text = try TextFile.read(path: path)
+        let type = try? FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)[.type]
+        place = path == name && type as? FileAttributeType == .typeRegular ? URL(filePath: path).standardizedFileURL.path : nil
     }
 
     func source(named name: String) -> PlanReport.Source {
-        PlanReport.Source(name: name, sha256: SHA256.hexadecimal(of: text.utf8))
+        PlanReport.Source(name: name, sha256: SHA256.hexadecimal(of: text.utf8), file: place)
     }
 }

@@ -19,7 +19,8 @@ struct ExportCommand: AsyncParsableCommand {
             meshwright export --plan plan.json --trial 3 --steps 20 --target megatron-lm --output trial
             meshwright export --list
 
-            Without --plan, all options of plan are taken and its best plan is written. What a target cannot express is said on standard
+            Without --plan, all options of plan are taken and its best plan is written, for the stack that the target runs: torchtitan, \
+            megatron-deepspeed for deepspeed, fsdp for accelerate, and megatron-core for all others. What a target cannot express is said on standard
             error and in the header of the files.
             """)
 
@@ -29,8 +30,11 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A plan to write: the JSON that plan --format json prints.", valueName: "file"), completion: .file())
     var plan: String?
 
-    @Option(help: ArgumentHelp("Which of its plans.", valueName: "rank"))
-    var rank = 1
+    @Option(help: ArgumentHelp("Which of its plans. By default the first.", valueName: "rank"))
+    var rank: Int?
+
+    @Flag(help: "Write the fastest of its plans rather than the first: plans too close to tell apart are ordered by memory.")
+    var fastest = false
 
     @Option(
         name: .customLong("target"),
@@ -58,7 +62,10 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The cluster's name or file, where it is not the plan's.", valueName: "name|path"))
     var cluster: String?
 
-    @Option(help: ArgumentHelp("The stack's name or file, where it is not the plan's.", valueName: "name|path"))
+    @Option(
+        help: ArgumentHelp(
+            "The stack's name or file, where it is not the plan's. Without --plan by default the one that the targets run.",
+            valueName: "name|path"))
     var stack: String?
 
     @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Without --plan: any options of plan.", valueName: "plan options"))
@@ -67,7 +74,10 @@ struct ExportCommand: AsyncParsableCommand {
     func validate() throws {
         if list { return }
         if trial.count != nil, targets.count > 1 { throw ValidationError("--trial tries one framework; name one --target") }
-        if trial.count != nil, rank != 1 { throw ValidationError("--rank chooses one plan, and --trial tries the best ones in turn") }
+        if fastest, rank != nil { throw ValidationError("--rank and --fastest both choose a plan; give one of them") }
+        if trial.count != nil, rank != nil || fastest {
+            throw ValidationError("\(fastest ? "--fastest" : "--rank") chooses one plan, and --trial tries the best ones in turn")
+        }
         if trial.count != nil, placement != nil {
             throw ValidationError("--placement places one plan, and --trial tries several; leave one of them away")
         }
@@ -87,10 +97,37 @@ struct ExportCommand: AsyncParsableCommand {
         let source = try ExportPlan(document, file: plan ?? "the plan", model: model, cluster: cluster, stack: stack)
         let written =
             try trial.files(of: source, target: targets[0], text: text)
-            ?? files(source.configuration(rank: rank, placement: placement))
+            ?? files(source.configuration(rank: chosen(source), placement: placement))
         try LaunchFolder.write(written.files, to: output, replaces: force)
         for warning in written.warnings { ErrorReporting.warn(warning) }
         for file in written.files { Console.print("\(output)/\(file.name)") }
+    }
+
+    /// The rank to write; where the first plan is taken unasked and another is faster, that is said.
+    private func chosen(_ source: ExportPlan) -> Int {
+        if let rank { return rank }
+        guard let quickest = source.fastestRank else { return 1 }
+        if fastest { return quickest }
+        if quickest != 1, let first = source.stepTime(rank: 1), let best = source.stepTime(rank: quickest), best < 0.995 * first {
+            let share = String(format: "%.0f", (1 - best / first) * 100)
+            ErrorReporting.warn("plan 1 is written; plan \(quickest) is expected to be \(share) % faster, and --fastest writes it")
+        }
+        return 1
+    }
+
+    /// The stack to plan for where none is named: the one whose plans all the frameworks among the targets carry out.
+    private func usualStack() throws -> String {
+        let frameworks = targets.filter { !$0.isLauncher }
+        let stacks = frameworks.map { $0.usualStack ?? ClusterOptions.defaultStack }
+        guard let first = stacks.first else { return ClusterOptions.defaultStack }
+        if let other = stacks.firstIndex(where: { $0 != first }) {
+            throw CommandFailure(
+                .usage,
+                "--target \(frameworks[0].rawValue) carries out plans of the stack \(first), and --target \(frameworks[other].rawValue) "
+                    + "those of \(stacks[other]); export them one at a time, or name the stack of the plan with --stack")
+        }
+        ErrorReporting.warn("the plan is for the stack \(first), which --target \(frameworks[0].rawValue) runs; --stack names another")
+        return first
     }
 
     /// The files of every target, launchers starting the first framework's script.
@@ -111,7 +148,7 @@ struct ExportCommand: AsyncParsableCommand {
     /// The JSON of a plan's file, of a remembered plan, or of the answer to the options of plan.
     private func planText() async throws -> String {
         if let plan { return try TextFile.read(path: plan) }
-        let named = [("--model", model), ("--cluster", cluster), ("--stack", stack ?? targets.lazy.compactMap(\.usualStack).first)]
+        let named = [("--model", model), ("--cluster", cluster), ("--stack", try stack ?? usualStack())]
         let arguments =
             named.flatMap { name, value in value.map { [name, $0] } ?? [] } + planArguments + trial.planArguments(beside: planArguments)
         let question: PlanQuestion

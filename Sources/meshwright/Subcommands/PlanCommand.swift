@@ -51,9 +51,13 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let start = ContinuousClock.now
+        var options = options
+        let compared = try compare?.source.map(ComparedConfiguration.init)
+        compared?.complete(&options)
         let question = try PlanQuestion(options, library: .installed)
+        try compared?.check(question.request.inputs, statesStack: options.cluster.stack != nil)
         try checkPins(question.request)
-        let compare = try compare?.resolved()
+        let compare = compared?.strategy ?? compare
         let interruption = Interruption()
         defer { interruption.stop() }
         var store = isUncached ? nil : PlanCache(path: cache.location)

@@ -27,9 +27,7 @@ struct LogSubject {
             let (priced, strategy) = try own.priced(rank: rank)
             configuration = RunConfiguration(inputs: priced.inputs, strategy: strategy)
             source = "plan \(rank) of \(plan)"
-            files = (
-                options.model ?? document.model.name, options.cluster ?? document.cluster.name, options.stack ?? document.stack.name
-            )
+            files = own.files
             notes = []
         } else if let from = options.from {
             let own = try OwnConfiguration(from)

@@ -12,8 +12,8 @@ import Workload
 struct MeasuredLog {
     /// What is printed.
     let report: LogReport
-    /// What is added to a table.
-    let row: RunRecord
+    /// What is added to a table; nil where the log measures nothing that can be trusted.
+    let row: RunRecord?
 
     init(_ spec: String, _ options: ValidateLogOptions) throws {
         let log = try TrainingLog.read(spec: spec)
@@ -25,9 +25,15 @@ struct MeasuredLog {
         report = LogReport(
             file: log.file, source: subject.source, configuration: configuration, estimate: estimate, measured: measured,
             notes: subject.notes + log.notes)
+        var trusted = measured
+        if measured.hasOnlyWarmUp { (trusted.stepTime, trusted.spread) = (nil, nil) }
+        guard !measured.hasOnlyWarmUp || measured.ranOutOfMemory else {
+            row = nil
+            return
+        }
         row = RunRecord(
             id: "own-\(Self.stem(log.file))", framework: log.framework == .megatron ? "Megatron-Core" : "TorchTitan",
-            configuration: configuration, measured: measured, files: subject.files)
+            configuration: configuration, measured: trusted, files: subject.files)
     }
 
     /// The steps of a log in seconds, and its largest memory of the kind that says most.
@@ -51,7 +57,11 @@ struct MeasuredLog {
 
     /// Adds the rows of logs to the table at `path`, which is begun where it is missing.
     static func append(_ logs: [MeasuredLog], to path: String) throws {
-        let rows = logs.map(\.row)
+        for log in logs where log.row == nil {
+            ErrorReporting.warn("\(path): no row is added for \(log.report.file), which has only warm-up steps")
+        }
+        let rows = logs.compactMap(\.row)
+        guard !rows.isEmpty else { return }
         let ids = Dictionary(grouping: rows, by: \.id)
         if let twice = ids.first(where: { $0.value.count > 1 }) {
             throw CommandFailure(.badInput, "--append \(path): two logs would be the run '\(twice.key)'; rename one of them")

@@ -115,6 +115,16 @@ import Workload
             "--micro-batch-size 1 \\\n --tensor-model-parallel-size $TP",
             "mine:2:31: the value of --tensor-model-parallel-size is a variable"
         ),
+        (
+            "--micro-batch-size 1 --global-batch-size $((GPUS*8))",
+            "mine:1:42: the value of --global-batch-size is an expression that only a shell computes; write the number itself"
+        ),
+        (
+            "ARGS=\"--micro-batch-size 1 --global-batch-size $((GPUS * 8)) --bf16\"",
+            "mine:1:1: the value of --global-batch-size is an expression"
+        ),
+        ("ARGS=\"--tensor-model-parallel-size $TP --bf16\"", "mine:1:1: the value of --tensor-model-parallel-size is a variable"),
+        ("--tensor-model-parallel-size\nx\n--bf16", "mine:2:1:"),
         ("--pipeline-model-parallel-layout 'Et*99999|x'", "is no layout"),
         ("--num-layers 3 --hidden-size 0 --num-attention-heads 3", "the flags describe no model"),
         ("--tensor-model-parallel-size 99999999999999999999", "expected a whole number"),

@@ -11,6 +11,13 @@ enum TorchTitanModels {
         flavours.filter { $0.value == (model, flavour) }.map(\.key).min()
     }
 
+    /// Whether a model, by our name of it, is a mixture of experts.
+    static func hasExperts(_ name: String) -> Bool { mixtures.contains(name) }
+
+    private static let mixtures: Set<String> = [
+        "qwen3-30b-a3b", "qwen3-235b-a22b", "deepseek-v2", "deepseek-v3", "gpt-oss-20b", "gpt-oss-120b", "llama-4-scout",
+    ]
+
     private static let flavours: [String: (String, String)] = [
         "llama-3.1-8b": ("llama3", "8B"), "llama-3.1-70b": ("llama3", "70B"), "llama-3.1-405b": ("llama3", "405B"),
         "qwen3-0.6b": ("qwen3", "0.6B"), "qwen3-8b": ("qwen3", "8B"), "qwen3-32b": ("qwen3", "32B"), "qwen3-30b-a3b": ("qwen3", "30B-A3B"),

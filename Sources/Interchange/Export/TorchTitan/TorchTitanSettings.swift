@@ -62,6 +62,9 @@ struct TorchTitanSettings {
         if s.expert > 1, s.expertTensor != 1, isPython || s.expertTensor != s.tensor {
             limits.append("Experts cannot have tensor parallelism \(s.expertTensor); they run with 1.")
         }
+        if plan.model.experts != nil, s.expert == 1, s.expertTensor != s.tensor {
+            limits.append("Without expert parallelism the experts are split like the dense part, by \(s.tensor).")
+        }
         if s.context > 1, s.contextKind == .ulysses {
             limits.append("Context parallelism gathers keys and values rather than trading sequence for heads.")
         }

@@ -1,0 +1,65 @@
+import CostModels
+import Hardware
+import Interchange
+import Parallelism
+import Workload
+
+/// A user's own configuration beside which plans are set: its strategy, and what it says of the job and the model.
+struct ComparedConfiguration {
+    private let spec: String
+    private let own: OwnConfiguration
+
+    /// The configuration that a text such as `megatron:pretrain.sh` names.
+    init(_ spec: String) throws {
+        self.spec = spec
+        own = try OwnConfiguration(spec)
+    }
+
+    /// Its strategy.
+    var strategy: HandWrittenStrategy { HandWrittenStrategy(fields: own.read.strategy) }
+
+    /// Takes what the options leave open of the job from the file, and says where they differ.
+    func complete(_ options: inout PlanOptions) {
+        take(own.read.globalBatch, "--global-batch-size", into: &options.job.globalBatch) { "\($0)" }
+        take(own.read.sequenceLength, "--seq-len", into: &options.job.sequenceLength) { "\($0)" }
+        take(own.read.precision, "--precision", into: &options.job.precision, \.rawValue)
+        take(own.read.optimizer, "--optimizer", into: &options.job.optimizer, \.rawValue)
+    }
+
+    private func take<Value: Equatable>(_ stated: Value?, _ flag: String, into option: inout Value?, _ text: (Value) -> String) {
+        guard let stated else { return }
+        guard let asked = option else {
+            option = stated
+            return ErrorReporting.warn("\(spec): \(flag) \(text(stated)) is taken from the file, for all plans")
+        }
+        guard asked != stated else { return }
+        ErrorReporting.warn("\(spec): the file states \(text(stated)); \(flag) \(text(asked)) is used, for yours too")
+    }
+
+    /// Refuses a file that describes another model, and says what else it is not.
+    func check(_ inputs: CostInputs, statesStack: Bool) throws {
+        if let shape = try own.model(.installed) {
+            let model = inputs.model
+            let sizes = [
+                ("layers", shape.layers, model.layers), ("hidden size", shape.hidden, model.hidden),
+                ("attention heads", shape.attention.heads, model.attention.heads),
+                ("key/value heads", shape.attention.keyValueHeads, model.attention.keyValueHeads),
+                ("feed-forward width", shape.feedForward.width, model.feedForward.width),
+                ("experts", shape.experts?.count ?? 0, model.experts?.count ?? 0),
+            ]
+            let others = sizes.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) rather than \($0.2)" }
+            guard others.isEmpty else {
+                throw CommandFailure(
+                    .badInput,
+                    "--compare from:\(spec): the file describes another model than \(model.name): \(others.joined(separator: ", ")); "
+                        + "name the model that it trains with --model")
+            }
+        }
+        if let gpus = own.read.gpus, gpus != inputs.cluster.gpus {
+            ErrorReporting.warn("\(spec): the file states \(gpus) GPUs; it is priced on \(inputs.cluster.gpus)")
+        }
+        if !statesStack, own.read.stack != inputs.stack.name {
+            ErrorReporting.warn("\(spec): priced as run by \(inputs.stack.name); --stack \(own.read.stack) is the file's own")
+        }
+    }
+}
