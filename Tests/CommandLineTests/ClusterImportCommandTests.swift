@@ -92,7 +92,7 @@ struct ClusterImportCommandTests {
             for launcher in ["mpirun", "slurm"] {
                 let run = try BuiltTool.run([
                     "cluster", "profile-script", "--launcher", launcher, "--gpus-per-node", "2", "--tests", "/opt/it's here",
-                    "--output", script,
+                    "--output", script, "--force",
                 ])
                 #expect(run.status == 0, "\(run.errors)")
                 #expect(try shell(["-n", script], folder) == 0)

@@ -71,6 +71,7 @@ struct CalibrateCollectiveCommand: ParsableCommand {
     func run() throws {
         let library = ProfileLibrary.installed
         let (gpu, names) = try options.resolved(library)
+        try options.fit.check(inputs: [OutputFile.file(.cluster, cluster)])
         let profile = try library.cluster(try cluster ?? defaultCluster(library, gpu))
         let result = try CollectiveFit(
             options.timings(), names: names, cluster: profile, rows: .init(source: source, fabrics: fabric), seed: options.fit.seed

@@ -22,6 +22,7 @@ struct CalibrateOperatorOptions: ParsableArguments {
 
     /// The GPU type, and how tables name it.
     func resolved(_ library: ProfileLibrary) throws -> (gpu: GPU, names: [String]) {
+        try fit.check(inputs: [table, OutputFile.file(.gpu, gpu)])
         let aliases = try RunAliases.read(path: library.aliasPath())
         let type = try library.gpu(aliases.gpuType(gpu))
         return (type, rows.map { [$0] } ?? ([gpu] + aliases.names(ofGPUType: type.name)))
@@ -33,10 +34,17 @@ struct CalibrateOutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write the fitted constants, with their source, into this YAML file.", valueName: "FILE"))
     var output: String?
 
+    @OptionGroup var replacing: ForceOption
+
     @Option(help: "Decides which points or runs only check the fit.")
     var seed: UInt64 = 0
 
     @OptionGroup var form: PlainFormatOption
+
+    /// Throws where the file exists and may not be replaced; `inputs` are what the fit reads.
+    func check(inputs: [String?]) throws {
+        try OutputFile.check([OutputFile(option: "--output", path: output, replaces: replacing.force)], inputs: inputs)
+    }
 
     /// Writes the profile where asked to and prints the report.
     func finish(_ report: OperatorFitReport, profile: YAMLContent, comment: [String]) throws {

@@ -37,6 +37,7 @@ struct CalibrateRunsCommand: ParsableCommand {
     }
 
     func run() throws {
+        try fit.check(inputs: [table, OutputFile.file(.stack, stack), OutputFile.file(.cluster, cluster)])
         let library = ProfileLibrary.installed
         var resolver = RunResolver.shipped(library, try RunAliases.read(path: library.aliasPath()))
         resolver.stackName = stack

@@ -34,6 +34,7 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the fitted constants into this YAML file.", valueName: "FILE"))
     var output: String?
 
+    @OptionGroup var replacing: ForceOption
     @OptionGroup var form: PlainFormatOption
 
     func validate() throws {
@@ -42,6 +43,7 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try OutputFile.check([OutputFile(option: "--output", path: output, replaces: replacing.force)], inputs: [table])
         let library = ProfileLibrary.installed
         let resolver = RunResolver.shipped(library, try RunAliases.read(path: library.aliasPath()))
         let fit = try TrainingFit(RunsTable.read(path: table), resolver: resolver, threads: threads)

@@ -87,6 +87,14 @@ struct SimulateModelOptions: ParsableArguments {
     /// Whether a model's configuration is simulated rather than times from options.
     var isGiven: Bool { model != nil || plan != nil || from != nil }
 
+    /// The files that the configuration is read from.
+    var files: [String?] {
+        [
+            OutputFile.file(.model, model), OutputFile.file(.cluster, cluster), OutputFile.file(.stack, stack), plan,
+            OutputFile.file(ofSpec: from),
+        ]
+    }
+
     func validate() throws {
         if rank != nil, plan == nil { throw ValidationError("--rank chooses among the plans of --plan; give that too.") }
         if from != nil {

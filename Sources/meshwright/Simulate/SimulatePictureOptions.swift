@@ -19,6 +19,12 @@ struct SimulatePictureOptions: ParsableArguments {
     /// Whether any picture was asked for.
     var isAny: Bool { svg != nil || html != nil || trace != nil }
 
+    /// Throws where a picture would take the place of what the simulation reads, or of another picture.
+    func check(inputs: [String?]) throws {
+        let files = [("--svg", svg), ("--html", html), ("--trace", trace)].map { OutputFile(option: $0, path: $1) }
+        try OutputFile.check(files, inputs: inputs)
+    }
+
     /// Writes every picture asked for, each complete or not at all.
     func write(_ timeline: Timeline) throws {
         if let svg { try TimelineSVG(timeline).write(to: svg) }

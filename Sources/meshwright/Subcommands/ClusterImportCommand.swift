@@ -58,6 +58,8 @@ struct ClusterImportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The cluster file to write.", completion: .file(extensions: ["yaml"]))
     var output: String?
 
+    @OptionGroup var replacing: ForceOption
+
     func validate() throws {
         if sources.isEmpty { throw ValidationError("nothing to import; add --from KIND:FILE, KIND one of \(ClusterSourceArgument.kinds)") }
         if name.isEmpty { throw ValidationError("--name is empty; give the cluster a name such as my-cluster") }
@@ -80,6 +82,9 @@ struct ClusterImportCommand: ParsableCommand {
 
     func run() throws {
         let library = ProfileLibrary.installed
+        try OutputFile.check(
+            [OutputFile(option: "--output", path: output, replaces: replacing.force)],
+            inputs: sources.map(\.path) + [OutputFile.file(.gpu, gpu), OutputFile.file(.cluster, like)])
         var request = ClusterAssembly.Request(name: name, gpu: try library.gpu(gpu))
         var said: [String] = []
         if let like {

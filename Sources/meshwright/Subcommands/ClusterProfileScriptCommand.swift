@@ -21,6 +21,8 @@ struct ClusterProfileScriptCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The script to write.", completion: .file(extensions: ["sh"]))
     var output: String?
 
+    @OptionGroup var replacing: ForceOption
+
     private func starter() throws -> ProfileScript.Launcher {
         guard let launcher = ProfileScript.Launcher(rawValue: launcher) else {
             throw ValidationError("--launcher \(launcher): expected slurm or mpirun")
@@ -37,6 +39,7 @@ struct ClusterProfileScriptCommand: ParsableCommand {
     }
 
     func run() throws {
+        try OutputFile.check([OutputFile(option: "--output", path: output, replaces: replacing.force)], inputs: [])
         let text = ProfileScript(launcher: try starter(), gpusPerNode: gpusPerNode, tests: tests).text
         guard let output else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)

@@ -24,6 +24,7 @@ struct ClusterShowCommand: ParsableCommand {
         let summary = ClusterSummary(profile)
         let matrix = profile.nodeBandwidth ?? profile.gpuBandwidth
         if let svg {
+            try OutputFile.check([OutputFile(option: "--svg", path: svg)], inputs: [OutputFile.file(.cluster, cluster)])
             guard let matrix else {
                 throw CommandFailure(.badInput, "'\(profile.name)' has no measured matrix to draw; 'cluster import' adds one")
             }

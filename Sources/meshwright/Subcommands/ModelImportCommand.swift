@@ -20,11 +20,14 @@ struct ModelImportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The model file to write.", completion: .file(extensions: ["yaml"]))
     var output: String?
 
+    @OptionGroup var replacing: ForceOption
+
     func validate() throws {
         if name?.isEmpty == true { throw ValidationError("--name is empty; give the model a name such as my-model-7b") }
     }
 
     func run() throws {
+        try OutputFile.check([OutputFile(option: "--output", path: output, replaces: replacing.force)], inputs: [config])
         let text = ModelDocument.text(try HuggingFaceConfig.read(path: config, name: name))
         guard let output else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)

@@ -51,6 +51,12 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let start = ContinuousClock.now
+        try OutputFile.check(
+            [OutputFile(option: "--map-svg", path: mapFile)],
+            inputs: [
+                OutputFile.file(.model, options.job.model), OutputFile.file(.cluster, options.cluster.cluster),
+                OutputFile.file(.stack, options.cluster.stack), OutputFile.file(ofSpec: compare?.source), cache.location,
+            ])
         var options = options
         let compared = try compare?.source.map(ComparedConfiguration.init)
         compared?.complete(&options)

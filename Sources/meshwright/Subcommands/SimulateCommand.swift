@@ -38,6 +38,7 @@ struct SimulateCommand: ParsableCommand {
 
     func run() throws {
         if schedule.compare { return try compare() }
+        try pictures.check(inputs: configuration.files + [schedule.orders, times.stageTimes])
         let (order, slices, times, estimate) = try subject()
         let stragglers = try perturbation.stragglers(ranks: order.rankCount)
         var simulator = PipelineSimulator()

@@ -52,6 +52,7 @@ struct ValidateCommand: ParsableCommand {
         if log.isGiven { return try compareLogs() }
         guard let table else { return }
         let library = ProfileLibrary.installed
+        try OutputFile.check([OutputFile(option: "--plot", path: plot)], inputs: [table, aliasFile])
         let runs = try RunsTable.read(path: table)
         let aliases = try RunAliases.read(path: aliasFile ?? library.aliasPath())
         var predictor = RunPredictor(resolver: .shipped(library, aliases))
@@ -70,6 +71,12 @@ struct ValidateCommand: ParsableCommand {
 extension ValidateCommand {
     /// Sets every log beside its prediction, and adds rows to the user's table where asked to.
     private func compareLogs() throws {
+        try OutputFile.check(
+            [OutputFile(option: "--append", path: log.append)],
+            inputs: log.logs.map(OutputFile.file) + [
+                OutputFile.file(ofSpec: log.from), log.plan, OutputFile.file(.cluster, log.cluster), OutputFile.file(.model, log.model),
+                OutputFile.file(.stack, log.stack),
+            ])
         let logs = try log.logs.map { try MeasuredLog($0, log) }
         if let append = log.append { try MeasuredLog.append(logs, to: append) }
         switch output.format {
