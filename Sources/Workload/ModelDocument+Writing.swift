@@ -22,6 +22,13 @@ extension ModelDocument {
         case .none: fields.append(YAMLField("positions", "none"))
         case .learned(let count): fields.append(YAMLField("positions", .inline([YAMLField("learned", .integer(count))])))
         }
+        if let rotary = model.rotary {
+            var rope = [YAMLField("theta", .integer(rotary.theta))]
+            if let scaling = rotary.scaling {
+                rope += [YAMLField("scaling", .text(scaling.kind.rawValue)), YAMLField("factor", .number(scaling.factor))]
+            }
+            fields.append(YAMLField("rope", .inline(rope)))
+        }
         fields += flag("tied_embeddings", model.hasTiedEmbeddings)
         fields += number("prediction_blocks", model.predictionBlocks, unless: 0)
         return YAMLWriter.text(.mapping(fields), comment: comment)

@@ -42,7 +42,12 @@ public enum ModelDocument {
                 positions: try reader.optional("positions", positions) ?? .rotary,
                 hasTiedEmbeddings: try reader.optional("tied_embeddings", .bool) ?? false,
                 predictionBlocks: try reader.optional("prediction_blocks", .int(in: ModelLimits.predictionBlocks)) ?? 0,
-                maxSequenceLength: try reader.optional("max_sequence_length", .int(in: ModelLimits.sequenceLength)))
+                maxSequenceLength: try reader.optional("max_sequence_length", .int(in: ModelLimits.sequenceLength)),
+                rotary: try reader.optionalObject("rope", as: "the rotary positions", readRotary))
+            if model.rotary != nil, model.positions != .rotary {
+                throw DocumentError(
+                    root.location(of: "rope"), .invalid("the model has no rotary positions", remedy: "leave 'rope' or 'positions' out"))
+            }
             do throws(ModelProblem) { try model.validate() } catch {
                 throw DocumentError(root.location(of: error.field), .invalid(error.what, remedy: error.remedy))
             }
@@ -83,6 +88,14 @@ public enum ModelDocument {
             nopeDimension: try reader.required("nope_dimension", .int(in: ModelLimits.headDimension)),
             ropeDimension: try reader.required("rope_dimension", .int(in: ModelLimits.headDimension)),
             valueDimension: try reader.required("value_dimension", .int(in: ModelLimits.headDimension)))
+    }
+
+    private static func readRotary(_ reader: MappingReader) throws(DocumentError) -> RotaryEmbedding {
+        let theta = try reader.required("theta", .int(in: 1...1_000_000_000))
+        guard let kind = try reader.optional("scaling", YAMLType<RotaryEmbedding.Kind>.choice()) else {
+            return RotaryEmbedding(theta: theta)
+        }
+        return RotaryEmbedding(theta: theta, scaling: .init(kind: kind, factor: try reader.required("factor", .double(in: 1...1e6))))
     }
 
     private static func readFeedForward(_ reader: MappingReader) throws(DocumentError) -> FeedForward {

@@ -22,6 +22,8 @@ public struct TransformerModel: Hashable, Sendable {
     public var normsPerLayer: Int
     /// How positions enter.
     public var positions: Positions
+    /// How rotary positions are computed; nil where the source does not say.
+    public var rotary: RotaryEmbedding?
     /// Whether the output head shares the embedding's weights.
     public var hasTiedEmbeddings: Bool
     /// Multi-token-prediction blocks after the last layer (DeepSeek-V3, arXiv:2412.19437 §2.2); outside the published count.
@@ -33,7 +35,7 @@ public struct TransformerModel: Hashable, Sendable {
     public init(
         name: String, source: String = "", layers: Int, hidden: Int, vocabulary: Int, attention: Attention, feedForward: FeedForward,
         experts: Experts? = nil, norm: Norm = .rms, normsPerLayer: Int = 2, positions: Positions = .rotary, hasTiedEmbeddings: Bool = false,
-        predictionBlocks: Int = 0, maxSequenceLength: Int? = nil
+        predictionBlocks: Int = 0, maxSequenceLength: Int? = nil, rotary: RotaryEmbedding? = nil
     ) {
         self.name = name
         self.source = source
@@ -46,6 +48,7 @@ public struct TransformerModel: Hashable, Sendable {
         self.norm = norm
         self.normsPerLayer = normsPerLayer
         self.positions = positions
+        self.rotary = rotary
         self.hasTiedEmbeddings = hasTiedEmbeddings
         self.predictionBlocks = predictionBlocks
         self.maxSequenceLength = maxSequenceLength

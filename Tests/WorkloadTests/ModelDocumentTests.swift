@@ -37,6 +37,16 @@ import Workload
         #expect(try ModelDocument.parse(text: ModelDocument.text(model, comment: ["a"]), file: "m.yaml") == model)
     }
 
+    @Test func `rotary positions are read, written, and refused where there are none`() throws {
+        let text = Self.llama + "rope: {theta: 500000, scaling: llama3, factor: 8}\n"
+        let model = try ModelDocument.parse(text: text, file: "m.yaml")
+        #expect(model.rotary == RotaryEmbedding(theta: 500_000, scaling: .init(kind: .llama3, factor: 8)))
+        #expect(try ModelDocument.parse(text: ModelDocument.text(model), file: "m.yaml") == model)
+        #expect(problem(of: Self.llama + "rope: {theta: 10000}\npositions: none\n")?.contains("no rotary positions") == true)
+        #expect(problem(of: Self.llama + "rope: {theta: 10000, scaling: yarn}\n")?.contains("factor") == true)
+        #expect(problem(of: Self.llama + "rope: {theta: 0}\n")?.hasPrefix("m.yaml:12:15:") == true)
+    }
+
     @Test func `every field survives writing and reading`() throws {
         let model = TransformerModel(
             name: "odd: name", source: "https://example.org/a#b", layers: 8, hidden: 64, vocabulary: 100,

@@ -41,7 +41,7 @@ struct HuggingFaceShape {
             attention: attention, feedForward: try feedForward(isUsed: isDenseSomewhere), experts: experts,
             normsPerLayer: family == .gemma2 ? 4 : 2, hasTiedEmbeddings: isTied,
             predictionBlocks: try reader.optional("num_nextn_predict_layers", .int(in: ModelLimits.predictionBlocks)) ?? 0,
-            maxSequenceLength: length)
+            maxSequenceLength: length, rotary: try HuggingFaceRotation(reader: reader, family: family).embedding())
     }
 
     private func attention(hidden: Int) throws(DocumentError) -> Attention {

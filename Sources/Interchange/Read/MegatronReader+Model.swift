@@ -34,10 +34,19 @@ extension MegatronReader {
             norm: try text("normalization") == "RMSNorm" ? .rms : .layer, positions: positions,
             hasTiedEmbeddings: !has("untie-embeddings-and-output-weights"), predictionBlocks: try number("mtp-num-layers") ?? 0)
         model.maxSequenceLength = table
+        model.rotary = try rotary(positions)
         do throws(ModelProblem) { try model.validate() } catch {
             throw DocumentError(location("num-layers"), .invalid("the flags describe no model: \(error.what)", remedy: error.remedy))
         }
         return model
+    }
+
+    private mutating func rotary(_ positions: TransformerModel.Positions) throws(DocumentError) -> RotaryEmbedding? {
+        let base = try number("rotary-base")
+        let isScaled = has("use-rope-scaling")
+        let factor = try text("rope-scaling-factor").map { Double($0) ?? 8 } ?? 8
+        guard positions == .rotary, let base, base > 0 else { return nil }
+        return RotaryEmbedding(theta: base, scaling: isScaled ? .init(kind: .llama3, factor: factor) : nil)
     }
 
     private mutating func attention(heads: Int, hidden: Int, hasBias: Bool) throws(DocumentError) -> Attention {

@@ -72,7 +72,7 @@ extension ModelSummary {
 
     private var positionNote: String {
         switch model.positions {
-        case .rotary: "rotary positions"
+        case .rotary: model.rotary.map { "rotary positions of base \(CountText.grouped($0.theta))" } ?? "rotary positions"
         case .learned: "learned positions"
         case .none: "no position parameters"
         }

@@ -76,7 +76,8 @@ struct ExportPlan {
         let names = (0..<cluster.nodes).map(cluster.nodeName)
         let map = try placement.map { try PlacementDocument.read(path: $0, nodeNames: names) } ?? plan.placement(nodeNames: names)
         return try LaunchConfiguration(
-            model: model, strategy: plan.strategy, job: document.job, choices: choices, cluster: cluster, placement: map)
+            model: model, strategy: plan.strategy, job: document.job, choices: choices, cluster: cluster, placement: map,
+            keepsDropout: stack.memory.keepsDropoutMasks)
     }
 
     /// The plan of a rank as the cost models see it.

@@ -130,7 +130,7 @@ enum ShippedShape {
             guard let known = try? library.model(name), isPadded(shape.vocabulary, of: known.vocabulary) else { return false }
             var same = shape
             (same.name, same.source, same.vocabulary) = (known.name, known.source, known.vocabulary)
-            same.maxSequenceLength = known.maxSequenceLength
+            (same.maxSequenceLength, same.rotary) = (known.maxSequenceLength, known.rotary)
             // No flag of Megatron tells of a bias of the router.
             if let bias = known.experts?.hasRouterBias { same.experts?.hasRouterBias = bias }
             return same == known

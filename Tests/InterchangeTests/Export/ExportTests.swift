@@ -138,6 +138,24 @@ import Workload
         #expect(try text(other, .megatronLM, "megatron-lm.args").contains("--optimizer\nmuon\n"))
     }
 
+    @Test(arguments: [
+        (ExportTarget.megatronLM, "megatron-lm.args"), (.megatronCore019, "megatron-core-0.19.args"),
+        (.megatronCore015, "megatron-core-0.15.args"),
+    ])
+    func `what Megatron takes for granted is written or said`(target: ExportTarget, name: String) throws {
+        var plan = try Fixtures.dense()
+        let arguments = try text(plan, target, name)
+        #expect(arguments.contains("--attention-dropout\n0.0\n--hidden-dropout\n0.0\n"))
+        #expect(arguments.contains("--rotary-base\n500000\n--use-rope-scaling\n--rope-scaling-factor\n8.0\n"))
+        plan.keepsDropout = true
+        plan.model.rotary = nil
+        let bare = try text(plan, target, name)
+        #expect(!bare.contains("dropout") && !bare.contains("--rotary-base\n"))
+        #expect(try plan.files(for: target).warnings.contains { $0.contains("the default of --rotary-base applies") })
+        plan.model.rotary = RotaryEmbedding(theta: 10_000, scaling: .init(kind: .yarn, factor: 40))
+        #expect(try plan.files(for: target).warnings.contains { $0.contains("yarn by 40.0") })
+    }
+
     @Test func `mixture layers follow the model`() throws {
         var plan = try Fixtures.mixture()
         #expect(try text(plan, .megatronLM, "megatron-lm.args").contains("--moe-layer-freq\n[0]*3+[1]*58\n"))

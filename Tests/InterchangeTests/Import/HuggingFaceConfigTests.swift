@@ -144,4 +144,25 @@ import Workload
         #expect(message.hasPrefix(start), "\(message)")
         #expect(!message.contains("\n"))
     }
+
+    @Test(arguments: [
+        ("\"rope_theta\": 1000000.0, \"rope_scaling\": null", RotaryEmbedding(theta: 1_000_000)),
+        (
+            "\"rope_theta\": 500000.0, \"rope_scaling\": {\"factor\": 8.0, \"low_freq_factor\": 1.0, \"high_freq_factor\": 4.0, "
+                + "\"original_max_position_embeddings\": 8192, \"rope_type\": \"llama3\"}",
+            RotaryEmbedding(theta: 500_000, scaling: .init(kind: .llama3, factor: 8))
+        ),
+        (
+            "\"rope_theta\": 10000, \"rope_scaling\": {\"type\": \"yarn\", \"factor\": 40, \"beta_fast\": 32}",
+            RotaryEmbedding(theta: 10_000, scaling: .init(kind: .yarn, factor: 40))
+        ),
+        ("\"rope_parameters\": {\"rope_theta\": 1000000.0, \"rope_type\": \"default\"}", RotaryEmbedding(theta: 1_000_000)),
+        ("\"rope_theta\": 500000.0, \"rope_scaling\": {\"factor\": 16.0, \"high_freq_factor\": 1.0, \"rope_type\": \"llama3\"}", nil),
+        ("\"rope_theta\": 500000.0, \"rope_scaling\": {\"factor\": 2.0, \"rope_type\": \"longrope\"}", nil),
+        ("\"mlp_bias\": false", RotaryEmbedding(theta: 10_000)),
+    ])
+    func `rotary positions`(fields: String, expected: RotaryEmbedding?) throws {
+        let text = HuggingFaceFixtures.llama2.replacing("\"vocab_size\"", with: fields + ", \"vocab_size\"")
+        #expect(try HuggingFaceConfig.parse(text: text, file: "config.json").rotary == expected)
+    }
 }

@@ -8,11 +8,11 @@ enum HuggingFaceFixtures {
         {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "attention_bias": false, "mlp_bias": false,
          "hidden_size": 16384, "intermediate_size": 53248, "num_hidden_layers": 126, "num_attention_heads": 128,
          "num_key_value_heads": 8, "max_position_embeddings": 131072, "vocab_size": 128256, "rms_norm_eps": 1e-05,
-         "rope_scaling": {"factor": 8.0, "rope_type": "llama3"}, "tie_word_embeddings": false}
+         "rope_scaling": {"factor": 8.0, "rope_type": "llama3"}, "rope_theta": 500000.0, "tie_word_embeddings": false}
         """
     static let llama32 = """
         {"model_type": "llama", "head_dim": 64, "hidden_size": 2048, "intermediate_size": 8192, "num_hidden_layers": 16,
-         "num_attention_heads": 32, "num_key_value_heads": 8, "max_position_embeddings": 131072, "vocab_size": 128256,
+         "num_attention_heads": 32, "num_key_value_heads": 8, "max_position_embeddings": 131072, "rope_scaling": {"factor": 32.0, "rope_type": "llama3"}, "rope_theta": 500000.0, "vocab_size": 128256,
          "tie_word_embeddings": true}
         """
     /// Llama 2's file as first published, where every head has its key and value and nothing says so.
@@ -23,19 +23,19 @@ enum HuggingFaceFixtures {
     static let mixtral = """
         {"model_type": "mixtral", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32, "num_attention_heads": 32,
          "num_key_value_heads": 8, "num_local_experts": 8, "num_experts_per_tok": 2, "max_position_embeddings": 32768,
-         "sliding_window": null, "vocab_size": 32000, "tie_word_embeddings": false}
+         "sliding_window": null, "rope_theta": 1000000.0, "vocab_size": 32000, "tie_word_embeddings": false}
         """
     static let qwen3 = """
         {"model_type": "qwen3", "attention_bias": false, "head_dim": 128, "hidden_size": 1024, "intermediate_size": 3072,
          "num_hidden_layers": 28, "num_attention_heads": 16, "num_key_value_heads": 8, "max_position_embeddings": 40960,
-         "max_window_layers": 28, "sliding_window": null, "use_sliding_window": false, "vocab_size": 151936,
+         "max_window_layers": 28, "sliding_window": null, "use_sliding_window": false, "rope_scaling": null, "rope_theta": 1000000, "vocab_size": 151936,
          "tie_word_embeddings": true}
         """
     static let qwen3MoE = """
         {"model_type": "qwen3_moe", "attention_bias": false, "decoder_sparse_step": 1, "head_dim": 128, "hidden_size": 2048,
          "intermediate_size": 6144, "moe_intermediate_size": 768, "mlp_only_layers": [], "num_hidden_layers": 48,
          "num_attention_heads": 32, "num_key_value_heads": 4, "num_experts": 128, "num_experts_per_tok": 8,
-         "max_position_embeddings": 40960, "sliding_window": null, "use_sliding_window": false, "vocab_size": 151936,
+         "max_position_embeddings": 40960, "sliding_window": null, "use_sliding_window": false, "rope_theta": 1000000.0, "vocab_size": 151936,
          "tie_word_embeddings": false}
         """
     static let deepSeekV3 = """
@@ -43,7 +43,7 @@ enum HuggingFaceFixtures {
          "intermediate_size": 18432, "kv_lora_rank": 512, "max_position_embeddings": 163840, "moe_intermediate_size": 2048,
          "moe_layer_freq": 1, "n_group": 8, "n_routed_experts": 256, "n_shared_experts": 1, "num_attention_heads": 128,
          "num_experts_per_tok": 8, "num_hidden_layers": 61, "num_key_value_heads": 128, "num_nextn_predict_layers": 1,
-         "q_lora_rank": 1536, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128, "vocab_size": 129280,
+         "q_lora_rank": 1536, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128, "rope_theta": 10000, "rope_scaling": {"type": "yarn", "factor": 40}, "vocab_size": 129280,
          "quantization_config": {"fmt": "e4m3", "weight_block_size": [128, 128]}, "tie_word_embeddings": false}
         """
     static let deepSeekV2Lite = """
@@ -57,7 +57,7 @@ enum HuggingFaceFixtures {
         {"model_type": "gpt_oss", "attention_bias": true, "experts_per_token": 4, "head_dim": 64, "hidden_size": 2880,
          "intermediate_size": 2880, "layer_types": [\(alternating(24))], "max_position_embeddings": 131072,
          "num_attention_heads": 64, "num_experts_per_tok": 4, "num_hidden_layers": 24, "num_key_value_heads": 8,
-         "num_local_experts": 32, "sliding_window": 128, "vocab_size": 201088, "tie_word_embeddings": false}
+         "num_local_experts": 32, "sliding_window": 128, "rope_scaling": {"rope_type": "yarn", "factor": 32.0}, "rope_theta": 150000, "vocab_size": 201088, "tie_word_embeddings": false}
         """
     static let llama4Scout = """
         {"model_type": "llama4", "tie_word_embeddings": false, "vision_config": {"hidden_size": 1408, "model_type": "llama4_vision_model"},
@@ -69,7 +69,7 @@ enum HuggingFaceFixtures {
     static let gemma2 = """
         {"model_type": "gemma2", "attention_bias": false, "head_dim": 128, "hidden_size": 4608, "intermediate_size": 36864,
          "num_hidden_layers": 46, "num_attention_heads": 32, "num_key_value_heads": 16, "max_position_embeddings": 8192,
-         "query_pre_attn_scalar": 144, "sliding_window": 4096, "vocab_size": 256000}
+         "query_pre_attn_scalar": 144, "sliding_window": 4096, "rope_theta": 10000.0, "vocab_size": 256000}
         """
     static let mistral = """
         {"model_type": "mistral", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32, "num_attention_heads": 32,

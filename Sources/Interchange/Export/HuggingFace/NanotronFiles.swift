@@ -69,13 +69,17 @@ struct NanotronFiles {
 
     private var model: YAMLContent {
         let model = plan.model
-        return [
-            "is_llama_config": true, "hidden_size": .integer(model.hidden), "intermediate_size": .integer(model.feedForward.width),
-            "num_hidden_layers": .integer(model.layers), "num_attention_heads": .integer(model.attention.heads),
-            "num_key_value_heads": .integer(model.attention.keyValueHeads), "vocab_size": .integer(model.vocabulary),
-            "max_position_embeddings": .integer(max(plan.job.sequenceLength, model.maxSequenceLength ?? 0)), "hidden_act": "silu",
-            "tie_word_embeddings": .flag(model.hasTiedEmbeddings), "bos_token_id": 1, "eos_token_id": 2, "use_cache": true,
+        var fields: [YAMLField] = [
+            YAMLField("is_llama_config", true), YAMLField("hidden_size", .integer(model.hidden)),
+            YAMLField("intermediate_size", .integer(model.feedForward.width)), YAMLField("num_hidden_layers", .integer(model.layers)),
+            YAMLField("num_attention_heads", .integer(model.attention.heads)),
+            YAMLField("num_key_value_heads", .integer(model.attention.keyValueHeads)), YAMLField("vocab_size", .integer(model.vocabulary)),
+            YAMLField("max_position_embeddings", .integer(max(plan.job.sequenceLength, model.maxSequenceLength ?? 0))),
+            YAMLField("hidden_act", "silu"), YAMLField("tie_word_embeddings", .flag(model.hasTiedEmbeddings)),
+            YAMLField("bos_token_id", 1), YAMLField("eos_token_id", 2), YAMLField("use_cache", true),
         ]
+        if let rotary = model.rotary { fields.append(YAMLField("rope_theta", .number(Double(rotary.theta)))) }
+        return .mapping(fields)
     }
 
     private var limits: [String] {
@@ -90,6 +94,13 @@ struct NanotronFiles {
         if s.expertTensor > 1, plan.model.experts != nil { limits.append("Experts have the tensor parallelism of the dense part.") }
         if plan.model.experts != nil || plan.model.attention.latent != nil || !plan.model.feedForward.isGated || plan.model.norm != .rms {
             limits.append("The model is described as a Llama of the same sizes; \(plan.model.name) needs a model configuration of its own.")
+        }
+        if plan.model.positions == .rotary {
+            if plan.model.rotary == nil {
+                limits.append("The base of the rotary positions is not among the data of \(plan.model.name); nanotron's default applies.")
+            } else if let scaling = plan.model.rotary?.scaling {
+                limits.append("The scaling of rotary positions (\(scaling.kind.rawValue) by \(scaling.factor)) is not written.")
+            }
         }
         if s.recompute == .selective { limits.append("Recomputation of single modules is not offered; nothing is recomputed.") }
         if s.recompute == .full, s.recomputeLayers < (plan.stageLayers.max() ?? 0) {

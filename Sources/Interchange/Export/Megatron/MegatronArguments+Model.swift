@@ -41,6 +41,7 @@ extension MegatronArguments {
         case .rotary:
             list.add("position-embedding-type", "rope")
             list.add("max-position-embeddings", max(plan.job.sequenceLength, plan.model.maxSequenceLength ?? 0))
+            addRotation(to: &list)
         case .learned(let count):
             list.add("position-embedding-type", "learned_absolute")
             list.add("max-position-embeddings", max(count, plan.job.sequenceLength))
@@ -48,6 +49,29 @@ extension MegatronArguments {
             list.add("position-embedding-type", "none")
             list.add("max-position-embeddings", plan.job.sequenceLength)
         }
+    }
+
+    private func addRotation(to list: inout FlagList) {
+        if hasRecipe { return }
+        guard let rotary = plan.model.rotary else {
+            return list.warn(
+                "The base of the rotary positions is not among the data of \(plan.model.name); the default of --rotary-base applies.")
+        }
+        list.add("rotary-base", rotary.theta)
+        guard let scaling = rotary.scaling else { return }
+        guard scaling.kind == .llama3 else {
+            let words = "\(scaling.kind.rawValue) by \(scaling.factor)"
+            return list.warn("The scaling of rotary positions (\(words)) is not written; the default of \(version.name) applies.")
+        }
+        list.add("use-rope-scaling")
+        list.add("rope-scaling-factor", "\(scaling.factor)")
+    }
+
+    /// Dropout is what the plan was priced without; a stack that keeps its masks runs with Megatron's own.
+    func addDropout(to list: inout FlagList) {
+        guard !plan.keepsDropout else { return }
+        list.add("attention-dropout", "0.0")
+        list.add("hidden-dropout", "0.0")
     }
 
     /// Heads, latent projections, normalisation of queries and keys, windows and sinks.

@@ -14,9 +14,12 @@ struct MegatronArguments {
     let version: MegatronVersion
     /// The flags, and what they cannot say.
     private(set) var list = FlagList()
+    /// Whether a recipe brings the model, so that only the plan is told.
+    let hasRecipe: Bool
 
-    init(_ plan: LaunchConfiguration, _ version: MegatronVersion) {
+    init(_ plan: LaunchConfiguration, _ version: MegatronVersion, hasRecipe: Bool = false) {
         self.plan = plan
+        self.hasRecipe = hasRecipe
         self.version = version
         addParallelism(to: &list)
         addBatch(to: &list)
@@ -24,6 +27,7 @@ struct MegatronArguments {
         addRecomputation(to: &list)
         addDataParallelism(to: &list)
         addShape(to: &list)
+        addDropout(to: &list)
         addAttention(to: &list)
         addExperts(to: &list)
         addPrecision(to: &list)

@@ -10,7 +10,7 @@ struct MegatronBridgeFiles {
 
     init(_ plan: LaunchConfiguration) {
         self.plan = plan
-        arguments = MegatronArguments(plan, .main)
+        arguments = MegatronArguments(plan, .main, hasRecipe: true)
     }
 
     func files() -> LaunchFiles {

@@ -2,6 +2,9 @@
 # Trains with Megatron-Core 0.19; every rank runs this script. Written by meshwright export --target megatron-core-0.19.
 # deepseek-v3 on 256 × NVIDIA H100 SXM5 80 GB (dgx-h100): tp 1, pp 8, vpp 2, ep 32, etp 1, dp 32, micro-batch 1 × 64, schedule combined-1f1b, sharding zero1, recompute selective moe_act,mla_up_proj.
 #
+# Not as planned, since this target cannot express it:
+# - The scaling of rotary positions (yarn by 40.0) is not written; the default of Megatron-Core 0.19 applies.
+#
 # MEGATRON_LM names a checkout. The launcher sets RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT, as torchrun does:
 #   torchrun --nproc-per-node 8 … --no-python bash megatron-core-0.19.sh --data-path … --tokenizer-type … --train-iters …
 # Arguments are added to those below; without any, the script trains on mock data for a trial.
@@ -40,8 +43,11 @@ ARGUMENTS=(
     --disable-bias-linear
     --position-embedding-type rope
     --max-position-embeddings 163840
+    --rotary-base 10000
     --untie-embeddings-and-output-weights
     --mtp-num-layers 1
+    --attention-dropout 0.0
+    --hidden-dropout 0.0
     --num-attention-heads 128
     --multi-latent-attention
     --q-lora-rank 1536

@@ -38,7 +38,12 @@ ARGUMENTS=(
     --disable-bias-linear
     --position-embedding-type rope
     --max-position-embeddings 131072
+    --rotary-base 500000
+    --use-rope-scaling
+    --rope-scaling-factor 8.0
     --untie-embeddings-and-output-weights
+    --attention-dropout 0.0
+    --hidden-dropout 0.0
     --num-attention-heads 32
     --kv-channels 128
     --group-query-attention
