@@ -84,7 +84,10 @@ struct GridScan: Sendable {
                     s.recomputeLayers = 1
                     if isCombined, !allowsRecomputation(s, &result) { continue }
                     let numbers = recomputedLayers(entry)
-                    if numbers.isEmpty, !recomputesParts { result.reject(s, by: .stackPartialRecompute) }
+                    if numbers.isEmpty, !recomputesParts {
+                        s.recomputeLayers = (1...max(1, entry.mostLayers)).first(where: request.constraints.recomputeLayers.contains) ?? 1
+                        result.reject(s, by: .stackPartialRecompute)
+                    }
                     for (index, n) in numbers.enumerated() {
                         s.recomputeLayers = n
                         let outcome = consider(s, plain, entry.stages[n], inFlight, &result)

@@ -115,6 +115,17 @@ final class ExportCommandTests {
             let simulated = try BuiltTool.run(["simulate", "--plan", plan], environment: cache)
             #expect(simulated.status == 0 && simulated.errors.isEmpty, "\(simulated.errors)")
         }
+        // What was exported is read back as the plan.
+        let read = try BuiltTool.run([
+            "simulate", "--from", "megatron:" + path("launch/megatron-lm.args"), "--cluster", path("mine.yaml"), "--gpus", "8", "--format",
+            "json",
+        ])
+        let again = try BuiltTool.run(["simulate", "--plan", path("plan.json"), "--format", "json"])
+        func step(_ text: String) throws -> Double? {
+            (try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])?["step_time_s"] as? Double
+        }
+        #expect(try step(read.output) == step(again.output), "\(read.errors)")
+        #expect(read.errors.contains("that of llama-3.2-1b is assumed"), "\(read.errors)")
         // Moved along with the plan, it is found beside it; gone, the option that names it is said.
         try FileManager.default.createDirectory(atPath: path("moved"), withIntermediateDirectories: true)
         for name in ["plan.json", "mine.yaml"] { try FileManager.default.moveItem(atPath: path(name), toPath: path("moved/\(name)")) }

@@ -16,7 +16,7 @@ extension MegatronReader {
         var vocabulary = padded ?? bare
         if vocabulary == nil {
             vocabulary = 50_304
-            result.notes.append("The vocabulary is not stated; 50,304 entries are assumed (--vocab-size).")
+            result.isVocabularyAssumed = true
         }
         let positions: TransformerModel.Positions
         let table = try number("max-position-embeddings")

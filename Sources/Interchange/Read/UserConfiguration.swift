@@ -42,6 +42,8 @@ public struct UserConfiguration: Sendable {
     public var gpus: Int?
     /// The model, where the configuration describes its shape.
     public var model: TransformerModel?
+    /// Whether the model's vocabulary is only assumed, since the configuration does not state it.
+    public var isVocabularyAssumed = false
     /// The name of a shipped model, where the configuration names one.
     public var modelName: String?
     /// The shipped stack that stands for the framework.

@@ -9,7 +9,16 @@ struct OwnConfiguration {
 
     /// The configuration that a text such as `megatron:pretrain.sh` names.
     init(_ spec: String) throws {
-        read = try UserConfiguration.read(spec: spec)
+        var read = try UserConfiguration.read(spec: spec)
+        if read.isVocabularyAssumed, let model = read.model {
+            if let known = ShippedShape.model(of: model, .installed) {
+                read.model = known
+                read.notes.append("The vocabulary is not stated; that of \(known.name) is assumed, which has this shape (--vocab-size).")
+            } else {
+                read.notes.append("The vocabulary is not stated; \(model.vocabulary) entries are assumed (--vocab-size).")
+            }
+        }
+        self.read = read
         for note in read.notes { ErrorReporting.warn("\(spec): \(note)") }
         guard !read.unread.isEmpty else { return }
         let shown = read.unread.prefix(12).map(\.name).joined(separator: ", ")

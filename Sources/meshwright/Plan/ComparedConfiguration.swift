@@ -20,20 +20,29 @@ struct ComparedConfiguration {
 
     /// Takes what the options leave open of the job from the file, and says where they differ.
     func complete(_ options: inout PlanOptions) {
-        take(own.read.globalBatch, "--global-batch-size", into: &options.job.globalBatch) { "\($0)" }
-        take(own.read.sequenceLength, "--seq-len", into: &options.job.sequenceLength) { "\($0)" }
-        take(own.read.precision, "--precision", into: &options.job.precision, \.rawValue)
-        take(own.read.optimizer, "--optimizer", into: &options.job.optimizer, \.rawValue)
+        let taken = [
+            take(own.read.globalBatch, "--global-batch-size", into: &options.job.globalBatch) { "\($0)" },
+            take(own.read.sequenceLength, "--seq-len", into: &options.job.sequenceLength) { "\($0)" },
+            take(own.read.precision, "--precision", into: &options.job.precision, \.rawValue),
+            take(own.read.optimizer, "--optimizer", into: &options.job.optimizer, \.rawValue),
+        ].compactMap { $0 }
+        guard !taken.isEmpty else { return }
+        ErrorReporting.warn("\(spec): \(taken.joined(separator: " ")) \(taken.count == 1 ? "is" : "are") taken from the file for all plans")
     }
 
-    private func take<Value: Equatable>(_ stated: Value?, _ flag: String, into option: inout Value?, _ text: (Value) -> String) {
-        guard let stated else { return }
+    /// The flag with the value that was taken; nil where none was.
+    private func take<Value: Equatable>(
+        _ stated: Value?, _ flag: String, into option: inout Value?, _ text: (Value) -> String
+    ) -> String? {
+        guard let stated else { return nil }
         guard let asked = option else {
             option = stated
-            return ErrorReporting.warn("\(spec): \(flag) \(text(stated)) is taken from the file, for all plans")
+            return "\(flag) \(text(stated))"
         }
-        guard asked != stated else { return }
-        ErrorReporting.warn("\(spec): the file states \(text(stated)); \(flag) \(text(asked)) is used, for yours too")
+        if asked != stated {
+            ErrorReporting.warn("\(spec): the file states \(text(stated)); \(flag) \(text(asked)) is used, for yours too")
+        }
+        return nil
     }
 
     /// Refuses a file that describes another model, and says what else it is not.

@@ -43,7 +43,8 @@ struct LogSubject {
             }
             (configuration, files) = try Self.resolved(stated, log, options, subject: log.file)
             source = "the log itself"
-            notes = stated.notes
+            let assumed = stated.isVocabularyAssumed ? "The vocabulary is not stated; 50,304 entries are assumed (--vocab-size)." : nil
+            notes = stated.notes + [assumed].compactMap { $0 }
         }
         try agree(log)
     }
@@ -128,13 +129,22 @@ enum ShippedShape {
     static func name(of shape: TransformerModel, _ library: ProfileLibrary) -> String? {
         library.names(of: .model).first { name in
             guard let known = try? library.model(name), isPadded(shape.vocabulary, of: known.vocabulary) else { return false }
-            var same = shape
-            (same.name, same.source, same.vocabulary) = (known.name, known.source, known.vocabulary)
-            (same.maxSequenceLength, same.rotary) = (known.maxSequenceLength, known.rotary)
-            // No flag of Megatron tells of a bias of the router.
-            if let bias = known.experts?.hasRouterBias { same.experts?.hasRouterBias = bias }
-            return same == known
+            return isSame(shape, known)
         }
+    }
+
+    /// The shipped model that differs in nothing but name, source and vocabulary; nil where there is none.
+    static func model(of shape: TransformerModel, _ library: ProfileLibrary) -> TransformerModel? {
+        library.names(of: .model).lazy.compactMap { try? library.model($0) }.first { isSame(shape, $0) }
+    }
+
+    private static func isSame(_ shape: TransformerModel, _ known: TransformerModel) -> Bool {
+        var same = shape
+        (same.name, same.source, same.vocabulary) = (known.name, known.source, known.vocabulary)
+        (same.maxSequenceLength, same.rotary) = (known.maxSequenceLength, known.rotary)
+        // No flag of Megatron tells of a bias of the router.
+        if let bias = known.experts?.hasRouterBias { same.experts?.hasRouterBias = bias }
+        return same == known
     }
 
     /// Whether a vocabulary is another one, without its end-of-document token or padded.
