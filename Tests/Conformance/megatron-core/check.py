@@ -47,6 +47,16 @@ def fields(path):
     return values
 
 
+def number(text):
+    """A value as the parser types it: whole number, fraction or word."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
+
+
 def check(path, entry):
     s = entry["strategy"]
     flags = fields(path / "megatron-core-0.15.args")
@@ -68,7 +78,7 @@ def check(path, entry):
         elif name in ("window_size", "window_attn_skip_freq"):
             arguments[name] = eval(values[0])
         else:
-            arguments[name] = int(values[0]) if values[0].lstrip("-").isdigit() else values[0]
+            arguments[name] = number(values[0])
     arguments.setdefault("pipeline_dtype", torch.bfloat16)
     arguments["params_dtype"] = torch.bfloat16
     arguments["add_bias_linear"] = "disable_bias_linear" not in flags
