@@ -18,7 +18,7 @@ struct Meshwright: AsyncParsableCommand {
         Console.prepare()
         let command: any ParsableCommand
         do {
-            command = try await asyncParseAsRoot()
+            command = try await asyncParseAsRoot(NegativeValues.joined(Array(CommandLine.arguments.dropFirst())))
         } catch {
             ErrorReporting.exitAfterParsing(error)
         }

@@ -82,7 +82,7 @@ final class SimulateCommandTests {
         #expect(run.status == 0)
         #expect(run.output.contains("rank 1"))
         #expect(run.output.contains("step    9 ms"))
-        #expect(run.output.contains("33.3 % of the step (50.0 % of the work)"))
+        #expect(run.output.contains("idle    33.3 % of the ranks' time (50.0 % of their work)"))
     }
 
     @Test func stagesFromATable() throws {

@@ -69,7 +69,7 @@ public struct PlanText {
             "\(report.model) on \(inputs.gpusInWords)", "(\(report.cluster))")
         text += wrapped("\(parameters.first ?? "") parameters\(active); \(hardware)", first: "model    ", indent: 9)
         text += wrapped(
-            "\(CountText.grouped(job.globalBatch)) sequences of \(CountText.grouped(job.sequenceLength)) tokens a step "
+            "\(CountText.number(job.globalBatch, of: "sequence")) of \(CountText.number(job.sequenceLength, of: "token")) a step "
                 + "(\(CountText.counted(job.tokensPerStep)) tokens), \(job.precision), \(job.optimizer), \(inputs.stack.name)"
                 + (inputs.ignoresStack ? " times, any stack" : ""), first: "job      ", indent: 9)
         if !job.defaults.isEmpty {
@@ -80,11 +80,11 @@ public struct PlanText {
 
     private var hardware: String {
         let inputs = report.inputs
-        let nodes = inputs.nodes == 1 ? "1 node" : "\(CountText.grouped(inputs.nodes)) nodes"
+        let nodes = CountText.number(inputs.nodes, of: "node")
         let limit = report.job.memoryLimit < inputs.gpuMemory ? String(format: ", limited to %.1f GiB", report.job.memoryLimit) : ""
         let sizes = Set(inputs.groups.map(\.gpusPerNode)).sorted().map(String.init).joined(separator: " or ")
         let least = Set(inputs.groups.map(\.gpu)).count > 1 ? "at least " : ""
-        return "\(nodes) of \(sizes) GPUs, \(least)" + String(format: "%.1f GiB each", inputs.gpuMemory) + limit
+        return "\(nodes) of \(sizes) \(sizes == "1" ? "GPU" : "GPUs"), \(least)" + String(format: "%.1f GiB each", inputs.gpuMemory) + limit
     }
 
     private var explanation: [String] {

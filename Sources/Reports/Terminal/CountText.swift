@@ -9,7 +9,7 @@ public enum CountText {
             if index > 0, index % 3 == 0 { text.append(",") }
             text.append(digit)
         }
-        return (number < 0 ? "-" : "") + text.reversed()
+        return (number < 0 ? "−" : "") + text.reversed()
     }
 
     /// A number of things in thousands, millions, billions or trillions: `405.85 B`.
@@ -22,6 +22,11 @@ public enum CountText {
 
     /// An amount of memory: `6.64 TiB`.
     public static func bytes(_ number: Double) -> String { scaled(number, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]) }
+
+    /// A number with the word for what it counts: `1 node`, `2,048 nodes`; `plural` is the word with an s unless given.
+    public static func number(_ count: Int, of word: String, plural: String? = nil) -> String {
+        "\(grouped(count)) \(count == 1 ? word : plural ?? word + "s")"
+    }
 
     private static func scaled(_ number: Double, _ base: Double, _ units: [String]) -> String {
         var value = number

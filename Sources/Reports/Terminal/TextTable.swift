@@ -1,7 +1,7 @@
 /// A table of text that fits a width.
 ///
 /// Columns take what their cells need. Where that is too much, the columns that may shrink give up to their minimum, and then the
-/// least important ones are left out, which the last line says.
+/// least important ones are left out, which the last line says. At last columns go from the right, so that no number is ever cut.
 public struct TextTable: Sendable {
     /// On which side of a column its cells stand.
     public enum Alignment: Sendable {
@@ -53,10 +53,14 @@ public struct TextTable: Sendable {
             shown.removeAll { $0 == victim }
             widths = shrunk(natural, shown, to: width)
         }
+        while total(widths, shown) > width, shown.count > 1 {
+            shown.removeLast()
+            widths = shrunk(natural, shown, to: width)
+        }
         let titles = columns.map { StyledText($0.title, .dim) }
         var text = line(titles, shown, widths, width, colour)
         for row in rows { text += line(row, shown, widths, width, colour) }
-        let hidden = columns.indices.filter { !shown.contains($0) }.map { columns[$0].title }
+        let hidden = columns.indices.filter { !shown.contains($0) && !columns[$0].title.isEmpty }.map { columns[$0].title }
         if !hidden.isEmpty {
             text += StyledText("not shown at this width: \(hidden.joined(separator: ", "))", .dim).cut(to: width).rendered(colour) + "\n"
         }
@@ -96,7 +100,7 @@ public struct TextTable: Sendable {
             }
             if !isLast { text.append(String(repeating: " ", count: Self.gap)) }
         }
-        // Where neither cutting cells nor leaving columns out was enough, the line itself is cut.
+        // A first column that alone is too wide is cut.
         return text.withoutTrailingSpaces.cut(to: limit).rendered(colour) + "\n"
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
 
 /// A share as a signed percentage with one decimal.
-func signed(_ share: Double) -> String { String(format: "%+.1f %%", share * 100) }
+func signed(_ share: Double) -> String { String(format: "%+.1f %%", share * 100).replacing("-", with: "−") }
 
 /// A number with one decimal.
 func tenths(_ value: Double) -> String { String(format: "%.1f", value) }

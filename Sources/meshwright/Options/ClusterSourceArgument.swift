@@ -2,17 +2,18 @@ import ArgumentParser
 import Interchange
 
 /// A measurement to read, as `KIND:FILE`.
-struct ClusterSourceArgument: ExpressibleByArgument {
+struct ClusterSourceArgument {
     /// The format.
     var kind: ImportKind
     /// The file's path.
     var path: String
 
-    init?(argument: String) {
-        guard let colon = argument.firstIndex(of: ":"), let kind = ImportKind(rawValue: String(argument[..<colon])) else { return nil }
-        self.kind = kind
-        path = String(argument[argument.index(after: colon)...])
-        if path.isEmpty { return nil }
+    /// The measurement that a text names.
+    static func parse(_ text: String) throws -> ClusterSourceArgument {
+        let sides = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard sides.count == 2, !sides[1].isEmpty else { throw ValidationError("write KIND:FILE, KIND one of \(kinds)") }
+        guard let kind = ImportKind(rawValue: sides[0]) else { throw ValidationError("kind '\(sides[0])' is unknown; use one of \(kinds)") }
+        return ClusterSourceArgument(kind: kind, path: sides[1])
     }
 
     /// The formats, for help and messages.
@@ -20,18 +21,17 @@ struct ClusterSourceArgument: ExpressibleByArgument {
 }
 
 /// A zone and the nodes in it, as `NAME=NODES`.
-struct ZoneArgument: ExpressibleByArgument {
+struct ZoneArgument {
     /// The zone's name.
     var name: String
     /// Nodes in it.
     var nodes: Int
 
-    init?(argument: String) {
-        guard let equals = argument.lastIndex(of: "="), let nodes = Int(argument[argument.index(after: equals)...]),
+    /// The zone that a text states.
+    static func parse(_ text: String) throws -> ZoneArgument {
+        guard let equals = text.lastIndex(of: "="), equals > text.startIndex, let nodes = Int(text[text.index(after: equals)...]),
             (1...65_536).contains(nodes)
-        else { return nil }
-        self.nodes = nodes
-        name = String(argument[..<equals])
-        if name.isEmpty { return nil }
+        else { throw ValidationError("write NAME=NODES with 1 to 65536 nodes, such as us-west=4") }
+        return ZoneArgument(name: String(text[..<equals]), nodes: nodes)
     }
 }

@@ -103,26 +103,27 @@ struct SimulateModelOptions: ParsableArguments {
             return
         }
         if plan != nil {
-            if let stray, stray != "--stack" {
+            if let stray = strays.first(where: { $0 != "--stack" }) {
                 throw ValidationError("--plan states the whole configuration; \(stray) cannot be given with it.")
             }
             return
         }
         if model != nil, cluster == nil { throw ValidationError("--model needs a cluster: --cluster dgx-h100, say.") }
-        if model == nil, let stray { throw ValidationError("\(stray) needs --model.") }
+        if model == nil, let stray = strays.first { throw ValidationError("\(stray) needs --model.") }
         if model == nil, cluster != nil { throw ValidationError("--cluster needs --model.") }
     }
 
-    /// The first option given that describes a configuration, by its name.
-    private var stray: String? {
+    /// The options given that describe a configuration, by their names.
+    private var strays: [String] {
         let given: [(name: String, isGiven: Bool)] = [
             ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil), ("--ep", expert != nil),
             ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
             ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil), ("--optimizer-sharding", sharding != nil),
             ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
-            ("--precision", precision != nil), ("--optimizer", optimizer != nil),
+            ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--nodes", size.nodes != nil),
+            ("--gpus", size.gpus != nil),
         ]
-        return given.first(where: \.isGiven)?.name
+        return given.filter(\.isGiven).map(\.name)
     }
 
     /// The cost models of the configuration, and its strategy.

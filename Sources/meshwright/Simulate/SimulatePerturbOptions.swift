@@ -6,7 +6,8 @@ struct SimulatePerturbOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A slow rank, slow=RANK:PERCENT, or jitter of every operation, jitter=PERCENT. May be given several times.",
-            valueName: "what"))
+            valueName: "what"),
+        transform: PerturbationTerm.parse)
     var perturb: [PerturbationTerm] = []
 
     @Option(help: ArgumentHelp("Steps to simulate with jitter.", valueName: "n"))
@@ -40,11 +41,19 @@ struct SimulatePerturbOptions: ParsableArguments {
 }
 
 /// One thing that disturbs a step.
-enum PerturbationTerm: ExpressibleByArgument, Equatable {
+enum PerturbationTerm: Equatable {
     /// A rank is slower by a percentage.
     case slow(rank: Int, percent: Double)
     /// Every operation's time varies with this standard deviation, in percent.
     case jitter(percent: Double)
+
+    /// The term that a text states.
+    static func parse(_ text: String) throws -> PerturbationTerm {
+        guard let term = PerturbationTerm(argument: text) else {
+            throw ValidationError("write slow=RANK:PERCENT or jitter=PERCENT, percentages of at least 0, such as slow=1:20 or jitter=5")
+        }
+        return term
+    }
 
     init?(argument: String) {
         let parts = argument.split(separator: "=", omittingEmptySubsequences: false)

@@ -21,8 +21,8 @@ struct SimulateScheduleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Micro-batches a group of the interleaved schedules. By default the rule's own.", valueName: "N"))
     var groupSize: Int?
 
-    @Option(help: "The rule for groups: pytorch or megatron.")
-    var groupRule: GroupRule = .pytorch
+    @Option(help: "The rule for groups: pytorch or megatron. By default pytorch.")
+    var groupRule: GroupRule?
 
     @Option(help: ArgumentHelp("Slices of each sequence, for seq1f1b. By default 4.", valueName: "k"))
     var slices: Int?
@@ -62,7 +62,7 @@ struct SimulateScheduleOptions: ParsableArguments {
         let usualSlices = schedule == .seq1F1B || schedule == nil ? 4 : 1
         return ScheduleShape(
             ranks: ranks ?? 1, microBatches: microBatches ?? 1, chunksPerRank: chunks ?? schedule?.usualChunksPerRank ?? 1,
-            groupSize: groupSize, groupRule: groupRule, slices: slices ?? usualSlices)
+            groupSize: groupSize, groupRule: groupRule ?? .pytorch, slices: slices ?? usualSlices)
     }
 
     /// The order asked for, and the slices that its micro-batches are cut into.

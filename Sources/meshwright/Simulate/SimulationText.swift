@@ -14,7 +14,7 @@ struct SimulationText {
         let peaks = step.ranks.map(\.peakInFlight)
         var lines = [
             "step    \(Self.milliseconds(step.result.makespan)), longest rank from first start to last end \(Self.milliseconds(step.result.span))",
-            "bubble  \(percent(step.bubbleOfTotal)) of the step (\(percent(step.bubbleOfIdeal)) of the work)",
+            "idle    \(percent(step.bubbleOfTotal)) of the ranks' time (\(percent(step.bubbleOfIdeal)) of their work)",
             "peak    \(peaks.max() ?? 0) chunk activations in flight (rank \(peaks.firstIndex(of: peaks.max() ?? 0) ?? 0))",
         ]
         if let bytes = step.ranks.compactMap(\.peakBytes).max() {

@@ -18,7 +18,9 @@ struct ClusterCheckCommand: ParsableCommand {
     @Argument(help: "A shipped name, or the path of a cluster file.")
     var cluster: String
 
-    @Option(name: .customLong("from"), help: ArgumentHelp("The topology of a node; may be repeated.", valueName: "kind:file"))
+    @Option(
+        name: .customLong("from"), help: ArgumentHelp("The topology of a node; may be repeated.", valueName: "kind:file"),
+        transform: ClusterSourceArgument.parse)
     var sources: [ClusterSourceArgument] = []
 
     @OptionGroup var output: PlainFormatOption

@@ -15,7 +15,9 @@ struct ClusterImportCommand: ParsableCommand {
             and standard error says so. docs/cluster-import.md shows the formats.
             """)
 
-    @Option(name: .customLong("from"), help: ArgumentHelp("A file and its format; may be repeated.", valueName: "kind:file"))
+    @Option(
+        name: .customLong("from"), help: ArgumentHelp("A file and its format; may be repeated.", valueName: "kind:file"),
+        transform: ClusterSourceArgument.parse)
     var sources: [ClusterSourceArgument] = []
 
     @Option(help: ArgumentHelp("The GPU type: a shipped name, or the path of a GPU file.", valueName: "name|path"))
@@ -49,7 +51,8 @@ struct ClusterImportCommand: ParsableCommand {
     var ranks: Int?
 
     @Option(
-        name: .customLong("zone"), help: ArgumentHelp("A zone of Sailor's fits and its nodes; may be repeated.", valueName: "name=nodes"))
+        name: .customLong("zone"), help: ArgumentHelp("A zone of Sailor's fits and its nodes; may be repeated.", valueName: "name=nodes"),
+        transform: ZoneArgument.parse)
     var zones: [ZoneArgument] = []
 
     @Flag(help: "Give pairs that were measured one way only the same bandwidth the other way.")

@@ -1,11 +1,14 @@
 import ArgumentParser
+import CostModels
 import Documents
 import Foundation
 import Hardware
+import Parallelism
 import PlanStore
 import Quantities
 import Reports
 import Search
+import Workload
 
 /// `meshwright plan`: the fastest ways to train a model on a cluster that fit in memory, ranked and explained.
 struct PlanCommand: AsyncParsableCommand {
@@ -94,6 +97,14 @@ struct PlanCommand: AsyncParsableCommand {
         let problems = PinCheck(request).problems
         if let fatal = problems.first(where: \.isFatal) { throw CommandFailure(.badInput, "--\(fatal.dimension): \(fatal.what)") }
         for problem in problems { ErrorReporting.warn("--\(problem.dimension): \(problem.what); the value is left out") }
+        let model = request.inputs.model
+        guard model.experts == nil else { return }
+        if let imbalance = options.job.expertImbalance, imbalance > 1 {
+            ErrorReporting.warn("--expert-imbalance: \(model.name) has no experts, so \(imbalance) means nothing; the value is left out")
+        }
+        if let modules = options.strategy.recomputeModules, !modules.isDisjoint(with: [.experts, .expertActivation]) {
+            ErrorReporting.warn("--recompute-modules: \(model.name) has no experts, so moe and moe_act mean nothing")
+        }
     }
 
     private func remember(_ report: PlanReport, under key: String, in store: inout PlanCache?) throws {

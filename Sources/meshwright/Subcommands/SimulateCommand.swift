@@ -28,6 +28,9 @@ struct SimulateCommand: ParsableCommand {
             if schedule.compare || schedule.orders != nil {
                 throw ValidationError("--model simulates one configuration; it takes neither --compare nor --orders.")
             }
+            if let stray = times.given.first ?? (schedule.slices != nil ? "--slices" : nil) {
+                throw ValidationError("\(stray) goes with abstract times; those of a model's configuration come from the cost models.")
+            }
         } else {
             try schedule.requireSizes()
         }
@@ -40,6 +43,7 @@ struct SimulateCommand: ParsableCommand {
         if schedule.compare { return try compare() }
         try pictures.check(inputs: configuration.files + [schedule.orders, times.stageTimes])
         let (order, slices, times, estimate) = try subject()
+        warnOfIdleOptions(order)
         let stragglers = try perturbation.stragglers(ranks: order.rankCount)
         var simulator = PipelineSimulator()
         let step = try simulator.summary(order, times, perturbation: stragglers)
@@ -61,6 +65,20 @@ struct SimulateCommand: ParsableCommand {
             let document = SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed, estimate: estimate)
             Console.print(String(decoding: document.bytes(), as: UTF8.self), terminator: "")
         }
+    }
+
+    /// Says which options cannot change anything in this order.
+    private func warnOfIdleOptions(_ order: ScheduleOrder) {
+        let chunks = order.chainLength / order.rankCount
+        let hasPairs = order.operations.contains(where: \.isPair)
+        let isGrouped = schedule.schedule.map { [.interleaved, .interleavedZeroBubble, .combined1F1B].contains($0) } ?? true
+        let idle = [
+            ("--per-chunk", times.perChunk && chunks == 1, "a rank holds one chunk"),
+            ("--overlapped-pair", times.overlappedPair != nil && !hasPairs, "no forward overlaps a backward"),
+            ("--group-size", schedule.groupSize != nil && !isGrouped, "micro-batches form no groups"),
+            ("--group-rule", schedule.groupRule != nil && !isGrouped, "micro-batches form no groups"),
+        ]
+        for (option, isIdle, why) in idle where isIdle { ErrorReporting.warn("\(option) changes nothing: in \(order.name) \(why)") }
     }
 
     /// The order to run and its times: from the cost models for a model's configuration, from options otherwise.

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct CountTextTests {
     @Test(arguments: [
-        (0, "0"), (999, "999"), (1000, "1,000"), (405_853_388_800, "405,853,388,800"), (-12345, "-12,345"),
-        (Int.min, "-9,223,372,036,854,775,808"),
+        (0, "0"), (999, "999"), (1000, "1,000"), (405_853_388_800, "405,853,388,800"), (-12345, "−12,345"),
+        (Int.min, "−9,223,372,036,854,775,808"),
     ])
     func `digits in groups of three`(number: Int, text: String) { #expect(CountText.grouped(number) == text) }
 
