@@ -29,8 +29,13 @@ public enum HardwareError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The multiples of `unit` around a number.
+    /// The numbers next to one that fill nodes: whole nodes, or equal parts of one.
     private static func neighbours(_ number: Int, _ unit: Int) -> String {
+        guard number > unit else {
+            let parts = (1...unit).filter { unit % $0 == 0 }
+            return [parts.last { $0 < number }, parts.first { $0 > number }].compactMap { $0.map(String.init) }.joined(separator: " or ")
+        }
         let below = number / unit * unit
-        return below > 0 ? "\(below) or \(below + unit)" : "\(unit)"
+        return "\(below) or \(below + unit)"
     }
 }

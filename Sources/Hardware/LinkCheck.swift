@@ -3,7 +3,8 @@ import Quantities
 /// A look for links and nodes that are slower than their like.
 ///
 /// A link is bad if it is both more than one standard deviation and more than a tenth under the mean of its kind: the first alone flags
-/// a sixth of any healthy cluster, the second alone flags clusters that are merely uneven.
+/// a sixth of any healthy cluster, the second alone flags clusters that are merely uneven. Where nodes fall into halls, links inside and
+/// between them are two kinds (`LinkKinds`).
 public struct LinkCheck: Hashable, Sendable {
     /// Something wrong with a link or a node.
     public enum Finding: Hashable, Sendable {
@@ -26,31 +27,29 @@ public struct LinkCheck: Hashable, Sendable {
     /// Standard deviation over all links, in B/s.
     public private(set) var deviation = 0.0
 
-    /// Nodes that a job should leave out: those slow altogether, and one end of every slow link that they do not explain.
+    /// Nodes that a job should leave out: those slow altogether, and one end of each slow link that neither they nor the spread of healthy
+    /// links explain.
     ///
-    /// Ends that take part in most slow links go first, so that few nodes are given up.
-    public var excludedNodes: [String] {
-        var excluded: [String] = []
-        var links: [(String, String)] = []
-        for finding in findings {
-            switch finding {
-            case .slowNode(let name, _, _): excluded.append(name)
-            case .slowLink(let from, let to, _, _): links.append((from, to))
-            case .asymmetricLink, .slowPath, .missing: break
-            }
-        }
-        links.removeAll { excluded.contains($0.0) || excluded.contains($0.1) }
-        while !links.isEmpty {
-            var counts: [String: Int] = [:]
-            for (from, to) in links {
-                counts[from, default: 0] += 1
-                counts[to, default: 0] += 1
-            }
-            guard let worst = counts.min(by: { ($1.value, $0.key) < ($0.value, $1.key) })?.key else { break }
-            excluded.append(worst)
-            links.removeAll { $0.0 == worst || $0.1 == worst }
-        }
-        return excluded
+    /// Ends that take part in most such links go first, so that few nodes are given up.
+    public private(set) var excludedNodes: [String] = []
+
+    /// What links have in common where nodes fall into halls: inside them, then between them; empty where there is one kind.
+    public private(set) var kinds: [Kind] = []
+    /// The halls that nodes fall into; 1 where there is one kind of links.
+    public private(set) var halls = 1
+
+    /// Mean and standard deviation of a kind of links, in B/s.
+    public struct Kind: Hashable, Sendable {
+        /// Mean, in B/s.
+        public let mean: Double
+        /// Standard deviation, in B/s.
+        public let deviation: Double
+    }
+
+    private struct Link {
+        let from: Int
+        let to: Int
+        let bandwidth: Double
     }
 
     /// Checks the links between nodes.
@@ -61,11 +60,25 @@ public struct LinkCheck: Hashable, Sendable {
         findings = Self.missing(matrix)
         guard !links.isEmpty else { return }
         (mean, deviation) = Self.moments(links.map(\.bandwidth))
-        findings += slowNodes(matrix)
-        findings += links.filter { isBad($0.bandwidth, mean, deviation) }.sorted { $0.bandwidth < $1.bandwidth }.map {
-            .slowLink(from: matrix.names[$0.from], to: matrix.names[$0.to], bandwidth: $0.bandwidth, mean: mean)
+        let kinds = LinkKinds(matrix)
+        let likes = (0..<kinds.count).map { kind in
+            LinkLikeness(links.lazy.filter { kinds.kind($0.from, $0.to) == kind }.map(\.bandwidth))
         }
-        findings += Self.asymmetries(matrix, deviation)
+        if likes.count > 1 {
+            self.kinds = likes.map { Kind(mean: $0.mean, deviation: $0.deviation) }
+            halls = Set(kinds.halls).count
+        }
+        func like(_ link: Link) -> LinkLikeness { likes[kinds.kind(link.from, link.to)] }
+        let slowNodes = Self.slowNodes(links, names: matrix.names, usual: { like($0).mean })
+        findings += slowNodes.map(\.finding)
+        let slowLinks = links.filter { like($0).isBad($0.bandwidth) }.sorted { $0.bandwidth < $1.bandwidth }
+        findings += slowLinks.map {
+            .slowLink(from: matrix.names[$0.from], to: matrix.names[$0.to], bandwidth: $0.bandwidth, mean: like($0).mean)
+        }
+        findings += Self.asymmetries(matrix, links) { like($0).deviation }
+        excludedNodes = Self.excluded(
+            slowNodes.map(\.node), slowLinks.filter { like($0).isOutlier($0.bandwidth) }, count: matrix.count
+        ).map { matrix.names[$0] }
     }
 
     /// Checks the links between the GPUs of a node: pairs with less than half of what most pairs have.
@@ -83,56 +96,85 @@ public struct LinkCheck: Hashable, Sendable {
         }
     }
 
-    private func isBad(_ value: Double, _ mean: Double, _ deviation: Double) -> Bool { value < mean - deviation && value < 0.9 * mean }
-
-    /// Nodes whose mean over all their links is bad among the means of the nodes.
-    private func slowNodes(_ matrix: BandwidthMatrix) -> [Finding] {
-        guard matrix.count > 2 else { return [] }
-        let links = Self.links(matrix)
-        var sums = [Double](repeating: 0, count: matrix.count)
+    /// Nodes whose links have, in the mean, a share of what links of their kinds have that is bad among the shares of the nodes.
+    private static func slowNodes(_ links: [Link], names: [String], usual: (Link) -> Double) -> [(node: Int, finding: Finding)] {
+        guard names.count > 2 else { return [] }
+        var sums = [Double](repeating: 0, count: names.count)
+        var expected = sums
         var counts = sums
         for link in links {
+            let like = usual(link)
             for node in [link.from, link.to] {
                 sums[node] += link.bandwidth
+                expected[node] += like
                 counts[node] += 1
             }
         }
-        let means = zip(sums, counts).map { $1 > 0 ? $0 / $1 : 0 }
-        let (mean, deviation) = Self.moments(means)
-        return means.indices.filter { counts[$0] > 0 && isBad(means[$0], mean, deviation) }.map {
-            .slowNode(name: matrix.names[$0], mean: means[$0], clusterMean: mean)
+        let measured = names.indices.filter { counts[$0] > 0 }
+        let shares = measured.map { sums[$0] / expected[$0] }
+        let likeness = LinkLikeness(shares)
+        return zip(measured, shares).filter { likeness.isBad($0.1) }.map { node, _ in
+            let finding = Finding.slowNode(
+                name: names[node], mean: sums[node] / counts[node], clusterMean: expected[node] / counts[node] * likeness.mean)
+            return (node, finding)
         }
     }
 
-    /// Pairs whose two directions differ by more than a tenth of the faster and by more than two standard deviations.
-    private static func asymmetries(_ matrix: BandwidthMatrix, _ deviation: Double) -> [Finding] {
-        links(matrix).compactMap { link in
+    /// The slow nodes, and of the links that they do not explain the ends that take part in most, until none is left.
+    private static func excluded(_ slowNodes: [Int], _ slowLinks: [Link], count: Int) -> [Int] {
+        var excluded = slowNodes
+        var isOut = [Bool](repeating: false, count: count)
+        for node in slowNodes { isOut[node] = true }
+        var links = slowLinks.filter { !isOut[$0.from] && !isOut[$0.to] }
+        while !links.isEmpty {
+            var ends = [Int](repeating: 0, count: count)
+            for link in links {
+                ends[link.from] += 1
+                ends[link.to] += 1
+            }
+            guard let most = ends.max(), let worst = ends.firstIndex(of: most) else { break }
+            excluded.append(worst)
+            links.removeAll { $0.from == worst || $0.to == worst }
+        }
+        return excluded
+    }
+
+    /// Pairs whose two directions differ by more than a tenth of the faster and by more than two standard deviations of their kind.
+    private static func asymmetries(_ matrix: BandwidthMatrix, _ links: [Link], deviation: (Link) -> Double) -> [Finding] {
+        links.compactMap { link in
             let back = matrix[link.to, link.from].value
-            guard isUsable(back), link.bandwidth < 0.9 * back, back - link.bandwidth > 2 * deviation else { return nil }
+            guard isUsable(back), link.bandwidth < 0.9 * back, back - link.bandwidth > 2 * deviation(link) else { return nil }
             return .asymmetricLink(
                 from: matrix.names[link.from], to: matrix.names[link.to], bandwidth: link.bandwidth, back: back)
         }
     }
 
     private static func missing(_ matrix: BandwidthMatrix) -> [Finding] {
-        pairs(matrix.count).filter { !isUsable(matrix[$0.0, $0.1].value) }.map {
-            .missing(from: matrix.names[$0.0], to: matrix.names[$0.1])
+        var findings: [Finding] = []
+        for from in 0..<matrix.count {
+            for to in 0..<matrix.count where to != from && !isUsable(matrix[from, to].value) {
+                findings.append(.missing(from: matrix.names[from], to: matrix.names[to]))
+            }
         }
+        return findings
     }
 
-    private static func links(_ matrix: BandwidthMatrix) -> [(from: Int, to: Int, bandwidth: Double)] {
-        pairs(matrix.count).map { ($0.0, $0.1, matrix[$0.0, $0.1].value) }.filter { isUsable($0.2) }
-    }
-
-    private static func pairs(_ count: Int) -> [(Int, Int)] {
-        (0..<count).flatMap { from in (0..<count).filter { $0 != from }.map { (from, $0) } }
+    private static func links(_ matrix: BandwidthMatrix) -> [Link] {
+        var links: [Link] = []
+        links.reserveCapacity(matrix.values.count)
+        for from in 0..<matrix.count {
+            for to in 0..<matrix.count where to != from {
+                let bandwidth = matrix[from, to].value
+                if isUsable(bandwidth) { links.append(Link(from: from, to: to, bandwidth: bandwidth)) }
+            }
+        }
+        return links
     }
 
     private static func isUsable(_ bandwidth: Double) -> Bool { bandwidth.isFinite && bandwidth > 0 }
 
     private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
-        let mean = values.reduce(0, +) / Double(values.count)
-        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-        return (mean, variance.squareRoot())
+        let likeness = LinkLikeness(values)
+        return (likeness.mean, likeness.deviation)
     }
 }

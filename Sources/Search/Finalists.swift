@@ -12,6 +12,8 @@ struct Finalists {
     /// The best exact plan of each layout.
     private(set) var best: [LayoutKey: (strategy: ParallelStrategy, estimate: StepEstimate)] = [:]
     private var times: [Double] = []
+    /// With the objective of memory: of each layout the leanest plan that the model cannot tell from the fastest.
+    private var lean: [LayoutKey: (strategy: ParallelStrategy, estimate: StepEstimate)] = [:]
     private var simulator = PipelineSimulator()
 
     init(model: StepModel, request: SearchRequest) {
@@ -36,14 +38,20 @@ struct Finalists {
     }
 
     /// The k-th best exact time so far; infinite with fewer than k plans.
-    var threshold: Double {
+    private var slowest: Double {
         let wanted = request.objective == .memoryHeadroom ? 1 : FinalistPlacement.finalists(request)
-        guard times.count >= wanted else { return .infinity }
-        return times[wanted - 1] * slack
+        return times.count >= wanted ? times[wanted - 1] : .infinity
     }
 
-    /// Plans up to 5 % slower than the best compete for memory head-room.
-    private var slack: Double { request.objective == .memoryHeadroom ? 1.05 : 1 }
+    /// The time beyond which a candidate cannot be among the answers.
+    var threshold: Double { slowest * slack }
+
+    /// Plans that the model cannot tell from the fastest compete for memory head-room, those up to 5 % slower in any case.
+    private var slack: Double {
+        guard request.objective == .memoryHeadroom else { return 1 }
+        let error = model.inputs.expectedError
+        return max(1.05, (1 + error) / (1 - error))
+    }
 
     /// Simulates what can still be among the best; when asked to stop, no more than it takes to have an answer.
     mutating func run(_ findings: [Finding], isCancelled: () -> Bool = { false }) {
@@ -53,7 +61,7 @@ struct Finalists {
         for index in order {
             let finding = findings[index]
             if isCancelled(), !best.isEmpty { break }
-            if request.prunes, finding.bound > threshold { break }
+            if request.prunes, finding.bound > slowest { break }
             let key = LayoutKey(finding.strategy, listsVariants: request.listsVariants)
             // A variant cannot beat its own layout's best when its bound already exceeds it.
             if request.prunes, let known = best[key], finding.bound > known.estimate.stepTime { continue }
@@ -63,6 +71,24 @@ struct Finalists {
             if let known = best[key], !isBetter(finding.strategy, estimate, than: known) { continue }
             best[key] = (finding.strategy, estimate)
             times = best.values.map(\.estimate.stepTime).sorted()
+        }
+    }
+
+    /// Finds the plans that leave most memory free among those as fast as the fastest, for all the model can tell: leanest first, until as
+    /// many layouts as are listed have one.
+    mutating func runLeanest(_ findings: [Finding], isCancelled: () -> Bool = { false }) {
+        guard let fastest = times.first else { return }
+        let order = findings.indices.sorted {
+            findings[$0].memoryHigh != findings[$1].memoryHigh ? findings[$0].memoryHigh < findings[$1].memoryHigh : $0 < $1
+        }
+        for index in order where findings[index].bound <= fastest * slack {
+            if lean.count >= request.top || isCancelled() { break }
+            let finding = findings[index]
+            let key = LayoutKey(finding.strategy, listsVariants: request.listsVariants)
+            guard lean[key] == nil, let estimate = try? model.estimate(finding.strategy, simulator: &simulator) else { continue }
+            simulated += 1
+            guard estimate.stepTime <= fastest * slack, estimate.memoryHigh <= request.memoryLimit.count else { continue }
+            lean[key] = (finding.strategy, estimate)
         }
     }
 
@@ -82,12 +108,13 @@ struct Finalists {
                 ? $0.estimate.stepTime < $1.estimate.stepTime
                 : $0.strategy.orderKey.lexicographicallyPrecedes($1.strategy.orderKey)
         }
-        guard let fastest = sorted.first else { return [] }
         var chosen = Array(sorted.prefix(FinalistPlacement.finalists(request)))
-        if request.objective == .memoryHeadroom {
-            chosen = Array(
-                sorted.filter { $0.estimate.stepTime <= fastest.estimate.stepTime * slack }
-                    .sorted { $0.estimate.memoryHigh < $1.estimate.memoryHigh }.prefix(request.top))
+        if request.objective == .memoryHeadroom, !lean.isEmpty {
+            chosen = lean.values.sorted {
+                $0.estimate.memoryHigh != $1.estimate.memoryHigh
+                    ? $0.estimate.memoryHigh < $1.estimate.memoryHigh
+                    : $0.strategy.orderKey.lexicographicallyPrecedes($1.strategy.orderKey)
+            }
         }
         return chosen.enumerated().map { place, entry in
             Finalist(strategy: entry.strategy, unplaced: entry.estimate, estimate: entry.estimate, rankBefore: place + 1)

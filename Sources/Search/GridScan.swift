@@ -83,24 +83,51 @@ struct GridScan: Sendable {
                     s.recompute = .full
                     s.recomputeLayers = 1
                     if isCombined, !allowsRecomputation(s, &result) { continue }
-                    let numbers = recomputedLayers(entry)
-                    if numbers.isEmpty, !recomputesParts {
-                        s.recomputeLayers = (1...max(1, entry.mostLayers)).first(where: request.constraints.recomputeLayers.contains) ?? 1
-                        result.reject(s, by: .stackPartialRecompute)
-                    }
-                    for (index, n) in numbers.enumerated() {
-                        s.recomputeLayers = n
-                        let outcome = consider(s, plain, entry.stages[n], inFlight, &result)
-                        // More recomputation than fits, or than is already too slow, is only slower.
-                        if request.prunes, outcome != .tooLarge {
-                            result.pruned += numbers.count - index - 1
-                            break
-                        }
-                    }
+                    considerFull(s, plain, entry, inFlight, &result)
                 }
             }
         }
         return result
+    }
+
+    /// Prices full recomputation of each number of layers; only the fewest that fit can matter, since more are only slower.
+    ///
+    /// Memory falls and time rises with the layers, so the fewest are found by halving; the others count as ruled out.
+    private func considerFull(
+        _ strategy: ParallelStrategy, _ table: LayerTable, _ entry: PipelineCatalog.Entry, _ inFlight: InFlight, _ result: inout ScanResult
+    ) {
+        var s = strategy
+        let numbers = recomputedLayers(entry)
+        if numbers.isEmpty, !recomputesParts {
+            s.recomputeLayers = (1...max(1, entry.mostLayers)).first(where: request.constraints.recomputeLayers.contains) ?? 1
+            result.reject(s, by: .stackPartialRecompute)
+        }
+        func outcome(_ index: Int, _ result: inout ScanResult) -> Outcome {
+            s.recomputeLayers = numbers[index]
+            return consider(s, table, entry.stages[numbers[index]], inFlight, &result)
+        }
+        // More recomputation than fits leaves more memory free, which is what one objective wants.
+        guard request.prunes, request.objective != .memoryHeadroom || isCoarse else {
+            for index in numbers.indices { _ = outcome(index, &result) }
+            return
+        }
+        guard !numbers.isEmpty else { return }
+        guard outcome(0, &result) == .tooLarge else {
+            result.pruned += numbers.count - 1
+            return
+        }
+        guard numbers.count > 1 else { return }
+        var large = 0
+        var fit = numbers.count - 1
+        var priced = 2
+        if outcome(fit, &result) != .tooLarge {
+            while fit - large > 1 {
+                let middle = (large + fit) / 2
+                priced += 1
+                if outcome(middle, &result) == .tooLarge { large = middle } else { fit = middle }
+            }
+        }
+        result.pruned += numbers.count - priced
     }
 
     /// Whether the stack can recompute so under a schedule that splits layers; counts the candidate as rejected where it cannot.
@@ -149,7 +176,7 @@ struct GridScan: Sendable {
         let memory = model.memoryPrice(s, table, stages, inFlight: inFlight)
         result.evaluated += 1
         guard memory.high <= request.memoryLimit.count else {
-            result.overMemory[memory.parts.dominant, default: 0] += 1
+            result.overMemory[memory.parts.dominant.rawValue] += 1
             if memory.high < result.leanest?.memoryHigh ?? .infinity {
                 result.leanest = Finding(bound: time, memoryHigh: memory.high, strategy: s)
             }

@@ -45,7 +45,7 @@ public struct PinCheck: Sendable {
 
     /// Why pins that are legal one by one leave nothing together, from the strategies that broke a rule; the commonest rule first.
     public func contradictions(_ outcome: SearchOutcome) -> [String] {
-        if let sizes = sizeContradiction { return [sizes] }
+        if let pins = sizeContradiction ?? pipelineContradiction { return [pins] }
         return outcome.examples.sorted { a, b in
             let (first, second) = (outcome.counts.rejected[a.key.rawValue] ?? 0, outcome.counts.rejected[b.key.rawValue] ?? 0)
             return first != second ? first > second : a.key.rawValue < b.key.rawValue
@@ -95,6 +95,9 @@ public struct PinCheck: Sendable {
             guard value * 2 > stages else { return nil }
             return
                 "vpp \(value) leaves stages without layers, as there are \(request.inputs.model.layers); it must be at most \(stages / 2)"
+        case "pp" where value > request.inputs.model.layers + 2:
+            // Embedding and loss may be stages of their own.
+            return "pp \(value) leaves stages without layers, as there are \(request.inputs.model.layers)"
         default:
             if let problem = shapeComplaint(dimension, value) { return problem }
             guard world % value != 0 else { return nil }
@@ -159,6 +162,32 @@ public struct PinCheck: Sendable {
         guard !products.contains(where: { pinned.count == 4 ? $0 == world : world % $0 == 0 }) else { return nil }
         let names = pinned.map { "\($0.flag) \($0.allowed.words)" }.joined(separator: " × ")
         return "\(names) cannot tile \(world) GPUs; the product must \(pinned.count == 4 ? "be" : "divide") \(world)"
+    }
+
+    /// A pinned layout, number of virtual stages or schedule that the pipeline sizes allowed cannot have.
+    private var pipelineContradiction: String? {
+        let constraints = request.constraints
+        let stages = StrategySpace.divisors(world).filter { constraints.pipeline.contains($0) }
+        let hasPipeline = stages.contains { $0 > 1 }
+        let layers = request.inputs.model.layers
+        if case .explicit(let counts)? = constraints.layout {
+            let total = counts.reduce(0, +)
+            if total != layers { return "the layout places \(total) layers and the model has \(layers)" }
+            let fits = stages.contains { counts.count % $0 == 0 && constraints.virtualStages.contains(counts.count / $0) }
+            if !fits {
+                return "the layout has \(counts.count) stages, which pp \(constraints.pipeline.words) times vpp "
+                    + "\(constraints.virtualStages.words) cannot make"
+            }
+        }
+        guard !hasPipeline else { return nil }
+        if constraints.virtualStages.isPinned, !constraints.virtualStages.contains(1) {
+            return "vpp \(constraints.virtualStages.words) needs a pipeline, and pp is \(constraints.pipeline.words)"
+        }
+        if let schedules = constraints.schedules, !schedules.isEmpty, schedules.isDisjoint(with: [.gpipe, .oneForwardOneBackward]) {
+            let names = schedules.map(\.rawValue).sorted().joined(separator: ", ")
+            return "\(names) needs a pipeline, and pp is \(constraints.pipeline.words)"
+        }
+        return nil
     }
 
     private func words(_ values: [Int]) -> String {

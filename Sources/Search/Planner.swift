@@ -1,6 +1,7 @@
 public import CostModels
 import Foundation
 import Parallelism
+import Quantities
 import Schedules
 
 /// Finds the strategies that train fastest within memory, exactly.
@@ -27,19 +28,25 @@ public struct Planner: Sendable {
         model = StepModel(request.inputs)
     }
 
+    /// Whether the GPUs together hold parameters, gradients and optimizer state; where they do not, nothing fits.
+    var holdsStates: Bool { model.leastStates <= request.memoryLimit.count }
+
     /// Searches; `progress` hears the share of the work that is done.
     public func search(progress: @escaping @Sendable (Double) -> Void = { _ in }) async -> SearchOutcome {
         let space = StrategySpace(request, isCancelled: isCancelled)
         let catalog = PipelineCatalog(space, model: model, isCancelled: isCancelled)
         var simulation = Finalists(model: model, request: request)
         var coarse = (result: ScanResult(), isComplete: true)
-        if request.prunes {
+        if request.prunes, holdsStates {
             coarse = await scan(space, catalog, threshold: .infinity, isCoarse: true, progress: { progress(0.3 * $0) })
             simulation.run(coarse.result.findings, isCancelled: isCancelled)
         }
         let threshold = request.prunes ? simulation.threshold : .infinity
         let full = await scan(space, catalog, threshold: threshold, isCoarse: false, progress: { progress(0.3 + 0.6 * $0) })
         if !request.scanOnly { simulation.run(full.result.findings, isCancelled: isCancelled) }
+        if !request.scanOnly, request.objective == .memoryHeadroom {
+            simulation.runLeanest(full.result.findings, isCancelled: isCancelled)
+        }
         let placement = finalistPlacement()
         let finalists = await placement.placed(simulation.finalists())
         var plans = simulation.plans(finalists)
@@ -54,7 +61,10 @@ public struct Planner: Sendable {
         counts.isComplete = coarse.isComplete && full.isComplete && !isCancelled()
         for (rule, number) in space.rejected { counts.rejected[rule.rawValue, default: 0] += number }
         for (rule, number) in full.result.illegal { counts.rejected[rule.rawValue, default: 0] += number }
-        for (part, number) in full.result.overMemory { counts.rejected["memory: \(part)", default: 0] += number }
+        for part in MemoryPart.allCases {
+            let number = full.result.overMemory[part.rawValue]
+            if number > 0 { counts.rejected["memory: \(part)", default: 0] += number }
+        }
         let leanest = simulation.best.isEmpty ? full.result.leanest.map { ($0.strategy, $0.memoryHigh) } : nil
         let examples = space.examples.merging(full.result.examples) { first, _ in first }
         return SearchOutcome(plans: plans, counts: counts, leanest: leanest, examples: examples)

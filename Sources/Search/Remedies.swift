@@ -105,8 +105,9 @@ public struct Remedies: Sendable {
     }
 
     private var clusterLadder: [(Remedy.Change, SearchRequest)] {
-        [2, 4, 8].compactMap { factor in
-            guard let cluster = try? request.inputs.cluster.scaled(gpus: request.inputs.cluster.gpus * factor) else { return nil }
+        let whole = request.wholeCluster ?? request.inputs.cluster
+        return [2, 4, 8].compactMap { factor in
+            guard let cluster = try? whole.scaled(gpus: request.inputs.cluster.gpus * factor) else { return nil }
             return (
                 .gpus(cluster.gpus),
                 changing {

@@ -19,7 +19,8 @@ struct ScanResult: Sendable {
     /// The first strategy that broke each rule, to explain the rule with.
     var examples: [LegalityRule: ParallelStrategy] = [:]
     var feasible = 0
-    var overMemory: [String: Int] = [:]
+    /// Candidates that need too much memory, by the part that needs most of it (`MemoryPart.rawValue`).
+    var overMemory = [Int](repeating: 0, count: MemoryPart.allCases.count)
     var findings: [Finding] = []
     /// The candidate with the lowest memory need, for advice when nothing fits.
     var leanest: Finding?
@@ -36,16 +37,25 @@ struct ScanResult: Sendable {
         feasible += other.feasible
         illegal.merge(other.illegal, uniquingKeysWith: +)
         examples.merge(other.examples) { first, _ in first }
-        overMemory.merge(other.overMemory, uniquingKeysWith: +)
+        for part in overMemory.indices { overMemory[part] += other.overMemory[part] }
         findings += other.findings
         if let lean = other.leanest, lean.memoryHigh < leanest?.memoryHigh ?? .infinity { leanest = lean }
     }
 }
 
+/// The parts of memory that a rejection can be blamed on.
+enum MemoryPart: Int, CaseIterable {
+    case states, activations, transient, buffers, fixed
+}
+
 extension StepModel.MemoryParts {
-    /// The largest part, which is what a rejection is blamed on.
-    var dominant: String {
-        let parts = [("states", states), ("activations", activations), ("transient", transient), ("buffers", buffers), ("fixed", fixed)]
-        return parts.max { $0.1 < $1.1 }?.0 ?? "states"
+    /// The largest part, which is what a rejection is blamed on; of equal ones the first.
+    var dominant: MemoryPart {
+        var part = MemoryPart.states
+        var most = states
+        if activations > most { (part, most) = (.activations, activations) }
+        if transient > most { (part, most) = (.transient, transient) }
+        if buffers > most { (part, most) = (.buffers, buffers) }
+        return fixed > most ? .fixed : part
     }
 }

@@ -1,5 +1,5 @@
 public import CostModels
-import Hardware
+public import Hardware
 public import Parallelism
 public import Quantities
 
@@ -52,6 +52,8 @@ public struct SearchRequest: Sendable {
     public var placement: PlacementMethod
     /// Seed of all randomness.
     public var seed: UInt64
+    /// The cluster that `inputs.cluster` is a part of, whose nodes advice on more GPUs counts in; nil where it is the whole.
+    public var wholeCluster: ClusterProfile?
 
     /// The rules that answers obey: the model's and the job's, and the stack's unless strategies that it cannot launch are searched too.
     public var legality: Legality {

@@ -23,6 +23,8 @@ public struct SizeSearch: Sendable {
         public let outcome: SearchOutcome
         /// Tokens per second of the whole cluster under the fastest plan; nil where none fits.
         public let tokensPerSecond: Double?
+        /// Whether all its GPUs together hold the model's states at all; where they do not, nothing was searched.
+        public let holdsStates: Bool
 
         /// GPU-seconds that a token costs.
         public var secondsPerToken: Double? { tokensPerSecond.map { Double(cluster.gpus) / $0 } }
@@ -37,10 +39,18 @@ public struct SizeSearch: Sendable {
             var sized = request
             sized.inputs.cluster = cluster
             sized.objective = .throughput
-            let outcome = await Planner(sized, isCancelled: isCancelled).search { progress((Double(index) + $0) / Double(clusters.count)) }
+            let planner = Planner(sized, isCancelled: isCancelled)
+            guard planner.holdsStates else {
+                let nothing = SearchOutcome(plans: [], counts: SearchCounts())
+                sizes.append(Size(cluster: cluster, outcome: nothing, tokensPerSecond: nil, holdsStates: false))
+                continue
+            }
+            let outcome = await planner.search { progress((Double(index) + $0) / Double(clusters.count)) }
             let fastest = outcome.plans.map(\.estimate.stepTime).min()
             sizes.append(
-                Size(cluster: cluster, outcome: outcome, tokensPerSecond: fastest.map { request.inputs.job.tokensPerStep / $0 }))
+                Size(
+                    cluster: cluster, outcome: outcome, tokensPerSecond: fastest.map { request.inputs.job.tokensPerStep / $0 },
+                    holdsStates: true))
             if case .fewestGPUs(let target) = request.objective, let rate = sizes[index].tokensPerSecond, rate >= target {
                 return (sizes, index)
             }

@@ -47,6 +47,8 @@ import Testing
             #expect(throws: HardwareError.self) { try cluster.scaled(nodes: size) }
         }
         #expect(HardwareError.gpusDoNotFillNodes(gpus: 100, perNode: 8).description == "100 GPUs do not fill nodes of 8; use 96 or 104")
+        #expect(HardwareError.gpusDoNotFillNodes(gpus: 3, perNode: 8).description == "3 GPUs do not fill nodes of 8; use 2 or 4")
+        #expect(HardwareError.gpusDoNotFillNodes(gpus: 7, perNode: 8).description == "7 GPUs do not fill nodes of 8; use 4 or 8")
         var mixed = cluster
         mixed.groups.append(cluster.first)
         #expect(try mixed.scaled(nodes: 64).groups.count == 2)

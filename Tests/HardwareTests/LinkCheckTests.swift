@@ -46,6 +46,55 @@ import Testing
         #expect(!check.findings.contains { if case .asymmetricLink(let from, _, _, _) = $0 { from == "n5" } else { false } })
     }
 
+    /// Links of two halls, 100 inside and 50 between, that stray by up to ±`spread` of themselves, seeded; halls alternate by node.
+    private func halls(_ count: Int, spread: Double, seed: UInt64 = 1, changes: [(Int, Int, Double)] = []) -> BandwidthMatrix {
+        var state = seed
+        func uniform() -> Double {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Double(state >> 11) / Double(1 << 53)
+        }
+        var values = (0..<count * count).map { index in
+            let usual = (index / count) % 2 == (index % count) % 2 ? 100.0 : 50
+            // The sum of three uniform numbers is nearly normal.
+            return usual * (1 + spread * (2 * (uniform() + uniform() + uniform()) / 3 - 1))
+        }
+        for (from, to, value) in changes { values[from * count + to] = value }
+        return BandwidthMatrix(names: (0..<count).map { "n\($0)" }, values: values)
+    }
+
+    @Test func linksBetweenHallsAreAKindOfTheirOwn() throws {
+        let check = LinkCheck(nodes: halls(12, spread: 0))
+        #expect(check.findings.isEmpty)
+        #expect(check.halls == 2)
+        #expect(check.kinds == [.init(mean: 100, deviation: 0), .init(mean: 50, deviation: 0)])
+        // 60 is fast between halls, but a bad link inside one; 30 is bad between them.
+        let planted = LinkCheck(nodes: halls(12, spread: 0, changes: [(0, 2, 60), (2, 0, 60), (1, 4, 30), (4, 1, 30)]))
+        let slow: [[String]] = planted.findings.compactMap { if case .slowLink(let from, let to, _, _) = $0 { [from, to] } else { nil } }
+        #expect(slow == [["n1", "n4"], ["n4", "n1"], ["n0", "n2"], ["n2", "n0"]])
+        #expect(Set(planted.excludedNodes) == ["n0", "n1"])
+    }
+
+    @Test func aSlowNodeOfAHallIsFoundAmongItsLike() {
+        let slow = (0..<16).filter { $0 != 5 }.flatMap { other in
+            let usual = other % 2 == 1 ? 100.0 : 50
+            return [(5, other, 0.6 * usual), (other, 5, 0.6 * usual)]
+        }
+        let check = LinkCheck(nodes: halls(16, spread: 0, changes: slow))
+        #expect(check.halls == 2)
+        #expect(check.excludedNodes == ["n5"])
+    }
+
+    @Test func healthySpreadCostsNoNodes() {
+        var excluded = 0
+        for seed in 1...20 {
+            for count in [16, 32, 64] { excluded += LinkCheck(nodes: halls(count, spread: 0.25, seed: UInt64(seed))).excludedNodes.count }
+        }
+        #expect(excluded == 0)
+        // With the same spread, a link at half of its like's is found.
+        let check = LinkCheck(nodes: halls(32, spread: 0.25, changes: [(3, 7, 50), (7, 3, 50)]))
+        #expect(check.excludedNodes == ["n3"])
+    }
+
     @Test func missingPairsAreListed() {
         let check = LinkCheck(nodes: matrix([(0, 1, .nan), (2, 3, 0)]))
         #expect(check.findings.prefix(2) == [.missing(from: "n0", to: "n1"), .missing(from: "n2", to: "n3")])

@@ -23,4 +23,13 @@ struct ClusterSizesTests {
         #expect((sizes[index].tokensPerSecond ?? 0) >= 150_000)
         #expect(sizes.dropLast().allSatisfy { ($0.tokensPerSecond ?? 0) < 150_000 })
     }
+
+    /// 405 billion parameters need 14 bytes each somewhere, 5.7 TB: a node of eight GPUs is not even searched.
+    @Test func sizesThatCannotHoldTheStatesAreNotSearched() async {
+        var request = SearchRequest(inputs: Fixtures.inputs(Fixtures.llama405B, nodes: 2, batch: 64, sequence: 2048))
+        request.objective = .costPerToken
+        let (sizes, best) = await SizeSearch(request).search()
+        #expect(best == nil)
+        #expect(sizes.allSatisfy { !$0.holdsStates && $0.outcome.counts == SearchCounts() })
+    }
 }

@@ -1,6 +1,8 @@
+import Parallelism
 import Schedules
 import TestInputs
 import Testing
+import Workload
 
 @testable import Search
 
@@ -34,5 +36,37 @@ struct PinCheckTests {
     @Test func whatTheStackLacksIsNamed() throws {
         let problem = try #require(problems { $0.schedules = [.zbV] }.first)
         #expect(problem.isFatal && problem.what.contains("test-stack cannot run schedule zb-v; it can run 1f1b, interleaved"))
+    }
+
+    @Test func pinsThatAPipelineCannotHaveAreNamed() async {
+        func contradiction(_ edit: (inout StrategyConstraints) -> Void) async -> String? {
+            var request = SearchRequest(inputs: Fixtures.inputs(Fixtures.tiny, nodes: 2, batch: 32, sequence: 2048))
+            edit(&request.constraints)
+            return await PinCheck(request).contradictions(Planner(request).search()).first
+        }
+        let layers = Fixtures.tiny.layers
+        #expect(
+            await contradiction {
+                $0.layout = .explicit([layers, 1]); $0.pipeline = .values([2])
+            }
+                == "the layout places \(layers + 1) layers and the model has \(layers)")
+        #expect(
+            await contradiction {
+                $0.layout = .explicit([layers - 2, 2]); $0.pipeline = .values([4])
+            }
+                == "the layout has 2 stages, which pp 4 times vpp any cannot make")
+        #expect(
+            await contradiction {
+                $0.virtualStages = .values([2]); $0.pipeline = .values([1])
+            }
+                == "vpp 2 needs a pipeline, and pp is 1")
+        #expect(
+            await contradiction {
+                $0.schedules = [.interleaved]; $0.pipeline = .values([1])
+            }
+                == "interleaved needs a pipeline, and pp is 1")
+        #expect(
+            problems { $0.pipeline = .values([layers + 3]) }.first?.what
+                == "pp \(layers + 3) leaves stages without layers, as there are \(layers)")
     }
 }

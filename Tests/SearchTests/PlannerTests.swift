@@ -50,4 +50,48 @@ struct PlannerTests {
         #expect(open <= pinned)
         #expect(pinned.isFinite)
     }
+
+    /// What leaves most memory free must be that of all plans which the model cannot tell from the fastest, found by pricing everything.
+    @Test func memoryIsLeftFreeByTheLeanestOfThePlansThatTie() async throws {
+        var request = SearchRequest(inputs: Fixtures.inputs(Fixtures.tiny, nodes: 2, batch: 32, sequence: 2048), top: 5)
+        request.constraints.tensor = .values([1, 2])
+        request.constraints.pipeline = .values([1, 2])
+        request.constraints.context = .values([1])
+        request.constraints.microBatch = .values([1, 2])
+        let error = Planner(request).model.inputs.expectedError
+        request.listsVariants = true
+        request.prunes = false
+        request.top = .max
+        let everything = await Planner(request).search().plans
+        let fastest = try #require(everything.map(\.estimate.stepTime).min())
+        let limit = fastest * max(1.05, (1 + error) / (1 - error))
+        let leanest = everything.filter { $0.estimate.stepTime <= limit }.map(\.estimate.memoryHigh).min()
+
+        request.prunes = true
+        request.top = 5
+        request.listsVariants = false
+        request.objective = .memoryHeadroom
+        let plans = await Planner(request).search().plans
+        #expect(!plans.isEmpty)
+        #expect(plans.first?.estimate.memoryHigh == leanest)
+        #expect(plans.map(\.estimate.memoryHigh) == plans.map(\.estimate.memoryHigh).sorted())
+        #expect(plans.allSatisfy { $0.estimate.stepTime <= limit })
+    }
+
+    /// No strategy says that its fullest GPU needs less than an equal share of the states.
+    @Test(arguments: [OptimizerSharding.none, .zero1, .zero2, .zero3], [Fixtures.tiny, Fixtures.llama405B])
+    func noStrategyHoldsLessThanItsShareOfTheStates(sharding: OptimizerSharding, model: TransformerModel) throws {
+        let planner = Planner(SearchRequest(inputs: Fixtures.inputs(model, nodes: 8, batch: 64, sequence: 2048)))
+        var simulator = PipelineSimulator()
+        for tensor in [1, 2, 8] {
+            for pipeline in [1, 2, 4] {
+                let data = 64 / tensor / pipeline
+                let strategy = ParallelStrategy(
+                    tensor: tensor, pipeline: pipeline, data: data, shardGroup: sharding == .none ? 1 : data, microBatch: 1,
+                    microBatches: 64 / data, sharding: sharding, schedule: pipeline > 1 ? .oneForwardOneBackward : .gpipe)
+                let estimate = try planner.model.estimate(strategy, simulator: &simulator)
+                #expect(estimate.memoryHigh >= planner.model.leastStates, "\(strategy)")
+            }
+        }
+    }
 }

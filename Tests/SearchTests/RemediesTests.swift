@@ -44,4 +44,18 @@ struct RemediesTests {
     @Test func stopsWhenAsked() async {
         #expect(await Remedies(request, isCancelled: { true }).search().isEmpty)
     }
+
+    /// On part of a node, twice the GPUs are two of the same node and not two nodes.
+    @Test func moreGPUsOfAPartOfANodeAreInTheSameNode() async throws {
+        let node = Fixtures.cluster(nodes: 1)
+        var request = SearchRequest(inputs: Fixtures.inputs(Fixtures.tiny, nodes: 1, batch: 16, sequence: 4096))
+        request.inputs.cluster = try node.scaled(gpus: 1)
+        request.wholeCluster = node
+        request.memoryLimit = .gibibytes(8)
+        #expect(await Planner(request).search().plans.isEmpty)
+        let remedies = await Remedies(request).search()
+        let more = try #require(remedies.first { if case .gpus = $0.change { true } else { false } })
+        // Tensor parallelism only helps inside a node.
+        #expect(more.strategy.worldSize <= 8)
+    }
 }

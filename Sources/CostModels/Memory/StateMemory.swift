@@ -30,13 +30,17 @@ struct StateMemory: Sendable {
     /// Bytes per parameter when state is shared by `n` ranks.
     ///
     /// Fully sharded training keeps fp32 parameters, which are the masters, and fp32 gradients; its 16-bit copy lives only while a layer runs.
+    /// In a pipeline, ZeRO-2's gradients are scattered after the last micro-batch and whole until then.
     @inline(__always)
-    func bytes(_ sharding: OptimizerSharding, group n: Double) -> Double {
+    func bytes(_ sharding: OptimizerSharding, group n: Double, isPipelined: Bool) -> Double {
         switch sharding {
         case .none: parameter + gradient + optimizer + unshardedExtra
         case .zero1: parameter + gradient + optimizer / n
-        case .zero2: parameter + (gradient + optimizer) / n
+        case .zero2: isPipelined ? parameter + gradient + optimizer / n : parameter + (gradient + optimizer) / n
         case .zero3: (4 + optimizer) / n
         }
     }
+
+    /// The least that all ranks together hold of a parameter, whatever is sharded.
+    var leastBytes: Double { min(parameter + gradient, 4) + optimizer }
 }

@@ -47,6 +47,14 @@ extension StepModel {
         return (low, expected, high, heaviest, heaviestParts)
     }
 
+    /// Bytes that the fullest of all GPUs holds of parameters, gradients and optimizer state at least, however they are sharded: all of them
+    /// are somewhere, and no GPU can hold less than the mean without another holding more.
+    ///
+    /// A twentieth is taken off for norms and biases, which the memory model leaves out.
+    public var leastStates: Double {
+        0.95 * Double(inputs.model.parameters.total) * state.leastBytes / Double(inputs.cluster.gpus)
+    }
+
     /// Memory of one rank, part by part; `peak` counts chunk activations in flight.
     public func memoryParts(
         _ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, stages: StageAssignment, peak: Int
@@ -58,7 +66,10 @@ extension StepModel {
         let expert = (rank.layers * table.expertParameters).sum() * copies
         let shards = Double(max(1, s.shardGroup * s.context))
         let expertShards = Double(max(1, min(s.expertData, s.shardGroup * s.context * s.tensor / max(1, s.expert * s.expertTensor))))
-        parts.states = dense * state.bytes(s.sharding, group: shards) + expert * state.bytes(s.sharding, group: expertShards)
+        let pipelined = s.pipeline > 1
+        parts.states =
+            dense * state.bytes(s.sharding, group: shards, isPipelined: pipelined)
+            + expert * state.bytes(s.sharding, group: expertShards, isPipelined: pipelined)
 
         // A chunk in flight holds 1/v of the rank's layers.
         let chunks = Double(peak) / Double(s.virtualStages)

@@ -242,8 +242,9 @@ public struct StepModel: Sendable {
         let reduce = denseReduce + expertReduce
         let gather = denseGather + expertGather
         let overlap = inputs.choices.overlapsDataParallel ? inputs.stack.costs.dataParallelOverlap : 0
-        // ZeRO-2 scatters gradients after every micro-batch; an unsharded reduction is an all-reduce, twice a reduce-scatter.
-        let rounds = s.sharding == .zero2 ? Double(s.microBatches) : 1
+        // ZeRO-2 scatters gradients after every micro-batch, but in a pipeline after the last one only, as PyTorch's stages do; an unsharded
+        // reduction is an all-reduce, twice a reduce-scatter.
+        let rounds = s.sharding == .zero2 && s.pipeline == 1 ? Double(s.microBatches) : 1
         let reductions = isSharded ? rounds : 2
         let gathers = isSharded ? 1.0 : 0
         let reduceWindow = overlap * constants.gradientWindow * window * rounds

@@ -18,6 +18,39 @@ public struct ClusterCheckReport: Encodable, Sendable {
     public let mean: Double
     /// Standard deviation of the links between nodes.
     public let deviation: Double
+    /// Halls that the nodes fall into by their links, with the links inside and between them; nil where there is one kind of links.
+    public let halls: Halls?
+
+    /// Links inside and between the halls of a cluster: mean and standard deviation of each.
+    public struct Halls: Encodable, Sendable {
+        /// The number of halls.
+        public let count: Int
+        /// Mean of the links inside halls.
+        public let insideMean: Double
+        /// Their standard deviation.
+        public let insideDeviation: Double
+        /// Mean of the links between halls.
+        public let betweenMean: Double
+        /// Their standard deviation.
+        public let betweenDeviation: Double
+
+        enum CodingKeys: String, CodingKey {
+            case count
+            case insideMean = "inside_mean_gb_per_s"
+            case insideDeviation = "inside_deviation_gb_per_s"
+            case betweenMean = "between_mean_gb_per_s"
+            case betweenDeviation = "between_deviation_gb_per_s"
+        }
+
+        init?(_ check: LinkCheck?) {
+            guard let check, check.kinds.count == 2 else { return nil }
+            count = check.halls
+            insideMean = check.kinds[0].mean / 1e9
+            insideDeviation = check.kinds[0].deviation / 1e9
+            betweenMean = check.kinds[1].mean / 1e9
+            betweenDeviation = check.kinds[1].deviation / 1e9
+        }
+    }
 
     /// Whether nothing was found.
     public var isClean: Bool { findings.isEmpty && faults.isEmpty }
@@ -43,7 +76,7 @@ public struct ClusterCheckReport: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, name, findings, faults
+        case schema, name, findings, faults, halls
         case excludeNodes = "exclude_nodes"
         case hasMatrix = "has_matrix"
         case mean = "mean_gb_per_s"
@@ -61,6 +94,7 @@ public struct ClusterCheckReport: Encodable, Sendable {
         excludeNodes = nodes?.excludedNodes ?? []
         mean = (nodes?.mean ?? 0) / 1e9
         deviation = (nodes?.deviation ?? 0) / 1e9
+        halls = Halls(nodes)
     }
 }
 
@@ -104,9 +138,19 @@ extension ClusterCheckReport {
         } else if findings.isEmpty, faults.isEmpty {
             lines.append("no link or node is both a standard deviation and 10 % under the mean of its kind")
         }
-        if mean > 0 { lines.append("links between nodes: \(HardwareText.brief(mean)) ± \(HardwareText.brief(deviation)) GB/s") }
+        if let halls {
+            lines.append(
+                "nodes fall into \(halls.count) halls; links inside: \(HardwareText.brief(halls.insideMean)) ± "
+                    + "\(HardwareText.brief(halls.insideDeviation)) GB/s, between: \(HardwareText.brief(halls.betweenMean)) ± "
+                    + "\(HardwareText.brief(halls.betweenDeviation))")
+        } else if mean > 0 {
+            lines.append("links between nodes: \(HardwareText.brief(mean)) ± \(HardwareText.brief(deviation)) GB/s")
+        }
         lines += faults + findings.prefix(shown).map(\.text)
         if findings.count > shown { lines.append("and \(findings.count - shown) more; --format json lists all") }
+        if excludeNodes.isEmpty, findings.contains(where: { $0.kind == "slow-link" }) {
+            lines.append("none lies under what the spread of so many healthy links explains; no node is worth leaving out")
+        }
         if !excludeNodes.isEmpty { lines.append("suggested: --exclude-nodes \(excludeNodes.joined(separator: ","))") }
         return lines.map { StyledText($0).rendered(.none) + "\n" }.joined()
     }

@@ -80,7 +80,7 @@ public struct PlanReportBuilder: Sendable {
 
     /// A change that makes something fit.
     public func remedy(_ remedy: Search.Remedy) -> PlanReport.Remedy {
-        let words = RemedyText(remedy.change, gpusPerNode: request.inputs.cluster.first.gpusPerNode)
+        let words = RemedyText(remedy.change, gpusPerNode: (request.wholeCluster ?? request.inputs.cluster).first.gpusPerNode)
         return PlanReport.Remedy(
             change: words.sentence, flags: words.flags, strategy: strategy(remedy.strategy, layers: remedy.estimate.layersPerStage),
             stepTime: remedy.estimate.stepTime, memory: Bytes(remedy.estimate.memoryHigh).inGibibytes)
@@ -94,7 +94,8 @@ public struct PlanReportBuilder: Sendable {
     /// A size of the cluster that was tried.
     public func size(_ size: SizeSearch.Size) -> PlanReport.Size {
         PlanReport.Size(
-            gpus: size.cluster.gpus, nodes: size.cluster.nodes, isLegal: size.outcome.counts.evaluated + size.outcome.counts.pruned > 0,
+            gpus: size.cluster.gpus, nodes: size.cluster.nodes,
+            isLegal: !size.holdsStates || size.outcome.counts.evaluated + size.outcome.counts.pruned > 0,
             stepTime: size.tokensPerSecond.map { request.inputs.job.tokensPerStep / $0 }, tokensPerSecond: size.tokensPerSecond,
             hoursPerMillionTokens: size.secondsPerToken.map { $0 * 1e6 / 3600 })
     }

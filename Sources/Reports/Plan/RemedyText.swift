@@ -21,7 +21,8 @@ struct RemedyText {
             sentence = "let activations be recomputed"
             flags = "without --recompute and --recompute-layers"
         case .gpus(let count):
-            sentence = "use \(count) GPUs" + (count % gpusPerNode == 0 ? " (\(count / gpusPerNode) nodes)" : "")
+            let nodes = count / gpusPerNode
+            sentence = "use \(count) GPUs" + (count % gpusPerNode == 0 ? " (\(nodes) node\(nodes == 1 ? "" : "s"))" : "")
             flags = "--gpus \(count)"
         case .sequenceLength(let tokens):
             sentence = "cut sequences to \(tokens) tokens"

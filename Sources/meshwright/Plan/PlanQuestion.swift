@@ -49,6 +49,8 @@ struct PlanQuestion {
             inputs: inputs, constraints: options.strategy.constraints, objective: options.goal.searchObjective, top: options.top,
             memoryLimit: limit, ignoresStack: anyStack, listsVariants: options.variants, threads: options.threadCount,
             placement: options.placement.method(on: cluster), seed: UInt64(options.seed))
+        // Part of a node: more GPUs are first the rest of it.
+        if cluster.gpus < profile.first.gpusPerNode { request.wholeCluster = profile }
         self.model = modelFile.source(named: model.name)
         self.cluster = clusterFile.source(named: profile.name)
         self.stack = stackFile.source(named: stack.name)
