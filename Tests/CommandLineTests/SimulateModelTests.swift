@@ -30,6 +30,20 @@ struct SimulateModelTests {
         #expect(abs(parts.values.reduce(0, +) / step - 1) < 1e-9)
     }
 
+    /// 70 billion parameters on eight GPUs of 79.1 GiB.
+    @Test func saysWhatDoesNotFit() throws {
+        let large = [
+            "simulate", "--model", "llama-3.1-70b", "--cluster", "dgx-h100", "--gpus", "8", "--tp", "8", "--global-batch-size", "8",
+        ]
+        let run = try BuiltTool.run(large)
+        #expect(run.output.contains("it does not fit: ") && run.output.contains("and a GPU has 79.1"))
+        let memory = try #require(try Self.json(large + ["--format", "json"])["memory_gib"] as? [String: Double])
+        let (expected, gpu) = (try #require(memory["expected"]), try #require(memory["gpu"]))
+        #expect(gpu == 79.1 && expected > gpu)
+        #expect(run.output.contains(String(format: "it does not fit: %.1f GiB are expected", expected)))
+        #expect(try !BuiltTool.run(["simulate"] + Self.sizes).output.contains("not fit"))
+    }
+
     @Test func simulatesAPlanFromItsFile() throws {
         let run = try BuiltTool.run(
             ["plan", "--no-cache", "--top", "2"] + Self.sizes.filter { $0 != "--pp" && $0 != "4" } + ["--format", "json"])

@@ -1,11 +1,29 @@
 public import CostModels
+public import Quantities
 
 /// A configuration's step and memory part by part, for the foot of a simulation.
 public struct EstimateText: Sendable {
-    let estimate: StepEstimate
+    /// The price.
+    public let estimate: StepEstimate
+    /// What a GPU has.
+    public let memory: Bytes
 
-    /// The text of a price.
-    public init(estimate: StepEstimate) { self.estimate = estimate }
+    /// The text of a price on GPUs with so much memory.
+    public init(estimate: StepEstimate, memory: Bytes) {
+        self.estimate = estimate
+        self.memory = memory
+    }
+
+    /// What is wrong with the memory, in one line; nil where even the high estimate fits.
+    public var misfit: String? {
+        guard estimate.memoryHigh > memory.count else { return nil }
+        let (expected, high, has) = (tenths(estimate.memoryExpected / gibibyte), tenths(estimate.memoryHigh / gibibyte), memory.inGibibytes)
+        return estimate.memoryExpected > memory.count
+            ? "it does not fit: \(expected) GiB are expected on pipeline rank \(estimate.heaviestRank), and a GPU has \(tenths(has))"
+            : "it may not fit: up to \(high) GiB on pipeline rank \(estimate.heaviestRank), and a GPU has \(tenths(has))"
+    }
+
+    private var gibibyte: Double { 1_073_741_824 }
 
     /// One line a part, longest first, with bars as wide as `width` allows.
     public func lines(width: Int, colour: TerminalColour) -> String {
@@ -20,8 +38,9 @@ public struct EstimateText: Sendable {
                 StyledText(String(repeating: "#", count: Int((seconds / (terms.first?.1 ?? 1) * Double(bar)).rounded()))),
             ]
         }
-        let memory = [estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh].map { tenths($0 / 1_073_741_824) }
+        let memory = [estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh].map { tenths($0 / gibibyte) }
         return "price   \(DurationText.text(total)) a step with stragglers and fixed costs; memory \(memory[1]) GiB expected, "
-            + "\(memory[0]) to \(memory[2]) on rank \(estimate.heaviestRank)\n\n" + table.rendered(width: width, colour: colour)
+            + "\(memory[0]) to \(memory[2]) on rank \(estimate.heaviestRank), of \(tenths(self.memory.inGibibytes))\n"
+            + (misfit.map { "        \($0)\n" } ?? "") + "\n" + table.rendered(width: width, colour: colour)
     }
 }

@@ -1,4 +1,6 @@
 import CostModels
+import Quantities
+import Reports
 import Schedules
 
 /// The JSON form of a simulated step, `meshwright.simulate/1`.
@@ -10,7 +12,9 @@ struct SimulationDocument {
     var step: StepSummary
     var perturbed: PerturbedSteps?
     /// The price of the configuration that was simulated; nil for abstract times.
-    var estimate: StepEstimate?
+    var price: EstimateText?
+
+    private var estimate: StepEstimate? { price?.estimate }
 
     /// Where the time goes: by cost-model term for a configuration, by kind of operation otherwise.
     private var parts: [(name: String, seconds: Double)] {
@@ -56,7 +60,15 @@ struct SimulationDocument {
         }
         json.raw("\n  }")
         // The price adds stragglers and the fixed part of a step, which no operation shows.
-        if let estimate { json.raw(",\n  \"step_time_s\": \(seconds(estimate.stepTime))") }
+        if let price {
+            json.raw(",\n  \"step_time_s\": \(seconds(price.estimate.stepTime))")
+            let memory = [price.estimate.memoryLow, price.estimate.memoryExpected, price.estimate.memoryHigh, price.memory.count]
+            for (key, bytes) in zip(["low", "expected", "high", "gpu"], memory) {
+                json.raw(key == "low" ? ",\n  \"memory_gib\": {" : ", ")
+                json.raw("\"\(key)\": \(seconds(Bytes(bytes).inGibibytes))")
+            }
+            json.raw("}")
+        }
         json.raw("\n}\n")
         return json.bytes
     }

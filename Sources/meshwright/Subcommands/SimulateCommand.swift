@@ -42,7 +42,7 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         if schedule.compare { return try compare() }
         try pictures.check(inputs: configuration.files + [schedule.orders, times.stageTimes])
-        let (order, slices, times, estimate) = try subject()
+        let (order, slices, times, price) = try subject()
         warnOfIdleOptions(order)
         let stragglers = try perturbation.stragglers(ranks: order.rankCount)
         var simulator = PipelineSimulator()
@@ -58,11 +58,11 @@ struct SimulateCommand: ParsableCommand {
             if output.format == .text {
                 Console.print(GanttChart(timeline, width: terminal.columns, colour: terminal.colours).rendered())
                 Console.print(SimulationText(order: order, step: step, perturbed: perturbed).lines)
-                if let estimate { Console.print(EstimateText(estimate: estimate).lines(width: terminal.columns, colour: terminal.colours)) }
+                if let price { Console.print(price.lines(width: terminal.columns, colour: terminal.colours)) }
             }
         }
         if output.format == .json {
-            let document = SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed, estimate: estimate)
+            let document = SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed, price: price)
             Console.print(String(decoding: document.bytes(), as: UTF8.self), terminator: "")
         }
     }
@@ -82,14 +82,14 @@ struct SimulateCommand: ParsableCommand {
     }
 
     /// The order to run and its times: from the cost models for a model's configuration, from options otherwise.
-    private func subject() throws -> (order: ScheduleOrder, slices: Int, times: StageTimes, estimate: StepEstimate?) {
+    private func subject() throws -> (order: ScheduleOrder, slices: Int, times: StageTimes, price: EstimateText?) {
         guard configuration.isGiven else {
             let (order, slices) = try schedule.order()
             return (order, slices, try times.times(order, slices: slices), nil)
         }
         let (model, strategy) = try configuration.configuration(schedule)
         let input = try model.simulationInput(strategy)
-        return (input.order, 1, input.times, input.estimate)
+        return (input.order, 1, input.times, EstimateText(estimate: input.estimate, memory: model.inputs.memory))
     }
 
     private func compare() throws {
