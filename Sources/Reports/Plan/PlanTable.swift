@@ -94,7 +94,7 @@ struct PlanTable {
                 "plan \(fastest.rank) is the fastest by itself, \(PercentText.string(1 - fastest.stepTime / first.stepTime)) faster than plan 1"
             )
         }
-        if report.job.objective == "memory" { notes.append("plans up to 5 % slower than the fastest, the leanest first") }
+        if report.job.objective == "memory" { notes.append("the leanest of all plans that tie with the fastest or are up to 5 % slower") }
         notes.append(String(format: "GiB: what the heaviest GPU may need, of %.1f; MFU: of the dense bf16 peak", report.job.memoryLimit))
         return notes
     }
