@@ -4,7 +4,7 @@ extension LaunchConfiguration {
     /// - Throws: `ExportError` where the target cannot start the plan at all.
     public func files(for target: ExportTarget) throws(ExportError) -> LaunchFiles {
         switch target {
-        case .megatronLM, .megatronCore019, .megatronCore015: MegatronFiles(self, target).files()
+        case .megatronLM, .megatronCore019, .megatronCore015: try MegatronFiles(self, target).files()
         case .megatronBridge: MegatronBridgeFiles(self).files()
         case .torchTitan: TorchTitanFiles(self).files()
         case .torchTitan03: TorchTitanPythonFiles(self).files()

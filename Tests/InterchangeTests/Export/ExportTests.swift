@@ -88,6 +88,16 @@ import Workload
         }
     }
 
+    @Test func `only newer Megatron repeats key-value heads over tensor ranks`() throws {
+        var plan = try Fixtures.dense()
+        #expect(throws: Never.self) { try plan.files(for: .megatronCore015) }
+        plan.model.attention.keyValueHeads = 4
+        #expect(throws: Never.self) { try plan.files(for: .megatronCore019) }
+        #expect { try plan.files(for: .megatronCore015) } throws: {
+            "\($0)".contains("megatron-core-0.15 does not start this plan: it takes key/value heads in multiples of the tensor size")
+        }
+    }
+
     @Test func `a map must give every rank its own GPU`() throws {
         var places = Fixtures.permuted
         places[3].gpu = places[2].gpu

@@ -1,4 +1,5 @@
 import Hardware
+import Parallelism
 import Workload
 
 /// The files of a Megatron-LM plan: a script that each rank runs, and the bare arguments.
@@ -13,8 +14,17 @@ struct MegatronFiles {
         arguments = MegatronArguments(plan, MegatronVersion(target))
     }
 
-    func files() -> LaunchFiles {
-        LaunchFiles(
+    func files() throws(ExportError) -> LaunchFiles {
+        let heads = plan.model.attention.keyValueHeads
+        let isSplit = plan.model.attention.latent == nil && heads < plan.model.attention.heads
+        guard arguments.version.repeatsKeyValueHeads || !isSplit || heads % plan.strategy.tensor == 0 else {
+            throw .refusedPlan(
+                target: target,
+                reason:
+                    "it takes key/value heads in multiples of the tensor size; \(plan.model.name) has \(heads), and the size is \(plan.strategy.tensor); "
+                    + "plan with --tp of at most that, or export for a newer version")
+        }
+        return LaunchFiles(
             files: [
                 LaunchFile(name: "\(target.rawValue).sh", text: script, isExecutable: true),
                 LaunchFile(name: "\(target.rawValue).args", text: argumentFile),

@@ -28,6 +28,8 @@ enum MegatronVersion: Int, Comparable {
         }
     }
 
+    /// Whether tensor-parallel ranks may outnumber the key/value heads, each of which several ranks then hold.
+    var repeatsKeyValueHeads: Bool { self >= .core019 }
     /// Whether `--moe-flex-dispatcher-backend` chooses between DeepEP and HybridEP.
     var choosesFlexBackend: Bool { self >= .core019 }
     /// Whether shared experts can have a gate.
