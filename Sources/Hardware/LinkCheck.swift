@@ -59,7 +59,8 @@ public struct LinkCheck: Hashable, Sendable {
         let links = Self.links(matrix)
         findings = Self.missing(matrix)
         guard !links.isEmpty else { return }
-        (mean, deviation) = Self.moments(links.map(\.bandwidth))
+        let all = LinkLikeness(links.lazy.map(\.bandwidth))
+        (mean, deviation) = (all.mean, all.deviation)
         let kinds = LinkKinds(matrix)
         let likes = (0..<kinds.count).map { kind in
             LinkLikeness(links.lazy.filter { kinds.kind($0.from, $0.to) == kind }.map(\.bandwidth))
@@ -88,7 +89,8 @@ public struct LinkCheck: Hashable, Sendable {
         findings = Self.missing(matrix)
         let links = Self.links(matrix)
         guard matrix.count > 2, !links.isEmpty else { return }
-        (mean, deviation) = Self.moments(links.map(\.bandwidth))
+        let all = LinkLikeness(links.lazy.map(\.bandwidth))
+        (mean, deviation) = (all.mean, all.deviation)
         let sorted = links.map(\.bandwidth).sorted()
         let usual = sorted[sorted.count / 2]
         findings += links.filter { $0.bandwidth < usual / 2 }.map {
@@ -172,9 +174,4 @@ public struct LinkCheck: Hashable, Sendable {
     }
 
     private static func isUsable(_ bandwidth: Double) -> Bool { bandwidth.isFinite && bandwidth > 0 }
-
-    private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
-        let likeness = LinkLikeness(values)
-        return (likeness.mean, likeness.deviation)
-    }
 }

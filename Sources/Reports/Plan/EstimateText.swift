@@ -15,15 +15,15 @@ public struct EstimateText: Sendable {
     }
 
     /// What is wrong with the memory, in one line; nil where even the high estimate fits.
-    public var misfit: String? {
+    private var misfit: String? {
         guard estimate.memoryHigh > memory.count else { return nil }
-        let (expected, high, has) = (tenths(estimate.memoryExpected / gibibyte), tenths(estimate.memoryHigh / gibibyte), memory.inGibibytes)
+        let (expected, high, has) = (gibibytes(estimate.memoryExpected), gibibytes(estimate.memoryHigh), gibibytes(memory.count))
         return estimate.memoryExpected > memory.count
-            ? "it does not fit: \(expected) GiB are expected on pipeline rank \(estimate.heaviestRank), and a GPU has \(tenths(has))"
-            : "it may not fit: up to \(high) GiB on pipeline rank \(estimate.heaviestRank), and a GPU has \(tenths(has))"
+            ? "it does not fit: \(expected) GiB are expected on pipeline rank \(estimate.heaviestRank), and a GPU has \(has) GiB"
+            : "it may not fit: up to \(high) GiB on pipeline rank \(estimate.heaviestRank), and a GPU has \(has) GiB"
     }
 
-    private var gibibyte: Double { 1_073_741_824 }
+    private func gibibytes(_ bytes: Double) -> String { tenths(Bytes(bytes).inGibibytes) }
 
     /// One line a part, longest first, with bars as wide as `width` allows.
     public func lines(width: Int, colour: TerminalColour) -> String {
@@ -38,9 +38,9 @@ public struct EstimateText: Sendable {
                 StyledText(String(repeating: "#", count: Int((seconds / (terms.first?.1 ?? 1) * Double(bar)).rounded()))),
             ]
         }
-        let memory = [estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh].map { tenths($0 / gibibyte) }
+        let memory = [estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh].map(gibibytes)
         return "price   \(DurationText.text(total)) a step with stragglers and fixed costs; memory \(memory[1]) GiB expected, "
-            + "\(memory[0]) to \(memory[2]) on rank \(estimate.heaviestRank), of \(tenths(self.memory.inGibibytes))\n"
+            + "\(memory[0]) to \(memory[2]) on rank \(estimate.heaviestRank), of \(gibibytes(self.memory.count))\n"
             + (misfit.map { "        \($0)\n" } ?? "") + "\n" + table.rendered(width: width, colour: colour)
     }
 }
