@@ -89,6 +89,6 @@ let package = Package(
         tests(
             "Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Search", "Quantities"], exclude: ["Golden"]),
         tests("Reports", ["Search", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["meshwright", "PlanStore", "Workload"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["meshwright", "Documents", "PlanStore", "Workload"], swiftSettings: strict),
     ]
 )
