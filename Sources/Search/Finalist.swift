@@ -26,10 +26,18 @@ struct Finalist: Sendable {
         return plan
     }
 
-    /// The order of the list: faster first, then one that is the same everywhere.
+    /// The order of the list.
     static func isFaster(_ a: Finalist, _ b: Finalist) -> Bool {
-        a.estimate.stepTime != b.estimate.stepTime
-            ? a.estimate.stepTime < b.estimate.stepTime : a.strategy.orderKey.lexicographicallyPrecedes(b.strategy.orderKey)
+        precedes((a.estimate.stepTime, a.estimate.memoryHigh, a.strategy), (b.estimate.stepTime, b.estimate.memoryHigh, b.strategy))
+    }
+
+    /// Whether a strategy comes before another: by step time, of equals by memory, of equals in an order that is the same everywhere.
+    static func precedes(
+        _ a: (time: Double, memory: Double, strategy: ParallelStrategy), _ b: (time: Double, memory: Double, strategy: ParallelStrategy)
+    ) -> Bool {
+        if a.time != b.time { return a.time < b.time }
+        if a.memory != b.memory { return a.memory < b.memory }
+        return a.strategy.orderKey.lexicographicallyPrecedes(b.strategy.orderKey)
     }
 }
 

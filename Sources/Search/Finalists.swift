@@ -92,21 +92,22 @@ struct Finalists {
         }
     }
 
-    /// Faster wins; of equally fast variants the one that needs less memory, then the simpler.
+    /// Faster wins; of equally fast variants the one that needs less memory, then the simpler, then the first in an order that is the same
+    /// everywhere.
     private func isBetter(
         _ s: ParallelStrategy, _ estimate: StepEstimate, than known: (strategy: ParallelStrategy, estimate: StepEstimate)
     ) -> Bool {
         if estimate.stepTime != known.estimate.stepTime { return estimate.stepTime < known.estimate.stepTime }
         if estimate.memoryHigh != known.estimate.memoryHigh { return estimate.memoryHigh < known.estimate.memoryHigh }
-        return s.complexity < known.strategy.complexity
+        if s.complexity != known.strategy.complexity { return s.complexity < known.strategy.complexity }
+        return s.orderKey.lexicographicallyPrecedes(known.strategy.orderKey)
     }
 
     /// The best strategies by their prices on links of mean speed: more than are listed where placement may change their order.
     func finalists() -> [Finalist] {
         let sorted = best.values.sorted {
-            $0.estimate.stepTime != $1.estimate.stepTime
-                ? $0.estimate.stepTime < $1.estimate.stepTime
-                : $0.strategy.orderKey.lexicographicallyPrecedes($1.strategy.orderKey)
+            Finalist.precedes(
+                ($0.estimate.stepTime, $0.estimate.memoryHigh, $0.strategy), ($1.estimate.stepTime, $1.estimate.memoryHigh, $1.strategy))
         }
         var chosen = Array(sorted.prefix(FinalistPlacement.finalists(request)))
         if request.objective == .memoryHeadroom, !lean.isEmpty {
@@ -121,24 +122,17 @@ struct Finalists {
         }
     }
 
-    /// The k best plans; those that the model cannot tell from the best come first, by memory head-room and then simplicity.
+    /// The k best plans in the order of the finalists; those that the model cannot tell from the fastest are marked.
     func plans(_ finalists: [Finalist]) -> [Plan] {
         let error = model.inputs.expectedError
         guard let fastest = finalists.map(\.estimate.stepTime).min() else { return [] }
         let bestHigh = fastest * (1 + error)
-        let plans = finalists.prefix(request.top).enumerated().map { place, finalist in
+        return finalists.prefix(request.top).enumerated().map { place, finalist in
             let time = finalist.estimate.stepTime
             var plan = finalist.plan(error: error, tiesWithBest: time * (1 - error) <= bestHigh)
             if finalist.rankBefore != place + 1 { plan.moved = Plan.Move(before: finalist.rankBefore, after: place + 1) }
             return plan
         }
-        guard request.objective != .memoryHeadroom else { return plans }
-        let ties = plans.filter(\.tiesWithBest).sorted {
-            if $0.estimate.memoryHigh != $1.estimate.memoryHigh { return $0.estimate.memoryHigh < $1.estimate.memoryHigh }
-            if $0.strategy.complexity != $1.strategy.complexity { return $0.strategy.complexity < $1.strategy.complexity }
-            return $0.estimate.stepTime < $1.estimate.stepTime
-        }
-        return ties + plans.filter { !$0.tiesWithBest }
     }
 }
 

@@ -23,6 +23,22 @@ struct PlannerTests {
         #expect(pruned.counts.evaluated < everything.counts.evaluated)
     }
 
+    /// Best first: by expected time, whatever the model can tell apart; of equal times the leaner plan.
+    @Test(arguments: [false, true])
+    func plansAreListedByExpectedTime(listsVariants: Bool) async {
+        var request = SearchRequest(inputs: Fixtures.inputs(Fixtures.tiny, nodes: 2, batch: 32, sequence: 2048), top: 40)
+        request.listsVariants = listsVariants
+        let plans = await Planner(request).search().plans
+        #expect(plans.count > 4 && plans.filter(\.tiesWithBest).count > 1)
+        for (one, next) in zip(plans, plans.dropFirst()) {
+            #expect(
+                one.estimate.stepTime < next.estimate.stepTime
+                    || (one.estimate.stepTime == next.estimate.stepTime && one.estimate.memoryHigh <= next.estimate.memoryHigh))
+        }
+        // Time alone decides: somewhere in the list a plan that ties comes before one that needs less memory.
+        #expect(zip(plans, plans.dropFirst()).contains { $1.tiesWithBest && $0.estimate.memoryHigh > $1.estimate.memoryHigh })
+    }
+
     @Test func isTheSameForAnyNumberOfThreads() async {
         var request = SearchRequest(inputs: Fixtures.inputs(Fixtures.tiny, nodes: 4, batch: 64, sequence: 2048))
         let one = await Planner(request).search()

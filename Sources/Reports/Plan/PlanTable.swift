@@ -83,9 +83,9 @@ struct PlanTable {
         let error = PercentText.string(report.inputs.expectedError)
         var notes: [String] = []
         if ties > 1 {
-            let whole = ties == report.plans.count ? "all \(ties) plans" : "plans 1 to \(ties)"
-            notes.append(
-                "≈ times are good to ±\(error), so \(whole) tie; of a tie, the one that needs least memory comes first, then the simplest")
+            let areFirst = report.plans.prefix(ties).allSatisfy(\.tiesWithBest)
+            let whole = ties == report.plans.count ? "all \(ties) plans" : areFirst ? "plans 1 to \(ties)" : "plans so marked"
+            notes.append("≈ times are good to ±\(error), so \(whole) tie")
         } else {
             notes.append("times are good to ±\(error)")
         }

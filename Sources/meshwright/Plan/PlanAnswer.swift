@@ -21,7 +21,7 @@ struct PlanAnswer {
         let wasSearched = found.size?.holdsStates ?? true
         if wasSearched, outcome.counts.evaluated == 0, outcome.counts.pruned == 0, outcome.counts.isComplete { throw nothingLegal(outcome) }
         if case .fewestGPUs(let target) = request.objective {
-            // Of a tie the leanest plan comes first, but every plan listed must reach the target.
+            // Every plan listed must reach the target.
             outcome.plans.removeAll { request.inputs.job.tokensPerStep / $0.estimate.stepTime < target }
         }
         let builder = PlanReportBuilder(

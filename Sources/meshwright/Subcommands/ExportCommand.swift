@@ -33,7 +33,7 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Which of its plans. By default the first.", valueName: "rank"))
     var rank: Int?
 
-    @Flag(help: "Write the fastest of its plans rather than the first: plans too close to tell apart are ordered by memory.")
+    @Flag(help: "Write the fastest of its plans: the first, unless --objective memory ordered them by memory.")
     var fastest = false
 
     @Option(

@@ -18,8 +18,7 @@ struct PlanTextTests {
                 2≈   8   4   2    1  none       zero1     1.900 s          2105  42 %  60.0
                  3   4   8   2    1  none       zero1     3.000 s          1333  27 %  50.0
                 not shown at this width: schedule, range
-                ≈ times are good to ±10 %, so plans 1 to 2 tie; of a tie, the one that needs
-                  least memory comes first, then the simplest
+                ≈ times are good to ±10 %, so plans 1 to 2 tie
                 plan 2 is the fastest by itself, 5.0 % faster than plan 1
                 GiB: what the heaviest GPU may need, of 80.0; MFU: of the dense bf16 peak
 
