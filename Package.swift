@@ -89,6 +89,11 @@ let package = Package(
         tests(
             "Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Search", "Quantities"], exclude: ["Golden"]),
         tests("Reports", ["Search", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["meshwright", "Documents", "PlanStore", "Workload"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "meshwright", "Documents", "Hardware", "Parallelism", "PlanStore", "Workload",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
     ]
 )

@@ -77,7 +77,9 @@ struct PlanQuestion {
     }
 
     /// The key under which the answer is remembered: a digest of everything it depends on.
-    func key(explain: Int, comparison: HandWrittenStrategy?, seed: Int) -> String {
+    ///
+    /// Throws where something that it depends on cannot be written into a key.
+    func key(explain: Int, comparison: HandWrittenStrategy?, seed: Int) throws(UnkeyableValue) -> String {
         var key = CanonicalKey()
         key.append("schema", PlanReport.schema)
         key.append("tool", ToolVersion.current)
@@ -85,13 +87,13 @@ struct PlanQuestion {
         var asked = request
         // The answer is the same for any number of threads.
         asked.threads = 1
-        key.append("request", reflecting: asked)
-        key.append("sources", reflecting: [model, cluster, stack])
-        key.append("defaults", reflecting: defaults)
+        try key.append("request", reflecting: asked)
+        try key.append("sources", reflecting: [model, cluster, stack])
+        try key.append("defaults", reflecting: defaults)
         key.append("price", gpuHourPrice)
-        key.append("stacks", reflecting: shippedStacks)
+        try key.append("stacks", reflecting: shippedStacks)
         key.append("explain", explain)
-        key.append("comparison", reflecting: comparison as Any)
+        try key.append("comparison", reflecting: comparison as Any)
         key.append("seed", seed)
         return key.hexadecimal
     }

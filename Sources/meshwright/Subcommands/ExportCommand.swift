@@ -160,7 +160,7 @@ struct ExportCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, Meshwright.message(for: error))
         }
         var store: PlanCache? = PlanCache(path: CacheLocation.standard(environment: ProcessInfo.processInfo.environment))
-        let key = question.key(explain: 1, comparison: nil, seed: options.seed)
+        let key = try question.key(explain: 1, comparison: nil, seed: options.seed)
         let report: PlanReport
         if let remembered = store?.lookup(key).flatMap({ try? JSONDecoder().decode(PlanReport.self, from: $0) }) {
             report = remembered

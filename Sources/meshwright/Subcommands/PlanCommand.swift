@@ -70,7 +70,7 @@ struct PlanCommand: AsyncParsableCommand {
         let interruption = Interruption()
         defer { interruption.stop() }
         var store = isUncached ? nil : PlanCache(path: cache.location)
-        let key = question.key(explain: explain, comparison: compare, seed: options.seed)
+        let key = try question.key(explain: explain, comparison: compare, seed: options.seed)
         let remembered = store?.lookup(key).flatMap { try? JSONDecoder().decode(PlanReport.self, from: $0) }
         let report: PlanReport
         if let remembered {
