@@ -51,15 +51,19 @@ struct AroundPipeline {
     /// The end of the last event, s.
     private(set) var end = 0.0
 
-    init(_ order: ScheduleOrder, _ around: DataParallelTimes, starts: [Double], ends: [Double], rankEnd: [Double]) {
+    /// `lastBackwards` are the last operations that add to each stage's weight gradient.
+    init(_ order: ScheduleOrder, _ around: DataParallelTimes, lastBackwards: [StreamedRun.LastBackward], rankEnd: [Double]) {
         var gradientsDone = rankEnd
         for rank in 0..<order.rankCount {
             var free = 0.0
-            for (stage, index) in lastBackwards(order, rank) {
+            // In the order in which they end.
+            let held = order.stageRanks.indices.filter { order.stageRanks[$0] == Int32(rank) && lastBackwards[$0].number >= 0 }
+            for stage in held.sorted(by: { lastBackwards[$0].number < lastBackwards[$1].number }) {
+                let last = lastBackwards[stage]
                 let share = around.gradientReduce[stage % order.chainLength] / Double(around.bucketsPerChunk)
-                let work = ends[index] - starts[index]
+                let work = last.end - last.start
                 for bucket in 1...around.bucketsPerChunk {
-                    let ready = starts[index] + work * Double(bucket) / Double(around.bucketsPerChunk)
+                    let ready = last.start + work * Double(bucket) / Double(around.bucketsPerChunk)
                     let start = max(free, ready)
                     free = start + share
                     if share > 0 { events.append(Event(kind: .gradientReduce, rank: rank, stage: stage, start: start, end: free)) }
@@ -86,21 +90,20 @@ struct AroundPipeline {
         }
         end = max(events.map(\.end).max() ?? 0, updated.max() ?? 0)
     }
+}
 
-    /// The last operation that adds to each stage's weight gradient on a rank, in the order in which they end.
-    private func lastBackwards(_ order: ScheduleOrder, _ rank: Int) -> [(stage: Int, index: Int)] {
-        var found: [(stage: Int, index: Int)] = []
-        let held = order.stageRanks.count { $0 == Int32(rank) }
-        for index in order.operations(ofRank: rank).indices.reversed() where found.count < held {
-            let operation = order.operations[index]
-            let stage: Int
+extension Worklist.Details {
+    /// The last operation that adds to each stage's weight gradient.
+    func lastBackwards(_ order: ScheduleOrder) -> [StreamedRun.LastBackward] {
+        var last = [StreamedRun.LastBackward](repeating: StreamedRun.LastBackward(), count: order.stageCount)
+        for (index, operation) in operations.enumerated() {
             switch operation.kind {
-            case .backward, .backwardWeight: stage = operation.stage
-            case .forward where operation.isPair: stage = operation.pairedStage
-            case .forward, .backwardInput: continue
+            case .backward, .backwardWeight: last[operation.stage] = .init(start: starts[index], end: ends[index], number: index)
+            case .forward where operation.isPair:
+                last[operation.pairedStage] = .init(start: starts[index], end: ends[index], number: index)
+            case .forward, .backwardInput: break
             }
-            if !found.contains(where: { $0.stage == stage }) { found.append((stage, index)) }
         }
-        return found.reversed()
+        return last
     }
 }

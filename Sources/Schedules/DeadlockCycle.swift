@@ -1,6 +1,7 @@
 /// Finds the circle in which ranks wait for each other after a run that could not end.
 struct DeadlockCycle {
     private let order: ScheduleOrder
+    private let operations: [PipelineOperation]
     /// The operation at which each rank stands.
     private let position: [Int]
     private let places: [Key: Int]
@@ -13,9 +14,10 @@ struct DeadlockCycle {
 
     init(_ order: ScheduleOrder, _ position: [Int]) {
         self.order = order
+        operations = order.operations
         self.position = position
         var places: [Key: Int] = [:]
-        for (index, operation) in order.operations.enumerated() where operation.kind != .backwardWeight {
+        for (index, operation) in operations.enumerated() where operation.kind != .backwardWeight {
             places[Key(isForward: operation.kind == .forward, stage: operation.stage, microBatch: operation.microBatch)] = index
             if operation.isPair {
                 places[Key(isForward: false, stage: operation.pairedStage, microBatch: operation.pairedMicroBatch)] = index
@@ -34,10 +36,10 @@ struct DeadlockCycle {
         while visited[current] == nil {
             visited[current] = path.count
             let blocked = position[current]
-            path.append(order.operations[blocked].description)
-            guard let producer = unfinishedProducer(of: order.operations[blocked]) else { return path }
+            path.append(operations[blocked].description)
+            guard let producer = unfinishedProducer(of: operations[blocked]) else { return path }
             let holder = rankHolding(producer)
-            if position[holder] != producer { path.append(order.operations[producer].description) }
+            if position[holder] != producer { path.append(operations[producer].description) }
             current = holder
         }
         return Array(path[(visited[current] ?? 0)...])

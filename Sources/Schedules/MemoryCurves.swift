@@ -17,8 +17,7 @@ struct MemoryCurves {
                     points.append(Timeline.MemoryPoint(time: time, amount: held))
                 }
             }
-            for index in order.rankStarts[rank]..<order.rankStarts[rank + 1] {
-                let operation = order.operations[index]
+            for (index, operation) in zip(order.rankStarts[rank]..., order.operations(ofRank: rank)) {
                 step(starts[index], sizes.grown(operation, order.chainLength))
                 step(ends[index], -sizes.freed(operation, order.chainLength))
             }

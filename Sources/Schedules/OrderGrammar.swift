@@ -34,20 +34,19 @@ extension ScheduleOrder {
     /// Without `stageRanks` a stage lives where its operations stand. Throws what is wrong with the first operation that does not fit, and
     /// `missingOperations` where a stage lacks a forward or a backward of a micro-batch.
     public init(name: String, ranks: [[String]], stageRanks: [Int]? = nil, microBatches: Int? = nil) throws(ScheduleError) {
-        var operations: [PipelineOperation] = []
-        var rankStarts = [0]
+        var program = OrderProgram()
         for (rank, list) in ranks.enumerated() {
             for (position, text) in list.enumerated() {
                 guard let operation = PipelineOperation(parsing: text) else {
                     throw .unreadableOperation(text: text, rank: rank, position: position)
                 }
-                operations.append(operation)
+                program.append(operation)
             }
-            rankStarts.append(operations.count)
+            program.endRank()
         }
-        let validation = try OrderValidation(operations, rankStarts, stageRanks: stageRanks, microBatches: microBatches)
+        let validation = try OrderValidation(program, stageRanks: stageRanks, microBatches: microBatches)
         self.init(
             name: name, microBatches: validation.microBatches, chainCount: 1, stageRanks: validation.stageRanks,
-            operations: operations, rankStarts: rankStarts)
+            program: program, passesInTurn: false)
     }
 }

@@ -10,11 +10,12 @@ struct OrderValidation {
     private var splits = 0
 
     init(
-        _ operations: [PipelineOperation], _ rankStarts: [Int], stageRanks given: [Int]?, microBatches givenCount: Int?
+        _ program: OrderProgram, stageRanks given: [Int]?, microBatches givenCount: Int?
     ) throws(ScheduleError) {
-        let ranks = rankStarts.count - 1
-        guard !operations.isEmpty else { throw .unreadableOrders(reason: "no operations") }
-        let halves = operations.flatMap(Self.halves)
+        let ranks = program.rankStarts.count - 1
+        let lists = (0..<ranks).map(program.operations(ofRank:))
+        guard lists.contains(where: { !$0.isEmpty }) else { throw .unreadableOrders(reason: "no operations") }
+        let halves = lists.joined().flatMap(Self.halves)
         present = Set(halves)
         microBatches = givenCount ?? (halves.map(\.microBatch).max() ?? 0) + 1
         let stageCount = given?.count ?? (halves.map(\.stage).max() ?? 0) + 1
@@ -26,7 +27,7 @@ struct OrderValidation {
             stageRanks[stage] = Int32(rank)
         }
         for rank in 0..<ranks {
-            for operation in operations[rankStarts[rank]..<rankStarts[rank + 1]] {
+            for operation in lists[rank] {
                 for half in Self.halves(operation) { try take(half, operation, rank) }
             }
         }

@@ -49,7 +49,7 @@ public struct PipelineOperation: Hashable, Sendable {
         self.init(word: UInt64(Self.half(.forward, stage, microBatch)) | backward << 32)
     }
 
-    private init(word: UInt64) { self.word = word }
+    init(word: UInt64) { self.word = word }
 
     private static func half(_ kind: Kind, _ stage: Int, _ microBatch: Int) -> UInt32 {
         UInt32(truncatingIfNeeded: microBatch) | UInt32(kind.rawValue) << 18 | UInt32(truncatingIfNeeded: stage) << 20

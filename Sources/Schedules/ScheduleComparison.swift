@@ -71,11 +71,15 @@ extension ScheduleOrder {
     /// The most messages that one rank sends to others in a step.
     public var mostMessages: Int {
         (0..<rankCount).map { rank in
-            operations(ofRank: rank).reduce(0) { sum, operation in
-                let first = operation.kind == .backwardWeight ? 0 : messages(operation.kind == .forward, operation.stage)
-                return sum + first + (operation.isPair ? messages(false, operation.pairedStage) : 0)
+            program.runs(ofRank: rank).reduce(0) { sum, run in
+                sum + Int(run.rounds) * program.round(run).reduce(0) { $0 + messages($1) }
             }
         }.max() ?? 0
+    }
+
+    private func messages(_ operation: PipelineOperation) -> Int {
+        let first = operation.kind == .backwardWeight ? 0 : messages(operation.kind == .forward, operation.stage)
+        return first + (operation.isPair ? messages(false, operation.pairedStage) : 0)
     }
 
     /// 1 where a stage's output goes to another rank.

@@ -22,16 +22,7 @@ public struct StageMemory: Hashable, Sendable {
 
     /// The most bytes each rank holds at once. A rank runs its operations in a fixed order, so this does not depend on times.
     public func peak(_ order: ScheduleOrder) -> [Double] {
-        (0..<order.rankCount).map { rank in
-            var held = 0.0
-            var peak = 0.0
-            for operation in order.operations(ofRank: rank) {
-                held += grown(operation, order.chainLength)
-                peak = max(peak, held)
-                held -= freed(operation, order.chainLength)
-            }
-            return peak + resident[rank]
-        }
+        zip(order.peaks { (grown($0, order.chainLength), freed($0, order.chainLength)) }, resident).map(+)
     }
 
     /// Bytes that an operation takes when it starts.

@@ -1,7 +1,7 @@
 /// What the simulator's loop must know about an operation, looked up by stage and kind, so that the loop has no case distinctions.
 ///
-/// Arrivals lie in one array, a row of m micro-batches for each edge between stages: `needs` is where an operation's input arrives, `feeds`
-/// where its output does. Weight gradients need a row that is always there and feed one that nobody reads; so do the ends of a chain.
+/// Stages are joined by edges, one each way: `needs` is the edge on which an operation's input arrives, `feeds` the one on which its output
+/// leaves. The ends of a chain and weight gradients need nothing and feed nobody.
 struct StageTable: Sendable {
     struct Row {
         /// Seconds on the rank.
@@ -12,8 +12,8 @@ struct StageTable: Sendable {
         var transfer = 0.0
         /// No earlier than this, for parameters that must be gathered.
         var earliest = 0.0
-        var needs: Int32 = 0
-        var feeds: Int32 = 0
+        var needs: Int32 = -1
+        var feeds: Int32 = -1
         /// The rank that reads the output.
         var consumer: Int32 = 0
         /// The direction of a link that carries the output; −1 where it stays on the rank.
@@ -24,19 +24,20 @@ struct StageTable: Sendable {
     private(set) var rows: [Row] = []
     /// What the two halves of an overlapped pair bring to its duration, by stage.
     private(set) var pairs: [(forward: Double, backward: Double)] = []
+    /// Seconds that a message is on its way, by edge.
+    private(set) var edgeTimes: [Double] = []
     private(set) var linkCount = 0
-    private var arrivalRows = 0
-    private var microBatches = 0
+    /// Edges between stages.
+    private(set) var edgeCount = 0
+    private(set) var microBatches = 0
 
-    /// Looks every stage up; only detailed runs need links numbered.
-    mutating func fill(_ order: ScheduleOrder, _ times: StageTimes, slowdown: [Double], numbersLinks: Bool) throws(ScheduleError) {
+    /// Looks every stage up; links have numbers where messages occupy them or are drawn.
+    mutating func fill(_ order: ScheduleOrder, _ times: StageTimes, slowdown: [Double], numbersLinks: Bool) {
         let (length, chains) = (order.chainLength, order.chainCount)
         microBatches = order.microBatches
-        arrivalRows = 2 * chains * (length + 1) + 2
-        guard arrivalRows * microBatches <= Int(Int32.max) else {
-            throw .tooLarge(what: "stages times micro-batches", value: arrivalRows * microBatches, limit: Int(Int32.max))
-        }
+        edgeCount = 2 * chains * (length - 1)
         rows.reset(Row(), 4 * order.stageCount)
+        edgeTimes.reset(0, edgeCount)
         pairs.reset((0, 0), order.stageCount)
         var links = numbersLinks ? LinkNumbers(ranks: order.rankCount) : nil
         for global in 0..<order.stageCount {
@@ -46,17 +47,17 @@ struct StageTable: Sendable {
 
             var forward = row(order, times, &links, from: global, to: stage + 1 < length ? global + 1 : global)
             forward.duration = times.forward[stage] * factor
-            forward.needs = index(forwardRow(chain, stage, length))
-            forward.feeds = index(forwardRow(chain, stage + 1, length))
+            forward.needs = forwardEdge(chain, into: stage, length)
+            forward.feeds = forwardEdge(chain, into: stage + 1, length)
 
             var backward = row(order, times, &links, from: global, to: stage > 0 ? global - 1 : global)
-            backward.needs = index(backwardRow(chains, chain, stage + 1, length))
-            backward.feeds = index(backwardRow(chains, chain, stage, length))
+            backward.needs = backwardEdge(chains, chain, outOf: stage + 1, length)
+            backward.feeds = backwardEdge(chains, chain, outOf: stage, length)
+
+            for row in [forward, backward] where row.feeds >= 0 { edgeTimes[Int(row.feeds)] = row.latency + row.transfer }
 
             var weight = Row()
             weight.duration = times.backwardWeight[stage] * factor
-            weight.needs = index(arrivalRows - 2)
-            weight.feeds = index(arrivalRows - 1)
             weight.consumer = order.stageRanks[global]
 
             var input = backward
@@ -76,38 +77,39 @@ struct StageTable: Sendable {
         }
     }
 
-    /// Clears arrivals: nothing has arrived but the inputs of first stages, the gradients of last ones, and what weight gradients need.
-    func resetArrivals(_ arrival: inout [Double], _ order: ScheduleOrder) {
-        arrival.reset(-1, arrivalRows * microBatches)
-        let length = order.chainLength
-        for chain in 0..<order.chainCount {
-            for row in [forwardRow(chain, 0, length), backwardRow(order.chainCount, chain, length, length), arrivalRows - 2] {
-                for microBatch in 0..<microBatches { arrival[row * microBatches + microBatch] = 0 }
-            }
-        }
+    /// When an operation's inputs have arrived, or `earliest` if that is later, from the arrivals of a run that kept them.
+    func ready(_ operation: PipelineOperation, _ arrival: [Double]) -> Double {
+        let row = row(operation)
+        var ready = row.earliest
+        if row.needs >= 0 { ready = max(ready, arrival[place(row.needs, operation.microBatch)]) }
+        guard operation.isPair else { return ready }
+        let half = self.row(operation, ofPairedHalf: true)
+        return half.needs < 0 ? ready : max(ready, arrival[place(half.needs, operation.pairedMicroBatch)])
     }
 
-    /// When an operation's inputs have arrived, or `earliest` if that is later.
-    func ready(_ operation: PipelineOperation, _ arrival: [Double]) -> Double {
-        let row = rows[Int(operation.word >> 18 & 0x3FFF)]
-        let ready = max(row.earliest, arrival[Int(row.needs) + operation.microBatch])
-        guard operation.isPair else { return ready }
-        let backward = rows[Int(operation.word >> 50)]
-        return max(ready, arrival[Int(backward.needs) + operation.pairedMicroBatch])
+    /// Seconds that an operation takes without jitter.
+    func duration(_ operation: PipelineOperation) -> Double {
+        operation.isPair ? pairs[operation.stage].forward + pairs[operation.pairedStage].backward : row(operation).duration
     }
+
+    /// Where a run that keeps arrivals has that of a micro-batch on an edge.
+    @inline(__always)
+    func place(_ edge: Int32, _ microBatch: Int) -> Int { Int(edge) * microBatches + microBatch }
 
     /// The row of an operation, or of a pair's backward half.
     func row(_ operation: PipelineOperation, ofPairedHalf: Bool = false) -> Row {
         rows[Int(ofPairedHalf ? operation.word >> 50 : operation.word >> 18 & 0x3FFF)]
     }
 
-    private func index(_ row: Int) -> Int32 { Int32(row * microBatches) }
+    /// The edge into a stage; −1 into the first and out of the last.
+    private func forwardEdge(_ chain: Int, into stage: Int, _ length: Int) -> Int32 {
+        stage == 0 || stage == length ? -1 : Int32(chain * (length - 1) + stage - 1)
+    }
 
-    /// Row of the inputs of a stage, s = 0…L; row L holds outputs of the last stage, which nobody reads.
-    private func forwardRow(_ chain: Int, _ stage: Int, _ length: Int) -> Int { chain * (length + 1) + stage }
-
-    /// Row of the gradients that stage s − 1 takes in, s = 0…L; row 0 holds gradients of the model's input, which nobody reads.
-    private func backwardRow(_ chains: Int, _ chain: Int, _ edge: Int, _ length: Int) -> Int { (chains + chain) * (length + 1) + edge }
+    /// The edge for gradients from a stage to the one before; −1 out of the first and into the last.
+    private func backwardEdge(_ chains: Int, _ chain: Int, outOf stage: Int, _ length: Int) -> Int32 {
+        stage == 0 || stage == length ? -1 : Int32((chains + chain) * (length - 1) + stage - 1)
+    }
 
     /// A row that sends from one stage's rank to another's.
     private func row(_ order: ScheduleOrder, _ times: StageTimes, _ links: inout LinkNumbers?, from: Int, to: Int) -> Row {

@@ -41,7 +41,38 @@ extension PipelineSimulator {
     public mutating func summary(
         _ order: ScheduleOrder, _ times: StageTimes, perturbation: Perturbation? = nil
     ) throws(ScheduleError) -> StepSummary {
-        let (result, around) = try runInDetail(order, times, perturbation: perturbation)
+        let (result, around) = try runWithSurroundings(order, times, perturbation: perturbation)
+        return summary(order, times, result, around)
+    }
+
+    /// Simulates one step, sums it up, and says how every rank's time divides over `columns` of equal width: for steps whose timeline
+    /// would be too long to keep. Throws as `run` does.
+    public mutating func charted(
+        _ order: ScheduleOrder, _ times: StageTimes, perturbation: Perturbation? = nil, columns: Int
+    ) throws(ScheduleError) -> (summary: StepSummary, columns: TimeColumns) {
+        let (result, around) = try runWithSurroundings(order, times, perturbation: perturbation, isCharted: true)
+        var chart =
+            order.passesInTurn
+            ? streamed.recorder.columns(columns, length: result.makespan) : keptColumns(order, columns, length: result.makespan)
+        for event in around?.events ?? [] {
+            chart.add(event.rank, Int(event.kind.rawValue), from: event.start, to: event.end, seconds: event.end - event.start)
+        }
+        return (summary(order, times, result, around), chart)
+    }
+
+    /// The columns of a run that was kept, without its waiting for messages.
+    private func keptColumns(_ order: ScheduleOrder, _ count: Int, length: Double) -> TimeColumns {
+        var columns = TimeColumns(ranks: order.rankCount, columns: count, length: length)
+        for rank in 0..<order.rankCount {
+            for index in order.rankStarts[rank]..<order.rankStarts[rank + 1] {
+                let (start, end) = (details.starts[index], details.ends[index])
+                columns.add(rank, Int(details.operations[index].timelineKind.rawValue), from: start, to: end, seconds: end - start)
+            }
+        }
+        return columns
+    }
+
+    private func summary(_ order: ScheduleOrder, _ times: StageTimes, _ result: Result, _ around: AroundPipeline?) -> StepSummary {
         let peaks = order.peakInFlight()
         let bytes = times.memory?.peak(order)
         let ranks = rankBusy.indices.map { rank in
@@ -52,8 +83,10 @@ extension PipelineSimulator {
             (.forward, "forward", 0), (.backwardInput, "backward_input", 0), (.backwardWeight, "backward_weight", 0),
             (.backward, "backward", 0), (.overlappedPair, "overlapped_pair", 0),
         ]
-        for (index, operation) in order.operations.enumerated() {
-            sums[Int(operation.timelineKind.rawValue)].seconds += details.ends[index] - details.starts[index]
+        for run in order.program.runs {
+            for operation in order.program.round(run) {
+                sums[Int(operation.timelineKind.rawValue)].seconds += Double(run.rounds) * table.duration(operation)
+            }
         }
         let share = 1 / Double(order.rankCount)
         var parts = sums.map { StepSummary.Part(name: $0.name, seconds: $0.seconds * share) }

@@ -5,7 +5,7 @@ extension PipelineSimulator {
     public mutating func timeline(
         _ order: ScheduleOrder, _ times: StageTimes, perturbation: Perturbation? = nil, title: String? = nil
     ) throws(ScheduleError) -> (timeline: Timeline, result: Result) {
-        let (result, around) = try runInDetail(order, times, perturbation: perturbation)
+        let (result, around) = try runKept(order, times, perturbation: perturbation)
         var builder = TimelineBuilder(order, table, details, arrival)
         builder.addSends()
         if let around { builder.add(around) }
@@ -23,6 +23,7 @@ extension PipelineSimulator {
 /// Turns a detailed run into spans: first every operation in the order's own order, then messages, then what surrounds the pipeline.
 private struct TimelineBuilder {
     private let order: ScheduleOrder
+    private let operations: [PipelineOperation]
     private let table: StageTable
     private let arrival: [Double]
     /// The span whose end put an input where it is needed, by place in `arrival`; −1 where it was always there.
@@ -31,13 +32,14 @@ private struct TimelineBuilder {
 
     init(_ order: ScheduleOrder, _ table: StageTable, _ details: Worklist.Details, _ arrival: [Double]) {
         self.order = order
+        operations = order.operations
         self.table = table
         self.arrival = arrival
         provider = Array(repeating: -1, count: arrival.count)
-        spans.reserveCapacity(order.operations.count * 2)
+        spans.reserveCapacity(operations.count * 2)
         for rank in 0..<order.rankCount {
             for index in order.rankStarts[rank]..<order.rankStarts[rank + 1] {
-                let operation = order.operations[index]
+                let operation = operations[index]
                 var span = Timeline.Span(
                     kind: operation.timelineKind, rank: Int32(rank), stage: Int32(operation.stage), microBatch: Int32(operation.microBatch),
                     start: details.starts[index], end: details.ends[index])
@@ -53,8 +55,8 @@ private struct TimelineBuilder {
     /// Messages that take time, each from the operation that feeds it to the rank that reads it.
     mutating func addSends() {
         var lastOnLink = [Int32](repeating: -1, count: table.linkCount)
-        for index in order.operations.indices {
-            let operation = order.operations[index]
+        for index in operations.indices {
+            let operation = operations[index]
             addSend(index, table.row(operation), operation.stage, operation.microBatch, &lastOnLink)
             if operation.isPair {
                 let row = table.row(operation, ofPairedHalf: true)
@@ -64,7 +66,8 @@ private struct TimelineBuilder {
     }
 
     private mutating func addSend(_ index: Int, _ row: StageTable.Row, _ stage: Int, _ microBatch: Int, _ lastOnLink: inout [Int32]) {
-        let fed = Int(row.feeds) + microBatch
+        guard row.feeds >= 0 else { return }
+        let fed = table.place(row.feeds, microBatch)
         provider[fed] = Int32(index)
         let time = row.latency + row.transfer
         guard row.link >= 0, time > 0 else { return }
@@ -106,12 +109,12 @@ private struct TimelineBuilder {
 
     /// The input or the rank's previous operation, whichever ended last; −1 where both were there from the start.
     private func cause(_ index: Int, previous: Int?) -> Int32 {
-        let operation = order.operations[index]
+        let operation = operations[index]
         let row = table.row(operation)
-        var best = provider[Int(row.needs) + operation.microBatch]
+        var best = provider(row, operation.microBatch)
         func end(_ span: Int32) -> Double { span < 0 ? 0 : spans[Int(span)].end }
         if operation.isPair {
-            let other = provider[Int(table.row(operation, ofPairedHalf: true).needs) + operation.pairedMicroBatch]
+            let other = provider(table.row(operation, ofPairedHalf: true), operation.pairedMicroBatch)
             if end(other) > end(best) { best = other }
         }
         if let previous, spans[previous].end >= end(best) { best = Int32(previous) }
@@ -119,6 +122,11 @@ private struct TimelineBuilder {
             best = spans.firstIndex { $0.kind == .parameterGather && $0.stage == operation.stage }.map(Int32.init) ?? best
         }
         return best
+    }
+
+    /// The span whose end put an operation's input where it is needed; −1 where it was always there.
+    private func provider(_ row: StageTable.Row, _ microBatch: Int) -> Int32 {
+        row.needs < 0 ? -1 : provider[table.place(row.needs, microBatch)]
     }
 
     /// The span with the latest end that is no later than another's start: on its rank, or on any for the optimizer.

@@ -30,6 +30,8 @@ func benchProcess() throws -> [(name: String, value: Double, unit: String)] {
     rows.append(("whole plan of 405B on 16,384 GPUs, a process", try best(plan + ["--no-cache"], repeats: 3), "ms"))
     _ = try best(cached, repeats: 1)
     rows.append(("the same from the cache, a process", try best(cached, repeats: 10), "ms"))
+    let deep = ["simulate", "--schedule", "1f1b", "--pp", "512", "--micro-batches", "65536"]
+    rows.append(("simulate of 67 million operations, a process", try best(deep, repeats: 3), "ms"))
     var usage = rusage()
     // ru_maxrss is in bytes on macOS and in KiB on Linux, whose C library also types the selector differently.
     #if os(macOS)

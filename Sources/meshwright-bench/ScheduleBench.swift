@@ -19,7 +19,22 @@ func benchSchedules() throws -> [ScheduleMeasurement] {
     ] {
         rows += try benchOrder(schedule, ScheduleShape(ranks: p, microBatches: m, chunksPerRank: v))
     }
-    return try rows + benchTrace()
+    return try rows + benchDeep() + benchTrace()
+}
+
+/// A step of 67 million operations: alone, and with the chart that people see.
+private func benchDeep() throws -> [ScheduleMeasurement] {
+    let order = try PipelineSchedule.oneForwardOneBackward.order(ScheduleShape(ranks: 512, microBatches: 65536))
+    var times = StageTimes(stages: 512, forward: 1.0e-3, backwardInput: 1.2e-3, backwardWeight: 0.8e-3)
+    times.setLinks(ranks: 512, latency: 1e-5)
+    var simulator = PipelineSimulator()
+    let (running, _) = try bestOf(3) { try simulator.run(order, times) }
+    let (charting, _) = try bestOf(3) { try simulator.charted(order, times, columns: 160) }
+    let name = "1f1b p=512 m=65536, \(order.operationCount) operations"
+    return [
+        ScheduleMeasurement(name: "simulate \(name)", value: running, unit: "s"),
+        ScheduleMeasurement(name: "simulate and chart \(name)", value: charting, unit: "s"),
+    ]
 }
 
 /// The best of several runs of one order, without the making of the order.
@@ -28,8 +43,8 @@ private func benchOrder(_ schedule: PipelineSchedule, _ shape: ScheduleShape) th
     let (making, order) = try bestOf(3) { try schedule.order(shape) }
     var times = StageTimes(stages: order.chainLength, forward: 1.0e-3, backwardInput: 1.2e-3, backwardWeight: 0.8e-3)
     times.setLinks(ranks: shape.ranks, latency: 1e-5)
-    let count = Double(order.operations.count)
-    let (seconds, _) = try bestOf(max(5, 2_000_000 / order.operations.count)) { try simulator.run(order, times) }
+    let count = Double(order.operationCount)
+    let (seconds, _) = try bestOf(max(5, 2_000_000 / order.operationCount)) { try simulator.run(order, times) }
     let name = "\(schedule.rawValue) p=\(shape.ranks) m=\(shape.microBatches) v=\(shape.chunksPerRank), \(Int(count)) operations"
     return [
         ScheduleMeasurement(name: "simulate \(name)", value: seconds * 1e3, unit: "ms"),

@@ -33,6 +33,14 @@ enum Console {
         }
     }
 
+    /// A part of a result that is too long to gather: it is written at once, behind what is pending.
+    static func print(bytes: [UInt8]) {
+        flush()
+        pending.withLock { pending in
+            if pending.problem == nil { pending.problem = write(bytes, to: STDOUT_FILENO) }
+        }
+    }
+
     /// Writes one line to standard error, behind the results that were said before it.
     static func complain(_ line: String) {
         flush()

@@ -40,6 +40,17 @@ public enum StepError: Error, Sendable {
     case schedule(ScheduleError)
 }
 
+extension StepError: CustomStringConvertible {
+    /// One clear line for the person who typed the configuration.
+    public var description: String {
+        switch self {
+        case .layout:
+            "the layout does not deal the model's layers to the stages; give each virtual stage at least one, all of them together"
+        case .schedule(let error): error.description
+        }
+    }
+}
+
 extension StepModel {
     /// Runs the strategy's schedule and prices it exactly.
     ///

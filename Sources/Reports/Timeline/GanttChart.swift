@@ -36,7 +36,10 @@ public struct GanttChart: Sendable {
         for rank in compute.indices {
             let transfers = waits(of: rank, lanes.filter { $0.rank == rank }, compute[rank])
             let row = GanttRow(timeline, compute: compute[rank], transfers: transfers, slots: slots, inProportion: inProportion)
-            lines.append(layout.line(rank: rank, chart: painter.paint(row), right: layout.right(rank: rank, timeline, compute[rank])))
+            let busy = compute[rank].reduce(0.0) { $0 + timeline.spans[Int($1)].end - timeline.spans[Int($1)].start }
+            lines.append(
+                layout.line(
+                    rank: rank, chart: painter.paint(row), right: layout.right(rank: rank, busy: busy, of: timeline.makespan)))
         }
         lines.append(layout.axis(end: timeline.makespan, colour: colour))
         lines += painter.legend(width: width)

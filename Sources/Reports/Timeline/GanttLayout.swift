@@ -10,12 +10,21 @@ struct GanttLayout {
     private let gutter: Int
     private let rightWidth: Int
     private let amountWidth: Int
+    private let peaks: [String]
 
+    /// The layout of a timeline's chart.
     init(_ timeline: Timeline, width: Int) {
-        let digits = String(max(timeline.rankCount - 1, 0)).count
+        self.init(
+            ranks: timeline.rankCount, peaks: timeline.memory.map { $0.map(\.amount).max() ?? 0 }, unit: timeline.memoryUnit, width: width)
+    }
+
+    /// The layout of a chart of `ranks` ranks, whose memory has `peaks` (none where there is no memory).
+    init(ranks: Int, peaks: [Double], unit: Timeline.MemoryUnit, width: Int) {
+        let digits = String(max(ranks - 1, 0)).count
         gutter = (width >= 48 ? "rank ".count : 1) + digits + 1
-        let amounts = timeline.memory.map { Self.amount($0.map(\.amount).max() ?? 0, timeline.memoryUnit) }
-        let isWide = width >= 64 && !timeline.memory.isEmpty
+        let amounts = peaks.map { Self.amount($0, unit) }
+        let isWide = width >= 64 && !peaks.isEmpty
+        self.peaks = amounts
         amountWidth = max(amounts.map(\.count).max() ?? 0, "peak".count)
         rightWidth = isWide ? " 100 %  ".count + amountWidth : 0
         cells = max(width - gutter - rightWidth, 8)
@@ -30,12 +39,10 @@ struct GanttLayout {
     }
 
     /// The share of the step during which a rank computes, and its memory's peak.
-    func right(rank: Int, _ timeline: Timeline, _ compute: [Int32]) -> StyledText {
+    func right(rank: Int, busy: Double, of makespan: Double) -> StyledText {
         guard rightWidth > 0 else { return "" }
-        let busy = compute.reduce(0.0) { $0 + timeline.spans[Int($1)].end - timeline.spans[Int($1)].start }
-        let share = timeline.makespan > 0 ? busy / timeline.makespan * 100 : 0
-        let points = rank < timeline.memory.count ? timeline.memory[rank] : []
-        let peak = Self.amount(points.map(\.amount).max() ?? 0, timeline.memoryUnit)
+        let share = makespan > 0 ? busy / makespan * 100 : 0
+        let peak = rank < peaks.count ? peaks[rank] : ""
         return StyledText(" " + DurationText.decimal(share, 0).padded(3) + " %  " + peak.padded(amountWidth), .dim)
     }
 

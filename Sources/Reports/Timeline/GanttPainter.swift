@@ -26,16 +26,7 @@ struct GanttPainter {
     func legend(width: Int) -> [StyledText] {
         var present = Set<Timeline.Kind>()
         for span in timeline.spans { present.insert(span.kind) }
-        var entries: [StyledText] = []
-        for kind in Timeline.Kind.allCases where present.contains(kind) {
-            let words = "\(kind.words)"
-            if colour == .none {
-                entries.append(StyledText("\(Self.letter(kind)) \(kind == .send ? "waits for a transfer" : words)"))
-            } else {
-                let swatch = TextStyle(background: TimelinePalette.colour(kind))
-                entries.append(StyledText("  ", swatch) + StyledText(" \(kind == .send ? "waits for a transfer" : words)"))
-            }
-        }
+        var entries = Self.entries(present, colour)
         if timeline.chunksPerRank > 1, colour != .none { entries.append(StyledText("paler: later chunks", .dim)) }
         if colour == .none {
             entries.append(". idle")
@@ -43,6 +34,20 @@ struct GanttPainter {
         } else {
             entries.append(StyledText("0", TextStyle(isBold: true, isUnderlined: true)) + " critical path")
         }
+        return Self.lines(entries, width: width)
+    }
+
+    /// What the characters or colours of kinds mean.
+    static func entries(_ present: Set<Timeline.Kind>, _ colour: TerminalColour) -> [StyledText] {
+        Timeline.Kind.allCases.filter(present.contains).map { kind in
+            let words = kind == .send ? "waits for a transfer" : "\(kind.words)"
+            if colour == .none { return StyledText("\(letter(kind)) \(words)") }
+            return StyledText("  ", TextStyle(background: TimelinePalette.colour(kind))) + StyledText(" \(words)")
+        }
+    }
+
+    /// Entries in lines of at most `width` columns.
+    static func lines(_ entries: [StyledText], width: Int) -> [StyledText] {
         var lines: [StyledText] = []
         for entry in entries {
             if let last = lines.last, last.width + 3 + entry.width <= width {
@@ -54,7 +59,8 @@ struct GanttPainter {
         return lines
     }
 
-    private static func letter(_ kind: Timeline.Kind) -> Character {
+    /// The letter of a kind.
+    static func letter(_ kind: Timeline.Kind) -> Character {
         switch kind {
         case .forward: "F"
         case .backwardInput: "I"
@@ -132,17 +138,25 @@ struct GanttPainter {
     }
 
     private func halves(_ left: GanttRow.Slot, _ right: GanttRow.Slot) -> (text: String, style: TextStyle) {
-        switch (paint(left), paint(right)) {
+        Self.halves(paint(left), paint(right))
+    }
+
+    /// A cell whose halves differ in colour; nil for none.
+    static func halves(_ left: Colour?, _ right: Colour?) -> (text: String, style: TextStyle) {
+        switch (left, right) {
         case (nil, nil): (" ", .plain)
         case (nil, let right): ("▐", TextStyle(foreground: right))
         case (let left, let right): ("▌", TextStyle(foreground: left, background: right))
         }
     }
 
+    /// The colour of waiting for a transfer or a collective.
+    static func waiting(_ kind: Timeline.Kind) -> Colour { TimelinePalette.colour(kind).mixed(with: Colour(0x808080), 0.25) }
+
     private func paint(_ slot: GanttRow.Slot) -> Colour? {
         switch slot {
         case .idle: return nil
-        case .waiting(let kind): return TimelinePalette.colour(kind).mixed(with: Colour(0x808080), 0.25)
+        case .waiting(let kind): return Self.waiting(kind)
         case .operation(let number):
             let span = timeline.spans[number]
             let paint = TimelinePalette.colour(span.kind, chunk: chunks[span.stage])

@@ -40,8 +40,19 @@ struct GanttRow {
                 if part > longest[cell].part { longest[cell] = (part, Int(index)) }
             }
         }
+        let choices = Self.choices(share, slots: count, inProportion: inProportion)
+        for (slot, choice) in choices.enumerated() {
+            guard let kind = choice else { continue }
+            let span = longest[slot * kinds + Int(kind.rawValue)].span
+            slots[slot] = kind.isCompute ? (span >= 0 ? .operation(span) : slots[max(slot - 1, 0)]) : .waiting(kind)
+        }
+    }
+
+    /// The kind that each slot shows, nil for none, from the kinds' shares at slot · kinds + kind.
+    static func choices(_ share: [Double], slots count: Int, inProportion: Bool) -> [Timeline.Kind?] {
+        let kinds = Timeline.Kind.allCases.count
         var owed = [Double](repeating: 0, count: kinds + 1)
-        for slot in 0..<count {
+        return (0..<count).map { slot in
             var busy = 0.0
             var transferring = 0.0
             for kind in Timeline.Kind.allCases {
@@ -59,9 +70,7 @@ struct GanttRow {
             var choice = kinds
             for kind in 0..<kinds where owed[kind] > owed[choice] + 1e-9 { choice = kind }
             owed[choice] -= 1
-            guard choice < kinds, let kind = Timeline.Kind(rawValue: UInt8(choice)) else { continue }
-            let span = longest[slot * kinds + choice].span
-            slots[slot] = kind.isCompute ? (span >= 0 ? .operation(span) : slots[max(slot - 1, 0)]) : .waiting(kind)
+            return choice < kinds ? Timeline.Kind(rawValue: UInt8(choice)) : nil
         }
     }
 }

@@ -47,7 +47,7 @@ extension SVGRows {
             text.append("V")
             text.append(coordinate: base - share * (layout.memoryHeight - 1))
             column = min(next, SVGLayout.left + SVGLayout.plotWidth)
-            peak = point.amount
+            peak = 0
         }
         text.append("H")
         text.append(coordinate: SVGLayout.left + SVGLayout.plotWidth)

@@ -6,24 +6,45 @@
 /// disjoint on every rank, also modulo the 2p slots after which the next p micro-batches follow. Micro-batches 0 ..< m/2 go down.
 func chimeraOrder(_ shape: ScheduleShape) -> ScheduleOrder {
     let (p, m) = (shape.ranks, shape.microBatches)
-    var builder = OrderBuilder(shape, .bidirectional, operationsPerChunk: 4)
-    var slots: [PipelineOperation?] = []
+    var builder = OrderBuilder(shape, .bidirectional)
+    let whole = m / p
     for rank in 0..<p {
-        let units = (m + p - 1) / p
-        slots.removeAll(keepingCapacity: true)
-        slots.append(contentsOf: repeatElement(nil, count: 2 * p * units + 3 * p))
-        for direction in 0..<2 {
-            let stage = direction == 0 ? rank : p - 1 - rank
-            for member in 0..<m / 2 {
-                let (unit, place) = member.quotientAndRemainder(dividingBy: p / 2)
-                let start = 2 * p * unit + 2 * place
-                let (global, microBatch) = (direction * p + stage, direction * m / 2 + member)
-                slots[start + stage] = PipelineOperation(.forward, stage: global, microBatch: microBatch)
-                slots[start + 2 * p - 1 - stage] = PipelineOperation(.backward, stage: global, microBatch: microBatch)
-            }
-        }
-        for case let operation? in slots { builder.append(operation) }
+        let list = ChimeraSlots(ranks: p, microBatches: m, rank: rank)
+        let slots = { (period: Int) in (2 * p * period..<2 * p * (period + 1)).compactMap(list.operation) }
+        for operation in slots(0) { builder.append(operation) }
+        // From the second on, whole units follow each other in the same slots.
+        builder.loop(whole - 1) { slots(1 + $0) }
+        for slot in 2 * p * max(whole, 1)..<list.count { if let operation = list.operation(slot) { builder.append(operation) } }
         builder.endRank()
     }
     return builder.order(.chimera)
+}
+
+/// What one rank does in each slot.
+private struct ChimeraSlots {
+    let ranks: Int
+    let microBatches: Int
+    let rank: Int
+
+    /// Slots after which nothing follows.
+    var count: Int { 2 * ranks * ((microBatches + ranks - 1) / ranks) + 3 * ranks }
+
+    /// The operation of a slot: a forward or a backward of either direction; nil where the rank waits.
+    func operation(_ slot: Int) -> PipelineOperation? {
+        for direction in 0..<2 {
+            let stage = direction == 0 ? rank : ranks - 1 - rank
+            let global = direction * ranks + stage
+            if let member = member(slot - stage) { return .forward(global, direction * microBatches / 2 + member) }
+            if let member = member(slot - (2 * ranks - 1 - stage)) { return .backward(global, direction * microBatches / 2 + member) }
+        }
+        return nil
+    }
+
+    /// The micro-batch of a direction that enters the pipeline in a slot.
+    private func member(_ slot: Int) -> Int? {
+        guard slot >= 0, slot % 2 == 0 else { return nil }
+        let (unit, place) = (slot / 2).quotientAndRemainder(dividingBy: ranks)
+        let member = unit * ranks / 2 + place
+        return place < ranks / 2 && member < microBatches / 2 ? member : nil
+    }
 }

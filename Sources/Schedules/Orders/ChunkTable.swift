@@ -17,6 +17,13 @@ struct ChunkTable {
         return (chunk, group * groupSize + member)
     }
 
+    /// Entries from the k-th on, itself included, that belong to its chunk and group: their micro-batches follow each other.
+    func stretch(from k: Int) -> Int {
+        let (group, place) = k.quotientAndRemainder(dividingBy: groupSize * chunks)
+        let size = min(groupSize, microBatches - group * groupSize)
+        return size - place % size
+    }
+
     /// Chunk and micro-batch of the k-th backward of a rank.
     func backward(_ k: Int) -> (chunk: Int, microBatch: Int) {
         let (chunk, microBatch) = forward(k)

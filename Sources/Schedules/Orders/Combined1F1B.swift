@@ -8,19 +8,22 @@ func combinedOrder(_ shape: ScheduleShape) throws(ScheduleError) -> ScheduleOrde
     var builder = OrderBuilder(shape, .loop)
     for rank in 0..<p {
         let warmup = min(2 * (p - rank - 1) + (v - 1) * group + 1, table.count)
-        for k in 0..<warmup {
+        let rest = table.count - warmup
+        builder.walk(table, warmup, from: [0]) { k in
             let (chunk, microBatch) = table.forward(k)
-            builder.forward(chunk * p + rank, microBatch)
+            return [.forward(chunk * p + rank, microBatch)]
         }
-        for k in warmup..<table.count {
-            let forward = table.forward(k)
-            let backward = table.backward(k - warmup)
-            builder.pair(
-                forward: forward.chunk * p + rank, forward.microBatch, backward: backward.chunk * p + rank, backward.microBatch)
+        builder.walk(table, rest, from: [warmup, 0]) { k in
+            let forward = table.forward(warmup + k)
+            let backward = table.backward(k)
+            return [
+                PipelineOperation(
+                    forward: forward.chunk * p + rank, forward.microBatch, overlapping: backward.chunk * p + rank, backward.microBatch)
+            ]
         }
-        for k in table.count - warmup..<table.count {
-            let (chunk, microBatch) = table.backward(k)
-            builder.backward(chunk * p + rank, microBatch)
+        builder.walk(table, warmup, from: [rest]) { k in
+            let (chunk, microBatch) = table.backward(rest + k)
+            return [.backward(chunk * p + rank, microBatch)]
         }
         builder.endRank()
     }

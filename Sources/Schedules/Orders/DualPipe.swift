@@ -4,7 +4,7 @@
 /// the others up from rank p − 1; the second replica's stages are p ..< 2p.
 func dualPipeOrder(_ shape: ScheduleShape) -> ScheduleOrder {
     let (p, m) = (shape.ranks, shape.microBatches)
-    var builder = OrderBuilder(shape, .bidirectional, operationsPerChunk: 4)
+    var builder = OrderBuilder(shape, .bidirectional)
     for rank in 0..<p {
         let down = (stage: rank, first: 0)
         let up = (stage: 2 * p - 1 - rank, first: m / 2)

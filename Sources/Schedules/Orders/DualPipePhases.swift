@@ -47,16 +47,14 @@ struct DualPipePhases {
             backwardWeight(&builder)
             forward(1, &builder)
         }
-        for pair in 0..<pairs {
-            if pair == 0 && far == 0 {
-                // Where the directions meet nothing is in flight yet that the first pair could hide.
-                forward(0, &builder)
-                backward(1, &builder)
-            } else {
-                overlap(forward: 0, backward: 1, &builder)
-            }
+        // Where the directions meet nothing is in flight yet that the first pair could hide.
+        let apart = far == 0 ? min(pairs, 1) : 0
+        if apart > 0 {
+            forward(0, &builder)
+            backward(1, &builder)
             overlap(forward: 1, backward: 0, &builder)
         }
+        steady(pairs - apart, &builder)
         for _ in 0..<far {
             backward(1, &builder)
             overlap(forward: 1, backward: 0, &builder)
@@ -76,19 +74,19 @@ struct DualPipePhases {
     }
 
     private mutating func forward(_ phase: Int, _ builder: inout OrderBuilder) {
-        builder.forward(flows[phase].stage, flows[phase].forward)
+        builder.append(.forward(flows[phase].stage, flows[phase].forward))
         flows[phase].forward += 1
     }
 
     private mutating func backward(_ phase: Int, _ builder: inout OrderBuilder) {
-        builder.backward(flows[phase].stage, flows[phase].backward)
+        builder.append(.backward(flows[phase].stage, flows[phase].backward))
         flows[phase].backward += 1
     }
 
     private mutating func backwardInput(_ phase: Int, _ builder: inout OrderBuilder) {
         let flow = flows[phase]
-        builder.backwardInput(flow.stage, flow.backward)
-        pendingWeights.append(PipelineOperation(.backwardWeight, stage: flow.stage, microBatch: flow.backward))
+        builder.append(.backwardInput(flow.stage, flow.backward))
+        pendingWeights.append(.backwardWeight(flow.stage, flow.backward))
         flows[phase].backward += 1
     }
 
@@ -99,9 +97,24 @@ struct DualPipePhases {
     }
 
     private mutating func overlap(forward: Int, backward: Int, _ builder: inout OrderBuilder) {
-        builder.pair(
-            forward: flows[forward].stage, flows[forward].forward, backward: flows[backward].stage, flows[backward].backward)
+        builder.append(pair(forward: forward, backward: backward, 0))
         flows[forward].forward += 1
         flows[backward].backward += 1
+    }
+
+    /// Overlapped pairs of either direction in turn.
+    private mutating func steady(_ rounds: Int, _ builder: inout OrderBuilder) {
+        builder.loop(rounds) { [pair(forward: 0, backward: 1, $0), pair(forward: 1, backward: 0, $0)] }
+        for phase in flows.indices where rounds > 0 {
+            flows[phase].forward += rounds
+            flows[phase].backward += rounds
+        }
+    }
+
+    /// A forward of one direction over a backward of the other, `ahead` micro-batches on.
+    private func pair(forward: Int, backward: Int, _ ahead: Int) -> PipelineOperation {
+        PipelineOperation(
+            forward: flows[forward].stage, flows[forward].forward + ahead, overlapping: flows[backward].stage,
+            flows[backward].backward + ahead)
     }
 }

@@ -4,8 +4,8 @@
 func gpipeOrder(_ shape: ScheduleShape) -> ScheduleOrder {
     var builder = OrderBuilder(shape, .loop)
     for rank in 0..<shape.ranks {
-        for microBatch in 0..<shape.microBatches { builder.forward(rank, microBatch) }
-        for microBatch in 0..<shape.microBatches { builder.backward(rank, microBatch) }
+        builder.loop(shape.microBatches) { [.forward(rank, $0)] }
+        builder.loop(shape.microBatches) { [.backward(rank, $0)] }
         builder.endRank()
     }
     return builder.order(.gpipe)

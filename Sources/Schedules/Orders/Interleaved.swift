@@ -7,21 +7,19 @@ func interleavedOrder(_ shape: ScheduleShape) throws(ScheduleError) -> ScheduleO
     let table = ChunkTable(microBatches: shape.microBatches, chunks: v, groupSize: group)
     var builder = OrderBuilder(shape, .loop)
     for rank in 0..<p {
-        func forward(_ k: Int) {
+        func forward(_ k: Int) -> PipelineOperation {
             let (chunk, microBatch) = table.forward(k)
-            builder.forward(chunk * p + rank, microBatch)
+            return .forward(chunk * p + rank, microBatch)
         }
-        func backward(_ k: Int) {
+        func backward(_ k: Int) -> PipelineOperation {
             let (chunk, microBatch) = table.backward(k)
-            builder.backward(chunk * p + rank, microBatch)
+            return .backward(chunk * p + rank, microBatch)
         }
         let warmup = min(2 * (p - rank - 1) + (v - 1) * group, table.count)
-        for k in 0..<warmup { forward(k) }
-        for k in warmup..<table.count {
-            forward(k)
-            backward(k - warmup)
-        }
-        for k in table.count - warmup..<table.count { backward(k) }
+        let rest = table.count - warmup
+        builder.walk(table, warmup, from: [0]) { [forward($0)] }
+        builder.walk(table, rest, from: [warmup, 0]) { [forward(warmup + $0), backward($0)] }
+        builder.walk(table, warmup, from: [rest]) { [backward(rest + $0)] }
         builder.endRank()
     }
     return builder.order(.interleaved)

@@ -6,10 +6,10 @@ func loopedBFSOrder(_ shape: ScheduleShape) -> ScheduleOrder {
     for rank in 0..<shape.ranks {
         let stages = stride(from: rank, to: shape.stageCount, by: shape.ranks)
         for stage in stages {
-            for microBatch in 0..<shape.microBatches { builder.forward(stage, microBatch) }
+            builder.loop(shape.microBatches) { [.forward(stage, $0)] }
         }
         for stage in stages.reversed() {
-            for microBatch in (0..<shape.microBatches).reversed() { builder.backward(stage, microBatch) }
+            builder.loop(shape.microBatches) { [.backward(stage, shape.microBatches - 1 - $0)] }
         }
         builder.endRank()
     }

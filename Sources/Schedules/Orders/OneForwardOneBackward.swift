@@ -6,12 +6,9 @@ func oneForwardOneBackwardOrder(_ shape: ScheduleShape) -> ScheduleOrder {
     var builder = OrderBuilder(shape, .loop)
     for rank in 0..<p {
         let warmup = min(p - 1 - rank, m)
-        for microBatch in 0..<warmup { builder.forward(rank, microBatch) }
-        for backward in 0..<m - warmup {
-            builder.forward(rank, warmup + backward)
-            builder.backward(rank, backward)
-        }
-        for microBatch in m - warmup..<m { builder.backward(rank, microBatch) }
+        builder.loop(warmup) { [.forward(rank, $0)] }
+        builder.loop(m - warmup) { [.forward(rank, warmup + $0), .backward(rank, $0)] }
+        builder.loop(warmup) { [.backward(rank, m - warmup + $0)] }
         builder.endRank()
     }
     return builder.order(.oneForwardOneBackward)

@@ -9,17 +9,19 @@ func seq1F1BOrder(_ shape: ScheduleShape) -> ScheduleOrder {
     let units = shape.microBatches * k
     var builder = OrderBuilder(shape, .loop)
     for rank in 0..<p {
-        func backward(_ index: Int) {
+        func backward(_ index: Int) -> PipelineOperation {
             let (microBatch, step) = index.quotientAndRemainder(dividingBy: k)
-            builder.backward(rank, microBatch * k + k - 1 - step)
+            return .backward(rank, microBatch * k + k - 1 - step)
         }
         let warmup = min(p - 1 - rank + k - 1, units)
-        for unit in 0..<warmup { builder.forward(rank, unit) }
-        for unit in warmup..<units {
-            builder.forward(rank, unit)
-            backward(unit - warmup)
+        let rest = units - warmup
+        builder.loop(warmup) { [.forward(rank, $0)] }
+        builder.loop(rest / k) { round in (round * k..<(round + 1) * k).flatMap { [.forward(rank, warmup + $0), backward($0)] } }
+        for index in rest - rest % k..<rest {
+            builder.append(.forward(rank, warmup + index))
+            builder.append(backward(index))
         }
-        for index in units - warmup..<units { backward(index) }
+        for index in rest..<units { builder.append(backward(index)) }
         builder.endRank()
     }
     return builder.order(.seq1F1B)

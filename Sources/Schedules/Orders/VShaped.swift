@@ -9,7 +9,7 @@ func vShapedOrder(_ schedule: PipelineSchedule, _ block: VBlock, _ shape: Schedu
     // V-Min keeps so few activations that a forward taken early delays the ones that matter.
     var squeeze = VSqueeze(patterns: patterns, microBatches: m, takesForwardsEarly: block == .half)
     squeeze.run()
-    var builder = OrderBuilder(shape, .zigzag, operationsPerChunk: 3)
+    var builder = OrderBuilder(shape, .zigzag)
     for rank in 0..<p {
         for operation in squeeze.operations(ofRank: rank) { builder.append(operation) }
         builder.endRank()

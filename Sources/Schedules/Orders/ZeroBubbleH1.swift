@@ -6,29 +6,43 @@ func zeroBubbleOrder(_ schedule: PipelineSchedule, _ shape: ScheduleShape) throw
     let (p, v) = (shape.ranks, shape.chunksPerRank)
     let group = v == 1 ? shape.microBatches : try shape.resolvedGroupSize(for: schedule)
     let table = ChunkTable(microBatches: shape.microBatches, chunks: v, groupSize: group)
-    var builder = OrderBuilder(shape, .loop, operationsPerChunk: 3)
+    var builder = OrderBuilder(shape, .loop)
     for rank in 0..<p {
-        func forward(_ k: Int) {
+        func forward(_ k: Int) -> PipelineOperation {
             let (chunk, microBatch) = table.forward(k)
-            builder.forward(chunk * p + rank, microBatch)
+            return .forward(chunk * p + rank, microBatch)
         }
-        func backwardInput(_ k: Int) {
+        func backwardInput(_ k: Int) -> PipelineOperation {
             let (chunk, microBatch) = table.backward(k)
-            builder.backwardInput(chunk * p + rank, microBatch)
+            return .backwardInput(chunk * p + rank, microBatch)
         }
-        func backwardWeight(_ k: Int) {
+        func backwardWeight(_ k: Int) -> PipelineOperation {
             let (chunk, microBatch) = table.backward(k)
-            builder.backwardWeight(chunk * p + rank, microBatch)
+            return .backwardWeight(chunk * p + rank, microBatch)
         }
         let warmup = min((v - 1) * group + p - 1 - rank, table.count)
-        for k in 0..<warmup { forward(k) }
-        for k in 0..<table.count {
-            if warmup + k < table.count { forward(warmup + k) }
-            backwardInput(k)
-            if k >= rank { backwardWeight(k - rank) }
+        let forwards = table.count - warmup
+        builder.walk(table, warmup, from: [0]) { [forward($0)] }
+        for part in steadyParts(table.count, forwards: forwards, weightsFrom: rank) {
+            let first = part.range.lowerBound
+            let places = [part.hasForward ? warmup + first : nil, first, part.hasWeight ? first - rank : nil].compactMap { $0 }
+            builder.walk(table, part.range.count, from: places) { step in
+                let k = first + step
+                return (part.hasForward ? [forward(warmup + k)] : []) + [backwardInput(k)]
+                    + (part.hasWeight ? [backwardWeight(k - rank)] : [])
+            }
         }
-        for k in max(0, table.count - rank)..<table.count { backwardWeight(k) }
+        let left = min(rank, table.count)
+        builder.walk(table, left, from: [table.count - left]) { [backwardWeight(table.count - left + $0)] }
         builder.endRank()
     }
     return builder.order(schedule)
+}
+
+/// The stretches of a zero-bubble schedule's steady state, in each of which every step does the same.
+///
+/// Steps 0 ..< `forwards` begin with a forward, and from step `weightsFrom` on each ends with a weight gradient.
+func steadyParts(_ steps: Int, forwards: Int, weightsFrom: Int) -> [(range: Range<Int>, hasForward: Bool, hasWeight: Bool)] {
+    let edges = [0, forwards, weightsFrom, steps].map { min(max($0, 0), steps) }.sorted()
+    return zip(edges, edges.dropFirst()).filter { $0 < $1 }.map { ($0..<$1, $0 < forwards, $0 >= weightsFrom) }
 }

@@ -4,16 +4,19 @@
 /// Qi et al., Zero Bubble Pipeline Parallelism, arXiv:2401.10241, section 3.2 and figure 3.
 func zbH2Order(_ shape: ScheduleShape) -> ScheduleOrder {
     let (p, m) = (shape.ranks, shape.microBatches)
-    var builder = OrderBuilder(shape, .loop, operationsPerChunk: 3)
+    var builder = OrderBuilder(shape, .loop)
     for rank in 0..<p {
         let warmup = min(2 * (p - rank) - 1, m)
-        for microBatch in 0..<warmup { builder.forward(rank, microBatch) }
-        for k in 0..<m {
-            builder.backwardInput(rank, k)
-            if k >= 2 * rank { builder.backwardWeight(rank, k - 2 * rank) }
-            if warmup + k < m { builder.forward(rank, warmup + k) }
+        builder.loop(warmup) { [.forward(rank, $0)] }
+        for part in steadyParts(m, forwards: m - warmup, weightsFrom: 2 * rank) {
+            builder.loop(part.range.count) { step in
+                let k = part.range.lowerBound + step
+                return [.backwardInput(rank, k)] + (part.hasWeight ? [.backwardWeight(rank, k - 2 * rank)] : [])
+                    + (part.hasForward ? [.forward(rank, warmup + k)] : [])
+            }
         }
-        for k in max(0, m - 2 * rank)..<m { builder.backwardWeight(rank, k) }
+        let left = min(2 * rank, m)
+        builder.loop(left) { [.backwardWeight(rank, m - left + $0)] }
         builder.endRank()
     }
     return builder.order(.zbH2)

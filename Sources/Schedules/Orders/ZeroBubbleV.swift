@@ -5,7 +5,7 @@
 func zbVOrder(_ shape: ScheduleShape) -> ScheduleOrder {
     let (p, m) = (shape.ranks, shape.microBatches)
     let n = max(2 * p - 1, m)
-    var builder = OrderBuilder(shape, .zigzag, operationsPerChunk: 3)
+    var builder = OrderBuilder(shape, .zigzag)
     for rank in 0..<p {
         var down = Leg(stage: rank)
         var up = Leg(stage: 2 * p - 1 - rank)
@@ -26,8 +26,24 @@ func zbVOrder(_ shape: ScheduleShape) -> ScheduleOrder {
             add(.forward, &up)
             backward(&up)
         }
-        while up.forwards < down.forwards || down.forwards < n {
-            if down.forwards < n { add(.forward, &down) }
+        let rounds = n - down.forwards
+        let (first, second) = (down, up)
+        func steady(_ round: Int) -> [PipelineOperation] {
+            [
+                .forward(first.stage, first.forwards + round), .backwardInput(first.stage, first.backwardInputs + round),
+                .backwardWeight(first.stage, first.backwardWeights + round), .forward(second.stage, second.forwards + round),
+                .backwardInput(second.stage, second.backwardInputs + round),
+                .backwardWeight(second.stage, second.backwardWeights + round),
+            ]
+        }
+        if m == n {
+            builder.loop(rounds, steady)
+        } else {
+            for round in 0..<rounds { for operation in steady(round) where operation.microBatch < m { builder.append(operation) } }
+        }
+        down.advance(rounds)
+        up.advance(rounds)
+        while up.forwards < down.forwards {
             backward(&down)
             add(.forward, &up)
             backward(&up)
@@ -52,6 +68,13 @@ private struct Leg {
     var backwardWeights = 0
 
     init(stage: Int) { self.stage = stage }
+
+    /// Counts a round of each operation.
+    mutating func advance(_ rounds: Int) {
+        forwards += rounds
+        backwardInputs += rounds
+        backwardWeights += rounds
+    }
 
     /// The next micro-batch for an operation.
     mutating func next(_ kind: PipelineOperation.Kind) -> Int {

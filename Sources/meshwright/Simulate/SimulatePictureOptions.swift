@@ -25,6 +25,18 @@ struct SimulatePictureOptions: ParsableArguments {
         try OutputFile.check(files, inputs: inputs)
     }
 
+    /// Operations that a picture can hold: it takes some 200 bytes of memory for each.
+    private static let mostOperations = 1 << 24
+
+    /// Throws where pictures were asked for of more operations than they can hold.
+    func check(operations: Int) throws {
+        guard isAny, operations > Self.mostOperations else { return }
+        throw CommandFailure(
+            .badInput,
+            "--svg, --html and --trace hold at most \(Self.mostOperations) operations, and this step has \(operations); "
+                + "simulate fewer micro-batches, whose steady state looks the same")
+    }
+
     /// Writes every picture asked for, each complete or not at all.
     func write(_ timeline: Timeline) throws {
         if let svg { try TimelineSVG(timeline).write(to: svg) }

@@ -5,7 +5,8 @@ import Schedules
 
 /// The JSON form of a simulated step, `meshwright.simulate/1`.
 ///
-/// A deep pipeline has hundreds of thousands of operations, each a string here, so the text is put together byte by byte.
+/// A deep pipeline has hundreds of thousands of operations, each a string here, or tens of millions, so the text
+/// is put together byte by byte and goes out in pieces.
 struct SimulationDocument {
     var order: ScheduleOrder
     var slices: Int
@@ -22,8 +23,8 @@ struct SimulationDocument {
         return StepBreakdown.Term.allCases.map { ($0.rawValue, estimate.breakdown[$0]) }
     }
 
-    /// The document as UTF-8 text, ended by a newline.
-    func bytes() -> [UInt8] {
+    /// Hands the document on as UTF-8 text, ended by a newline, in pieces of some megabytes.
+    func write(_ piece: ([UInt8]) -> Void) {
         var json = JSONBytes()
         json.raw("{\n  \"schema\": \"meshwright.simulate/1\",\n  \"schedule\": ")
         json.string(order.name)
@@ -51,6 +52,7 @@ struct SimulationDocument {
                 isFirst = false
             }
             json.raw(isFirst ? "]}" : "\"]}")
+            if json.bytes.count > 1 << 22 { piece(json.take()) }
         }
         json.raw("\n  ],\n  \"breakdown_s\": {")
         for (index, part) in parts.enumerated() {
@@ -70,7 +72,7 @@ struct SimulationDocument {
             json.raw("}")
         }
         json.raw("\n}\n")
-        return json.bytes
+        piece(json.take())
     }
 }
 
@@ -82,6 +84,12 @@ private func seconds(_ value: Double) -> Double {
 /// JSON text that grows at its end.
 private struct JSONBytes {
     private(set) var bytes: [UInt8] = []
+
+    /// What is written so far, which is then forgotten.
+    mutating func take() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
+    }
 
     mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
 

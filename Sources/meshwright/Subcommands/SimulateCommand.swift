@@ -46,31 +46,54 @@ struct SimulateCommand: ParsableCommand {
         warnOfIdleOptions(order)
         let stragglers = try perturbation.stragglers(ranks: order.rankCount)
         var simulator = PipelineSimulator()
-        let step = try simulator.summary(order, times, perturbation: stragglers)
+        let step: StepSummary
+        var chart = ""
+        if pictures.isAny || (output.format == .text && order.operationCount <= Self.longestTimeline) {
+            try pictures.check(operations: order.operationCount)
+            let timeline = try simulator.timeline(order, times, perturbation: stragglers).timeline
+            try pictures.write(timeline)
+            chart = GanttChart(timeline, width: terminal.columns, colour: terminal.colours).rendered()
+            step = try simulator.summary(order, times, perturbation: stragglers)
+        } else if output.format == .text {
+            (chart, step) = try proportions(order, times, stragglers, &simulator)
+        } else {
+            step = try simulator.summary(order, times, perturbation: stragglers)
+        }
         var perturbed: PerturbedSteps?
         if perturbation.jitter > 0 {
             let jitter = Perturbation(slowdown: stragglers?.slowdown ?? [], jitter: perturbation.jitter, seed: perturbation.seed)
             perturbed = try simulator.repeated(order, times, jitter, runs: perturbation.runs)
         }
-        if output.format == .text || pictures.isAny {
-            let timeline = try simulator.timeline(order, times, perturbation: stragglers).timeline
-            try pictures.write(timeline)
-            if output.format == .text {
-                Console.print(GanttChart(timeline, width: terminal.columns, colour: terminal.colours).rendered())
-                Console.print(SimulationText(order: order, step: step, perturbed: perturbed).lines)
-                if let price { Console.print(price.lines(width: terminal.columns, colour: terminal.colours)) }
-            }
-        }
-        if output.format == .json {
+        switch output.format {
+        case .text:
+            Console.print(chart)
+            Console.print(SimulationText(order: order, step: step, perturbed: perturbed).lines)
+            if let price { Console.print(price.lines(width: terminal.columns, colour: terminal.colours)) }
+        case .json:
             let document = SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed, price: price)
-            Console.print(String(decoding: document.bytes(), as: UTF8.self), terminator: "")
+            document.write { Console.print(bytes: $0) }
         }
+    }
+
+    /// Operations up to which a chart is drawn from a timeline that holds each of them.
+    private static let longestTimeline = 1 << 20
+
+    /// The chart of a step too long for a timeline, and its sum.
+    private func proportions(
+        _ order: ScheduleOrder, _ times: StageTimes, _ perturbation: Perturbation?, _ simulator: inout PipelineSimulator
+    ) throws -> (chart: String, step: StepSummary) {
+        let chart = ProportionChart(
+            ranks: order.rankCount, peaks: times.memory?.peak(order) ?? order.peakInFlight().map(Double.init),
+            unit: times.memory == nil ? .chunks : .bytes, width: terminal.columns, colour: terminal.colours)
+        let (step, columns) = try simulator.charted(order, times, perturbation: perturbation, columns: chart.columns)
+        let title = "\(order.name), p = \(order.rankCount), m = \(order.microBatches)"
+        return (chart.rendered(title: title, columns, step), step)
     }
 
     /// Says which options cannot change anything in this order.
     private func warnOfIdleOptions(_ order: ScheduleOrder) {
         let chunks = order.chainLength / order.rankCount
-        let hasPairs = order.operations.contains(where: \.isPair)
+        let hasPairs = order.hasPairs
         let isGrouped = schedule.schedule.map { [.interleaved, .interleavedZeroBubble, .combined1F1B].contains($0) } ?? true
         let idle = [
             ("--per-chunk", times.perChunk && chunks == 1, "a rank holds one chunk"),
