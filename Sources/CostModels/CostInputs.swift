@@ -43,7 +43,10 @@ public struct CostInputs: Sendable {
     }
 
     /// The memory that every GPU of the cluster has.
-    public var memory: Bytes { cluster.groups.map(\.gpu.memory).min() ?? gpu.memory }
+    public var memory: Bytes { Self.memory(of: cluster) }
+
+    /// The memory that every GPU of a cluster has.
+    public static func memory(of cluster: ClusterProfile) -> Bytes { cluster.groups.map(\.gpu.memory).min() ?? .zero }
 
     /// The width class of the job's linear layers; they run at 16 bits unless every GPU has the format.
     var format: PrecisionFormat {

@@ -15,6 +15,8 @@ struct Finalist: Sendable {
     var placementProblem: PlacementError?
     /// Its place in the list before ranks had places, from 1.
     var rankBefore: Int
+    /// Whether it comes before those that no stack can launch.
+    var isPreferred = true
 
     /// The finalist as a plan whose time is good to a share of `error`.
     func plan(error: Double, tiesWithBest: Bool) -> Plan {
@@ -28,7 +30,8 @@ struct Finalist: Sendable {
 
     /// The order of the list.
     static func isFaster(_ a: Finalist, _ b: Finalist) -> Bool {
-        precedes((a.estimate.stepTime, a.estimate.memoryHigh, a.strategy), (b.estimate.stepTime, b.estimate.memoryHigh, b.strategy))
+        if a.isPreferred != b.isPreferred { return a.isPreferred }
+        return precedes((a.estimate.stepTime, a.estimate.memoryHigh, a.strategy), (b.estimate.stepTime, b.estimate.memoryHigh, b.strategy))
     }
 
     /// Whether a strategy comes before another: by step time, of equals by memory, of equals in an order that is the same everywhere.

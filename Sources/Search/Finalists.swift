@@ -8,10 +8,14 @@ import Schedules
 struct Finalists {
     let model: StepModel
     let request: SearchRequest
+    private let legality: Legality
     private(set) var simulated = 0
     /// The best exact plan of each layout.
     private(set) var best: [LayoutKey: (strategy: ParallelStrategy, estimate: StepEstimate)] = [:]
+    /// Their exact times, ascending.
     private var times: [Double] = []
+    /// The best exact time of a strategy that comes before those that no stack can launch.
+    private var fastestPreferred = Double.infinity
     /// With the objective of memory: of each layout the leanest plan that the model cannot tell from the fastest.
     private var lean: [LayoutKey: (strategy: ParallelStrategy, estimate: StepEstimate)] = [:]
     private var simulator = PipelineSimulator()
@@ -19,28 +23,34 @@ struct Finalists {
     init(model: StepModel, request: SearchRequest) {
         self.model = model
         self.request = request
+        legality = request.legality
     }
 
-    /// What makes two plans different to a person; variants of one layout compete among themselves.
-    ///
-    /// b sequences over c context ranks and 2b over 2c are the same tokens on every rank, so they count as one layout: the better is shown.
-    struct LayoutKey: Hashable {
-        let sizes: [Int]
-        let variant: ParallelStrategy?
-
-        init(_ s: ParallelStrategy, listsVariants: Bool) {
-            let common = greatestCommonDivisor(s.microBatch, s.context)
-            sizes = [
-                s.tensor, s.pipeline, s.expert, s.expertTensor, s.microBatch / common, s.context / common,
-            ]
-            variant = listsVariants ? s : nil
-        }
+    /// The layout that a strategy is a variant of.
+    private func key(_ s: ParallelStrategy) -> LayoutKey {
+        LayoutKey(s, listsVariants: request.listsVariants, isPreferred: request.isPreferred(s))
     }
 
-    /// The k-th best exact time so far; infinite with fewer than k plans.
+    /// The time beyond which no candidate can be among the answers, with room for rounding.
+    var limit: Double { request.prunes ? threshold * Self.rounding : .infinity }
+
+    /// The time beyond which a candidate of a grid cannot be among the answers: where variants are not listed, that of the best known of its
+    /// layout.
+    func limit(_ grid: StrategySpace.Grid) -> Double {
+        guard request.prunes else { return .infinity }
+        let own =
+            request.listsVariants || request.objective == .memoryHeadroom || !request.preferredStacks.isEmpty
+            ? Double.infinity : best[LayoutKey(grid.strategy)]?.estimate.stepTime ?? .infinity
+        return min(limit, own * Self.rounding)
+    }
+
+    /// What sums of many terms may differ by in the order of their terms: a bound that exceeds an exact time by no more is no bound.
+    private static let rounding = 1 + 1e-12
+
+    /// The k-th best exact time so far, and at least the best of a strategy that some stack can launch; infinite without such plans.
     private var slowest: Double {
         let wanted = request.objective == .memoryHeadroom ? 1 : FinalistPlacement.finalists(request)
-        return times.count >= wanted ? times[wanted - 1] : .infinity
+        return max(times.count >= wanted ? times[wanted - 1] : .infinity, request.preferredStacks.isEmpty ? 0 : fastestPreferred)
     }
 
     /// The time beyond which a candidate cannot be among the answers.
@@ -54,41 +64,73 @@ struct Finalists {
     }
 
     /// Simulates what can still be among the best; when asked to stop, no more than it takes to have an answer.
-    mutating func run(_ findings: [Finding], isCancelled: () -> Bool = { false }) {
+    mutating func run(_ findings: [Finding], _ strategy: (Finding) -> ParallelStrategy, isCancelled: () -> Bool = { false }) {
         let order = findings.indices.sorted {
             findings[$0].bound != findings[$1].bound ? findings[$0].bound < findings[$1].bound : $0 < $1
         }
         for index in order {
             let finding = findings[index]
             if isCancelled(), !best.isEmpty { break }
-            if request.prunes, finding.bound > slowest { break }
-            let key = LayoutKey(finding.strategy, listsVariants: request.listsVariants)
+            if request.prunes, finding.bound > slowest * Self.rounding { break }
+            let strategy = strategy(finding)
+            let key = key(strategy)
             // A variant cannot beat its own layout's best when its bound already exceeds it.
-            if request.prunes, let known = best[key], finding.bound > known.estimate.stepTime { continue }
-            guard let estimate = try? model.estimate(finding.strategy, simulator: &simulator) else { continue }
-            simulated += 1
-            guard estimate.memoryHigh <= request.memoryLimit.count else { continue }
-            if let known = best[key], !isBetter(finding.strategy, estimate, than: known) { continue }
-            best[key] = (finding.strategy, estimate)
-            times = best.values.map(\.estimate.stepTime).sorted()
+            if request.prunes, let known = best[key], finding.bound > known.estimate.stepTime * Self.rounding { continue }
+            guard let estimate = exact(strategy) else { continue }
+            if let known = best[key], !isBetter(strategy, estimate, than: known) { continue }
+            if let known = best.updateValue((strategy, estimate), forKey: key) { times.remove(at: place(of: known.estimate.stepTime)) }
+            times.insert(estimate.stepTime, at: place(of: estimate.stepTime))
+            if key.isPreferred { fastestPreferred = min(fastestPreferred, estimate.stepTime) }
         }
     }
 
-    /// Finds the plans that leave most memory free among those as fast as the fastest, for all the model can tell: leanest first, until as
-    /// many layouts as are listed have one.
-    mutating func runLeanest(_ findings: [Finding], isCancelled: () -> Bool = { false }) {
-        guard let fastest = times.first else { return }
-        let order = findings.indices.sorted {
-            findings[$0].memoryHigh != findings[$1].memoryHigh ? findings[$0].memoryHigh < findings[$1].memoryHigh : $0 < $1
+    /// Where a time stands among the best, or would.
+    private func place(of time: Double) -> Int {
+        var (low, high) = (0, times.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] < time { low = middle + 1 } else { high = middle }
         }
+        return low
+    }
+
+    /// The exact price of a strategy that fits and keeps every rule; nil for others.
+    ///
+    /// The scan asks about rules in the order that is cheapest for many candidates; for the few that are left all are asked once more.
+    private mutating func exact(_ strategy: ParallelStrategy) -> StepEstimate? {
+        guard legality.firstViolation(of: strategy) == nil, let estimate = try? model.estimate(strategy, simulator: &simulator) else {
+            return nil
+        }
+        simulated += 1
+        return estimate.memoryHigh <= request.memoryLimit.count ? estimate : nil
+    }
+
+    /// Finds the plans that leave most memory free among those as fast as the fastest, for all the model can tell: leanest first, until as
+    /// many layouts as are listed have one; of equally lean ones the faster.
+    mutating func runLeanest(_ findings: [Finding], _ strategy: (Finding) -> ParallelStrategy, isCancelled: () -> Bool = { false }) {
+        guard let fastest = times.first else { return }
+        let order = findings.indices.sorted { a, b in
+            let (first, second) = (findings[a], findings[b])
+            if first.memoryHigh != second.memoryHigh { return first.memoryHigh < second.memoryHigh }
+            return first.bound != second.bound ? first.bound < second.bound : a < b
+        }
+        var most = 0.0
         for index in order where findings[index].bound <= fastest * slack {
-            if lean.count >= request.top || isCancelled() { break }
             let finding = findings[index]
-            let key = LayoutKey(finding.strategy, listsVariants: request.listsVariants)
-            guard lean[key] == nil, let estimate = try? model.estimate(finding.strategy, simulator: &simulator) else { continue }
-            simulated += 1
-            guard estimate.stepTime <= fastest * slack, estimate.memoryHigh <= request.memoryLimit.count else { continue }
-            lean[key] = (finding.strategy, estimate)
+            if isCancelled() || (lean.count >= request.top && finding.memoryHigh > most) { break }
+            let strategy = strategy(finding)
+            let key = key(strategy)
+            if let known = lean[key], finding.memoryHigh > known.estimate.memoryHigh || finding.bound > known.estimate.stepTime { continue }
+            guard let estimate = exact(strategy), estimate.stepTime <= fastest * slack else { continue }
+            if let known = lean[key],
+                !Finalist.precedes(
+                    (estimate.memoryHigh, estimate.stepTime, strategy),
+                    (known.estimate.memoryHigh, known.estimate.stepTime, known.strategy))
+            {
+                continue
+            }
+            lean[key] = (strategy, estimate)
+            most = max(most, estimate.memoryHigh)
         }
     }
 
@@ -105,21 +147,26 @@ struct Finalists {
 
     /// The best strategies by their prices on links of mean speed: more than are listed where placement may change their order.
     func finalists() -> [Finalist] {
-        let sorted = best.values.sorted {
-            Finalist.precedes(
-                ($0.estimate.stepTime, $0.estimate.memoryHigh, $0.strategy), ($1.estimate.stepTime, $1.estimate.memoryHigh, $1.strategy))
-        }
-        var chosen = Array(sorted.prefix(FinalistPlacement.finalists(request)))
-        if request.objective == .memoryHeadroom, !lean.isEmpty {
-            chosen = lean.values.sorted {
-                $0.estimate.memoryHigh != $1.estimate.memoryHigh
-                    ? $0.estimate.memoryHigh < $1.estimate.memoryHigh
-                    : $0.strategy.orderKey.lexicographicallyPrecedes($1.strategy.orderKey)
+        func ordered(_ plans: [LayoutKey: (strategy: ParallelStrategy, estimate: StepEstimate)], byMemory: Bool) -> [Finalist] {
+            plans.map { key, plan in
+                var finalist = Finalist(strategy: plan.strategy, unplaced: plan.estimate, estimate: plan.estimate, rankBefore: 0)
+                finalist.isPreferred = key.isPreferred
+                return finalist
+            }.sorted { a, b in
+                let (first, second) = (a.estimate, b.estimate)
+                return byMemory
+                    ? Finalist.precedes((first.memoryHigh, first.stepTime, a.strategy), (second.memoryHigh, second.stepTime, b.strategy))
+                    : Finalist.precedes((first.stepTime, first.memoryHigh, a.strategy), (second.stepTime, second.memoryHigh, b.strategy))
             }
         }
-        return chosen.enumerated().map { place, entry in
-            Finalist(strategy: entry.strategy, unplaced: entry.estimate, estimate: entry.estimate, rankBefore: place + 1)
-        }
+        let byTime = ordered(best, byMemory: false)
+        var chosen = Array(byTime.prefix(FinalistPlacement.finalists(request)))
+        if request.objective == .memoryHeadroom, !lean.isEmpty { chosen = ordered(lean, byMemory: true) }
+        // One that can be launched is always among them, and those that can come first.
+        if !chosen.contains(where: \.isPreferred), let first = byTime.first(where: \.isPreferred) { chosen[chosen.count - 1] = first }
+        chosen = chosen.filter(\.isPreferred) + chosen.filter { !$0.isPreferred }
+        for place in chosen.indices { chosen[place].rankBefore = place + 1 }
+        return chosen
     }
 
     /// The k best plans in the order of the finalists; those that the model cannot tell from the fastest are marked.
@@ -136,9 +183,6 @@ struct Finalists {
     }
 }
 
-/// Euclid's algorithm.
-private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? max(1, a) : greatestCommonDivisor(b, a % b) }
-
 extension ParallelStrategy {
     /// How many things a person must get right to launch it: dimensions in use, chunks, recomputation, unevenness.
     var complexity: Int {
@@ -153,7 +197,15 @@ extension ParallelStrategy {
             tensor, pipeline, virtualStages, context, expert, expertTensor, data, microBatch, shardGroup, groupSize, recomputeLayers,
             sequenceParallel ? 0 : 1, PipelineSchedule.allCases.firstIndex(of: schedule) ?? 0,
             OptimizerSharding.allCases.firstIndex(of: sharding) ?? 0, Recompute.allCases.firstIndex(of: recompute) ?? 0,
-            ContextParallelKind.allCases.firstIndex(of: contextKind) ?? 0,
-        ]
+            ContextParallelKind.allCases.firstIndex(of: contextKind) ?? 0, Int(recomputeModules.rawValue),
+        ] + layoutKey
+    }
+
+    private var layoutKey: [Int] {
+        switch layout {
+        case .even: [0]
+        case .embeddingAware: [1]
+        case .explicit(let layers): [2] + layers
+        }
     }
 }

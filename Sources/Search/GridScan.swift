@@ -6,108 +6,263 @@ import Schedules
 import Workload
 
 /// Prices every choice left open by one grid: schedule, virtual stages, layout, sharding and recomputation.
+///
+/// From the cheapest test to the dearest: a bound on the time of all choices under one schedule, the rules, a bound on their memory, then the
+/// time and the memory of each choice.
 struct GridScan: Sendable {
-    let model: StepModel
-    let request: SearchRequest
-    let legality: Legality
-    let catalog: PipelineCatalog
-    /// Candidates whose bound exceeds this cannot be among the answers, in s.
-    let threshold: Double
-    /// Whether only the plainest choices are tried, to find a first threshold.
-    let isCoarse: Bool
-    /// Layers of the model by class.
-    let layersByClass: SIMD4<Double>
-    /// Tells whether to stop early; the grids of the largest clusters have many thousands of candidates each.
-    let isCancelled: @Sendable () -> Bool
+    let setting: Setting
+    let prices: [ShapePrices]
 
-    /// Scans one grid; `prices` carries what the grid before it priced.
-    func scan(_ grid: StrategySpace.Grid, _ prices: inout ShapePrices) -> ScanResult {
-        var result = ScanResult()
-        var s = grid.strategy
-        guard let entries = catalog.entries[s.pipeline] else { return result }
-        let modes = recomputeModes()
-        let modules = RecomputeModules.worthwhile(request)
-        let triesSelective = modes.contains(.selective) && !modules.isEmpty && !isCoarse
-        var plain = prices.table(for: s, recomputing: [], isCombined: false)
-        if request.prunes, gridBound(s, entries, plain, &prices) > threshold {
-            result.pruned += candidates(s, entries, modes, triesSelective: triesSelective)
-            return result
+    /// What all grids of a search share.
+    struct Setting: Sendable {
+        let model: StepModel
+        let request: SearchRequest
+        let space: StrategySpace
+        let catalog: PipelineCatalog
+        let recompute: RecomputeChoices
+        /// Layers of the model by class.
+        let layersByClass: SIMD4<Double>
+        /// Straggler factor of the cluster.
+        let stretch: Double
+        /// Bytes that a plan must fit.
+        let memoryLimit: Double
+
+        init(_ model: StepModel, _ request: SearchRequest, _ space: StrategySpace, _ catalog: PipelineCatalog) {
+            self.model = model
+            self.request = request
+            self.space = space
+            self.catalog = catalog
+            recompute = RecomputeChoices(request)
+            layersByClass = model.layersByClass
+            stretch = model.stragglerFactor(request.inputs.cluster.gpus)
+            memoryLimit = request.memoryLimit.count
         }
-        var selective = triesSelective ? prices.table(for: s, recomputing: modules, isCombined: false) : nil
-        var overlaps = false
-        for entry in entries where !isCancelled() {
-            // Combined 1F1B exists to hide expert exchange; entries that overlap come together, so prices change once.
-            let isCombined = entry.schedule == .combined1F1B
-            if isCombined, s.expert == 1, request.constraints.schedules == nil { continue }
-            s.schedule = entry.schedule
-            if isCombined != overlaps {
-                overlaps = isCombined
-                plain = prices.table(for: s, recomputing: [], isCombined: isCombined)
-                selective = triesSelective ? prices.table(for: s, recomputing: modules, isCombined: isCombined) : nil
+
+        /// The prices of a shape's layers with modules recomputed, with expert exchange hidden for combined 1F1B.
+        func prices(_ shape: LayerShape, recomputing modules: RecomputeModules, hidesExperts: Bool) -> LayerPrices {
+            LayerTable(
+                model.layers, model.layerMemory, shape: shape, modules: modules, data: 1,
+                overlapsExperts: request.inputs.choices.overlapsExperts || hidesExperts
+            ).prices
+        }
+
+        /// The least memory that the choices of a grid can need, from that of its shape.
+        func leastMemory(_ grid: StrategySpace.Grid, _ memory: LayerMemoryPrices, _ activations: SIMD4<Double>) -> StepModel.LeastMemory {
+            var s = grid.strategy
+            var least = StepModel.LeastMemory(activations: activations)
+            for choice in space.shardings[Int(grid.sharding)] {
+                (s.sharding, s.shardGroup) = (choice.sharding, choice.group)
+                least.include(model.memoryTerms(s, headParameters: memory.headParameters))
             }
+            return least
+        }
+
+        /// Candidates of a grid before any rule looks at them, which is what a bound on the grid rules out.
+        func candidates(_ grid: StrategySpace.Grid) -> Int {
+            guard let size = catalog.sizes[Int(grid.pipeline)] else { return 0 }
+            let skipsCombined = grid.expert == 1 && request.constraints.schedules == nil
+            let counts = skipsCombined ? size.counts.all &- size.counts.combined : size.counts.all
+            return space.shardings[Int(grid.sharding)].count
+                * (counts[0] * recompute.plain + (recompute.allowsFull ? counts[1] : 0))
+        }
+    }
+
+    /// What a thread carries from grid to grid.
+    struct Scratch {
+        var result = ScanResult()
+        fileprivate var shardings: [ShardingTerms] = []
+        /// The prices with selective recomputation of the shape that needed them last.
+        fileprivate var selective: (shape: Int32, hidesExperts: Bool, prices: LayerPrices)?
+    }
+
+    /// A way of sharding with what it makes of a grid's time and memory.
+    fileprivate struct ShardingTerms {
+        let choice: ShardingChoice
+        let replicas: StepModel.ReplicaTerms
+        let memory: StepModel.MemoryTerms
+    }
+
+    /// What became of a candidate.
+    private enum Outcome {
+        case fits, tooLarge, tooSlow
+    }
+
+    /// One entry of the catalog on one grid, with everything that its candidates share.
+    private struct Pipeline {
+        let grid: Int
+        let entry: Int
+        let flat: PipelineCatalog.Entry
+        let view: PipelineCatalog.View
+        let terms: StepModel.PipelineTerms
+        let ends: EndCost
+        let peaks: InFlight.Peaks
+        /// Candidates whose bound exceeds this cannot be among the answers, in s.
+        let limit: Double
+    }
+
+    /// The strategy of a finding.
+    func strategy(_ finding: Finding) -> ParallelStrategy {
+        let entry = setting.catalog.entries[Int(finding.entry)]
+        var s = setting.space.grids[Int(finding.grid)].strategy
+        s.schedule = entry.schedule
+        s.virtualStages = entry.virtualStages
+        s.layout = setting.catalog.layouts[entry.layout]
+        s.groupSize = Int(finding.groupSize)
+        s.sharding = finding.sharding
+        s.shardGroup = Int(finding.shardGroup)
+        s.recompute = finding.recompute
+        s.recomputeLayers = Int(finding.recomputeLayers)
+        if finding.recompute == .selective { s.recomputeModules = setting.recompute.modules }
+        return s
+    }
+
+    /// Scans one grid for candidates whose bound is at most `limit`.
+    func scan(_ index: Int, limit: Double, _ view: PipelineCatalog.View, _ scratch: inout Scratch) {
+        let model = setting.model
+        let grid = setting.space.grids[index]
+        let shape = prices[Int(grid.shape)]
+        guard let size = setting.catalog.sizes[Int(grid.pipeline)], let plain = shape.plain, let combined = shape.combined else { return }
+        var s = grid.strategy
+        let transfer = model.layers.transferSeconds(bytes: plain.ends.transferBytes, stride: s.tensor * s.context * s.data)
+        let times = (model.laneTimes(plain, s), model.laneTimes(combined, s))
+        let prunes = setting.request.prunes
+        let skipsCombined = s.expert == 1 && setting.request.constraints.schedules == nil
+        let least = setting.leastMemory(grid, shape.memory, shape.leastActivations)
+        let shardings = setting.space.shardings[Int(grid.sharding)].count
+        let choices = setting.recompute
+        scratch.shardings.removeAll(keepingCapacity: true)
+        for number in size.entries {
+            let entry = view.entries[number]
+            if entry.isCombined, skipsCombined { continue }
+            s.schedule = entry.schedule
             s.virtualStages = entry.virtualStages
-            s.layout = entry.layout
-            s.groupSize = s.pipeline
-            if let group = legality.smallestGroup(for: s, allowed: request.constraints.groupSize) { s.groupSize = group }
-            s.recompute = .none
-            s.recomputeLayers = 0
-            s.sharding = .none
-            s.shardGroup = 1
-            if let rule = legality.pipelineViolation(of: s) {
-                result.reject(s, by: rule)
+            let terms = model.pipelineTerms(
+                s, transfer: transfer, isBidirectional: entry.isBidirectional, firstSlowness: entry.firstSlowness)
+            let base = model.pipelineBound(
+                terms, plain.ends, entry.isCombined ? times.1 : times.0, view.timeRanks(entry.stages.lowerBound))
+            let candidates = shardings * (choices.plain + (choices.allowsFull ? entry.recomputed.count : 0))
+            if prunes, model.timeBound(base, stretch: setting.stretch) > limit {
+                scratch.result.pruned += candidates
                 continue
             }
-            let inFlight = InFlight(entry.schedule, model.scheduleShape(of: s), table: entry.peaks)
-            for (sharding, group) in shardings(s) {
-                s.sharding = sharding
-                s.shardGroup = group
-                s.recompute = .none
-                s.recomputeLayers = 0
-                s.recomputeModules = []
-                if let rule = legality.stackChoiceViolation(of: s) {
-                    result.reject(s, by: rule)
+            s.layout = setting.catalog.layouts[entry.layout]
+            s.groupSize = s.pipeline
+            if let group = setting.space.legality.smallestGroup(for: s, allowed: setting.request.constraints.groupSize) {
+                s.groupSize = group
+            }
+            if let rule = setting.space.legality.pipelineViolation(of: s) {
+                scratch.result.reject(s, by: rule)
+                continue
+            }
+            let peaks = InFlight.Peaks(
+                entry.schedule, model.scheduleShape(of: s), table: UnsafeBufferPointer(rebasing: view.peaks[entry.peaks]))
+            if prunes {
+                let bound = model.memoryBound(least, shape.memory, view.memoryRanks(entry.stages.lowerBound), peaks: peaks)
+                if model.mostBytes(bound) > setting.memoryLimit {
+                    scratch.result.rejectMemory(candidates, bound)
                     continue
                 }
-                if modes.contains(.none) {
-                    _ = consider(s, plain, entry.stages[0], inFlight, &result)
+            }
+            if scratch.shardings.isEmpty { addShardings(grid, shape, &scratch) }
+            let pipeline = Pipeline(
+                grid: index, entry: number, flat: entry, view: view, terms: terms, ends: plain.ends, peaks: peaks, limit: limit)
+            considerAll(s, pipeline, base, entry.isCombined ? combined : plain, &scratch)
+        }
+    }
+
+    private func addShardings(_ grid: StrategySpace.Grid, _ shape: ShapePrices, _ scratch: inout Scratch) {
+        var s = grid.strategy
+        for choice in setting.space.shardings[Int(grid.sharding)] {
+            (s.sharding, s.shardGroup) = (choice.sharding, choice.group)
+            scratch.shardings.append(
+                ShardingTerms(
+                    choice: choice, replicas: setting.model.replicaTerms(s),
+                    memory: setting.model.memoryTerms(s, headParameters: shape.memory.headParameters)))
+        }
+    }
+
+    /// Considers every sharding and recomputation under one entry; `base` bounds the pipeline with nothing recomputed and nothing gathered.
+    private func considerAll(
+        _ strategy: ParallelStrategy, _ pipeline: Pipeline, _ base: StepModel.PipelineBound, _ prices: LayerPrices,
+        _ scratch: inout Scratch
+    ) {
+        let model = setting.model
+        let legality = setting.space.legality
+        let choices = setting.recompute
+        let isCombined = pipeline.flat.isCombined
+        var s = strategy
+        for place in scratch.shardings.indices {
+            let sharding = scratch.shardings[place]
+            (s.sharding, s.shardGroup) = (sharding.choice.sharding, sharding.choice.group)
+            s.recompute = .none
+            s.recomputeLayers = 0
+            s.recomputeModules = []
+            if let rule = legality.stackChoiceViolation(of: s) {
+                scratch.result.reject(s, by: rule)
+                continue
+            }
+            let gathers = s.sharding == .zero3
+            let times = model.laneTimes(prices, s)
+            if choices.allowsNone {
+                let bound = gathers ? bound(pipeline, times, recomputing: 0) : base
+                _ = consider(s, pipeline, sharding, bound, prices.memory, recomputing: 0, &scratch.result)
+            }
+            if choices.allowsSelective {
+                s.recompute = .selective
+                s.recomputeModules = choices.modules
+                if !isCombined || allowsRecomputation(s, &scratch.result) {
+                    let selective = selectivePrices(pipeline, &scratch)
+                    let bound = bound(pipeline, model.laneTimes(selective, s), recomputing: 0)
+                    _ = consider(s, pipeline, sharding, bound, selective.memory, recomputing: 0, &scratch.result)
                 }
-                if let selective {
-                    s.recompute = .selective
-                    s.recomputeModules = modules
-                    if !isCombined || allowsRecomputation(s, &result) {
-                        _ = consider(s, selective, entry.stages[0], inFlight, &result)
-                    }
-                    s.recomputeModules = []
-                }
-                if modes.contains(.full) {
-                    s.recompute = .full
-                    s.recomputeLayers = 1
-                    if isCombined, !allowsRecomputation(s, &result) { continue }
-                    considerFull(s, plain, entry, inFlight, &result)
-                }
+                s.recomputeModules = []
+            }
+            if choices.allowsFull {
+                s.recompute = .full
+                s.recomputeLayers = 1
+                if isCombined, !allowsRecomputation(s, &scratch.result) { continue }
+                considerFull(s, pipeline, sharding, times, prices.memory, &scratch.result)
             }
         }
-        return result
+    }
+
+    private func selectivePrices(_ pipeline: Pipeline, _ scratch: inout Scratch) -> LayerPrices {
+        let shape = setting.space.grids[pipeline.grid].shape
+        let hidesExperts = pipeline.flat.isCombined
+        if let known = scratch.selective, known.shape == shape, known.hidesExperts == hidesExperts { return known.prices }
+        let prices = setting.prices(
+            setting.space.shapes[Int(shape)], recomputing: setting.recompute.modules, hidesExperts: hidesExperts)
+        scratch.selective = (shape, hidesExperts, prices)
+        return prices
+    }
+
+    @inline(__always)
+    private func bound(_ pipeline: Pipeline, _ times: StepModel.LaneTimes, recomputing n: Int) -> StepModel.PipelineBound {
+        setting.model.pipelineBound(
+            pipeline.terms, pipeline.ends, times, pipeline.view.timeRanks(pipeline.flat.stages.lowerBound + n))
     }
 
     /// Prices full recomputation of each number of layers; only the fewest that fit can matter, since more are only slower.
     ///
     /// Memory falls and time rises with the layers, so the fewest are found by halving; the others count as ruled out.
     private func considerFull(
-        _ strategy: ParallelStrategy, _ table: LayerTable, _ entry: PipelineCatalog.Entry, _ inFlight: InFlight, _ result: inout ScanResult
+        _ strategy: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ times: StepModel.LaneTimes,
+        _ memory: LayerMemoryPrices, _ result: inout ScanResult
     ) {
         var s = strategy
-        let numbers = recomputedLayers(entry)
-        if numbers.isEmpty, !recomputesParts {
-            s.recomputeLayers = (1...max(1, entry.mostLayers)).first(where: request.constraints.recomputeLayers.contains) ?? 1
+        let numbers = UnsafeBufferPointer(rebasing: pipeline.view.recomputed[pipeline.flat.recomputed])
+        if numbers.isEmpty, !(setting.space.legality.stack?.launches.partialRecompute ?? true) {
+            let constraints = setting.request.constraints
+            s.recomputeLayers = (1...max(1, pipeline.flat.mostLayers)).first(where: constraints.recomputeLayers.contains) ?? 1
             result.reject(s, by: .stackPartialRecompute)
         }
         func outcome(_ index: Int, _ result: inout ScanResult) -> Outcome {
-            s.recomputeLayers = numbers[index]
-            return consider(s, table, entry.stages[numbers[index]], inFlight, &result)
+            let n = numbers[index]
+            s.recomputeLayers = n
+            return consider(s, pipeline, sharding, bound(pipeline, times, recomputing: n), memory, recomputing: n, &result)
         }
         // More recomputation than fits leaves more memory free, which is what one objective wants.
-        guard request.prunes, request.objective != .memoryHeadroom || isCoarse else {
+        guard setting.request.prunes, setting.request.objective != .memoryHeadroom else {
             for index in numbers.indices { _ = outcome(index, &result) }
             return
         }
@@ -132,98 +287,38 @@ struct GridScan: Sendable {
 
     /// Whether the stack can recompute so under a schedule that splits layers; counts the candidate as rejected where it cannot.
     private func allowsRecomputation(_ s: ParallelStrategy, _ result: inout ScanResult) -> Bool {
-        guard let rule = legality.stackChoiceViolation(of: s) else { return true }
+        guard let rule = setting.space.legality.stackChoiceViolation(of: s) else { return true }
         result.reject(s, by: rule)
         return false
-    }
-
-    /// A lower bound of every candidate of the grid, in s; where a schedule hides expert exchange, with it hidden.
-    private func gridBound(
-        _ s: ParallelStrategy, _ entries: [PipelineCatalog.Entry], _ plain: LayerTable, _ prices: inout ShapePrices
-    ) -> Double {
-        guard s.expert > 1, entries.contains(where: { $0.schedule == .combined1F1B }) else {
-            return model.gridBound(s, plain, layersByClass: layersByClass)
-        }
-        let hidden = prices.table(for: s, recomputing: [], isCombined: true)
-        return model.gridBound(s, hidden, layersByClass: layersByClass)
-    }
-
-    /// Candidates of a grid before any rule looks at them, which is what a bound on the grid rules out.
-    private func candidates(_ s: ParallelStrategy, _ entries: [PipelineCatalog.Entry], _ modes: Set<Recompute>, triesSelective: Bool) -> Int
-    {
-        let shardings = shardings(s).count
-        return entries.reduce(0) { sum, entry in
-            let choices = (modes.contains(.none) ? 1 : 0) + (triesSelective ? 1 : 0)
-            return sum + shardings * (choices + (modes.contains(.full) ? recomputedLayers(entry).count : 0))
-        }
-    }
-
-    /// What became of a candidate.
-    private enum Outcome {
-        case fits, tooLarge, tooSlow
     }
 
     /// Prices one candidate: its time first, and its memory where the time may be among the best.
     @inline(__always)
     private func consider(
-        _ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, _ inFlight: InFlight, _ result: inout ScanResult
+        _ s: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ bound: StepModel.PipelineBound,
+        _ memory: LayerMemoryPrices, recomputing n: Int, _ result: inout ScanResult
     ) -> Outcome {
-        let time = model.timeBound(s, table, stages)
-        if request.prunes, time > threshold {
+        let model = setting.model
+        let stages = pipeline.flat.stages.lowerBound + n
+        let time = model.timeBound(bound, sharding.replicas, memory, pipeline.view.timeRanks(stages), stretch: setting.stretch)
+        if setting.request.prunes, time > pipeline.limit {
             result.pruned += 1
             return .tooSlow
         }
-        let memory = model.memoryPrice(s, table, stages, inFlight: inFlight)
+        let price = model.memoryPrice(
+            sharding.memory, memory, pipeline.view.memoryRanks(stages), isBidirectional: pipeline.flat.isBidirectional,
+            peaks: pipeline.peaks)
         result.evaluated += 1
-        guard memory.high <= request.memoryLimit.count else {
-            result.overMemory[memory.parts.dominant.rawValue] += 1
-            if memory.high < result.leanest?.memoryHigh ?? .infinity {
-                result.leanest = Finding(bound: time, memoryHigh: memory.high, strategy: s)
-            }
+        let finding = Finding(
+            bound: time, memoryHigh: price.high, grid: Int32(pipeline.grid), entry: Int32(pipeline.entry), groupSize: Int32(s.groupSize),
+            shardGroup: Int32(s.shardGroup), recomputeLayers: Int32(n), sharding: s.sharding, recompute: s.recompute)
+        guard price.high <= setting.memoryLimit else {
+            result.overMemory[price.parts.dominant.rawValue] += 1
+            if price.high < result.leanest?.memoryHigh ?? .infinity { result.leanest = finding }
             return .tooLarge
         }
         result.feasible += 1
-        if time <= threshold { result.findings.append(Finding(bound: time, memoryHigh: memory.high, strategy: s)) }
+        result.findings.append(finding)
         return .fits
-    }
-
-    private func recomputeModes() -> Set<Recompute> {
-        let launchable = legality.stack?.launches.recompute ?? Set(Recompute.allCases)
-        return launchable.intersection(request.constraints.recompute ?? launchable)
-    }
-
-    /// Whether full recomputation may leave layers of a stage out.
-    private var recomputesParts: Bool { legality.stack?.launches.partialRecompute ?? true }
-
-    private func recomputedLayers(_ entry: PipelineCatalog.Entry) -> [Int] {
-        guard entry.mostLayers >= 1 else { return [] }
-        if isCoarse { return [entry.mostLayers] }
-        if !recomputesParts { return [entry.mostLayers].filter { request.constraints.recomputeLayers.contains($0) } }
-        return (1...entry.mostLayers).filter { request.constraints.recomputeLayers.contains($0) }
-    }
-
-    /// The ways of sharding to try: without and with every mode, over all replicas or, where the stack can, over those of a domain.
-    private func shardings(_ s: ParallelStrategy) -> [(OptimizerSharding, Int)] {
-        var result: [(OptimizerSharding, Int)] = []
-        let constraints = request.constraints
-        let launches = legality.stack?.launches
-        for sharding in OptimizerSharding.allCases {
-            guard constraints.sharding?.contains(sharding) ?? true, launches?.shardings.contains(sharding) ?? true else { continue }
-            if sharding == .none {
-                if constraints.shardGroup.contains(1) { result.append((sharding, 1)) }
-                continue
-            }
-            var groups = [s.data]
-            if launches?.hybridSharding ?? true, !isCoarse {
-                let domain = model.inputs.cluster.first.fabric.domainSize
-                let local = domain / (s.tensor * s.context)
-                if local > 1, local < s.data, s.data % local == 0 { groups.append(local) }
-            }
-            if constraints.shardGroup.isPinned {
-                groups = StrategySpace.divisors(s.data).filter { constraints.shardGroup.contains($0) }
-            }
-            result += groups.map { (sharding, $0) }
-        }
-        return result
     }
 }

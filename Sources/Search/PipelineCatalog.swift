@@ -4,39 +4,149 @@ import Schedules
 import Workload
 
 /// Every way of running a pipeline of p ranks that the request allows, with its stages dealt out: built once, read by all work items.
+///
+/// Flat arrays of plain numbers, so that scanning them counts no references.
 struct PipelineCatalog: Sendable {
-    /// A schedule, its virtual stages and a layout, with the stages for every number of recomputed layers.
+    /// A schedule, its virtual stages and a layout.
     struct Entry: Sendable {
         let schedule: PipelineSchedule
         let virtualStages: Int
-        let layout: LayerLayout
-        /// Stages by number of recomputed layers a virtual stage, from 0 to all.
-        let stages: [StageAssignment]
-        /// Peaks of schedules without a closed form, for 4p micro-batches.
-        let peaks: [Int]
+        /// Where a schedule puts stages: in two directions, or not.
+        let isBidirectional: Bool
+        /// Slowness of the first rank.
+        let firstSlowness: Double
+        /// Its layout among `layouts`.
+        let layout: Int
+        /// Its stages among `stages`, by the number of recomputed layers a virtual stage, from 0 to all.
+        let stages: Range<Int>
+        /// The numbers of recomputed layers that full recomputation is to try among `recomputed`, ascending.
+        let recomputed: Range<Int>
+        /// Peaks of schedules without a closed form among `peaks`, for 4p micro-batches.
+        let peaks: Range<Int>
 
         /// Layers of the fullest virtual stage.
         var mostLayers: Int { stages.count - 1 }
+        /// Whether it exists to hide expert exchange.
+        var isCombined: Bool { schedule == .combined1F1B }
     }
 
-    /// Entries by pipeline-parallel size.
-    let entries: [Int: [Entry]]
+    /// The distinct ranks of a pipeline among `ranks`: for time, and for memory.
+    struct Stages: Sendable {
+        let time, memory: Range<Int>
+    }
+
+    /// The entries of one pipeline-parallel size.
+    struct Size: Sendable {
+        let entries: Range<Int>
+        /// What its ranks compute together, in ranks of the first node group.
+        let speed: Double
+        /// Entries, and choices of full recomputation among them: those of every schedule, and of those that hide expert exchange.
+        let counts: (all: SIMD2<Int>, combined: SIMD2<Int>)
+        /// The share of a rank's layers whose activations every schedule holds at once at least.
+        let leastShare: Double
+    }
+
+    private(set) var entries: [Entry] = []
+    private(set) var stages: [Stages] = []
+    private(set) var ranks: [StageAssignment.Rank] = []
+    private(set) var layouts: [LayerLayout] = []
+    private(set) var recomputed: [Int] = []
+    private(set) var peaks: [Int] = []
+    /// By pipeline-parallel size.
+    private(set) var sizes: [Int: Size] = [:]
 
     /// The entries for the pipeline sizes of a space.
     init(_ space: StrategySpace, model: StepModel, isCancelled: () -> Bool = { false }) {
-        var entries: [Int: [Entry]] = [:]
-        for pipeline in Set(space.grids.map(\.strategy.pipeline)).sorted() {
+        for pipeline in Set(space.grids.map(\.pipeline)).sorted().map(Int.init) {
             if isCancelled() { break }
-            entries[pipeline] = Self.entries(pipeline, space.request, space.legality, slowness: model.stageSlowness(pipeline))
+            let found = Self.entries(pipeline, space.request, space.legality, slowness: model.stageSlowness(pipeline))
+            let first = entries.count
+            var counts = (all: SIMD2<Int>.zero, combined: SIMD2<Int>.zero)
+            var share = 1.0
+            for entry in found {
+                let flat = add(entry, recomputing: space.request.recomputedLayers(ofMost: entry.stages.count - 1))
+                let choices = SIMD2(1, flat.recomputed.count)
+                counts.all &+= choices
+                if flat.isCombined { counts.combined &+= choices }
+                if let least = entry.peaks.min() { share = min(share, Double(least) / Double(entry.virtualStages)) }
+            }
+            sizes[pipeline] = Size(
+                entries: first..<entries.count, speed: model.pipelineSpeed(pipeline), counts: counts, leastShare: share)
         }
-        self.entries = entries
     }
 
-    private static func entries(_ p: Int, _ request: SearchRequest, _ legality: Legality, slowness: [Double]) -> [Entry] {
+    private mutating func add(_ dealt: Dealt, recomputing numbers: [Int]) -> Entry {
+        let firstStages = stages.count
+        for assignment in dealt.stages {
+            let first = ranks.count
+            ranks += assignment.timeRanks
+            let middle = ranks.count
+            ranks += assignment.memoryRanks
+            stages.append(Stages(time: first..<middle, memory: middle..<ranks.count))
+        }
+        let firstPeak = peaks.count
+        peaks += dealt.peaks
+        let firstNumber = recomputed.count
+        recomputed += numbers
+        layouts.append(dealt.layout)
+        let entry = Entry(
+            schedule: dealt.schedule, virtualStages: dealt.virtualStages, isBidirectional: dealt.stages[0].placement == .bidirectional,
+            firstSlowness: dealt.stages[0].slowness.first ?? 1, layout: layouts.count - 1, stages: firstStages..<stages.count,
+            recomputed: firstNumber..<recomputed.count, peaks: firstPeak..<peaks.count)
+        entries.append(entry)
+        return entry
+    }
+
+    /// An entry as it is dealt, its stages for every number of recomputed layers.
+    private struct Dealt {
+        let schedule: PipelineSchedule
+        let virtualStages: Int
+        let layout: LayerLayout
+        let stages: [StageAssignment]
+        let peaks: [Int]
+    }
+
+    /// What a scan reads of the catalog, through buffers that it does not own.
+    struct View {
+        let entries: UnsafeBufferPointer<Entry>
+        let stages: UnsafeBufferPointer<Stages>
+        let ranks: UnsafeBufferPointer<StageAssignment.Rank>
+        let recomputed: UnsafeBufferPointer<Int>
+        let peaks: UnsafeBufferPointer<Int>
+
+        /// The ranks of some stages that decide their time.
+        @inline(__always)
+        func timeRanks(_ index: Int) -> UnsafeBufferPointer<StageAssignment.Rank> {
+            UnsafeBufferPointer(rebasing: ranks[stages[index].time])
+        }
+
+        /// The ranks of some stages that decide their memory.
+        @inline(__always)
+        func memoryRanks(_ index: Int) -> UnsafeBufferPointer<StageAssignment.Rank> {
+            UnsafeBufferPointer(rebasing: ranks[stages[index].memory])
+        }
+    }
+
+    /// Reads the catalog through buffers.
+    func withView<Result>(_ body: (View) -> Result) -> Result {
+        entries.withUnsafeBufferPointer { entries in
+            stages.withUnsafeBufferPointer { stages in
+                ranks.withUnsafeBufferPointer { ranks in
+                    recomputed.withUnsafeBufferPointer { recomputed in
+                        peaks.withUnsafeBufferPointer { peaks in
+                            body(View(entries: entries, stages: stages, ranks: ranks, recomputed: recomputed, peaks: peaks))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func entries(_ p: Int, _ request: SearchRequest, _ legality: Legality, slowness: [Double]) -> [Dealt] {
         let model = request.inputs.model
         let constraints = request.constraints
         let launches = legality.stack?.launches
-        var result: [Entry] = []
+        var result: [Dealt] = []
         for schedule in PipelineSchedule.allCases {
             guard constraints.schedules?.contains(schedule) ?? true else { continue }
             // Without a pipeline every schedule is the same; the plainest stands for all.
@@ -70,7 +180,7 @@ struct PipelineCatalog: Sendable {
     private static func entry(
         _ schedule: PipelineSchedule, _ p: Int, _ v: Int, _ layout: LayerLayout, _ model: TransformerModel, _ launches: Launchable?,
         _ slowness: [Double]
-    ) -> Entry? {
+    ) -> Dealt? {
         guard let dealt = StageLayers(layers: model.layers, pipeline: p, virtualStages: v, layout: layout) else { return nil }
         let isEven = Set(dealt.counts).count == 1
         guard isEven || launches?.unevenLayers ?? true else { return nil }
@@ -85,7 +195,7 @@ struct PipelineCatalog: Sendable {
         let peaks =
             InFlight.needsTable(schedule)
             ? InFlight.peaks(schedule, ScheduleShape(ranks: p, microBatches: 4 * p, chunksPerRank: v, groupRule: .megatron)) : []
-        return Entry(schedule: schedule, virtualStages: v, layout: layout, stages: stages, peaks: peaks)
+        return Dealt(schedule: schedule, virtualStages: v, layout: layout, stages: stages, peaks: peaks)
     }
 
     /// Numbers of virtual stages worth trying: 1 or 2 where the schedule says so, otherwise all that the layers can fill.
@@ -119,5 +229,15 @@ struct PipelineCatalog: Sendable {
             layouts.append(.explicit(counted))
         }
         return layouts
+    }
+}
+
+extension SearchRequest {
+    /// The numbers of layers that full recomputation is to try in virtual stages of at most `most` layers: all of them, where the stack cannot
+    /// leave any out only the whole, of those the ones that are pinned.
+    fileprivate func recomputedLayers(ofMost most: Int) -> [Int] {
+        guard most >= 1 else { return [] }
+        let first = legality.stack?.launches.partialRecompute ?? true ? 1 : most
+        return (first...most).filter(constraints.recomputeLayers.contains)
     }
 }

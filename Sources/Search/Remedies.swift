@@ -1,8 +1,8 @@
 public import CostModels
-import Hardware
+public import Hardware
 public import Parallelism
 public import Quantities
-import Workload
+public import Workload
 
 /// A change to a request after which something fits.
 public struct Remedy: Sendable, Hashable {
@@ -20,6 +20,12 @@ public struct Remedy: Sendable, Hashable {
         case sequenceLength(Int)
         /// Use a micro-batch of this many sequences.
         case microBatch(Int)
+        /// Keep less optimizer state.
+        case optimizer(Optimizer)
+        /// Let another shipped stack run it, by its name.
+        case stack(String)
+        /// Use as many GPUs of a type with more memory: those of a shipped cluster, by its name.
+        case cluster(String, gpu: String, gpus: Int)
     }
 
     /// What to change.
@@ -32,42 +38,74 @@ public struct Remedy: Sendable, Hashable {
 
 /// Looks for the smallest changes to a request that nothing fits.
 ///
-/// In order: the memory limit, each pin by itself, recomputation, twice, four and eight times the GPUs, half, a quarter and an eighth of
-/// the sequence, smaller micro-batches. All kinds of change that work are reported, of each kind the smallest.
+/// In order: the memory limit, each pin by itself, recomputation, leaner optimizer state, other stacks, GPUs with more memory, twice, four and
+/// eight times the GPUs, half, a quarter and an eighth of the sequence, smaller micro-batches. All kinds of change that work are reported, of
+/// each kind the smallest; of stacks the three fastest. Each is the answer of a search of its own, so that whoever asks for it gets it.
 public struct Remedies: Sendable {
     private let request: SearchRequest
+    private let alternatives: Alternatives
     private let isCancelled: @Sendable () -> Bool
 
+    /// What else there is to train with.
+    public struct Alternatives: Sendable {
+        /// Stacks that could run it.
+        public var stacks: [SoftwareStack]
+        /// Clusters whose GPUs could be used instead, at any size.
+        public var clusters: [ClusterProfile]
+
+        /// Nothing else unless given.
+        public init(stacks: [SoftwareStack] = [], clusters: [ClusterProfile] = []) {
+            self.stacks = stacks
+            self.clusters = clusters
+        }
+    }
+
     /// Advice on a request.
-    public init(_ request: SearchRequest, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+    public init(
+        _ request: SearchRequest, alternatives: Alternatives = Alternatives(), isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.request = request
+        self.alternatives = alternatives
         self.isCancelled = isCancelled
     }
 
     /// Every kind of change that makes something fit; empty where none does.
     public func search() async -> [Remedy] {
         var remedies: [Remedy] = []
-        for ladder in ladders {
-            for (change, changed) in ladder {
-                if isCancelled() { return remedies }
-                guard let remedy = await attempt(change, changed) else { continue }
-                remedies.append(remedy)
-                break
-            }
-        }
+        for ladder in [memoryLadder] + pinLadders + [recomputeLadder, optimizerLadder] { remedies += await first(of: ladder) }
+        remedies += await stacks()
+        for ladder in [gpuLadder, clusterLadder, sequenceLadder, microBatchLadder] { remedies += await first(of: ladder) }
         return remedies
     }
 
-    /// Kinds of change, each a list that starts with the smallest.
-    private var ladders: [[(Remedy.Change, SearchRequest)]] {
-        [memoryLadder] + pinLadders + [recomputeLadder, clusterLadder, sequenceLadder, microBatchLadder]
+    /// Changes of one kind, each with the request after it, that starts with the smallest.
+    private typealias Ladder = [(Remedy.Change, SearchRequest)]
+
+    /// The smallest change of a kind that works, if any does.
+    private func first(of ladder: Ladder) async -> [Remedy] {
+        for (change, changed) in ladder {
+            if isCancelled() { return [] }
+            if let remedy = await attempt(change, changed) { return [remedy] }
+        }
+        return []
+    }
+
+    /// The other stacks that work, fastest first.
+    private func stacks() async -> [Remedy] {
+        var working: [Remedy] = []
+        for (change, changed) in stackLadder where !isCancelled() {
+            if let remedy = await attempt(change, changed) { working.append(remedy) }
+        }
+        return Array(working.enumerated().sorted { ($0.1.estimate.stepTime, $0.0) < ($1.1.estimate.stepTime, $1.0) }.map(\.1).prefix(3))
     }
 
     private func attempt(_ change: Remedy.Change, _ changed: SearchRequest) async -> Remedy? {
         var changed = changed
         changed.top = 1
         changed.objective = .throughput
-        let outcome = await Planner(changed, isCancelled: isCancelled).search()
+        let planner = Planner(changed, isCancelled: isCancelled)
+        guard planner.holdsStates else { return nil }
+        let outcome = await planner.search(advises: false)
         return outcome.plans.first.map { Remedy(change: change, strategy: $0.strategy, estimate: $0.estimate) }
     }
 
@@ -77,20 +115,20 @@ public struct Remedies: Sendable {
         return changed
     }
 
-    private var memoryLadder: [(Remedy.Change, SearchRequest)] {
+    private var memoryLadder: Ladder {
         let whole = request.inputs.memory
         guard request.memoryLimit < whole else { return [] }
         return [(.memoryLimit(whole), changing { $0.memoryLimit = whole })]
     }
 
-    private var pinLadders: [[(Remedy.Change, SearchRequest)]] {
+    private var pinLadders: [Ladder] {
         StrategyConstraints.pins.filter { $0.isPinned(request.constraints) }.map { pin in
             [(.unpin(pin.flag), changing { pin.clear(&$0.constraints) })]
         }
     }
 
     /// Only where pins forbid the strongest recomputation, and not one that leaving a single pin open allows already.
-    private var recomputeLadder: [(Remedy.Change, SearchRequest)] {
+    private var recomputeLadder: Ladder {
         let constraints = request.constraints
         guard constraints.recompute != nil, constraints.recomputeLayers.isPinned else { return [] }
         return [
@@ -104,7 +142,44 @@ public struct Remedies: Sendable {
         ]
     }
 
-    private var clusterLadder: [(Remedy.Change, SearchRequest)] {
+    private var optimizerLadder: Ladder {
+        guard request.inputs.job.optimizer == .adam else { return [] }
+        return [(.optimizer(.adamBF16Moments), changing { $0.inputs.job.optimizer = .adamBF16Moments })]
+    }
+
+    /// Where any stack will do there is no other.
+    private var stackLadder: Ladder {
+        guard !request.ignoresStack else { return [] }
+        let inputs = request.inputs
+        return alternatives.stacks.filter { $0.name != inputs.stack.name }.map { stack in
+            (
+                .stack(stack.name),
+                changing {
+                    $0.inputs = CostInputs(
+                        model: inputs.model, cluster: inputs.cluster, job: inputs.job, stack: stack, constants: inputs.constants)
+                }
+            )
+        }
+    }
+
+    /// More memory helps only where nobody has limited what there is.
+    private var gpuLadder: Ladder {
+        guard request.memoryLimit == request.inputs.memory else { return [] }
+        let gpus = request.inputs.cluster.gpus
+        let larger = alternatives.clusters.compactMap { try? $0.scaled(gpus: gpus) }.map { ($0, CostInputs.memory(of: $0)) }
+            .filter { $0.1 > request.inputs.memory }
+        return larger.enumerated().sorted { ($0.1.1, $0.0) < ($1.1.1, $1.0) }.map { _, entry in
+            (
+                .cluster(entry.0.name, gpu: entry.0.first.gpu.name, gpus: gpus),
+                changing {
+                    $0.inputs.cluster = entry.0
+                    $0.memoryLimit = entry.1
+                }
+            )
+        }
+    }
+
+    private var clusterLadder: Ladder {
         let whole = request.wholeCluster ?? request.inputs.cluster
         return [2, 4, 8].compactMap { factor in
             guard let cluster = try? whole.scaled(gpus: request.inputs.cluster.gpus * factor) else { return nil }
@@ -121,14 +196,14 @@ public struct Remedies: Sendable {
         }
     }
 
-    private var sequenceLadder: [(Remedy.Change, SearchRequest)] {
+    private var sequenceLadder: Ladder {
         let length = request.inputs.job.sequenceLength
         return [2, 4, 8].filter { length % $0 == 0 && length / $0 >= 128 }.map { part in
             (.sequenceLength(length / part), changing { $0.inputs.job.sequenceLength = length / part })
         }
     }
 
-    private var microBatchLadder: [(Remedy.Change, SearchRequest)] {
+    private var microBatchLadder: Ladder {
         guard case .values(let values) = request.constraints.microBatch, let least = values.min(), least > 1 else { return [] }
         return StrategySpace.divisors(request.inputs.job.globalBatch).filter { $0 < least }.reversed().map { size in
             (.microBatch(size), changing { $0.constraints.microBatch = .values([size]) })

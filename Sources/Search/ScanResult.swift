@@ -1,17 +1,23 @@
 import CostModels
 import Parallelism
 
-/// A candidate that survived the scan: its bound and where to find the rest.
+/// A candidate that survived the scan: its bound, and numbers from which `GridScan` makes its strategy again.
 struct Finding: Sendable {
     /// A lower bound of its step time, in s.
     var bound: Double
     /// Bytes that it must fit, under the usual and the unlucky allocator.
     var memoryHigh: Double
-    /// The strategy in full.
-    var strategy: ParallelStrategy
+    /// Its grid in the space, and its entry in the catalog.
+    var grid, entry: Int32
+    /// Micro-batches of a group, and data-parallel ranks that share a shard.
+    var groupSize, shardGroup: Int32
+    /// Layers of a virtual stage that are recomputed.
+    var recomputeLayers: Int32
+    var sharding: OptimizerSharding
+    var recompute: Recompute
 }
 
-/// What a scan counted and found; merging in work-item order makes it the same for any number of threads.
+/// What a scan counted and found; merging in a fixed order makes it the same for any number of threads.
 struct ScanResult: Sendable {
     var evaluated = 0
     var pruned = 0
@@ -20,7 +26,7 @@ struct ScanResult: Sendable {
     var examples: [LegalityRule: ParallelStrategy] = [:]
     var feasible = 0
     /// Candidates that need too much memory, by the part that needs most of it (`MemoryPart.rawValue`).
-    var overMemory = [Int](repeating: 0, count: MemoryPart.allCases.count)
+    var overMemory = SIMD8<Int>.zero
     var findings: [Finding] = []
     /// The candidate with the lowest memory need, for advice when nothing fits.
     var leanest: Finding?
@@ -31,13 +37,19 @@ struct ScanResult: Sendable {
         if examples[rule] == nil { examples[rule] = s }
     }
 
+    /// Counts candidates that a bound on their memory rules out.
+    mutating func rejectMemory(_ candidates: Int, _ parts: StepModel.MemoryParts) {
+        pruned += candidates
+        overMemory[parts.dominant.rawValue] += candidates
+    }
+
     mutating func merge(_ other: ScanResult) {
         evaluated += other.evaluated
         pruned += other.pruned
         feasible += other.feasible
         illegal.merge(other.illegal, uniquingKeysWith: +)
         examples.merge(other.examples) { first, _ in first }
-        for part in overMemory.indices { overMemory[part] += other.overMemory[part] }
+        overMemory &+= other.overMemory
         findings += other.findings
         if let lean = other.leanest, lean.memoryHigh < leanest?.memoryHigh ?? .infinity { leanest = lean }
     }

@@ -55,12 +55,26 @@ public struct SearchRequest: Sendable {
     /// The cluster that `inputs.cluster` is a part of, whose nodes advice on more GPUs counts in; nil where it is the whole.
     public var wholeCluster: ClusterProfile?
 
-    /// The rules that answers obey: the model's and the job's, and the stack's unless strategies that it cannot launch are searched too.
-    public var legality: Legality {
-        Legality(
-            model: inputs.model, job: inputs.job, stack: ignoresStack ? nil : inputs.stack, worldSize: inputs.cluster.gpus,
-            overlapsExperts: inputs.choices.overlapsExperts)
+    /// Where strategies that the stack cannot launch are searched too: the stacks of which one can launch the plan that is listed first.
+    public var preferredStacks: [SoftwareStack] = []
+
+    /// The names of the preferred stacks that can launch a strategy.
+    public func stacks(launching strategy: ParallelStrategy) -> [String] {
+        preferredStacks.filter { legality(of: $0, worldSize: nil).firstViolation(of: strategy) == nil }.map(\.name)
     }
+
+    /// Whether a strategy comes before those that no stack can launch.
+    func isPreferred(_ strategy: ParallelStrategy) -> Bool {
+        preferredStacks.isEmpty || preferredStacks.contains { legality(of: $0, worldSize: nil).firstViolation(of: strategy) == nil }
+    }
+
+    private func legality(of stack: SoftwareStack?, worldSize: Int?) -> Legality {
+        Legality(
+            model: inputs.model, job: inputs.job, stack: stack, worldSize: worldSize, overlapsExperts: inputs.choices.overlapsExperts)
+    }
+
+    /// The rules that answers obey: the model's and the job's, and the stack's unless strategies that it cannot launch are searched too.
+    public var legality: Legality { legality(of: ignoresStack ? nil : inputs.stack, worldSize: inputs.cluster.gpus) }
 
     /// A question with five answers.
     public init(

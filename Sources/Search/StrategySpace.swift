@@ -11,16 +11,36 @@ import Workload
 /// - c only while a rank keeps at least 512 tokens of a sequence;
 /// - b at most 32 sequences.
 public struct StrategySpace: Sendable {
-    /// One work item: everything that decides layer prices.
-    public struct Grid: Hashable, Sendable {
-        /// Parallel sizes and micro-batch; the remaining choices at their plainest.
-        public var strategy: ParallelStrategy
+    /// One work item: parallel sizes and micro-batch.
+    public struct Grid: Sendable {
+        let tensor, pipeline, context, expert, expertTensor, data, microBatch: Int32
+        let microBatches: Int
+        let contextKind: ContextParallelKind
+        let sequenceParallel: Bool
+        /// Its place among `shapes`.
+        let shape: Int32
+        /// Its place among `shardings`.
+        let sharding: Int32
+
+        /// Parallel sizes and micro-batch as a strategy; the remaining choices at their plainest.
+        public var strategy: ParallelStrategy {
+            ParallelStrategy(
+                tensor: Int(tensor), pipeline: Int(pipeline), context: Int(context), contextKind: contextKind, expert: Int(expert),
+                expertTensor: Int(expertTensor), data: Int(data), microBatch: Int(microBatch), microBatches: microBatches,
+                sequenceParallel: sequenceParallel)
+        }
     }
 
     /// What is to be searched.
     public let request: SearchRequest
-    /// The grids, in a fixed order.
+    /// The grids, those of one shape behind each other.
     public let grids: [Grid]
+    /// The shapes of layers that the grids have, in the order of the grids.
+    let shapes: [LayerShape]
+    /// The grids of each shape.
+    let gridsOfShape: [Range<Int>]
+    /// The ways of sharding that grids are to try.
+    let shardings: [[ShardingChoice]]
     /// Grids that a rule forbids, by rule.
     public let rejected: [LegalityRule: Int]
     /// The first strategy that broke each rule, to explain the rule with.
@@ -40,7 +60,7 @@ public struct StrategySpace: Sendable {
         let stack = request.ignoresStack ? nil : inputs.stack
         let legality = request.legality
         self.legality = legality
-        var grids: [Grid] = []
+        var found = Found()
         var rejected: [LegalityRule: Int] = [:]
         var examples: [LegalityRule: ParallelStrategy] = [:]
         let constraints = request.constraints
@@ -60,13 +80,13 @@ public struct StrategySpace: Sendable {
                     let d = world / (t * p * c)
                     guard constraints.data.contains(d) else { continue }
                     let stage = t * c * d
+                    let batches = constraints.microBatch.choose(from: Self.divisors(max(1, inputs.job.globalBatch / d))) {
+                        $0 <= Self.largestMicroBatch
+                    }
                     let tensorForExperts = experts == nil ? [1] : Self.divisors(stage).filter { $0 <= max(t, 1) && t % $0 == 0 }
                     for x in constraints.expertTensor.choose(from: tensorForExperts, default: { _ in true }) {
                         let expertSizes = experts.map { e in Self.divisors(stage / x).filter { e.count % $0 == 0 } } ?? [1]
                         for e in constraints.expert.choose(from: expertSizes, default: { _ in true }) {
-                            let batches = constraints.microBatch.choose(from: Self.divisors(max(1, inputs.job.globalBatch / d))) {
-                                $0 <= Self.largestMicroBatch
-                            }
                             for b in batches {
                                 for kind in c == 1 ? [ContextParallelKind.ring] : kinds {
                                     for sequenceParallel in t == 1 ? [false] : [true, false] {
@@ -79,7 +99,7 @@ public struct StrategySpace: Sendable {
                                             rejected[rule, default: 0] += 1
                                             if examples[rule] == nil { examples[rule] = strategy }
                                         } else {
-                                            grids.append(Grid(strategy: strategy))
+                                            found.add(strategy)
                                         }
                                     }
                                 }
@@ -89,24 +109,57 @@ public struct StrategySpace: Sendable {
                 }
             }
         }
-        self.grids = Self.groupedByShape(grids)
+        (grids, gridsOfShape) = found.groupedByShape
+        shapes = found.shapes.ordered
+        shardings = found.shardings.ordered.map { ShardingChoice.choices(request, ranks: $0[0], data: $0[1]) }
         self.rejected = rejected
         self.examples = examples
     }
 
-    /// The grids with those of one shape behind each other, so that its prices are made once; shapes in the order of their first grid.
-    private static func groupedByShape(_ grids: [Grid]) -> [Grid] {
-        var numbers: [LayerShape: Int] = [:]
-        var groups: [[Grid]] = []
-        for grid in grids {
-            let number = numbers[LayerShape(grid.strategy), default: groups.count]
-            if number == groups.count {
-                numbers[LayerShape(grid.strategy)] = number
-                groups.append([])
-            }
-            groups[number].append(grid)
+    /// Things numbered in the order in which they come.
+    private struct Numbering<Element: Hashable> {
+        private(set) var ordered: [Element] = []
+        private var numbers: [Element: Int32] = [:]
+
+        mutating func number(of element: Element) -> Int32 {
+            if let known = numbers[element] { return known }
+            let number = Int32(ordered.count)
+            numbers[element] = number
+            ordered.append(element)
+            return number
         }
-        return groups.flatMap { $0 }
+    }
+
+    /// The grids found so far.
+    private struct Found {
+        var grids: [Grid] = []
+        var shapes = Numbering<LayerShape>()
+        var shardings = Numbering<SIMD2<Int32>>()
+
+        mutating func add(_ s: ParallelStrategy) {
+            grids.append(
+                Grid(
+                    tensor: Int32(s.tensor), pipeline: Int32(s.pipeline), context: Int32(s.context), expert: Int32(s.expert),
+                    expertTensor: Int32(s.expertTensor), data: Int32(s.data), microBatch: Int32(s.microBatch), microBatches: s.microBatches,
+                    contextKind: s.contextKind, sequenceParallel: s.sequenceParallel,
+                    shape: shapes.number(of: LayerShape(s)),
+                    sharding: shardings.number(of: [Int32(s.tensor * s.context), Int32(s.data)])))
+        }
+
+        /// The grids with those of one shape behind each other, so that its prices are made once; shapes in the order of their first grid.
+        var groupedByShape: (grids: [Grid], ranges: [Range<Int>]) {
+            var counts = [Int](repeating: 0, count: shapes.ordered.count)
+            for grid in grids { counts[Int(grid.shape)] += 1 }
+            var ranges: [Range<Int>] = []
+            for count in counts { ranges.append((ranges.last?.upperBound ?? 0)..<(ranges.last?.upperBound ?? 0) + count) }
+            var next = ranges.map(\.lowerBound)
+            var places = [Int](repeating: 0, count: grids.count)
+            for (index, grid) in grids.enumerated() {
+                places[next[Int(grid.shape)]] = index
+                next[Int(grid.shape)] += 1
+            }
+            return (places.map { grids[$0] }, ranges)
+        }
     }
 
     /// The divisors of a number, ascending.

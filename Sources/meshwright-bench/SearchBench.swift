@@ -8,25 +8,28 @@ import Workload
 /// Times the search: candidates a second on one core with pruning off, whole plans, and how time grows with the cluster.
 func benchSearch(library: ProfileLibrary) async throws -> [(name: String, value: Double, unit: String)] {
     let stack = try SoftwareStack.read(path: library.path(of: .stack, named: "megatron-core"))
-    func inputs(_ model: String, _ cluster: String, gpus: Int, batch: Int, sequence: Int) throws -> CostInputs {
+    func inputs(_ model: String, _ cluster: String, gpus: Int, batch: Int, sequence: Int, precision: Precision = .bf16) throws -> CostInputs
+    {
         CostInputs(
             model: try ModelDocument.read(path: library.path(of: .model, named: model)),
             cluster: try library.cluster(cluster).scaled(gpus: gpus),
-            job: TrainingJob(globalBatch: batch, sequenceLength: sequence), stack: stack)
+            job: TrainingJob(globalBatch: batch, sequenceLength: sequence, precision: precision), stack: stack)
     }
     var rows: [(name: String, value: Double, unit: String)] = []
-    func time(_ name: String, _ request: SearchRequest, repeats: Int = 3) async -> SearchCounts {
+    /// The median of some runs, since one may meet a busy moment; where nothing fits, advice included.
+    func time(_ name: String, _ request: SearchRequest, alternatives: Remedies.Alternatives = .init(), repeats: Int = 5) async {
         let clock = ContinuousClock()
-        var best = Double.infinity
+        var times: [Double] = []
         var counts = SearchCounts()
         for _ in 0..<repeats {
             let start = clock.now
-            counts = await Planner(request).search().counts
-            best = min(best, (clock.now - start) / .seconds(1))
+            let outcome = await Planner(request).search()
+            if outcome.plans.isEmpty { _ = await Remedies(request, alternatives: alternatives).search() }
+            times.append((clock.now - start) / .seconds(1))
+            counts = outcome.counts
         }
-        rows.append(("\(name): time", best, "s"))
+        rows.append(("\(name): time", times.sorted()[times.count / 2], "s"))
         rows.append(("\(name): candidates evaluated", Double(counts.evaluated), ""))
-        return counts
     }
 
     // One core, every bound off: what a candidate costs.
@@ -44,16 +47,36 @@ func benchSearch(library: ProfileLibrary) async throws -> [(name: String, value:
     rows.append(("405B on 16,384 GPUs, one core, pruning off: rate", best / 1e6, "M candidates/s"))
 
     let threads = ProcessInfo.processInfo.activeProcessorCount
-    _ = await time(
+    await time(
         "plan 405B on 16,384 H100",
         SearchRequest(inputs: try inputs("llama-3.1-405b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192), threads: threads))
-    _ = await time(
+    await time(
+        "plan 405B on 131,072 H100",
+        SearchRequest(inputs: try inputs("llama-3.1-405b", "dgx-h100", gpus: 131_072, batch: 16_384, sequence: 8192), threads: threads))
+    for gpus in [2048, 16_384] {
+        await time(
+            "plan DeepSeek-V3 on \(gpus) H100, fp8",
+            SearchRequest(
+                inputs: try inputs("deepseek-v3", "dgx-h100", gpus: gpus, batch: 15_360, sequence: 4096, precision: .fp8), threads: threads)
+        )
+    }
+    await time(
+        "plan Qwen3-235B on 1,024 H100",
+        SearchRequest(inputs: try inputs("qwen3-235b-a22b", "dgx-h100", gpus: 1024, batch: 1024, sequence: 4096), threads: threads))
+    let alternatives = Remedies.Alternatives(
+        stacks: try library.names(of: .stack).map { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) },
+        clusters: try library.names(of: .cluster).map { try library.cluster($0) })
+    await time(
+        "plan DeepSeek-V3 on 64 H100, which does not fit, and what would",
+        SearchRequest(inputs: try inputs("deepseek-v3", "dgx-h100", gpus: 64, batch: 1024, sequence: 4096), threads: threads),
+        alternatives: alternatives)
+    await time(
         "plan 530B on 5,120 A100",
         SearchRequest(inputs: try inputs("megatron-530b", "dgx-a100", gpus: 5120, batch: 1920, sequence: 2048), threads: threads))
     var gpus = 64
     while gpus <= 131_072 {
         let batch = max(512, gpus / 8)
-        _ = await time(
+        await time(
             "plan 8B on \(gpus) H100",
             SearchRequest(inputs: try inputs("llama-3.1-8b", "dgx-h100", gpus: gpus, batch: batch, sequence: 8192), threads: threads),
             repeats: 1)

@@ -4,6 +4,7 @@ import Parallelism
 import Quantities
 import TestInputs
 import Testing
+import Workload
 
 @testable import Search
 
@@ -30,6 +31,76 @@ struct RemediesTests {
         #expect(changes.contains { if case .sequenceLength(let length) = $0 { length < 4096 } else { false } })
         #expect(!changes.contains(.unpin("vpp")), "what is not pinned cannot be left open")
         for remedy in remedies.dropFirst() { #expect(remedy.estimate.memoryHigh <= request.memoryLimit.count, "\(remedy.change)") }
+    }
+
+    /// Each other stack is asked for by itself, and what it is said to do is what the search answers then.
+    @Test func otherStacksHelpAsTheSearchSays() async throws {
+        var lean = Fixtures.stack
+        lean.name = "lean"
+        lean.launches.shardings = [.zero3]
+        var tight = Fixtures.stack
+        tight.name = "tight"
+        tight.memory.context = .gibibytes(100)
+        var request = request
+        var changed = request
+        changed.inputs.stack = lean
+        changed.memoryLimit = .gibibytes(200)
+        request.memoryLimit = Bytes(try #require(await Planner(changed).search().plans.map(\.estimate.memoryHigh).min()))
+        #expect(await Planner(request).search().plans.isEmpty)
+        let alternatives = Remedies.Alternatives(stacks: [tight, lean, request.inputs.stack])
+        let remedies = await Remedies(request, alternatives: alternatives).search()
+        let stacks = remedies.filter { if case .stack = $0.change { true } else { false } }
+        #expect(stacks.map(\.change) == [.stack("lean")])
+        changed.memoryLimit = request.memoryLimit
+        let plan = try #require(await Planner(changed).search().plans.first)
+        #expect(stacks.first?.strategy == plan.strategy && stacks.first?.estimate == plan.estimate)
+    }
+
+    /// As many GPUs of a type with more memory, the smallest that do; not where the user limits the memory.
+    @Test func largerGPUsAndLeanerStatesHelp() async throws {
+        func cluster(_ name: String, gibibytes: Double) -> ClusterProfile {
+            var cluster = Fixtures.cluster(nodes: 2)
+            cluster.name = name
+            cluster.groups[0].gpu.memory = .gibibytes(gibibytes)
+            return cluster
+        }
+        var request = request
+        request.inputs.cluster = try cluster("small", gibibytes: 9).scaled(nodes: 1)
+        request.memoryLimit = request.inputs.memory
+        #expect(await Planner(request).search().plans.isEmpty)
+        let alternatives = Remedies.Alternatives(
+            clusters: [cluster("huge", gibibytes: 200), cluster("same", gibibytes: 9), cluster("large", gibibytes: 80)])
+        let remedies = await Remedies(request, alternatives: alternatives).search()
+        let change = Remedy.Change.cluster("large", gpu: Fixtures.gpu.name, gpus: 8)
+        let remedy = try #require(remedies.first { $0.change == change })
+        var changed = request
+        changed.inputs.cluster = try cluster("large", gibibytes: 80).scaled(gpus: 8)
+        changed.memoryLimit = changed.inputs.memory
+        #expect(await Planner(changed).search().plans.first?.strategy == remedy.strategy)
+
+        request.memoryLimit = .gibibytes(8)
+        let limited = await Remedies(request, alternatives: alternatives).search()
+        #expect(!limited.contains { if case .cluster = $0.change { true } else { false } })
+
+        // Two bytes a parameter and moment less.
+        request.memoryLimit = request.inputs.memory
+        request.constraints.sharding = [.none]
+        request.constraints.microBatch = .values([1])
+        request.constraints.recompute = [.full]
+        request.constraints.recomputeLayers = .any
+        let need = try #require(
+            await Planner(changing(request) { $0.memoryLimit = .gibibytes(200) }).search().plans.map(\.estimate.memoryHigh).min())
+        request.memoryLimit = Bytes(need - 1)
+        let states = await Remedies(request).search()
+        #expect(states.contains { $0.change == .optimizer(.adamBF16Moments) })
+        request.inputs.job.optimizer = .sgd
+        #expect(!(await Remedies(request).search()).contains { if case .optimizer = $0.change { true } else { false } })
+    }
+
+    private func changing(_ request: SearchRequest, _ edit: (inout SearchRequest) -> Void) -> SearchRequest {
+        var changed = request
+        edit(&changed)
+        return changed
     }
 
     @Test func nothingHelpsWhereTheModelIsTooLarge() async {

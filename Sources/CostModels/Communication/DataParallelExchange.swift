@@ -23,11 +23,25 @@ struct DataParallelExchange: Sendable {
         return (ranks > together, Double(together) * rates.networkRate(acrossNodes: nodes))
     }
 
-    /// Time in s of a reduce-scatter or all-gather of `bytes` over the group: (n−1)/n · S / B.
-    @inline(__always)
-    func seconds(bytes: Double, ranks: Int, stride: Int) -> Double {
-        guard ranks > 1 else { return 0 }
-        let n = Double(ranks)
-        return (n - 1) / n * bytes / bandwidth(ranks: ranks, stride: stride)
+    /// What a reduce-scatter or all-gather over a group moves and how fast: (n−1)/n · S / B.
+    struct Rate: Sendable {
+        /// (n − 1)/n, 0 for a rank alone.
+        var share = 0.0
+        /// Bandwidth, in B/s.
+        var bandwidth = 1.0
+
+        /// Time of `bytes`, in s.
+        @inline(__always)
+        func seconds(_ bytes: Double) -> Double { share * bytes / bandwidth }
     }
+
+    /// The rate of a group of `ranks` whose neighbours are `stride` GPUs apart.
+    func rate(ranks: Int, stride: Int) -> Rate {
+        guard ranks > 1 else { return Rate() }
+        let n = Double(ranks)
+        return Rate(share: (n - 1) / n, bandwidth: bandwidth(ranks: ranks, stride: stride))
+    }
+
+    /// Time in s of a reduce-scatter or all-gather of `bytes` over the group.
+    func seconds(bytes: Double, ranks: Int, stride: Int) -> Double { rate(ranks: ranks, stride: stride).seconds(bytes) }
 }

@@ -42,14 +42,18 @@ extension LayerCostModel {
         ends.headWeightGradient = heads * product.seconds(vocabulary, h, z.tokens, low: false)
         ends.headBackward = heads * (product.seconds(z.tokens, h, vocabulary, low: false) + loss) + ends.headWeightGradient
         ends.embedding = 6 * z.tokens * h / memoryBandwidth
-        ends.embeddingParameters = vocabulary * h
-        ends.embeddingParameters += positionParameters
-        ends.headParameters = vocabulary * h
+        (ends.embeddingParameters, ends.headParameters) = endParameters(tensor: shape.tensor)
         // The next stage is t·c·d ranks away; with sequence parallelism or scatter–gather each tensor rank sends its share.
         let scattered = shape.sequenceParallel || inputs.stack.costs.scattersTransfers
         ends.transferBytes = 2 * z.tokens * h / (scattered ? z.t : 1)
         ends.transfer = transferSeconds(bytes: ends.transferBytes, stride: shape.tensor * shape.context * data)
         return ends
+    }
+
+    /// Parameters of embedding and head on a rank of a tensor group.
+    func endParameters(tensor: Int) -> (embedding: Double, head: Double) {
+        let matrix = Self.paddedVocabulary(inputs.model.vocabulary, tensor: tensor) / Double(tensor) * Double(inputs.model.hidden)
+        return (matrix + positionParameters, matrix)
     }
 
     /// Time in s to send `bytes` to a rank `stride` GPUs away.

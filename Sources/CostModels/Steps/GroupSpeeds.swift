@@ -47,8 +47,7 @@ extension StepModel {
     public var groupSlowness: [Double] { speeds.slowness }
 
     /// What a pipeline's ranks compute together, in ranks of the first group.
-    @inline(__always)
-    func pipelineSpeed(_ pipeline: Int) -> Double {
+    public func pipelineSpeed(_ pipeline: Int) -> Double {
         guard speeds.slowness.count > 1 else { return Double(pipeline) }
         return speeds.byStage(pipeline).reduce(0) { $0 + 1 / $1 }
     }

@@ -15,11 +15,30 @@ public struct InFlight: Sendable {
     }
 
     /// The peak on a rank, in chunks; never more than all chunks of all micro-batches.
-    @inline(__always)
     public func peak(onRank rank: Int) -> Int {
-        let most = shape.microBatches * shape.chunksPerRank
-        if rank < table.count { return min(table[rank], most) }
-        return ClosedForm.peakInFlight(schedule, shape, rank: rank) ?? most
+        table.withUnsafeBufferPointer { Peaks(schedule, shape, table: $0).peak(onRank: rank) }
+    }
+
+    /// The same with a table that somebody else holds, for loops that must not count references.
+    public struct Peaks {
+        let schedule: PipelineSchedule
+        let shape: ScheduleShape
+        let table: UnsafeBufferPointer<Int>
+
+        /// The peaks of a schedule at given sizes, from a table where no closed form is known.
+        public init(_ schedule: PipelineSchedule, _ shape: ScheduleShape, table: UnsafeBufferPointer<Int>) {
+            self.schedule = schedule
+            self.shape = shape
+            self.table = table
+        }
+
+        /// The peak on a rank, in chunks; never more than all chunks of all micro-batches.
+        @inline(__always)
+        public func peak(onRank rank: Int) -> Int {
+            let most = shape.microBatches * shape.chunksPerRank
+            if rank < table.count { return min(table[rank], most) }
+            return ClosedForm.peakInFlight(schedule, shape, rank: rank) ?? most
+        }
     }
 
     /// Whether a schedule needs a table.

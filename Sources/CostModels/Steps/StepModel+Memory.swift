@@ -1,6 +1,7 @@
 import Hardware
 public import Parallelism
 import Quantities
+import Schedules
 import Workload
 
 extension StepModel {
@@ -17,34 +18,93 @@ extension StepModel {
         /// Context, communicators and workspaces.
         public var fixed = 0.0
 
+        /// No memory at all.
+        public init() {}
+
         /// What the allocator hands out and may fragment.
         public var dynamic: Double { activations + transient + buffers }
     }
 
     /// Memory of the heaviest rank under three allocators, in bytes.
-    public func memoryPrice(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, inFlight: InFlight)
-        -> (low: Double, expected: Double, high: Double, heaviestRank: Int, parts: MemoryParts)
-    {
+    public struct MemoryPrice: Sendable {
+        /// Bytes with a lucky allocator, with the usual one, and what a plan must fit.
+        public var low = 0.0
+        /// See `low`.
+        public var expected = 0.0
+        /// See `low`.
+        public var high = 0.0
+        /// The rank whose memory is highest.
+        public var heaviestRank = 0
+        /// Memory of that rank, part by part.
+        public var parts = MemoryParts()
+    }
+
+    /// What a sharding and a grid make of a rank's memory beside its layers.
+    public struct MemoryTerms: Sendable {
+        /// Bytes of states a parameter outside experts, and in them.
+        var dense = 0.0
+        var expert = 0.0
+        /// Bytes of logits and loss where the head is.
+        var loss = 0.0
+        /// Whether everything is sharded, and whether in a pipeline.
+        var gathersAll = false
+        var isPipelined = false
+    }
+
+    /// The terms of a strategy's grid and sharding; `headParameters` are those of a rank.
+    public func memoryTerms(_ s: ParallelStrategy, headParameters: Double) -> MemoryTerms {
+        let memory = inputs.stack.memory
+        let shards = Double(max(1, s.shardGroup * s.context))
+        let expertShards = Double(max(1, min(s.expertData, s.shardGroup * s.context * s.tensor / max(1, s.expert * s.expertTensor))))
+        let isPipelined = s.pipeline > 1
+        let t = Double(s.tensor)
+        let tokens = Double(inputs.job.sequenceLength) * Double(s.microBatch) / Double(s.context)
+        let vocabulary = LayerCostModel.paddedVocabulary(inputs.model.vocabulary, tensor: s.tensor)
+        let logits = tokens * vocabulary / (memory.shardsLogits ? t : 1) * memory.logitBytes
+        let headGradient = memory.buffersHeadGradient ? 2 * headParameters : 0
+        return MemoryTerms(
+            dense: state.bytes(s.sharding, group: shards, isPipelined: isPipelined),
+            expert: state.bytes(s.sharding, group: expertShards, isPipelined: isPipelined),
+            loss: logits + headGradient + 2 * tokens * Double(inputs.model.hidden) / (s.sequenceParallel ? t : 1),
+            gathersAll: s.sharding == .zero3, isPipelined: isPipelined)
+    }
+
+    /// Memory of the heaviest rank of a pipeline, in bytes.
+    public func memoryPrice(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, inFlight: InFlight) -> MemoryPrice {
+        let terms = memoryTerms(s, headParameters: table.prices.memory.headParameters)
+        return stages.memoryRanks.withUnsafeBufferPointer { ranks in
+            inFlight.table.withUnsafeBufferPointer { peaks in
+                memoryPrice(
+                    terms, table.prices.memory, ranks, isBidirectional: stages.placement == .bidirectional,
+                    peaks: InFlight.Peaks(inFlight.schedule, inFlight.shape, table: peaks))
+            }
+        }
+    }
+
+    /// Memory of the heaviest of some ranks, in bytes. Nothing is allocated.
+    public func memoryPrice(
+        _ terms: MemoryTerms, _ prices: LayerMemoryPrices, _ ranks: UnsafeBufferPointer<StageAssignment.Rank>, isBidirectional: Bool,
+        peaks: InFlight.Peaks
+    ) -> MemoryPrice {
         let factors = inputs.stack.memory.allocatorFactors
-        var low = 0.0
-        var expected = 0.0
-        var high = 0.0
-        var heaviest = 0
-        var heaviestParts = MemoryParts()
-        for rank in stages.memoryRanks {
-            let parts = memoryParts(s, table, rank, stages: stages, peak: inFlight.peak(onRank: rank.rank))
+        var price = MemoryPrice()
+        for index in ranks.indices {
+            let rank = ranks[index]
+            let parts = memoryParts(
+                terms, prices, rank, isBidirectional: isBidirectional, chunksPerRank: peaks.shape.chunksPerRank,
+                peak: peaks.peak(onRank: rank.rank))
             let still = parts.states + parts.fixed
             let dynamic = parts.dynamic
-            low = max(low, still + factors.low * dynamic)
-            if still + factors.expected * dynamic > expected {
-                expected = still + factors.expected * dynamic
-                heaviest = rank.rank
-                heaviestParts = parts
+            price.low = max(price.low, still + factors.low * dynamic)
+            if still + factors.expected * dynamic > price.expected {
+                price.expected = still + factors.expected * dynamic
+                price.heaviestRank = rank.rank
+                price.parts = parts
             }
             // A loss whose implementation is unknown may gather its logits.
-            high = max(high, still + factors.high * dynamic)
+            price.high = max(price.high, still + factors.high * dynamic)
         }
-        return (low, expected, high, heaviest, heaviestParts)
+        return price
     }
 
     /// Bytes that the fullest of all GPUs holds of parameters, gradients and optimizer state at least, however they are sharded: all of them
@@ -59,63 +119,51 @@ extension StepModel {
     public func memoryParts(
         _ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, stages: StageAssignment, peak: Int
     ) -> MemoryParts {
+        memoryParts(
+            memoryTerms(s, headParameters: table.prices.memory.headParameters), table.prices.memory, rank,
+            isBidirectional: stages.placement == .bidirectional, chunksPerRank: s.virtualStages, peak: peak)
+    }
+
+    @inline(__always)
+    private func memoryParts(
+        _ terms: MemoryTerms, _ prices: LayerMemoryPrices, _ rank: StageAssignment.Rank, isBidirectional: Bool, chunksPerRank: Int,
+        peak: Int
+    ) -> MemoryParts {
         var parts = MemoryParts()
         let memory = inputs.stack.memory
-        let copies = stages.placement == .bidirectional ? 2.0 : 1.0
-        let dense = (rank.layers * table.denseParameters).sum() * copies + parametersOutside(table, rank, pipeline: s.pipeline)
-        let expert = (rank.layers * table.expertParameters).sum() * copies
-        let shards = Double(max(1, s.shardGroup * s.context))
-        let expertShards = Double(max(1, min(s.expertData, s.shardGroup * s.context * s.tensor / max(1, s.expert * s.expertTensor))))
-        let pipelined = s.pipeline > 1
-        parts.states =
-            dense * state.bytes(s.sharding, group: shards, isPipelined: pipelined)
-            + expert * state.bytes(s.sharding, group: expertShards, isPipelined: pipelined)
+        let copies = isBidirectional ? 2.0 : 1.0
+        let outside = parametersOutside(prices, rank)
+        let dense = (rank.layers * prices.denseParameters).sum() * copies + outside
+        let expert = (rank.layers * prices.expertParameters).sum() * copies
+        parts.states = dense * terms.dense + expert * terms.expert
 
-        // A chunk in flight holds 1/v of the rank's layers.
-        let chunks = Double(peak) / Double(s.virtualStages)
+        // A chunk in flight holds 1/v of the rank's layers; of the one layer that is being recomputed all activations are alive.
+        let chunks = Double(peak) / Double(chunksPerRank)
         let plain = rank.layers - rank.recomputed
-        parts.activations = chunks * ((plain * table.saved).sum() + (rank.recomputed * table.input).sum())
-        var transient = 0.0
-        for lane in 0..<4 where rank.layers[lane] > 0 {
-            transient = max(transient, table.transient[lane])
-        }
-        parts.activations += workingBytes(table, rank)
+        parts.activations = chunks * ((plain * prices.saved).sum() + (rank.recomputed * prices.input).sum())
+        parts.activations += memory.recomputeCopies * Self.largest(prices.working, where: rank.recomputed)
 
-        let t = Double(s.tensor)
-        let tokens = Double(inputs.job.sequenceLength) * Double(s.microBatch) / Double(s.context)
-        var loss = 0.0
-        if rank.heads > 0 {
-            let vocabulary = LayerCostModel.paddedVocabulary(inputs.model.vocabulary, tensor: s.tensor)
-            let logits = tokens * vocabulary / (memory.shardsLogits ? t : 1) * memory.logitBytes
-            let headGradient = memory.buffersHeadGradient ? 2 * table.ends.headParameters : 0
-            loss = logits + headGradient + 2 * tokens * Double(inputs.model.hidden) / (s.sequenceParallel ? t : 1)
-        }
+        let transient = Self.largest(prices.transient, where: rank.layers)
+        let loss = rank.heads > 0 ? terms.loss : 0
         parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
 
-        if memory.buffersWeightGradients { parts.buffers += 2 * largest(table.bufferedParameters, where: rank.layers) }
-        if s.sharding == .zero3 {
-            if s.pipeline > 1 {
+        if memory.buffersWeightGradients { parts.buffers += 2 * Self.largest(prices.bufferedParameters, where: rank.layers) }
+        if terms.gathersAll {
+            if terms.isPipelined {
                 // Between micro-batches a stage keeps its 16-bit parameters gathered and its fp32 gradients unscattered.
                 parts.buffers += 6 * (dense + expert)
             } else {
                 // Two layers gathered, embedding and head gathered, the head's gradient in 16 and 32 bits before it is scattered.
-                let outside = parametersOutside(table, rank, pipeline: s.pipeline)
-                parts.buffers += 4 * largest(table.bufferedParameters, where: rank.layers) + 2 * outside
-                parts.buffers += 6 * rank.heads.rounded(.up) * table.ends.headParameters
+                parts.buffers += 4 * Self.largest(prices.bufferedParameters, where: rank.layers) + 2 * outside
+                parts.buffers += 6 * rank.heads.rounded(.up) * prices.headParameters
             }
         }
         parts.fixed = memory.context.count
         return parts
     }
 
-    /// Activations of the one layer that is being recomputed, all alive at once.
     @inline(__always)
-    private func workingBytes(_ table: LayerTable, _ rank: StageAssignment.Rank) -> Double {
-        inputs.stack.memory.recomputeCopies * largest(table.working, where: rank.recomputed)
-    }
-
-    @inline(__always)
-    private func largest(_ values: SIMD4<Double>, where present: SIMD4<Double>) -> Double {
+    static func largest(_ values: SIMD4<Double>, where present: SIMD4<Double>) -> Double {
         var most = 0.0
         for lane in 0..<4 where present[lane] > 0 { most = max(most, values[lane]) }
         return most

@@ -68,7 +68,7 @@ extension StepModel {
         _ s: ParallelStrategy, table: LayerTable, stages: StageAssignment, simulator: inout PipelineSimulator,
         assumingEqualStages: Bool = false
     ) throws(StepError) -> StepEstimate {
-        let times = laneTimes(table, s)
+        let times = laneTimes(table.prices, s)
         let m = Double(s.microBatches)
         var makespan = 0.0
         var peaks = [1]
@@ -91,11 +91,12 @@ extension StepModel {
         }
         if assumingEqualStages, s.pipeline > 1 { busiestTime = (simulator.rankBusy.max() ?? 0) / m }
         let window = busiestTime + max(0, makespan - m * busiestTime)
+        let replicas = replicaTerms(s)
         for rank in stages.timeRanks {
-            let tail = tailParts(s, table, rank, window: window)
+            let tail = tailParts(replicas, table.prices.memory, rank, window: window)
             if tail.exposed + tail.optimizer > after.exposed + after.optimizer { after = tail }
         }
-        let total = total(makespan: makespan, after: after.exposed + after.optimizer, worldSize: s.worldSize)
+        let total = total(makespan: makespan, after: after.exposed + after.optimizer, stretch: stragglerFactor(s.worldSize))
         var breakdown = breakdown(busiest, table, times, s)
         breakdown[.pipelineBubble] = max(0, makespan - m * busiestTime)
         breakdown[.dataParallel] = after.exposed
@@ -130,7 +131,7 @@ extension StepModel {
     ///
     /// The visible share of a transfer blocks the rank that sends, as it does in the frameworks measured; the rest hides under compute.
     public func stageTimes(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageTimes {
-        let times = laneTimes(table, s)
+        let times = laneTimes(table.prices, s)
         let count = stages.layers.count
         let ends = table.ends
         let block = s.pipeline > 1 ? ends.transfer * inputs.stack.costs.blockingTransferShare : 0

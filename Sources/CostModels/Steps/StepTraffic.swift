@@ -46,7 +46,7 @@ extension StepModel {
     public func traffic(of s: ParallelStrategy, _ estimate: StepEstimate) throws(StepError) -> StepTraffic {
         guard let stages = stages(for: s) else { throw .layout }
         let table = table(for: s)
-        let times = laneTimes(table, s)
+        let times = laneTimes(table.prices, s)
         let rates = layers.tensor.collectives.rates
         let stretch = stragglerFactor(s.worldSize)
         let stride = s.tensor * s.context * s.data
@@ -107,7 +107,7 @@ extension StepModel {
         let stretch = stragglerFactor(s.worldSize)
         let gathers = rank.slowness * (rank.layers * (times.shardForward + times.shardBackward)).sum()
         traffic.stageSeconds[stage] -= gathers
-        let tail = tailParts(s, table, rank, window: window)
+        let tail = tailParts(replicaTerms(s), table.prices.memory, rank, window: window)
         let shown = tail.exposed - tail.latency
         traffic.dataBytes[stage] = stretch * (Double(s.microBatches) * gathers + tail.dense) * dense.rate
         traffic.expertDataBytes[stage] = stretch * tail.expert * expert.rate

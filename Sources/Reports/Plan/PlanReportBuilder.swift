@@ -78,11 +78,14 @@ public struct PlanReportBuilder: Sendable {
             reasons: PlanBounds(entry, request: request).losses(against: best, differences: differences ?? [], fits: fits))
     }
 
-    /// A change that makes something fit.
-    public func remedy(_ remedy: Search.Remedy) -> PlanReport.Remedy {
+    /// A change that makes something fit; `defaults` names the values nobody stated, of which the batch must be where the change would give
+    /// another.
+    public func remedy(_ remedy: Search.Remedy, defaults: [String]) -> PlanReport.Remedy {
+        let batch = defaults.first { $0.hasPrefix("--global-batch-size ") }
         let words = RemedyText(remedy.change, gpusPerNode: (request.wholeCluster ?? request.inputs.cluster).first.gpusPerNode)
         return PlanReport.Remedy(
-            change: words.sentence, flags: words.flags, strategy: strategy(remedy.strategy, layers: remedy.estimate.layersPerStage),
+            change: words.sentence, flags: ([words.flags] + (words.changesBatch ? [batch] : []).compactMap { $0 }).joined(separator: " "),
+            strategy: strategy(remedy.strategy, layers: remedy.estimate.layersPerStage),
             stepTime: remedy.estimate.stepTime, memory: Bytes(remedy.estimate.memoryHigh).inGibibytes)
     }
 
@@ -95,7 +98,8 @@ public struct PlanReportBuilder: Sendable {
     public func size(_ size: SizeSearch.Size) -> PlanReport.Size {
         PlanReport.Size(
             gpus: size.cluster.gpus, nodes: size.cluster.nodes,
-            isLegal: !size.holdsStates || size.outcome.counts.evaluated + size.outcome.counts.pruned > 0,
+            isLegal: !size.holdsStates || size.outcome.counts.feasible > 0 || size.outcome.leanest != nil
+                || !size.outcome.counts.isComplete,
             stepTime: size.tokensPerSecond.map { request.inputs.job.tokensPerStep / $0 }, tokensPerSecond: size.tokensPerSecond,
             hoursPerMillionTokens: size.secondsPerToken.map { $0 * 1e6 / 3600 })
     }

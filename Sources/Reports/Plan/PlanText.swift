@@ -114,7 +114,8 @@ public struct PlanText {
         guard !report.remedies.isEmpty else {
             return text + "\n"
                 + wrapped(
-                    "None of the changes tried makes anything fit: leaving one pin open, recomputation, up to 8 times the GPUs, an eighth of the sequence."
+                    "None of the changes tried makes anything fit: leaving one pin open, recomputation, bf16 moments, another stack or GPU type, "
+                        + "up to 8 times the GPUs, an eighth of the sequence."
                 )
         }
         text += "\n" + title("What would fit")

@@ -1,6 +1,7 @@
 import Foundation
 import Quantities
 import Search
+import Workload
 
 /// A remedy in words and as flags.
 struct RemedyText {
@@ -8,8 +9,14 @@ struct RemedyText {
     let sentence: String
     /// The flags that do it.
     let flags: String
+    /// Whether another global batch would be assumed then.
+    let changesBatch: Bool
 
     init(_ change: Remedy.Change, gpusPerNode: Int) {
+        switch change {
+        case .gpus, .sequenceLength: changesBatch = true
+        default: changesBatch = false
+        }
         switch change {
         case .memoryLimit(let bytes):
             sentence = String(format: "allow the GPU's whole memory, %.1f GiB", bytes.inGibibytes)
@@ -27,6 +34,15 @@ struct RemedyText {
         case .sequenceLength(let tokens):
             sentence = "cut sequences to \(tokens) tokens"
             flags = "--seq-len \(tokens)"
+        case .optimizer(let optimizer):
+            sentence = "keep less optimizer state (\(optimizer.rawValue))"
+            flags = "--optimizer \(optimizer.rawValue)"
+        case .stack(let name):
+            sentence = "run it with \(name)"
+            flags = "--stack \(name)"
+        case .cluster(let name, let gpu, let gpus):
+            sentence = "use \(gpus) × \(gpu) (\(name))"
+            flags = "--cluster \(name) --gpus \(gpus)"
         case .microBatch(let size):
             sentence = "use micro-batches of \(size)"
             flags = "--micro-batch-size \(size)"

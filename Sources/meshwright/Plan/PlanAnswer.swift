@@ -19,7 +19,7 @@ struct PlanAnswer {
         if let size = found.size { request.inputs.cluster = size.cluster }
         var outcome = found.outcome
         let wasSearched = found.size?.holdsStates ?? true
-        if wasSearched, outcome.counts.evaluated == 0, outcome.counts.pruned == 0, outcome.counts.isComplete { throw nothingLegal(outcome) }
+        if wasSearched, outcome.counts.feasible == 0, outcome.leanest == nil, outcome.counts.isComplete { throw nothingLegal(outcome) }
         if case .fewestGPUs(let target) = request.objective {
             // Every plan listed must reach the target.
             outcome.plans.removeAll { request.inputs.job.tokensPerStep / $0.estimate.stepTime < target }
@@ -32,7 +32,8 @@ struct PlanAnswer {
         let planner = Planner(request, isCancelled: isCancelled)
         if outcome.plans.isEmpty {
             if outcome.counts.isComplete, found.sizes.isEmpty {
-                report.remedies = await Remedies(request, isCancelled: isCancelled).search().map(builder.remedy)
+                let remedies = Remedies(request, alternatives: question.alternatives, isCancelled: isCancelled)
+                report.remedies = await remedies.search().map { builder.remedy($0, defaults: question.defaults) }
             }
         } else {
             let index = min(explain, outcome.plans.count) - 1
@@ -85,28 +86,21 @@ struct PlanAnswer {
     /// Names the shipped stacks that can launch each plan.
     private func markLaunchable(_ report: inout PlanReport, _ plans: [Plan]) {
         for index in report.plans.indices where index < plans.count {
-            let names = stacks(launching: plans[index].strategy)
+            let names = question.request.stacks(launching: plans[index].strategy)
             report.plans[index].launchableBy = names
             if names.isEmpty { report.plans[index].notes.append("no shipped stack can launch it") }
         }
-    }
-
-    private func stacks(launching strategy: ParallelStrategy) -> [String] {
-        let inputs = question.request.inputs
-        return question.shippedStacks.filter { stack in
-            Legality(model: inputs.model, job: inputs.job, stack: stack, overlapsExperts: inputs.choices.overlapsExperts)
-                .firstViolation(of: strategy) == nil
-        }.map(\.name)
     }
 
     /// The best plan that the stack whose times are shown can launch.
     private func bestLaunchable(_ request: SearchRequest, _ builder: PlanReportBuilder) async -> PlanReport.Entry? {
         var request = request
         request.ignoresStack = false
+        request.preferredStacks = []
         request.top = 1
         guard let plan = await Planner(request, isCancelled: isCancelled).search().plans.first else { return nil }
         var entry = builder.entry(plan, rank: 0)
-        entry.launchableBy = stacks(launching: plan.strategy)
+        entry.launchableBy = question.request.stacks(launching: plan.strategy)
         return entry
     }
 }

@@ -19,8 +19,8 @@ struct PlanQuestion {
     var defaults: [String] = []
     /// Price of a GPU-hour: the user's, or the cluster profile's.
     var gpuHourPrice: Double?
-    /// The shipped stacks, read only where strategies are searched that the chosen one cannot launch.
-    var shippedStacks: [SoftwareStack] = []
+    /// Where shipped stacks and clusters are.
+    private let library: ProfileLibrary
 
     /// Reads the files that the options name and fills in what they leave open.
     init(_ options: PlanOptions, library: ProfileLibrary) throws {
@@ -54,9 +54,27 @@ struct PlanQuestion {
         self.model = modelFile.source(named: model.name)
         self.cluster = clusterFile.source(named: profile.name)
         self.stack = stackFile.source(named: stack.name)
-        if anyStack {
-            shippedStacks = try library.names(of: .stack).map { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) }
+        self.library = library
+        if anyStack { request.preferredStacks = Self.stacks(library) }
+    }
+
+    /// What else there is to train with; what cannot be read is no alternative.
+    var alternatives: Remedies.Alternatives {
+        Remedies.Alternatives(
+            stacks: Self.stacks(library), clusters: library.names(of: .cluster).compactMap { try? library.cluster($0) })
+    }
+
+    private static func stacks(_ library: ProfileLibrary) -> [SoftwareStack] {
+        library.names(of: .stack).compactMap { name in
+            (try? library.path(of: .stack, named: name)).flatMap { try? SoftwareStack.read(path: $0) }
         }
+    }
+
+    /// The text of every file that advice may come from where nothing fits.
+    private var alternativeTexts: String {
+        let kinds: [ProfileLibrary.Kind] = [.stack, .cluster, .gpu]
+        return kinds.flatMap { kind in library.names(of: kind).compactMap { try? library.path(of: kind, named: $0) } }
+            .map { path in "\(path)\n\((try? TextFile.read(path: path)) ?? "")" }.joined(separator: "\n")
     }
 
     /// The job, with what is left open filled in and noted as the flags that would state it.
@@ -91,7 +109,7 @@ struct PlanQuestion {
         try key.append("sources", reflecting: [model, cluster, stack])
         try key.append("defaults", reflecting: defaults)
         key.append("price", gpuHourPrice)
-        try key.append("stacks", reflecting: shippedStacks)
+        key.append("alternatives", SHA256.hexadecimal(of: alternativeTexts.utf8))
         key.append("explain", explain)
         try key.append("comparison", reflecting: comparison as Any)
         key.append("seed", seed)

@@ -1,0 +1,185 @@
+public import Parallelism
+import Quantities
+import Schedules
+
+/// Lower bounds that rule out candidates: of a candidate's time, of all candidates of a pipeline or a grid, and of their memory.
+///
+/// They share every formula with the exact price and read ranks through unowned buffers, so that a search can ask millions of times without
+/// allocating or counting references.
+extension StepModel {
+    /// What a schedule makes of a pipeline's time beside its ranks' layers.
+    public struct PipelineTerms: Sendable {
+        var microBatches: Double
+        /// Transfers that block a rank in every micro-batch, and one of them, in s.
+        var blocking: Double
+        var hop: Double
+        /// Whether the last backward of a micro-batch leaves a rank only when the stages before it have still to run theirs.
+        var mirrorsBackward: Bool
+        var isBidirectional: Bool
+        /// Slowness of the first rank.
+        var firstSlowness: Double
+    }
+
+    /// The terms of a strategy's schedule.
+    @inline(__always)
+    public func pipelineTerms(_ s: ParallelStrategy, transfer: Double, isBidirectional: Bool, firstSlowness: Double) -> PipelineTerms {
+        let hop = transfer * inputs.stack.costs.blockingTransferShare
+        return PipelineTerms(
+            microBatches: Double(s.microBatches),
+            blocking: s.pipeline > 1 ? 2 * Double(s.virtualStages) * transfer * inputs.stack.costs.blockingTransferShare : 0, hop: hop,
+            mirrorsBackward: Self.mirrorsBackward(s.schedule), isBidirectional: isBidirectional, firstSlowness: firstSlowness)
+    }
+
+    /// A lower bound of a pipeline's makespan, and the window under which what follows it may hide, both in s.
+    public struct PipelineBound: Sendable {
+        var makespan = 0.0
+        var window = 0.0
+    }
+
+    /// Bounds a pipeline by each of its ranks: the fill before it, its work, and the drain behind it.
+    public func pipelineBound(
+        _ terms: PipelineTerms, _ ends: EndCost, _ times: LaneTimes, _ ranks: UnsafeBufferPointer<StageAssignment.Rank>
+    ) -> PipelineBound {
+        let both = times.forward + times.backward
+        let m = terms.microBatches
+        let head = ends.headForward + ends.headBackward
+        var makespan = 0.0
+        var busiest = 0.0
+        for index in ranks.indices {
+            let rank = ranks[index]
+            let work =
+                (rank.layers * both + rank.recomputed * times.forward).sum() + rank.embeddings * 3 * ends.embedding + rank.heads * head
+            let busy = rank.slowness * work + terms.blocking
+            // The pipeline reaches this rank through the stages before it and, where backwards mirror forwards, drains back through them.
+            var fill = (rank.before * times.forward).sum()
+            if terms.mirrorsBackward { fill += (rank.before * times.backward + rank.recomputedBefore * times.forward).sum() }
+            if rank.rank > 0, !terms.isBidirectional {
+                let embedding = ends.embedding * terms.firstSlowness
+                fill +=
+                    terms.mirrorsBackward
+                    ? 2 * Double(rank.rank) * terms.hop + 3 * embedding : Double(rank.rank) * terms.hop + embedding
+            }
+            makespan = max(makespan, fill + m * busy)
+            busiest = max(busiest, busy)
+        }
+        return PipelineBound(makespan: makespan, window: busiest + max(0, makespan - m * busiest))
+    }
+
+    /// A lower bound of the step whatever follows the pipeline, in s; `stretch` is the straggler factor.
+    @inline(__always)
+    public func timeBound(_ pipeline: PipelineBound, stretch: Double) -> Double {
+        total(makespan: pipeline.makespan, after: 0, stretch: stretch)
+    }
+
+    /// A lower bound of the step, in s.
+    ///
+    /// The step grows with the makespan although a longer bubble hides more of what follows, so a bound of one is a bound of the other.
+    public func timeBound(
+        _ pipeline: PipelineBound, _ replicas: ReplicaTerms, _ memory: LayerMemoryPrices,
+        _ ranks: UnsafeBufferPointer<StageAssignment.Rank>, stretch: Double
+    ) -> Double {
+        var after = 0.0
+        for index in ranks.indices {
+            let tail = tailParts(replicas, memory, ranks[index], window: pipeline.window)
+            after = max(after, tail.exposed + tail.optimizer)
+        }
+        return total(makespan: pipeline.makespan, after: after, stretch: stretch)
+    }
+
+    /// A lower bound of the step time, in s.
+    public func timeBound(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> Double {
+        let prices = table.prices
+        let terms = pipelineTerms(
+            s, transfer: prices.ends.transfer, isBidirectional: stages.placement == .bidirectional,
+            firstSlowness: stages.slowness.first ?? 1)
+        return stages.timeRanks.withUnsafeBufferPointer { ranks in
+            timeBound(
+                pipelineBound(terms, prices.ends, laneTimes(prices, s), ranks), replicaTerms(s), prices.memory, ranks,
+                stretch: stragglerFactor(s.worldSize))
+        }
+    }
+
+    /// A lower bound of the step time of every strategy on a grid, whatever its schedule, layout, sharding and recomputation, in s.
+    ///
+    /// The busiest rank takes at least what perfectly shared work would, nothing recomputed; `prices` must be the cheapest that the schedules
+    /// allow, and `speed` what the pipeline's ranks compute together (`pipelineSpeed`).
+    public func gridBound(microBatches: Int, speed: Double, _ prices: LayerPrices, layersByClass: SIMD4<Double>, stretch: Double) -> Double
+    {
+        let ends = prices.ends
+        let work = (layersByClass * (prices.forward + prices.backward)).sum() + 3 * ends.embedding + ends.headForward + ends.headBackward
+        return total(makespan: Double(microBatches) * work / speed, after: 0, stretch: stretch)
+    }
+
+    /// The least that any recomputation, sharding or schedule open to a grid leaves of memory.
+    public struct LeastMemory: Sendable {
+        /// Bytes of activations of a layer, one lane a class.
+        let activations: SIMD4<Double>
+        /// Bytes of states a parameter outside experts, and in them.
+        var dense, expert: Double
+        /// Bytes of logits and loss where the head is.
+        var loss: Double
+
+        /// The least of no sharding yet.
+        public init(activations: SIMD4<Double>) {
+            self.activations = activations
+            (dense, expert, loss) = (.infinity, .infinity, 0)
+        }
+
+        /// Takes a sharding into account.
+        public mutating func include(_ terms: MemoryTerms) {
+            dense = min(dense, terms.dense)
+            expert = min(expert, terms.expert)
+            loss = terms.loss
+        }
+    }
+
+    /// Bytes that the fullest rank needs at least whatever the schedule and layout: the mean over p ranks, each with the activations of
+    /// `share` of its layers; and which part is largest.
+    public func memoryBound(
+        _ least: LeastMemory, _ prices: LayerMemoryPrices, layersByClass: SIMD4<Double>, pipeline: Int, share: Double
+    ) -> MemoryParts {
+        let p = Double(pipeline)
+        var parts = MemoryParts()
+        let outside = prices.embeddingParameters + (isTied ? 0 : prices.headParameters)
+        let dense = (layersByClass * prices.denseParameters).sum() + outside
+        parts.states = (dense * least.dense + (layersByClass * prices.expertParameters).sum() * least.expert) / p
+        parts.activations = share * (layersByClass * least.activations).sum() / p
+        if pipeline == 1 {
+            let transient = Self.largest(prices.transient, where: layersByClass)
+            parts.transient = inputs.stack.memory.addsTransients ? least.loss + transient : max(least.loss, transient)
+        }
+        parts.fixed = inputs.stack.memory.context.count
+        return parts
+    }
+
+    /// Bytes that the fullest of some ranks needs at least under one schedule, with the activations in flight that it keeps.
+    public func memoryBound(
+        _ least: LeastMemory, _ prices: LayerMemoryPrices, _ ranks: UnsafeBufferPointer<StageAssignment.Rank>, peaks: InFlight.Peaks
+    ) -> MemoryParts {
+        let memory = inputs.stack.memory
+        var most = MemoryParts()
+        var bytes = -1.0
+        for index in ranks.indices {
+            let rank = ranks[index]
+            var parts = MemoryParts()
+            let dense = (rank.layers * prices.denseParameters).sum() + parametersOutside(prices, rank)
+            parts.states = dense * least.dense + (rank.layers * prices.expertParameters).sum() * least.expert
+            let chunks = Double(peaks.peak(onRank: rank.rank)) / Double(peaks.shape.chunksPerRank)
+            parts.activations = chunks * (rank.layers * least.activations).sum()
+            let transient = Self.largest(prices.transient, where: rank.layers)
+            let loss = rank.heads > 0 ? least.loss : 0
+            parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
+            if memory.buffersWeightGradients { parts.buffers = 2 * Self.largest(prices.bufferedParameters, where: rank.layers) }
+            parts.fixed = memory.context.count
+            let total = mostBytes(parts)
+            if total > bytes { (most, bytes) = (parts, total) }
+        }
+        return most
+    }
+
+    /// What a plan must fit of some parts, in bytes.
+    @inline(__always)
+    public func mostBytes(_ parts: MemoryParts) -> Double {
+        parts.states + parts.fixed + inputs.stack.memory.allocatorFactors.high * parts.dynamic
+    }
+}
