@@ -78,9 +78,23 @@ struct Finalists {
             if request.prunes, let known = best[key], finding.bound > known.estimate.stepTime * Self.rounding { continue }
             guard let estimate = exact(strategy) else { continue }
             if let known = best[key], !isBetter(strategy, estimate, than: known) { continue }
-            if let known = best.updateValue((strategy, estimate), forKey: key) { times.remove(at: place(of: known.estimate.stepTime)) }
-            times.insert(estimate.stepTime, at: place(of: estimate.stepTime))
-            if key.isPreferred { fastestPreferred = min(fastestPreferred, estimate.stepTime) }
+            let known = best.updateValue((strategy, estimate), forKey: key)
+            if request.preferredStacks.isEmpty {
+                if let known { times.remove(at: place(of: known.estimate.stepTime)) }
+                times.insert(estimate.stepTime, at: place(of: estimate.stepTime))
+            } else {
+                times = listable.map(\.value.estimate.stepTime).sorted()
+                if key.isPreferred { fastestPreferred = min(fastestPreferred, estimate.stepTime) }
+            }
+        }
+    }
+
+    /// The best of each layout, less those that no stack can launch where the same layout is as fast on one that can.
+    private var listable: [LayoutKey: (strategy: ParallelStrategy, estimate: StepEstimate)] {
+        guard !request.preferredStacks.isEmpty else { return best }
+        return best.filter { key, plan in
+            guard !key.isPreferred, let other = best[key.preferred] else { return true }
+            return plan.estimate.stepTime < other.estimate.stepTime
         }
     }
 
@@ -159,7 +173,7 @@ struct Finalists {
                     : Finalist.precedes((first.stepTime, first.memoryHigh, a.strategy), (second.stepTime, second.memoryHigh, b.strategy))
             }
         }
-        let byTime = ordered(best, byMemory: false)
+        let byTime = ordered(listable, byMemory: false)
         var chosen = Array(byTime.prefix(FinalistPlacement.finalists(request)))
         if request.objective == .memoryHeadroom, !lean.isEmpty { chosen = ordered(lean, byMemory: true) }
         // One that can be launched is always among them, and those that can come first.

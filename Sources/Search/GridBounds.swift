@@ -37,9 +37,13 @@ struct GridBounds: Sendable {
         let shapes = scan.space.shapes.count
         let parts = await Workers.map(0..<shapes, chunk: 16, threads: threads, isCancelled: isCancelled) { range in
             var part = Part()
+            part.prices.reserveCapacity(range.count)
             for shape in range { Self.price(shape, scan, into: &part) }
             return part
         }
+        prices.reserveCapacity(shapes)
+        times.reserveCapacity(scan.space.grids.count)
+        memory.reserveCapacity(scan.space.grids.count)
         for part in parts {
             prices += part.prices
             times += part.times
@@ -77,8 +81,8 @@ struct GridBounds: Sendable {
         }
         let first = part.memory.count - scan.space.gridsOfShape[index].count
         if fits || !scan.request.prunes {
-            prices.plain = scan.prices(shape, recomputing: [], hidesExperts: false)
-            prices.combined = hidesExperts ? scan.prices(shape, recomputing: [], hidesExperts: true) : prices.plain
+            prices.plain = scan.prices(shape, memory, recomputing: [], hidesExperts: false)
+            prices.combined = hidesExperts ? scan.prices(shape, memory, recomputing: [], hidesExperts: true) : prices.plain
         }
         for (place, grid) in scan.space.gridsOfShape[index].lazy.map({ scan.space.grids[$0] }).enumerated() {
             guard let size = scan.catalog.sizes[Int(grid.pipeline)], let plain = prices.plain, let combined = prices.combined,

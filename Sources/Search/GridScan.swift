@@ -13,8 +13,8 @@ struct GridScan: Sendable {
     let setting: Setting
     let prices: [ShapePrices]
 
-    /// What all grids of a search share.
-    struct Setting: Sendable {
+    /// What all grids of a search share; a class, so that passing it on copies none of it.
+    final class Setting: Sendable {
         let model: StepModel
         let request: SearchRequest
         let space: StrategySpace
@@ -38,10 +38,12 @@ struct GridScan: Sendable {
             memoryLimit = request.memoryLimit.count
         }
 
-        /// The prices of a shape's layers with modules recomputed, with expert exchange hidden for combined 1F1B.
-        func prices(_ shape: LayerShape, recomputing modules: RecomputeModules, hidesExperts: Bool) -> LayerPrices {
+        /// The prices of a shape's layers, from their memory, with modules recomputed, with expert exchange hidden for combined 1F1B.
+        func prices(
+            _ shape: LayerShape, _ memory: LayerMemoryPrices, recomputing modules: RecomputeModules, hidesExperts: Bool
+        ) -> LayerPrices {
             LayerTable(
-                model.layers, model.layerMemory, shape: shape, modules: modules, data: 1,
+                model.layers, memory, shape: shape, modules: modules, data: 1,
                 overlapsExperts: request.inputs.choices.overlapsExperts || hidesExperts
             ).prices
         }
@@ -231,7 +233,8 @@ struct GridScan: Sendable {
         let hidesExperts = pipeline.flat.isCombined
         if let known = scratch.selective, known.shape == shape, known.hidesExperts == hidesExperts { return known.prices }
         let prices = setting.prices(
-            setting.space.shapes[Int(shape)], recomputing: setting.recompute.modules, hidesExperts: hidesExperts)
+            setting.space.shapes[Int(shape)], self.prices[Int(shape)].selective, recomputing: setting.recompute.modules,
+            hidesExperts: hidesExperts)
         scratch.selective = (shape, hidesExperts, prices)
         return prices
     }

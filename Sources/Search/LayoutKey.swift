@@ -7,7 +7,14 @@ struct LayoutKey: Hashable {
     private let sizes: SIMD8<Int32>
     private let variant: ParallelStrategy?
     /// Whether it comes before those that no stack can launch.
-    let isPreferred: Bool
+    private(set) var isPreferred: Bool
+
+    /// The same layout on a stack that can launch it.
+    var preferred: LayoutKey {
+        var key = self
+        key.isPreferred = true
+        return key
+    }
 
     /// The layout of a strategy; where variants are listed one by one, each is its own.
     init(_ s: ParallelStrategy, listsVariants: Bool = false, isPreferred: Bool = true) {

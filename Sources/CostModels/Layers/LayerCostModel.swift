@@ -14,6 +14,8 @@ public struct LayerCostModel: Sendable {
     let context: ContextExchange
     let expert: ExpertExchange
     let memoryBandwidth: Double
+    /// Whether linear layers run below 16 bits.
+    let runsLow: Bool
     /// The classes of layers that the model has.
     let classes: Set<LayerClass>
     /// Parameters of a learned table of positions; 0 without one.
@@ -27,11 +29,12 @@ public struct LayerCostModel: Sendable {
         let rates = ClusterRates(inputs.cluster)
         let collectives = CollectiveTime(rates: rates, curves: inputs.cluster.curves)
         memoryBandwidth = gpu.memoryBandwidth.value
+        runsLow = inputs.runsLow
         classes = Set((0..<inputs.model.layers).map { inputs.model.layerClass(at: $0) })
         positionParameters = Double(inputs.model.parameters.positions)
         product = MatrixProduct(
             gpu: gpu, precision: inputs.format, derate: gpu.kernels.sustainedDerate, constants: constants)
-        grouped = GroupedProduct(product: product, isLow: inputs.runsLow, memoryBandwidth: memoryBandwidth, constants: constants)
+        grouped = GroupedProduct(product: product, isLow: runsLow, memoryBandwidth: memoryBandwidth, constants: constants)
         core = AttentionCore(
             gpu: gpu, kernel: inputs.choices.attentionKernel, stackFactor: inputs.stack.costs.attentionFactor, constants: constants)
         tensor = TensorExchange(collectives: collectives, constants: constants)
@@ -266,7 +269,7 @@ public struct LayerCostModel: Sendable {
 
     /// Casts of linear layers' inputs (forward) and output gradients (backward), given as elements; nothing at 16 bits.
     private func addCasts(forward: Double, backward: Double, to cost: inout LayerCost) {
-        guard inputs.runsLow else { return }
+        guard runsLow else { return }
         let perElement = inputs.constants.castPasses * 4 / memoryBandwidth
         cost.forward.matrixProducts += perElement * forward
         cost.backward.matrixProducts += perElement * backward

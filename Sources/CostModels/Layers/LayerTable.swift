@@ -15,12 +15,22 @@ public struct LayerTable: Sendable {
     public init(
         _ model: LayerCostModel, _ memory: LayerMemoryModel, shape: LayerShape, modules: RecomputeModules, data: Int, overlapsExperts: Bool
     ) {
+        self.init(
+            model, LayerMemoryPrices(model, memory, shape: shape, modules: modules), shape: shape, modules: modules, data: data,
+            overlapsExperts: overlapsExperts)
+    }
+
+    /// The same with memory that is priced already.
+    public init(
+        _ model: LayerCostModel, _ memory: LayerMemoryPrices, shape: LayerShape, modules: RecomputeModules, data: Int,
+        overlapsExperts: Bool
+    ) {
         costs = LayerClass.all.map {
             model.classes.contains($0) ? model.cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts) : LayerCost()
         }
         var prices = LayerPrices(
             forward: .zero, backward: .zero, weightGradient: .zero,
-            memory: LayerMemoryPrices(model, memory, shape: shape, modules: modules), ends: model.ends(shape, data: data))
+            memory: memory, ends: model.ends(shape, data: data))
         for (lane, cost) in costs.enumerated() {
             prices.forward[lane] = cost.forward.total
             prices.backward[lane] = cost.backward.total + cost.selectiveRecompute

@@ -30,14 +30,17 @@ public struct LayerMemory: Hashable, Sendable {
 /// attention and experts; checked against measured peaks (docs/accuracy.md).
 public struct LayerMemoryModel: Sendable {
     let inputs: CostInputs
+    /// Whether inputs of linear layers are kept in 8 bits.
+    private let savesLow: Bool
 
     /// The memory of a model's layers with a stack and its choices.
-    public init(_ inputs: CostInputs) { self.inputs = inputs }
+    public init(_ inputs: CostInputs) {
+        self.inputs = inputs
+        savesLow = inputs.runsLow && inputs.stack.memory.savesLowPrecisionInputs
+    }
 
     /// Bytes of a saved input of a linear layer.
     private var linearBytes: Double { savesLow ? 1 : inputs.job.precision.activationBytes }
-    /// Whether inputs of linear layers are kept in 8 bits.
-    private var savesLow: Bool { inputs.runsLow && inputs.stack.memory.savesLowPrecisionInputs }
 
     /// The memory of a layer of `layerClass`, with the savings of recomputing `modules`.
     public func memory(_ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules) -> LayerMemory {

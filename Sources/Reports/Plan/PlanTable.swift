@@ -61,9 +61,15 @@ struct PlanTable {
             columns.append((.init("days", .trailing), { $0.training.map { DurationText.digits($0.days, 3) } ?? "" }))
         }
         if report.plans.contains(where: { $0.launchableBy != nil }) {
-            columns.append((.init("launched by", minimumWidth: 8), { $0.launchableBy.map { $0.first ?? "no stack" } ?? "" }))
+            columns.append((.init("launched by", minimumWidth: 8), { $0.launchableBy.map(Self.stacks) ?? "" }))
         }
         return columns
+    }
+
+    /// The stacks that launch a plan: the first, and how many more.
+    private static func stacks(_ names: [String]) -> String {
+        guard let first = names.first else { return "no stack" }
+        return names.count == 1 ? first : "\(first) +\(names.count - 1)"
     }
 
     /// The unit of all times, and the longest of them in it, which decides the decimals of all.

@@ -64,8 +64,11 @@ struct PlanQuestion {
             stacks: Self.stacks(library), clusters: library.names(of: .cluster).compactMap { try? library.cluster($0) })
     }
 
+    /// The shipped stacks, the one that is assumed first.
     private static func stacks(_ library: ProfileLibrary) -> [SoftwareStack] {
-        library.names(of: .stack).compactMap { name in
+        let names = library.names(of: .stack)
+        return (names.filter { $0 == ClusterOptions.defaultStack } + names.filter { $0 != ClusterOptions.defaultStack }).compactMap {
+            name in
             (try? library.path(of: .stack, named: name)).flatMap { try? SoftwareStack.read(path: $0) }
         }
     }
