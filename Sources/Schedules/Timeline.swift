@@ -104,6 +104,10 @@ public struct Timeline: Sendable {
     public var memoryUnit: MemoryUnit
     /// The end of the last operation, in seconds.
     public var makespan: Double
+    /// What a rank's memory can hold, in `memoryUnit`; nil where that is not known.
+    public var memoryLimit: Double?
+    /// What was simulated, line by line, such as model, cluster and sizes; empty for abstract times.
+    public var facts: [String] = []
 
     /// A timeline from its parts.
     public init(

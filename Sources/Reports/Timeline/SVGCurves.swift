@@ -27,7 +27,7 @@ extension SVGRows {
         }
     }
 
-    /// Memory over time under a rank, and its peak beside it.
+    /// Memory over time under a rank, its peak beside it, and the limit over it.
     func appendMemory(_ points: [Timeline.MemoryPoint], top: Double, to text: inout ByteWriter) {
         let base = top + layout.memoryHeight
         text.append("<path class=\"curve\" d=\"M")
@@ -57,10 +57,12 @@ extension SVGRows {
         text.append(coordinate: top + layout.memoryHeight / 2 + 4)
         text.append("\">")
         let most = points.reduce(0) { max($0, $1.amount) }
-        text.append(
-            text: timeline.memoryUnit == .chunks
-                ? "\(DurationText.decimal(most, 1)) chunks" : "\(DurationText.decimal(most / 1_073_741_824, 1)) GiB")
+        text.append(text: timeline.memoryUnit.text(most))
         text.append("</text>\n")
+        guard let limit = MemoryScale(timeline).limit else { return }
+        text.append(text: "<path class=\"limit\" d=\"M\(Int(SVGLayout.left)) ")
+        text.append(coordinate: base - limit / highest * (layout.memoryHeight - 1))
+        text.append(text: "h\(Int(SVGLayout.plotWidth))\"/>\n")
     }
 
     /// A line under every operation of the critical path, and from each to the next.

@@ -18,10 +18,13 @@ struct SVGLayout {
     static let width = 1600.0
     static let left = 96.0
     static let right = 24.0
-    static let headHeight = 96.0
+    /// The height of a line of facts.
+    static let factHeight = 17.0
     /// The width of the whole step.
     static let plotWidth = width - left - right
 
+    /// The room for the title, what was simulated, the legend and the axis.
+    let headHeight: Double
     let ranks: [Rank]
     let memoryHeight: Double
     let height: Double
@@ -31,8 +34,9 @@ struct SVGLayout {
         let unit = timeline.rankCount <= 16 ? 28.0 : timeline.rankCount <= 32 ? 20 : 14
         makespan = timeline.makespan.isFinite && timeline.makespan > 0 ? timeline.makespan : 1e-9
         memoryHeight = timeline.memory.isEmpty ? 0 : unit * 0.7
+        headHeight = 96 + Self.factHeight * Double(timeline.facts.count)
         var ranks: [Rank] = []
-        var top = Self.headHeight + 10
+        var top = headHeight + 10
         for lane in lanes.lanes {
             if lane.role == .compute, lane.number == 0 {
                 if !ranks.isEmpty { top += memoryHeight + unit * 0.45 }

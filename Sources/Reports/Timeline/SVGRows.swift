@@ -13,7 +13,7 @@ struct SVGRows {
         self.layout = layout
         chunks = ChunkNumbers(timeline)
         longestNumber = "\(max(timeline.spans.reduce(0) { max($0, $1.microBatch) }, 0))".count
-        highest = timeline.memory.joined().reduce(0) { $1.amount.isFinite ? max($0, $1.amount) : $0 }
+        highest = MemoryScale(timeline).highest
     }
 
     func append(to text: inout ByteWriter) {

@@ -34,7 +34,17 @@ public struct TimelineHTML: Sendable {
         for (name, words) in [("memory", "Memory"), ("communication", "Communication"), ("path", "Critical path")] {
             page.append(text: "<button id=\"toggle-\(name)\" aria-pressed=\"true\">\(words)</button>\n")
         }
-        page.append("<button id=\"fit\">Fit</button>\n<button id=\"theme\">Light / dark</button>\n</div>\n</header>\n")
+        page.append("<button id=\"fit\">Fit</button>\n<button id=\"theme\">Light / dark</button>\n</div>\n")
+        if !timeline.facts.isEmpty {
+            page.append("<div id=\"about\">\n")
+            for fact in timeline.facts {
+                page.append("<p>")
+                page.append(xml: fact)
+                page.append("</p>\n")
+            }
+            page.append("</div>\n")
+        }
+        page.append("</header>\n")
         page.append("<div id=\"legend\"></div>\n<main><canvas id=\"chart\" tabindex=\"0\" role=\"img\" aria-label=\"Timeline of ")
         page.append(xml: timeline.title)
         page.append("\"></canvas></main>\n<canvas id=\"overview\"></canvas>\n<footer>")

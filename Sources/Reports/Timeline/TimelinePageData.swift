@@ -71,7 +71,10 @@ struct TimelinePageData {
         page.append(timeline.chunksPerRank)
         page.append(",\"memoryUnit\":\"")
         page.append(timeline.memoryUnit == .chunks ? "chunks" : "bytes")
-        page.append("\",\"memoryCounts\":[")
+        page.append("\"")
+        if let limit = timeline.memoryLimit, limit.isFinite { page.append(text: ",\"memoryLimit\":\(limit)") }
+        if let limit = MemoryScale(timeline).limit { page.append(text: ",\"drawnLimit\":\(limit)") }
+        page.append(",\"memoryCounts\":[")
         let counts = timeline.memory.prefix(max(timeline.rankCount, 0)).map { "\($0.count)" }
         page.append(text: counts.joined(separator: ","))
         page.append("],\n\"kinds\":[")

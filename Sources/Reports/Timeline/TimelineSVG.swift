@@ -53,30 +53,46 @@ public struct TimelineSVG: Sendable {
         text.append("</text>\n<text class=\"right\" x=\"1576\" y=\"32\">makespan ")
         text.append(xml: DurationText.text(timeline.makespan))
         text.append(text: ", \(timeline.rankCount) \(timeline.rankCount == 1 ? "rank" : "ranks")</text>\n")
+        for (number, fact) in timeline.facts.enumerated() {
+            text.append("<text x=\"20\" y=\"")
+            text.append(coordinate: 52 + SVGLayout.factHeight * Double(number))
+            text.append("\">")
+            text.append(xml: fact)
+            text.append("</text>\n")
+        }
+        let legend = layout.headHeight - 37
         var present = Set<Timeline.Kind>()
         for span in timeline.spans { present.insert(span.kind) }
         var x = 20.0
         for kind in Timeline.Kind.allCases where present.contains(kind) {
             let upper = kind == .overlappedPair ? Timeline.Kind.forward : kind
-            text.append(text: "<rect class=\"k\(upper.rawValue)c0\" x=\"\(x)\" y=\"49\" width=\"14\" height=\"12\" rx=\"3\"/>")
+            text.append(text: "<rect class=\"k\(upper.rawValue)c0\" x=\"\(x)\" y=\"\(legend - 10)\" width=\"14\" height=\"12\" rx=\"3\"/>")
             if kind == .overlappedPair {
                 let lower = Timeline.Kind.backward.rawValue
-                text.append(text: "<rect class=\"k\(lower)c0\" x=\"\(x)\" y=\"55\" width=\"14\" height=\"6\"/>")
+                text.append(text: "<rect class=\"k\(lower)c0\" x=\"\(x)\" y=\"\(legend - 4)\" width=\"14\" height=\"6\"/>")
             }
-            text.append(text: "<text x=\"\(x + 20)\" y=\"59\">\(kind.words)</text>\n")
+            text.append(text: "<text x=\"\(x + 20)\" y=\"\(legend)\">\(kind.words)</text>\n")
             x += 46 + 6.4 * Double("\(kind.words)".count)
         }
-        text.append(text: "<path class=\"path\" d=\"M\(x) 55h18\"/><text x=\"\(x + 24)\" y=\"59\">critical path</text>\n")
-        if timeline.chunksPerRank > 1 { text.append(text: "<text x=\"\(x + 126)\" y=\"59\">paler: later chunks</text>\n") }
+        text.append(text: "<path class=\"path\" d=\"M\(x) \(legend - 4)h18\"/><text x=\"\(x + 24)\" y=\"\(legend)\">critical path</text>\n")
+        x += 126
+        if timeline.chunksPerRank > 1 {
+            text.append(text: "<text x=\"\(x)\" y=\"\(legend)\">paler: later chunks</text>\n")
+            x += 130
+        }
+        if let limit = timeline.memoryLimit {
+            text.append(text: "<path class=\"limit\" d=\"M\(x) \(legend - 4)h18\"/><text x=\"\(x + 24)\" y=\"\(legend)\">memory limit ")
+            text.append(text: "\(timeline.memoryUnit.text(limit))</text>\n")
+        }
         let axis = TimeAxis(end: timeline.makespan, limit: 14)
         for (tick, label) in zip(axis.ticks, axis.labels) {
             text.append("<path class=\"grid\" d=\"M")
             text.append(coordinate: layout.x(tick))
-            text.append(text: " \(SVGLayout.headHeight - 6)V")
+            text.append(text: " \(layout.headHeight - 6)V")
             text.append(coordinate: layout.height - 14)
             text.append("\"/><text class=\"middle\" x=\"")
             text.append(coordinate: layout.x(tick))
-            text.append(text: "\" y=\"\(SVGLayout.headHeight - 11)\">\(tick > 0 ? "\(label) \(axis.unit)" : label)</text>\n")
+            text.append(text: "\" y=\"\(layout.headHeight - 11)\">\(tick > 0 ? "\(label) \(axis.unit)" : label)</text>\n")
         }
     }
 }

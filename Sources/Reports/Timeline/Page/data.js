@@ -49,7 +49,7 @@ const chunkOf = (() => {
   return owner.map((rank) => (seen[rank] = (seen[rank] ?? -1) + 1));
 })();
 
-let memoryOffset = 0, highestMemory = 0;
+let memoryOffset = 0, highestMemory = facts.drawnLimit ?? 0;
 const memory = facts.memoryCounts.map((count) => {
   const curve = { first: memoryOffset, last: memoryOffset += count, peak: 0 };
   for (let i = curve.first; i < curve.last; i++) curve.peak = Math.max(curve.peak, columns.memoryAmount[i]);

@@ -22,7 +22,8 @@ function describe(found) {
     const seconds = found.ticks * tick;
     if (!found.memory) return false;
     element("h2", `Memory of rank ${found.row.rank}`, tip);
-    list([["at", duration(seconds)], ["in use", amount(memoryAt(found.row.rank, found.ticks))], ["peak", amount(memory[found.row.rank].peak)]]);
+    list([["at", duration(seconds)], ["in use", amount(memoryAt(found.row.rank, found.ticks))], ["peak", amount(memory[found.row.rank].peak)],
+      ...(facts.memoryLimit ? [["limit", amount(facts.memoryLimit)]] : [])]);
     return true;
   }
   const op = found.op, kind = facts.kinds[kindOf(op)], before = columns.waitsFor[op];
@@ -225,6 +226,11 @@ function fillIn() {
   const entry = element("span", undefined, legend);
   element("i", undefined, entry).className = "path";
   entry.append("critical path");
+  if (facts.memoryLimit) {
+    const limit = element("span", undefined, legend);
+    element("i", undefined, limit).className = "limit";
+    limit.append(`memory limit ${amount(facts.memoryLimit)}`);
+  }
   if (facts.chunksPerRank > 1) element("span", "paler: later chunks", legend);
 }
 

@@ -142,6 +142,15 @@ function drawMemory(context, row) {
   context.strokeStyle = theme.memory;
   context.lineWidth = 1;
   context.stroke();
+  if (!facts.drawnLimit) return;
+  context.beginPath();
+  context.moveTo(gutter, y(facts.drawnLimit));
+  context.lineTo(gutter + wide, y(facts.drawnLimit));
+  context.setLineDash([5, 3]);
+  context.strokeStyle = theme.limit;
+  context.lineWidth = 1.2;
+  context.stroke();
+  context.setLineDash([]);
 }
 
 function drawLabel(context, row) {

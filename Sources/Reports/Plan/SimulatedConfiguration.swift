@@ -1,0 +1,27 @@
+public import CostModels
+public import Parallelism
+import Quantities
+
+/// What a simulation of a model's configuration simulates, in lines for people: above a chart, in a picture, on a page.
+public struct SimulatedConfiguration: Sendable {
+    /// Model and job, where it runs, and how.
+    public let lines: [String]
+    /// What a GPU has, bytes.
+    public let memoryLimit: Double
+
+    /// The lines of a priced strategy; without a price the layers of stages are not named.
+    public init(_ strategy: ParallelStrategy, _ inputs: CostInputs, layersPerStage: [Int]) {
+        let job = inputs.job
+        let gpu = inputs.cluster.groups.map { "\($0.gpus) × \($0.gpu.name)" }.joined(separator: " + ")
+        let text = StrategyText(PlanReport.Strategy(strategy, layersPerStage: layersPerStage, choices: inputs.choices))
+        lines = [
+            "\(inputs.model.name), \(job.globalBatch) sequences of \(job.sequenceLength) tokens a step, \(job.precision.rawValue), "
+                + "\(job.optimizer.rawValue)",
+            "\(inputs.cluster.name): \(gpu), \(Self.memory(inputs.memory)) each; stack \(inputs.stack.name)",
+            "\(text.short), \(strategy.microBatches) micro-batches, layers a stage: \(text.layers)",
+        ]
+        memoryLimit = inputs.memory.count
+    }
+
+    private static func memory(_ bytes: Bytes) -> String { "\(DurationText.decimal(bytes.inGibibytes, 1)) GiB" }
+}
