@@ -39,6 +39,10 @@ extension PipelineSchedule {
         try Self.require(m, below: PipelineOperation.microBatchLimit, "micro-batches")
         try Self.require(shape.slices, below: PipelineOperation.microBatchLimit / m, "slices of \(m) micro-batches")
 
+        if let count = listedOperations(shape) {
+            try Self.require(count, below: Self.listLimit, "operations of \(rawValue)")
+        }
+
         switch self {
         case .gpipe, .oneForwardOneBackward, .zbH1, .zbH2, .seq1F1B:
             try require(v == 1, "one chunk a rank, not v = \(v)", "v = 1")
@@ -66,6 +70,18 @@ extension PipelineSchedule {
             try require(m % 2 == 0, "an even number of micro-batches, half in each direction, not \(m)", "m = \(m + 1) or \(max(2, m - 1))")
         case .wave:
             try require(v % 2 == 0, "a wave visits each rank twice, so v is even, not \(v)", "v = 2, 4, 6, …")
+        }
+    }
+
+    /// Operations that an order laid out slot by slot may have; other orders are loops, and as short as their sizes are many.
+    static let listLimit = 1 << 25
+
+    /// The operations of an order that is laid out slot by slot; nil for others.
+    private func listedOperations(_ shape: ScheduleShape) -> Int? {
+        switch self {
+        case .vHalf, .vMin: 6 * shape.ranks * shape.microBatches
+        case .wave: 2 * shape.stageCount * shape.microBatches
+        default: nil
         }
     }
 

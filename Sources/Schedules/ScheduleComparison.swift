@@ -16,6 +16,20 @@ public struct ScheduleComparison: Sendable {
         public var messages: Int
         /// Time that these messages are on the way, s, hidden or not.
         public var messageTime: Double
+
+        /// Simulates a schedule's order; a message takes `perMessage` seconds. Throws as the simulator does.
+        public init(
+            _ schedule: PipelineSchedule, _ shape: ScheduleShape, _ order: ScheduleOrder, _ times: StageTimes, perMessage: Double,
+            _ simulator: inout PipelineSimulator
+        ) throws(ScheduleError) {
+            self.schedule = schedule
+            self.shape = shape
+            step = try simulator.summary(order, times)
+            peakActivations = Double(step.ranks.map(\.peakInFlight).max() ?? 0) / Double(shape.chunksPerRank * shape.slices)
+            replicas = order.chainCount
+            messages = order.mostMessages
+            messageTime = Double(messages) * perMessage
+        }
     }
 
     /// Legal schedules by makespan, then in the order of `PipelineSchedule`.
@@ -41,13 +55,9 @@ public struct ScheduleComparison: Sendable {
                 refusals.append(error)
                 continue
             }
-            let step = try simulator.summary(order, times.stageTimes(order, slices: shape.slices))
-            let messages = order.mostMessages
+            let perMessage = times.latency + times.transfer
             rows.append(
-                Row(
-                    schedule: schedule, shape: shape, step: step,
-                    peakActivations: Double(step.ranks.map(\.peakInFlight).max() ?? 0) / Double(shape.chunksPerRank * shape.slices),
-                    replicas: order.chainCount, messages: messages, messageTime: Double(messages) * (times.latency + times.transfer)))
+                try Row(schedule, shape, order, times.stageTimes(order, slices: shape.slices), perMessage: perMessage, &simulator))
         }
         // Sorting is not stable, so the place among all schedules decides ties.
         self.rows = rows.enumerated().sorted { a, b in

@@ -31,7 +31,7 @@ extension ScheduleError: CustomStringConvertible {
         case .illegalShape(let schedule, let rule, let legal):
             "\(schedule.rawValue): \(rule); legal: \(legal)"
         case .tooLarge(let what, let value, let limit):
-            "\(value) \(what) are more than the \(limit) a schedule can hold"
+            "\(value) \(what) are more than the \(limit) that a simulation can hold"
         case .unreadableOperation(let text, let rank, let position):
             "rank \(rank), operation \(position): '\(text)' is not an operation such as 3I0 or (5F3;2B1)OVERLAP_F_B"
         case .unknownOperation(let name, let rank, let reason):

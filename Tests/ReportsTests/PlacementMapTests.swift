@@ -1,4 +1,5 @@
 import Foundation
+import Hardware
 import Search
 import Testing
 
@@ -34,6 +35,24 @@ import Testing
         #expect(svg.contains("b&lt;&amp;&gt;"))
         #expect(!svg.contains("b<&>"))
         #expect(svg.components(separatedBy: "<g").count == svg.components(separatedBy: "</g>").count)
+    }
+
+    /// Paper and ink follow the reader's preference; only what has a colour of its own keeps it.
+    @Test func picturesFollowLightAndDark() throws {
+        let matrix = BandwidthMatrix(names: ["a", "b", "c"], values: [0, 10e9, 20e9, 15e9, 0, 0, 20e9, 10e9, 0])
+        let heat = BandwidthHeatMap(matrix)
+        for svg in [map.svg, heat.svg] {
+            #expect(svg.contains("prefers-color-scheme: dark"))
+            #expect(svg.contains("class=\"paper\"") && !svg.contains("fill=\"#ffffff\""))
+        }
+        // A missing link is hatched, the slowest and the middle are colours, and none of them is like paper.
+        #expect(heat.svg.contains("b to c: no link"))
+        #expect(heat.svg.components(separatedBy: "url(#none)").count - 1 == 4 + 1)
+        for share in stride(from: 0.0, through: 1, by: 0.05) {
+            let colour = heat.colour(share)
+            #expect(max(colour.red, colour.green, colour.blue) - min(colour.red, colour.green, colour.blue) > 20, "\(share)")
+        }
+        #expect(heat.text(colour: .full).contains("··: no link"))
     }
 
     @Test func placesOutsideTheClusterAreLeftOut() {

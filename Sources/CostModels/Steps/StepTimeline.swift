@@ -17,12 +17,14 @@ extension StepModel {
     ///
     /// Data-parallel communication that compute hides is left out of the picture; what shows follows each rank's last backward, and the
     /// optimizer waits for all ranks, as it does for the global gradient norm. The makespan is then the price without its overhead.
-    public func simulationInput(_ s: ParallelStrategy) throws(StepError) -> SimulationInput {
+    ///
+    /// With `own`, that order runs instead of the schedule's; its ranks and stages are those of the strategy.
+    public func simulationInput(_ s: ParallelStrategy, running own: ScheduleOrder? = nil) throws(StepError) -> SimulationInput {
         guard let stages = stages(for: s) else { throw .layout }
         let table = table(for: s)
         var simulator = PipelineSimulator()
         let estimate = try estimate(s, table: table, stages: stages, simulator: &simulator)
-        let order = try order(of: s)
+        let order = if let own { own } else { try order(of: s) }
         var times = stageTimes(s, table, stages)
         times.memory = stageMemory(s, table, stages)
         var reduce = [Double](repeating: 0, count: order.chainLength)

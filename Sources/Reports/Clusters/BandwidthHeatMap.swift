@@ -37,9 +37,10 @@ public struct BandwidthHeatMap: Sendable {
     /// Where a bandwidth lies between the slowest (0) and the fastest (1).
     func share(_ value: Double) -> Double { most > least ? (value - least) / (most - least) : 1 }
 
-    /// From orange for the slowest over white to blue for the fastest; the pair is told apart by colour-blind people too (Okabe and Ito).
+    /// From orange for the slowest over sand to blue for the fastest: told apart by colour-blind people too (Okabe and Ito), and none of them
+    /// like the paper, dark or light, on which a missing link lies.
     func colour(_ share: Double) -> Colour {
-        let middle = Colour(0xF7F7F7)
+        let middle = Colour(0xE3CE8B)
         return share < 0.5 ? Colour(0xD55E00).mixed(with: middle, share * 2) : middle.mixed(with: Colour(0x0072B2), share * 2 - 1)
     }
 
@@ -52,7 +53,7 @@ public struct BandwidthHeatMap: Sendable {
             var line = label + StyledText(String(repeating: " ", count: max(0, width - label.width) + 1))
             for column in names.indices {
                 guard let value = cells[row * names.count + column] else {
-                    line.append(terminal == .none ? " ." : "  ", .dim)
+                    line.append(terminal == .none ? " ." : "··", .dim)
                     continue
                 }
                 let share = share(value)
@@ -68,7 +69,7 @@ public struct BandwidthHeatMap: Sendable {
             terminal == .none
             ? StyledText("0 = \(brief(least)) GB/s, 9 = \(brief(most)) GB/s")
             : StyledText("  ", TextStyle(background: colour(0))) + StyledText(" \(brief(least)) GB/s   ")
-                + StyledText("  ", TextStyle(background: colour(1))) + StyledText(" \(brief(most)) GB/s")
+                + StyledText("  ", TextStyle(background: colour(1))) + StyledText(" \(brief(most)) GB/s   ··: no link")
         text += "\n" + scale.rendered(terminal) + "; rows send, columns receive"
         return text + (perCell > 1 ? "; a cell is the slowest of \(perCell) × \(perCell) links\n" : "\n")
     }

@@ -1,6 +1,9 @@
 public import CostModels
+import Hardware
 public import Parallelism
 import Quantities
+import Schedules
+import Workload
 
 /// What a simulation of a model's configuration simulates, in lines for people: above a chart, in a picture, on a page.
 public struct SimulatedConfiguration: Sendable {
@@ -9,8 +12,8 @@ public struct SimulatedConfiguration: Sendable {
     /// What a GPU has, bytes.
     public let memoryLimit: Double
 
-    /// The lines of a priced strategy; without a price the layers of stages are not named.
-    public init(_ strategy: ParallelStrategy, _ inputs: CostInputs, layersPerStage: [Int]) {
+    /// The lines of a strategy; `order` names an order of one's own that runs in place of the schedule.
+    public init(_ strategy: ParallelStrategy, _ inputs: CostInputs, layersPerStage: [Int], order: String? = nil) {
         let job = inputs.job
         let gpu = inputs.cluster.groups.map { "\($0.gpus) × \($0.gpu.name)" }.joined(separator: " + ")
         let text = StrategyText(PlanReport.Strategy(strategy, layersPerStage: layersPerStage, choices: inputs.choices))
@@ -18,7 +21,8 @@ public struct SimulatedConfiguration: Sendable {
             "\(inputs.model.name), \(job.globalBatch) sequences of \(job.sequenceLength) tokens a step, \(job.precision.rawValue), "
                 + "\(job.optimizer.rawValue)",
             "\(inputs.cluster.name): \(gpu), \(Self.memory(inputs.memory)) each; stack \(inputs.stack.name)",
-            "\(text.short), \(strategy.microBatches) micro-batches, layers a stage: \(text.layers)",
+            "\(order.map { text.short.replacing(strategy.schedule.rawValue, with: "order \($0)") } ?? text.short), "
+                + "\(strategy.microBatches) micro-batches, layers a stage: \(text.layers)",
         ]
         memoryLimit = inputs.memory.count
     }

@@ -2,7 +2,7 @@ import Calibration
 import Foundation
 
 extension ValidationReport {
-    /// Predicted against measured step time on logarithmic axes, one colour a source, as a self-contained SVG.
+    /// Predicted against measured step time on logarithmic axes, a colour and a shape for each source, as a self-contained SVG.
     public var plot: String {
         let points = predictions.compactMap { row -> (source: String, measured: Double, predicted: Double, id: String)? in
             guard let predicted = row.stepTime, let measured = row.run.measuredStepTime, !row.run.ranOutOfMemory else { return nil }
@@ -22,11 +22,7 @@ extension ValidationReport {
         }
         var svg = """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 660" font-family="system-ui, sans-serif" font-size="13">
-            <style>
-            svg { background: #fff; color: #1f2328 } text { fill: currentColor } .grid { stroke: currentColor; opacity: .15 }
-            .line { stroke: currentColor; opacity: .6 } .band { stroke: currentColor; opacity: .35; stroke-dasharray: 4 4 }
-            @media (prefers-color-scheme: dark) { svg { background: #0d1117; color: #e6edf3 } }
-            </style>
+            \(PictureStyle.css)
 
             """
         for decade in stride(from: low, through: high, by: 1) {
@@ -47,18 +43,17 @@ extension ValidationReport {
                 format: "<path class=\"band\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n", x(from), y(from * factor), x(to), y(to * factor))
         }
         for (index, source) in sources.enumerated() {
-            let hue = 360.0 * Double(index) / Double(max(1, sources.count))
-            let colour = String(format: "hsl(%.0f 70%% 45%%)", hue)
-            svg += "<g fill=\"\(colour)\" fill-opacity=\".6\">\n"
+            let mark = PlotMark(index)
+            svg += "<g fill=\"\(mark.colour)\" fill-opacity=\".7\">\n"
             for point in points where point.source == source {
                 svg += String(
-                    format: "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\"><title>%@: measured %.4g s, predicted %.4g s</title></circle>\n",
-                    x(point.measured), y(point.predicted), escaped(point.id), point.measured, point.predicted)
+                    format: "<path d=\"%@\"><title>%@: measured %.4g s, predicted %.4g s</title></path>\n",
+                    mark.path(x(point.measured), y(point.predicted), 3.2), SVGText.escaped(point.id), point.measured, point.predicted)
             }
             svg += "</g>\n"
             let row = top + 14 + 20 * Double(index)
-            svg += String(format: "<circle cx=\"650\" cy=\"%.1f\" r=\"5\" fill=\"%@\"/>\n", row - 4, colour)
-            svg += text(664, row, "\(escaped(source)) (\(points.filter { $0.source == source }.count))", "start")
+            svg += "<path fill=\"\(mark.colour)\" d=\"\(mark.path(650, row - 4, 5.2))\"/>\n"
+            svg += text(664, row, "\(SVGText.escaped(source)) (\(points.filter { $0.source == source }.count))", "start")
         }
         svg += text(left + side / 2, top + side + 42, "measured step time; dashed: ±10 %")
         svg += String(
@@ -66,8 +61,34 @@ extension ValidationReport {
             18.0, top + side / 2, top + side / 2)
         return svg + "</svg>\n"
     }
+}
 
-    private func escaped(_ text: String) -> String {
-        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+/// How a plot marks the points of one series: neighbours differ in colour and in shape, and 35 series in one of the two.
+private struct PlotMark {
+    /// The colour, one of Okabe and Ito's that reads on light paper and on dark.
+    let colour: String
+    private let shape: Int
+
+    init(_ index: Int) {
+        let colours = ["#2b84c4", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c8c"]
+        colour = colours[index % colours.count]
+        shape = index % 5
+    }
+
+    /// Circle, square, triangle, diamond or cross around a point, all of about one area.
+    func path(_ x: Double, _ y: Double, _ r: Double) -> String {
+        switch shape {
+        case 0: String(format: "M%.1f %.1fa%.1f %.1f 0 1 0 %.1f 0a%.1f %.1f 0 1 0 %.1f 0z", x - r, y, r, r, 2 * r, r, r, -2 * r)
+        case 1: String(format: "M%.1f %.1fh%.1fv%.1fh%.1fz", x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r, -1.8 * r)
+        case 2: String(format: "M%.1f %.1fl%.1f %.1fh%.1fz", x, y - 1.3 * r, 1.2 * r, 2.2 * r, -2.4 * r)
+        case 3:
+            String(
+                format: "M%.1f %.1fl%.1f %.1fl%.1f %.1fl%.1f %.1fz", x, y - 1.4 * r, 1.2 * r, 1.4 * r, -1.2 * r, 1.4 * r, -1.2 * r, -1.4 * r
+            )
+        default:
+            String(
+                format: "M%.1f %.1fh%.1fv%.1fh%.1fv%.1fh%.1fv%.1fh%.1fv%.1fh%.1fv%.1fh%.1fz", x - 0.45 * r, y - 1.3 * r, 0.9 * r, 0.85 * r,
+                0.85 * r, 0.9 * r, -0.85 * r, 0.85 * r, -0.9 * r, -0.85 * r, -0.85 * r, -0.9 * r)
+        }
     }
 }

@@ -150,7 +150,8 @@ struct SimulateModelOptions: ParsableArguments {
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
         let length = sequenceLength ?? own?.read.sequenceLength ?? shape.usualSequenceLength
         let batch =
-            globalBatch ?? own?.read.globalBatch ?? schedule.microBatches.map { $0 * (microBatch ?? 1) * dataSize(profile, schedule) }
+            globalBatch ?? own?.read.globalBatch
+            ?? schedule.microBatches.map { Self.product($0, microBatch ?? 1, dataSize(profile, schedule)) }
         let job = TrainingJob(
             globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
             precision: precision ?? own?.read.precision ?? .bf16, optimizer: optimizer ?? own?.read.optimizer ?? .adam)
@@ -163,7 +164,15 @@ struct SimulateModelOptions: ParsableArguments {
     }
 
     private func dataSize(_ cluster: ClusterProfile, _ schedule: SimulateScheduleOptions) -> Int {
-        data ?? max(1, cluster.gpus / max(1, (tensor ?? 1) * (context ?? 1) * (schedule.ranks ?? 1)))
+        data ?? max(1, cluster.gpus / max(1, Self.product(tensor ?? 1, context ?? 1, schedule.ranks ?? 1)))
+    }
+
+    /// A product that stops at the largest number.
+    private static func product(_ factors: Int...) -> Int {
+        factors.reduce(1) { product, factor in
+            let (value, isTooLarge) = product.multipliedReportingOverflow(by: factor)
+            return isTooLarge ? .max : value
+        }
     }
 
     /// What was stated, as the keys of a hand-written strategy.

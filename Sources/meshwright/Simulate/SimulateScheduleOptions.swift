@@ -30,10 +30,17 @@ struct SimulateScheduleOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "An order of your own instead of a schedule.",
-            discussion: "One JSON object with \"ranks\", a list of operations such as 3I0 for each rank; or one rank a line.",
+            discussion:
+                "One JSON object a line, with \"ranks\", a list of operations for each rank; or plain text with one rank a line. An operation "
+                + "is stage, letter and micro-batch, counted from 0: 3F0 forward, 3B0 backward, or its halves 3I0 (input gradient) and 3W0 "
+                + "(weight gradient); (5F3;2B1)OVERLAP_F_B runs two at once. docs/schedules.md has the grammar.",
             valueName: "file"),
         completion: .file())
     var orders: String?
+
+    @Option(
+        name: .customLong("order"), help: ArgumentHelp("Which order of the file, from 1. Needed where it holds several.", valueName: "N"))
+    var orderNumber: Int?
 
     @Flag(help: "Compare every schedule that these sizes allow.")
     var compare = false
@@ -42,6 +49,7 @@ struct SimulateScheduleOptions: ParsableArguments {
         guard [schedule != nil, orders != nil, compare].count(where: { $0 }) <= 1 else {
             throw ValidationError("Name one schedule with --schedule, or an order with --orders, or ask for --compare.")
         }
+        if orderNumber != nil, orders == nil { throw ValidationError("--order chooses among the orders of --orders; give that too.") }
         if orders != nil {
             guard ranks == nil, microBatches == nil, chunks == nil, groupSize == nil, slices == nil else {
                 throw ValidationError("--orders says itself how many ranks, chunks and micro-batches there are.")
@@ -68,14 +76,29 @@ struct SimulateScheduleOptions: ParsableArguments {
     /// The order asked for, and the slices that its micro-batches are cut into.
     func order() throws -> (order: ScheduleOrder, slices: Int) {
         if let orders {
-            let all = try OrdersFile.read(Data(contentsOf: URL(filePath: orders)))
-            guard all.count == 1, let order = all.first else {
-                throw CommandFailure(.badInput, "\(orders): \(all.count) orders; a simulation runs one")
+            let all: [ScheduleOrder]
+            do { all = try OrdersFile.read(Data(contentsOf: URL(filePath: orders))) } catch let error as ScheduleError {
+                throw CommandFailure(.badInput, "\(orders): \(error.description)")
             }
-            return (order, 1)
+            guard let number = orderNumber ?? (all.count == 1 ? 1 : nil) else {
+                throw CommandFailure(.badInput, "\(orders): \(all.count) orders; choose one with --order 1 to --order \(all.count)")
+            }
+            guard all.indices.contains(number - 1) else {
+                let those = all.count == 1 ? "one order" : "\(all.count) orders"
+                throw CommandFailure(.badInput, "--order \(number): \(orders) holds \(those), counted from 1")
+            }
+            return (all[number - 1], 1)
         }
         guard let schedule else { throw CommandFailure(.usage, "no schedule is named") }
         let shape = shape(schedule)
         return (try schedule.order(shape), shape.slices)
+    }
+
+    /// These options as if they stated an order's sizes and a schedule that places its stages alike.
+    func stating(_ order: ScheduleOrder, _ schedule: PipelineSchedule) -> SimulateScheduleOptions {
+        var stated = self
+        (stated.ranks, stated.microBatches) = (order.rankCount, order.microBatches)
+        (stated.chunks, stated.schedule) = (order.chainLength / order.rankCount, schedule)
+        return stated
     }
 }

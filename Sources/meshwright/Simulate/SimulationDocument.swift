@@ -14,6 +14,8 @@ struct SimulationDocument {
     var perturbed: PerturbedSteps?
     /// The price of the configuration that was simulated; nil for abstract times.
     var price: EstimateText?
+    /// The configuration; nil for abstract times.
+    var configuration: SimulatedConfiguration?
 
     private var estimate: StepEstimate? { price?.estimate }
 
@@ -28,6 +30,14 @@ struct SimulationDocument {
         var json = JSONBytes()
         json.raw("{\n  \"schema\": \"meshwright.simulate/1\",\n  \"schedule\": ")
         json.string(order.name)
+        if let configuration {
+            json.raw(",\n  \"configuration\": [")
+            for (number, line) in configuration.lines.enumerated() {
+                if number > 0 { json.raw(", ") }
+                json.string(line)
+            }
+            json.raw("],\n  \"memory_limit_gib\": \(seconds(configuration.memoryLimit / SimulateTimeOptions.gibibyte))")
+        }
         json.raw(",\n  \"pp\": \(order.rankCount),\n  \"vpp\": \(order.chainLength / order.rankCount)")
         json.raw(",\n  \"micro_batches\": \(order.microBatches / slices)")
         if slices > 1 { json.raw(",\n  \"slices\": \(slices)") }

@@ -7,18 +7,22 @@ struct SimulationText {
     var order: ScheduleOrder
     var step: StepSummary
     var perturbed: PerturbedSteps?
+    /// What a GPU has, bytes; nil where it is not known.
+    var memoryLimit: Double?
 
     /// What stands below the chart.
     var lines: String {
         let percent = { (share: Double) in String(format: "%.1f %%", 100 * share) }
         let peaks = step.ranks.map(\.peakInFlight)
         var lines = [
-            "step    \(Self.milliseconds(step.result.makespan)), longest rank from first start to last end \(Self.milliseconds(step.result.span))",
+            "step    \(Self.milliseconds(step.result.makespan)); span, the longest rank from first start to last end, \(Self.milliseconds(step.result.span))",
             "idle    \(percent(step.bubbleOfTotal)) of the ranks' time (\(percent(step.bubbleOfIdeal)) of their work)",
             "peak    \(peaks.max() ?? 0) chunk activations in flight (rank \(peaks.firstIndex(of: peaks.max() ?? 0) ?? 0))",
         ]
         if let bytes = step.ranks.compactMap(\.peakBytes).max() {
-            lines.append("memory  \(String(format: "%.1f GiB", bytes / SimulateTimeOptions.gibibyte)) on the fullest rank")
+            let has = memoryLimit.map { String(format: " of %.1f GiB", $0 / SimulateTimeOptions.gibibyte) } ?? ""
+            let fits = memoryLimit.map { bytes > $0 ? ", which does not fit" : "" } ?? ""
+            lines.append("memory  \(String(format: "%.1f GiB", bytes / SimulateTimeOptions.gibibyte))\(has) on the fullest rank\(fits)")
         }
         if let perturbed {
             lines.append(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CostModels
+import Parallelism
 import Reports
 import Schedules
 
@@ -12,7 +13,9 @@ struct SimulateCommand: ParsableCommand {
             meshwright simulate --schedule zb-h1 --pp 8 --micro-batches 32 --forward 10 --backward-input 12 --backward-weight 8 --latency 1
             meshwright simulate --compare --pp 8 --micro-batches 32
             meshwright simulate --model llama-3.1-8b --cluster dgx-h100 --gpus 64 --tp 2 --pp 4 --schedule 1f1b
-            meshwright simulate --orders mine.jsonl --html mine.html --trace mine.trace.json
+            meshwright simulate --model llama-3.1-8b --cluster dgx-h100 --gpus 64 --tp 2 --pp 4 --compare
+            meshwright simulate --orders mine.txt --html mine.html --trace mine.trace.json
+            The makespan, or step, is the end of everything; the span is the longest time from one rank's first start to its last end.
             """)
 
     @OptionGroup(title: "Schedule") var schedule: SimulateScheduleOptions
@@ -25,8 +28,12 @@ struct SimulateCommand: ParsableCommand {
 
     func validate() throws {
         if configuration.isGiven {
-            if schedule.compare || schedule.orders != nil {
-                throw ValidationError("--model simulates one configuration; it takes neither --compare nor --orders.")
+            if configuration.plan != nil, schedule.orders != nil {
+                throw ValidationError("--plan and --orders both state an order; give one of them.")
+            }
+            if configuration.plan != nil, schedule.schedule != nil || schedule.ranks != nil || schedule.microBatches != nil {
+                throw ValidationError(
+                    "--plan states the whole configuration; --schedule, --pp and --micro-batches cannot be given with it.")
             }
             if let stray = times.given.first ?? (schedule.slices != nil ? "--slices" : nil) {
                 throw ValidationError("\(stray) goes with abstract times; those of a model's configuration come from the cost models.")
@@ -42,7 +49,8 @@ struct SimulateCommand: ParsableCommand {
     func run() throws {
         if schedule.compare { return try compare() }
         try pictures.check(inputs: configuration.files + [schedule.orders, times.stageTimes])
-        let (order, slices, times, price) = try subject()
+        let subject = try subject()
+        let (order, times) = (subject.order, subject.times)
         warnOfIdleOptions(order)
         let stragglers = try perturbation.stragglers(ranks: order.rankCount)
         var simulator = PipelineSimulator()
@@ -50,12 +58,12 @@ struct SimulateCommand: ParsableCommand {
         var chart = ""
         if pictures.isAny || (output.format == .text && order.operationCount <= Self.longestTimeline) {
             try pictures.check(operations: order.operationCount)
-            let timeline = try simulator.timeline(order, times, perturbation: stragglers).timeline
-            try pictures.write(timeline)
+            let timeline = try simulator.timeline(order, times, perturbation: stragglers, title: subject.title).timeline
+            try pictures.write(subject.stated(timeline))
             chart = GanttChart(timeline, width: terminal.columns, colour: terminal.colours).rendered()
             step = try simulator.summary(order, times, perturbation: stragglers)
         } else if output.format == .text {
-            (chart, step) = try proportions(order, times, stragglers, &simulator)
+            (chart, step) = try proportions(subject, stragglers, &simulator)
         } else {
             step = try simulator.summary(order, times, perturbation: stragglers)
         }
@@ -66,11 +74,15 @@ struct SimulateCommand: ParsableCommand {
         }
         switch output.format {
         case .text:
+            if let configuration = subject.configuration { Console.print(configuration.lines.joined(separator: "\n") + "\n") }
             Console.print(chart)
-            Console.print(SimulationText(order: order, step: step, perturbed: perturbed).lines)
-            if let price { Console.print(price.lines(width: terminal.columns, colour: terminal.colours)) }
+            let limit = subject.configuration?.memoryLimit
+            Console.print(SimulationText(order: order, step: step, perturbed: perturbed, memoryLimit: limit).lines)
+            if let price = subject.price { Console.print(price.lines(width: terminal.columns, colour: terminal.colours)) }
         case .json:
-            let document = SimulationDocument(order: order, slices: slices, step: step, perturbed: perturbed, price: price)
+            let document = SimulationDocument(
+                order: order, slices: subject.slices, step: step, perturbed: perturbed, price: subject.price,
+                configuration: subject.configuration)
             document.write { Console.print(bytes: $0) }
         }
     }
@@ -80,14 +92,14 @@ struct SimulateCommand: ParsableCommand {
 
     /// The chart of a step too long for a timeline, and its sum.
     private func proportions(
-        _ order: ScheduleOrder, _ times: StageTimes, _ perturbation: Perturbation?, _ simulator: inout PipelineSimulator
+        _ subject: SimulationSubject, _ perturbation: Perturbation?, _ simulator: inout PipelineSimulator
     ) throws -> (chart: String, step: StepSummary) {
+        let (order, times) = (subject.order, subject.times)
         let chart = ProportionChart(
             ranks: order.rankCount, peaks: times.memory?.peak(order) ?? order.peakInFlight().map(Double.init),
             unit: times.memory == nil ? .chunks : .bytes, width: terminal.columns, colour: terminal.colours)
         let (step, columns) = try simulator.charted(order, times, perturbation: perturbation, columns: chart.columns)
-        let title = "\(order.name), p = \(order.rankCount), m = \(order.microBatches)"
-        return (chart.rendered(title: title, columns, step), step)
+        return (chart.rendered(title: subject.title, columns, step), step)
     }
 
     /// Says which options cannot change anything in this order.
@@ -105,26 +117,56 @@ struct SimulateCommand: ParsableCommand {
     }
 
     /// The order to run and its times: from the cost models for a model's configuration, from options otherwise.
-    private func subject() throws -> (order: ScheduleOrder, slices: Int, times: StageTimes, price: EstimateText?) {
+    private func subject() throws -> SimulationSubject {
         guard configuration.isGiven else {
             let (order, slices) = try schedule.order()
-            return (order, slices, try times.times(order, slices: slices), nil)
+            return SimulationSubject(order, slices: slices, try times.times(order, slices: slices))
         }
-        let (model, strategy) = try configuration.configuration(schedule)
-        let input = try model.simulationInput(strategy)
-        return (input.order, 1, input.times, EstimateText(estimate: input.estimate, memory: model.inputs.memory))
+        guard schedule.orders != nil else {
+            let (model, strategy) = try configuration.configuration(schedule)
+            do throws(StepError) { return try SimulationSubject(model, strategy) } catch { throw explained(error, strategy) }
+        }
+        let order = try schedule.order().order
+        guard let alike = order.schedulePlacedAlike else {
+            throw CommandFailure(
+                .badInput,
+                "--orders with a model needs stages as schedules lay them out: stage s on rank s mod p, or every other chunk backwards")
+        }
+        let (model, strategy) = try configuration.configuration(schedule.stating(order, alike))
+        guard strategy.microBatches == order.microBatches else {
+            throw CommandFailure(
+                .badInput,
+                "--orders has \(order.microBatches) micro-batches, and the configuration \(strategy.microBatches); leave "
+                    + "--global-batch-size out, or give \(order.microBatches * strategy.microBatch * strategy.data)")
+        }
+        return try SimulationSubject(model, strategy, running: order)
+    }
+
+    /// An error with the option that mends it.
+    private func explained(_ error: StepError, _ strategy: ParallelStrategy) -> any Error {
+        guard case .schedule(.tooLarge("micro-batches", _, let limit)) = error else { return error }
+        let most = limit * strategy.microBatch * strategy.data
+        return CommandFailure(
+            .badInput,
+            "\(error.description); with \(strategy.microBatch) sequences a micro-batch and dp \(strategy.data), --global-batch-size is at most "
+                + "\(most)")
     }
 
     private func compare() throws {
-        try times.check()
-        let shape = schedule.shape(nil)
-        let comparison = try ScheduleComparison(shape, times.rankTimes)
-        guard !comparison.rows.isEmpty else {
-            throw CommandFailure(.badInput, comparison.refusals.first?.description ?? "no schedule is legal for these sizes")
+        let report: ComparisonReport
+        if configuration.isGiven {
+            let (model, strategy) = try configuration.configuration(schedule)
+            report = try ComparisonReport(model, strategy)
+        } else {
+            try times.check()
+            let shape = schedule.shape(nil)
+            report = ComparisonReport(try ScheduleComparison(shape, times.rankTimes), ranks: shape.ranks, microBatches: shape.microBatches)
         }
-        let report = ComparisonReport(comparison: comparison)
+        guard !report.entries.isEmpty else {
+            throw CommandFailure(.badInput, report.refusals.first ?? "no schedule is legal for these sizes")
+        }
         switch output.format {
-        case .json: Console.print(try JSONText.string(of: report.document(ranks: shape.ranks, microBatches: shape.microBatches)))
+        case .json: Console.print(try JSONText.string(of: report.document))
         case .text: Console.print(report.text(width: terminal.columns, colour: terminal.colours), terminator: "")
         }
     }

@@ -83,7 +83,7 @@ function hit(px, py) {
 
 function readTheme() {
   const style = getComputedStyle(document.documentElement);
-  for (const name of ["paper", "panel", "row", "line", "ink", "quiet", "memory", "critical", "halo"]) {
+  for (const name of ["paper", "panel", "row", "line", "ink", "quiet", "memory", "critical", "halo", "limit"]) {
     theme[name] = style.getPropertyValue(`--${name}`).trim();
   }
 }
