@@ -111,7 +111,11 @@ public struct Legality: Sendable {
     public func stackGridViolation(of s: ParallelStrategy) -> LegalityRule? {
         guard let launches = stack?.launches else { return nil }
         guard s.pipeline == 1 || launches.pipelineParallel else { return .stackPipeline }
-        guard s.context == 1 || launches.contextKinds.contains(s.contextKind) else { return .stackContext }
+        if s.context > 1 {
+            guard launches.contextKinds.contains(s.contextKind) else { return .stackContext }
+            let rules = launches.contextRules
+            if let rule = rules.violation(of: model.attention, kind: s.contextKind, context: s.context, tensor: s.tensor) { return rule }
+        }
         guard s.tensor == 1 || launches.tensorParallel else { return .stackTensor }
         if s.tensor > 1, let always = launches.sequenceParallel, s.sequenceParallel != always { return .stackSequenceParallel }
         guard s.expert == 1 || launches.expertParallel else { return .stackExpert }

@@ -22,6 +22,14 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case sequenceByTensor = "sequence-by-tensor"
     /// Ulysses needs heads/t divisible by c.
     case headsByContext = "heads-by-context"
+    /// The kernels of all-to-all context parallelism need key/value heads/t divisible by c.
+    case contextKeyValueHeads = "context-kv-heads"
+    /// The kernels of ring context parallelism know no sliding windows.
+    case contextWindow = "context-window"
+    /// The kernels of this kind of context parallelism know no attention sinks.
+    case contextSinks = "context-sinks"
+    /// The kernels of context parallelism run plain causal attention only.
+    case contextPlainAttention = "context-plain-attention"
     /// Sequence parallelism only with t > 1.
     case sequenceParallelAlone = "sequence-parallel-without-tensor"
     /// Mixtures with t > 1 require sequence parallelism.

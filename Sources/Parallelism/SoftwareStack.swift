@@ -56,6 +56,8 @@ public struct Launchable: Hashable, Sendable {
     public var partialRecompute: Bool
     /// Kinds of context parallelism; empty where it has none.
     public var contextKinds: Set<ContextParallelKind>
+    /// What its attention kernels assert of context parallelism.
+    public var contextRules: ContextRules
     /// How it groups micro-batches in interleaved schedules.
     public var groupRule: GroupRule
     /// Whether group sizes other than p can be chosen.
@@ -94,7 +96,7 @@ public struct Launchable: Hashable, Sendable {
         schedules: Set<PipelineSchedule>, shardings: Set<OptimizerSharding>, recompute: Set<Recompute>, recomputeModules: RecomputeModules,
         contextKinds: Set<ContextParallelKind>, groupRule: GroupRule, choosesGroupSize: Bool, sequenceParallel: Bool?, expertParallel: Bool,
         expertTensor: ExpertTensor, hybridSharding: Bool, unevenLayers: Bool, tensorParallel: Bool, pipelineParallel: Bool,
-        shardsGradientsInPipeline: Bool, partialRecompute: Bool = true
+        shardsGradientsInPipeline: Bool, partialRecompute: Bool = true, contextRules: ContextRules = .none
     ) {
         self.schedules = schedules
         self.shardings = shardings
@@ -102,6 +104,7 @@ public struct Launchable: Hashable, Sendable {
         self.recomputeModules = recomputeModules
         self.partialRecompute = partialRecompute
         self.contextKinds = contextKinds
+        self.contextRules = contextRules
         self.groupRule = groupRule
         self.choosesGroupSize = choosesGroupSize
         self.sequenceParallel = sequenceParallel

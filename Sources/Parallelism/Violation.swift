@@ -73,6 +73,23 @@ extension Legality {
                     "Ulysses needs the \(attention.heads / s.tensor) heads of a tensor rank to divide by cp \(s.context)",
                     "cp must be one of \(divisors(attention.heads / s.tensor))"
                 )
+            case .contextKeyValueHeads:
+                (
+                    "the kernels of \(stackName) need the "
+                        + "\(ContextRules.keyValueHeads(of: attention, tensor: s.tensor)) key/value heads of a tensor rank to divide by "
+                        + "cp \(s.context) for ulysses",
+                    "cp must be one of \(divisors(ContextRules.keyValueHeads(of: attention, tensor: s.tensor))) at tp \(s.tensor), or "
+                        + "another kind"
+                )
+            case .contextWindow:
+                ("the kernels of \(stackName) cannot run a sliding window over cp \(s.context) as \(s.contextKind.rawValue)", otherKinds)
+            case .contextSinks:
+                ("the kernels of \(stackName) cannot run attention sinks over cp \(s.context) as \(s.contextKind.rawValue)", otherKinds)
+            case .contextPlainAttention:
+                (
+                    "\(stackName) runs context parallelism with plain causal attention only, and \(model.name) has windows or sinks",
+                    "use cp 1"
+                )
             case .sequenceParallelAlone:
                 ("sequence parallelism needs tp above 1, and tp is \(s.tensor)", "turn it off or use tp 2")
             case .mixtureNeedsSequenceParallel:
@@ -117,8 +134,17 @@ extension Legality {
         return Violation(rule: rule, problem: problem, legal: legal)
     }
 
+    private var stackName: String { stack?.name ?? "the stack" }
+
+    /// The kinds of context parallelism that the stack's kernels run for the model.
+    private var otherKinds: String {
+        let kinds =
+            stack?.launches.contextRules.kinds(for: model.attention).filter { stack?.launches.contextKinds.contains($0) ?? true } ?? []
+        return kinds.isEmpty ? "use cp 1" : "use \(kinds.map(\.rawValue).joined(separator: " or ")), or cp 1"
+    }
+
     private func stackProblem(_ rule: LegalityRule, in s: ParallelStrategy) -> (String, String) {
-        let name = stack?.name ?? "the stack"
+        let name = stackName
         let launches = stack?.launches
         func list(_ values: some Sequence<some RawRepresentable<String>>) -> String {
             let names = values.map(\.rawValue).sorted()

@@ -110,19 +110,30 @@ public struct PinCheck: Sendable {
         var first: String?
         let kinds = request.constraints.contextKinds.map { kinds in ContextParallelKind.allCases.filter(kinds.contains) }
         for kind in kinds ?? ContextParallelKind.allCases {
-            for sequenceParallel in [true, false] {
-                var probe = ParallelStrategy(contextKind: kind)
-                dimension.set(&probe, value)
-                probe.sequenceParallel = sequenceParallel && probe.tensor > 1
-                // An expert tensor size that follows the dense one is legal with some tensor size.
-                if dimension.flag == "etp" { probe.tensor = value }
-                if dimension.flag == "tp", legality.stack?.launches.expertTensor == .tensor { probe.expertTensor = value }
-                if dimension.flag == "etp" { probe.sequenceParallel = probe.tensor > 1 }
-                guard let rule = legality.shapeViolation(of: probe) ?? legality.stackGridViolation(of: probe) else { return nil }
-                if first == nil { first = legality.describe(rule, in: probe).description }
+            for companion in companions(of: dimension, value) {
+                for sequenceParallel in [true, false] {
+                    var probe = companion
+                    probe.contextKind = kind
+                    probe.sequenceParallel = sequenceParallel && probe.tensor > 1
+                    guard let rule = legality.shapeViolation(of: probe) ?? legality.stackGridViolation(of: probe) else { return nil }
+                    if first == nil { first = legality.describe(rule, in: probe).description }
+                }
             }
         }
         return first
+    }
+
+    /// Strategies with a value of one dimension and the sizes beside it that stacks may demand: dense and expert tensor sizes that are
+    /// equal, or experts spread over ranks.
+    private func companions(of dimension: Dimension, _ value: Int) -> [ParallelStrategy] {
+        var plain = ParallelStrategy()
+        dimension.set(&plain, value)
+        guard let experts = legality.model.experts, ["tp", "etp"].contains(dimension.flag) else { return [plain] }
+        var equal = plain
+        (equal.tensor, equal.expertTensor) = (value, value)
+        var spread = plain
+        spread.expert = experts.count
+        return dimension.flag == "tp" ? [plain, equal, spread] : [equal]
     }
 
     /// Pinned schedules, shardings and recomputation that the stack lacks.

@@ -8,6 +8,8 @@ struct MegatronReader {
     struct Flag {
         var values: [ShellWord]
         var location: SourceLocation
+        /// Why it may not be given.
+        var maybe: ShellDoubt?
     }
 
     private var flags: [String: Flag] = [:]
@@ -15,23 +17,60 @@ struct MegatronReader {
     private let file: String
     private var asked: Set<String> = []
 
-    init(text: String, file: String) {
+    /// What was assumed while the file was read, one sentence each.
+    private var notes: [String] = []
+    private var gpus: Int?
+    private var switches: Set<String> = []
+
+    /// The flags of the training that a script, a list of arguments or a YAML file of Megatron's own tests starts.
+    ///
+    /// - Throws: `DocumentError` where the file is not understood, or starts several trainings that differ.
+    init(text: String, file: String) throws(DocumentError) {
+        if let flags = try MegatronYAML.flags(text: text, file: file) {
+            self.init(flags: flags, file: file)
+            return
+        }
+        let script = try TrainingScript(text: text, file: file)
+        var readers = script.commands.map { MegatronReader(command: $0, file: file) }
+        let first = readers.first?.essentials
+        if let other = readers.dropFirst().first(where: { $0.essentials != first }) {
+            let places = ([readers[0], other]).map { "line \($0.start.line)" }.joined(separator: " and ")
+            throw DocumentError(
+                other.start,
+                .invalid("the file starts trainings that differ, at \(places)", remedy: "leave one of them in the file"))
+        }
+        self = readers.isEmpty ? MegatronReader(flags: [], file: file) : readers.removeFirst()
+        notes += script.notes.map { Self.sentence($0) }
+    }
+
+    private static func sentence(_ note: String) -> String { note.prefix(1).uppercased() + note.dropFirst() + "." }
+
+    private var start = SourceLocation(file: "")
+
+    /// Flags with their values, less those that change nothing that is predicted.
+    private var essentials: [String: [String]] {
+        Dictionary(uniqueKeysWithValues: flags.filter { !Self.isIrrelevant($0.key) }.map { ($0.key, $0.value.values.map(\.text)) })
+    }
+
+    private init(command: TrainingCommand, file: String) {
         self.file = file
+        start = command.location
+        gpus = command.gpus
         var current: String?
-        for word in ArgumentLines.of(text, file: file) ?? ShellWords.of(text, file: file) {
-            if word.isEnd {
-                current = nil
-            } else if word.text.hasPrefix("--"), word.text.count > 2 {
+        for word in command.arguments {
+            if word.text.hasPrefix("--"), word.text.count > 2 {
                 let sides = word.text.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-                let name = ShellWord.shown(sides[0]).replacing("_", with: "-")
+                let name = sides[0].replacing("_", with: "-")
                 if flags[name] == nil { order.append(name) }
-                flags[name] = Flag(values: [], location: word.location)
+                flags[name] = Flag(values: [], location: word.location, maybe: word.maybe ?? command.maybe)
                 if sides.count == 2 {
-                    flags[name]?.values = [ShellWord(text: sides[1], location: word.location)]
+                    flags[name]?.values = [ShellWord(text: sides[1], location: word.location, unknown: word.unknown, maybe: word.maybe)]
                 }
                 current = sides.count == 2 ? nil : name
-            } else if let name = current {
+            } else if let name = current, word.unknown == nil || flags[name]?.values.isEmpty ?? false {
                 flags[name]?.values.append(word)
+            } else if let unknown = word.unknown {
+                notes.append("\(word.text) is taken to hold no flags (\(unknown.location)).")
             }
         }
     }
@@ -56,6 +95,7 @@ struct MegatronReader {
     /// A switch.
     mutating func has(_ name: String) -> Bool {
         asked.insert(name)
+        switches.insert(name)
         return flags[name] != nil
     }
 
@@ -66,11 +106,29 @@ struct MegatronReader {
         guard let word = flag.values.first else {
             throw DocumentError(flag.location, .invalid("--\(name) has no value", remedy: "write one behind it"))
         }
-        if let unknown = word.unknown {
-            throw DocumentError(
-                word.location, .invalid("the value of --\(name) is \(unknown.rawValue)", remedy: "write the number itself"))
-        }
+        if let unknown = word.unknown { throw Self.uncertain("the value of --\(name)", unknown, word.location) }
         return word.text
+    }
+
+    private static func uncertain(_ what: String, _ doubt: ShellDoubt, _ place: SourceLocation) -> DocumentError {
+        DocumentError(
+            place,
+            .invalid(
+                "\(what) depends on \(doubt.what)\(doubt.location == place ? "" : " (\(doubt.location))")",
+                remedy: "write the value itself, or set the variable at the top of the file"))
+    }
+
+    /// Refuses flags that matter and whose presence or values only the machine would know.
+    private mutating func refuseDoubts() throws(DocumentError) {
+        for name in order where asked.contains(name) {
+            guard let flag = flags[name] else { continue }
+            if let doubt = flag.maybe ?? flag.values.lazy.compactMap(\.maybe).first {
+                throw Self.uncertain("whether --\(name)\(flag.values.map { " \($0.text)" }.joined()) is given", doubt, flag.location)
+            }
+            guard let word = flag.values.first(where: { $0.unknown != nil }), let doubt = word.unknown else { continue }
+            guard switches.contains(name) else { throw Self.uncertain("the value of --\(name)", doubt, word.location) }
+            notes.append("\(word.text) is taken to hold no flags (\(doubt.location)).")
+        }
     }
 
     /// The number of a flag.
@@ -86,7 +144,7 @@ struct MegatronReader {
     /// All words of a flag.
     mutating func words(_ name: String) -> [String] {
         asked.insert(name)
-        return flags[name]?.values.map { ShellWord.shown($0.text) } ?? []
+        return flags[name]?.values.map(\.text) ?? []
     }
 
     /// Where a flag stands.
@@ -103,6 +161,9 @@ struct MegatronReader {
         try reader.readStrategy(&result)
         try reader.readJob(&result)
         result.model = try reader.model(named: Self.name(of: file), &result)
+        try reader.refuseDoubts()
+        result.gpus = result.gpus ?? reader.gpus
+        result.notes += reader.notes
         result.unread = reader.order.filter { !reader.asked.contains($0) && !Self.isIrrelevant($0) }.map {
             UserConfiguration.Unread(name: "--\($0)", location: reader.location($0))
         }

@@ -113,17 +113,20 @@ import Workload
         ("--tensor-model-parallel-size", "mine:1:1: --tensor-model-parallel-size has no value"),
         (
             "--micro-batch-size 1 \\\n --tensor-model-parallel-size $TP",
-            "mine:2:31: the value of --tensor-model-parallel-size is a variable"
+            "mine:2:31: the value of --tensor-model-parallel-size depends on $TP, which the file does not set"
         ),
         (
             "--micro-batch-size 1 --global-batch-size $((GPUS*8))",
-            "mine:1:42: the value of --global-batch-size is an expression that only a shell computes; write the number itself"
+            "mine:1:42: the value of --global-batch-size depends on $((GPUS*8)), in which the file does not set GPUS; write the value itself"
         ),
         (
             "ARGS=\"--micro-batch-size 1 --global-batch-size $((GPUS * 8)) --bf16\"",
-            "mine:1:1: the value of --global-batch-size is an expression"
+            "mine:1:1: the value of --global-batch-size depends on $((GPUS * 8)), in which the file does not set GPUS"
         ),
-        ("ARGS=\"--tensor-model-parallel-size $TP --bf16\"", "mine:1:1: the value of --tensor-model-parallel-size is a variable"),
+        (
+            "ARGS=\"--tensor-model-parallel-size $TP --bf16\"",
+            "mine:1:1: the value of --tensor-model-parallel-size depends on $TP, which the file does not set"
+        ),
         ("--tensor-model-parallel-size\nx\n--bf16", "mine:2:1:"),
         ("--pipeline-model-parallel-layout 'Et*99999|x'", "is no layout"),
         ("--num-layers 3 --hidden-size 0 --num-attention-heads 3", "the flags describe no model"),

@@ -1,0 +1,38 @@
+import Workload
+
+/// What the attention kernels of a stack assert of context parallelism; their own code, not the mathematics.
+public enum ContextRules: String, CaseIterable, Hashable, Sendable {
+    /// Nothing beyond the mathematics.
+    case none
+    /// Transformer Engine (commit d0067d0d, `attention/dot_product_attention/context_parallel.py`): all-to-all needs query and key/value
+    /// heads of a tensor rank divisible by c (line 4246), sliding windows run with all-to-all and all-gather only (line 5057), learned
+    /// sinks with all-to-all only (line 5066).
+    case transformerEngine = "transformer-engine"
+    /// PyTorch's context parallelism shards plain causal attention only: TorchTitan v0.2.2 refuses it for models that need FlexAttention,
+    /// which are those with windows, chunks or sinks (`models/gpt_oss/infra/parallelize.py`, `models/llama4/infra/parallelize.py`).
+    case pytorch
+
+    /// The rule that a kind over c ranks breaks on t tensor ranks; nil where the kernels run it.
+    func violation(of attention: Attention, kind: ContextParallelKind, context: Int, tensor: Int) -> LegalityRule? {
+        switch self {
+        case .none: return nil
+        case .transformerEngine:
+            if kind == .ulysses, Self.keyValueHeads(of: attention, tensor: tensor) % context != 0 { return .contextKeyValueHeads }
+            // Chunks are no windows to these kernels: whoever runs them attends to the whole sequence.
+            if kind == .ring, let window = attention.window, !window.isChunked { return .contextWindow }
+            if kind != .ulysses, attention.hasSinks { return .contextSinks }
+            return nil
+        case .pytorch: return attention.window != nil || attention.hasSinks ? .contextPlainAttention : nil
+        }
+    }
+
+    /// Key/value heads that a tensor rank holds: at least one, and those of all queries once latent ones are projected up.
+    static func keyValueHeads(of attention: Attention, tensor: Int) -> Int {
+        attention.latent != nil ? max(1, attention.heads / tensor) : max(1, attention.keyValueHeads / tensor)
+    }
+
+    /// The kinds whose kernels run an attention over some number of ranks, in the order of the enumeration.
+    func kinds(for attention: Attention) -> [ContextParallelKind] {
+        ContextParallelKind.allCases.filter { violation(of: attention, kind: $0, context: 1, tensor: 1) == nil }
+    }
+}
