@@ -14,6 +14,8 @@ struct PlacementAnnealing {
     var aimed: UInt64 = 32
     /// Share of moves, in 256ths, that change several cells at once.
     var structural: UInt64 = 1
+    /// Moves whose links are asked for before they are used, a power of two: one move takes less time than the farther caches.
+    private static let ahead = 4
     /// Moves between changes of temperature.
     private let block = 256
 
@@ -35,7 +37,9 @@ struct PlacementAnnealing {
         var isBestSaved = true
         let exponentials = Self.exponentials
         var done = 0
-        var next = draw(state, active, &random)
+        var drawn: [Proposal] = []
+        for _ in 0..<Self.ahead { drawn.append(draw(state, active, &random)) }
+        var place = 0
         while done < moves {
             let progress = Double(done) / Double(moves)
             let temperature = hottest * pow(coolest / hottest, progress)
@@ -43,8 +47,10 @@ struct PlacementAnnealing {
             if done & 0x1FFFF == 0 { state.rebuild() }
             energy = state.energy(softness: softness)
             for _ in 0..<min(block, moves - done) {
-                let proposal = next
-                next = draw(state, active, &random)
+                let proposal = drawn[place]
+                let next = draw(state, active, &random)
+                drawn[place] = next
+                place = (place + 1) & (Self.ahead - 1)
                 state.prefetch(next.first, next.second)
                 let limit = energy + temperature * exponentials[Int(truncatingIfNeeded: proposal.bits & 1023)]
                 guard make(proposal, &state, active, limit, softness) else { continue }
@@ -81,13 +87,13 @@ struct PlacementAnnealing {
         var second: Int
     }
 
-    /// The next move to try.
+    /// The next move to try; one random word has bits for all of it.
     @inline(__always)
     private func draw(_ state: borrowing PlacementState, _ active: Int, _ random: inout SeededRandom) -> Proposal {
         let bits = random.next()
-        var first = Int(truncatingIfNeeded: ((bits >> 32) &* UInt64(truncatingIfNeeded: active)) >> 32)
+        var first = Int(truncatingIfNeeded: ((bits >> 46) &* UInt64(truncatingIfNeeded: active)) >> 18)
         if (bits >> 18) & 255 < aimed { first = aim(state, first, random.next()) }
-        let second = random.below(state.count - 1)
+        let second = Int(truncatingIfNeeded: ((bits >> 26 & 0xFFFFF) &* UInt64(truncatingIfNeeded: state.count - 1)) >> 20)
         return Proposal(bits: bits, first: first, second: second >= first ? second + 1 : second)
     }
 

@@ -48,6 +48,11 @@ struct ArcBuffers {
     /// Arc ends by the cell they belong to.
     let ends: UnsafeMutablePointer<ArcEnd>
 
+    /// The arcs that touch a cell, each seen from there.
+    func ends(of cell: Int) -> UnsafeBufferPointer<ArcEnd> {
+        UnsafeBufferPointer(start: ends + Int(slots[cell]), count: Int(slots[cell + 1] - slots[cell]))
+    }
+
     init(_ arcs: PlacementProblem.Arcs, cells: Int, _ arena: inout BufferArena) {
         var touching = [[ArcEnd]](repeating: [], count: cells)
         let count = Int32(cells)

@@ -13,7 +13,13 @@ extension PlacementProblem {
         hasStageTerms ? min(400_000, max(20_000, 1000 * count)) : min(4_000_000, max(20_000, 4000 * count))
     }
 
-    /// The best placement that annealing, descent and, on request, branch and bound find.
+    /// Rounds of assignments beside annealing with a budget of moves: a round takes about as long as a hundred moves a cell.
+    private func assignmentRounds(_ budget: Int) -> Int {
+        let rounds = budget / (80 * max(1, count))
+        return hasStageTerms || rounds < 4 ? 0 : min(rounds, 60)
+    }
+
+    /// The best placement that annealing, assignments, descent and, on request, branch and bound find.
     ///
     /// Never worse than rank order, and rank order itself where nothing is better. The result depends on problem, seed and moves only.
     ///
@@ -30,15 +36,23 @@ extension PlacementProblem {
         var state = PlacementState(self, position: identity)
         var best = PlacementDescent(limit: max(budget, 1)).run(&state)
         var bestPosition = state.snapshot
+        let rounds = assignmentRounds(budget)
+        // Where assignments go far down, half the moves suffice beside them.
+        let share = rounds > 0 && count > 128 ? 2 : 1
         for restart in 0..<restarts where budget > 0 {
             var random = SeededRandom(seed: seed).stream(restart)
             state.restore(identity)
-            _ = PlacementAnnealing(moves: budget / restarts).run(&state, active: activeCount, &random)
-            let seconds = PlacementDescent(limit: max(budget, 1)).run(&state)
-            if seconds < best * (1 - 1e-9) {
-                best = seconds
-                bestPosition = state.snapshot
-            }
+            _ = PlacementAnnealing(moves: budget / restarts / share).run(&state, active: activeCount, &random)
+            keepBest(&state, budget, &best, &bestPosition)
+        }
+        // From rank order and, where that is quick, from the best so far with other sets.
+        let starts = count > 512 ? 1 : count > 128 ? 2 : 8
+        for restart in 0..<(rounds > 0 ? starts : 0) {
+            var random = SeededRandom(seed: seed).stream(restarts + restart)
+            state.restore(restart == 0 ? identity : bestPosition)
+            var assignment = PlacementAssignment(rounds: rounds)
+            _ = assignment.run(&state, &random)
+            keepBest(&state, budget, &best, &bestPosition)
         }
         var isProven = false
         if exact {
@@ -46,6 +60,14 @@ extension PlacementProblem {
             (bestPosition, isProven) = search.run()
         }
         return (cost(bestPosition).total < cost(identity).total * (1 - 1e-9) ? bestPosition : identity, isProven)
+    }
+
+    /// Descends from where a search ended, and keeps what is better than before.
+    private func keepBest(_ state: inout PlacementState, _ budget: Int, _ best: inout Double, _ bestPosition: inout [Int32]) {
+        let seconds = PlacementDescent(limit: max(budget, 1)).run(&state)
+        guard seconds < best * (1 - 1e-9) else { return }
+        best = seconds
+        bestPosition = state.snapshot
     }
 
     /// What annealing alone makes of rank order with a budget of moves; for measuring it.
