@@ -10,6 +10,8 @@ struct Finalists {
     let request: SearchRequest
     private let legality: Legality
     private(set) var simulated = 0
+    /// Strategies with more micro-batches than a schedule can hold.
+    private(set) var tooLong = 0
     /// The best exact plan of each layout.
     private(set) var best: [LayoutKey: (strategy: ParallelStrategy, estimate: StepEstimate)] = [:]
     /// Their exact times, ascending.
@@ -112,11 +114,15 @@ struct Finalists {
     ///
     /// The scan asks about rules in the order that is cheapest for many candidates; for the few that are left all are asked once more.
     private mutating func exact(_ strategy: ParallelStrategy) -> StepEstimate? {
-        guard legality.firstViolation(of: strategy) == nil, let estimate = try? model.estimate(strategy, simulator: &simulator) else {
+        guard legality.firstViolation(of: strategy) == nil else { return nil }
+        do throws(StepError) {
+            let estimate = try model.estimate(strategy, simulator: &simulator)
+            simulated += 1
+            return estimate.memoryHigh <= request.memoryLimit.count ? estimate : nil
+        } catch {
+            if case .schedule(.tooLarge) = error { tooLong += 1 }
             return nil
         }
-        simulated += 1
-        return estimate.memoryHigh <= request.memoryLimit.count ? estimate : nil
     }
 
     /// Finds the plans that leave most memory free among those as fast as the fastest, for all the model can tell: leanest first, until as

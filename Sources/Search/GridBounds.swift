@@ -81,8 +81,13 @@ struct GridBounds: Sendable {
         }
         let first = part.memory.count - scan.space.gridsOfShape[index].count
         if fits || !scan.request.prunes {
-            prices.plain = scan.prices(shape, memory, recomputing: [], hidesExperts: false)
-            prices.combined = hidesExperts ? scan.prices(shape, memory, recomputing: [], hidesExperts: true) : prices.plain
+            if hidesExperts, !scan.request.inputs.choices.overlapsExperts {
+                let both = LayerPrices.both(model.layers, memory, shape: shape)
+                (prices.plain, prices.combined) = (both.exposed, both.hidden)
+            } else {
+                prices.plain = scan.prices(shape, memory, recomputing: [], hidesExperts: false)
+                prices.combined = prices.plain
+            }
         }
         for (place, grid) in scan.space.gridsOfShape[index].lazy.map({ scan.space.grids[$0] }).enumerated() {
             guard let size = scan.catalog.sizes[Int(grid.pipeline)], let plain = prices.plain, let combined = prices.combined,

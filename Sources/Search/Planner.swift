@@ -64,6 +64,7 @@ public struct Planner: Sendable {
         counts.isComplete = search.isComplete && !isCancelled()
         for (rule, number) in space.rejected { counts.rejected[rule.rawValue, default: 0] += number }
         for (rule, number) in result.illegal { counts.rejected[rule.rawValue, default: 0] += number }
+        if search.finalists.tooLong > 0 { counts.rejected["micro-batches"] = search.finalists.tooLong }
         for part in MemoryPart.allCases {
             let number = result.overMemory[part.rawValue]
             if number > 0 { counts.rejected["memory: \(part)", default: 0] += number }

@@ -52,6 +52,24 @@ struct StepModelTests {
         #expect(estimate.memoryLow <= estimate.memoryExpected && estimate.memoryExpected <= estimate.memoryHigh)
     }
 
+    /// Prices with expert exchange exposed and hidden, made together, are those of the two tables made apart.
+    @Test(arguments: [1, 8], [1, 4])
+    func pricesMadeTogetherAreThoseMadeApart(expert: Int, tensor: Int) {
+        var mixture = Fixtures.tiny
+        mixture.experts = Experts(count: 8, perToken: 2, width: 1024, firstDenseLayers: 1)
+        let model = StepModel(Fixtures.inputs(mixture, nodes: 4, batch: 64, sequence: 4096))
+        var s = ParallelStrategy(tensor: tensor, expert: expert, data: 32 / tensor, sequenceParallel: tensor > 1)
+        let memory = model.table(for: s).prices.memory
+        let both = LayerPrices.both(model.layers, memory, shape: LayerShape(s))
+        for prices in [both.exposed, both.hidden] {
+            let table = model.table(for: s)
+            #expect(prices.forward == table.forward && prices.backward == table.backward)
+            #expect(prices.weightGradient == table.weightGradient)
+            s.schedule = .combined1F1B
+        }
+        #expect((both.hidden.forward.sum() < both.exposed.forward.sum()) == (expert > 1))
+    }
+
     /// Every parameter of the model lives on some rank exactly once (t = 1, no experts).
     @Test(arguments: [1, 2, 5, 10])
     func ranksHoldTheWholeModel(pipeline: Int) throws {

@@ -69,6 +69,27 @@ public struct LayerCostModel: Sendable {
     public func cost(_ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool)
         -> LayerCost
     {
+        var cost = deviceCost(layerClass, shape, recomputing: modules, overlapsExperts: overlapsExperts)
+        addHost(to: &cost, shape, isMixture: layerClass.isMixture)
+        return cost
+    }
+
+    /// The cost of a layer that recomputes nothing, with its expert exchange as it is and hidden behind another micro-batch: what both share
+    /// is computed once.
+    func costs(_ layerClass: LayerClass, _ shape: LayerShape) -> (exposed: LayerCost, hidden: LayerCost) {
+        var exposed = deviceCost(layerClass, shape, recomputing: [], overlapsExperts: false)
+        var hidden = exposed
+        hidden.forward.expertCommunication *= 1 - inputs.constants.hiddenExchangeShare
+        hidden.backward.expertCommunication *= 1 - inputs.constants.hiddenExchangeShare
+        addHost(to: &exposed, shape, isMixture: layerClass.isMixture)
+        addHost(to: &hidden, shape, isMixture: layerClass.isMixture)
+        return (exposed, hidden)
+    }
+
+    /// The cost on the device alone.
+    private func deviceCost(
+        _ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool
+    ) -> LayerCost {
         let z = sizes(shape)
         var cost = LayerCost()
         addAttention(to: &cost, shape, z, isWindowed: layerClass.isWindowed, modules)
@@ -78,7 +99,6 @@ public struct LayerCostModel: Sendable {
             addFeedForward(to: &cost, shape, z, modules)
         }
         addTensorExchange(to: &cost, shape, z)
-        addHost(to: &cost, shape, isMixture: layerClass.isMixture)
         return cost
     }
 

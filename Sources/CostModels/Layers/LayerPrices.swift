@@ -51,4 +51,33 @@ public struct LayerPrices: Sendable {
     public var memory: LayerMemoryPrices
     /// Embedding, head and transfer.
     public var ends: EndCost
+
+    /// The prices of an empty table, to be filled class by class.
+    init(memory: LayerMemoryPrices, ends: EndCost) {
+        (forward, backward, weightGradient) = (.zero, .zero, .zero)
+        self.memory = memory
+        self.ends = ends
+    }
+
+    /// Sets the time of a class of layers.
+    mutating func set(_ cost: LayerCost, lane: Int) {
+        forward[lane] = cost.forward.total
+        backward[lane] = cost.backward.total + cost.selectiveRecompute
+        weightGradient[lane] = cost.weightGradient
+    }
+
+    /// The prices of a shape's layers with nothing recomputed: with expert exchange as it is, and hidden behind another micro-batch as combined
+    /// 1F1B makes it.
+    public static func both(
+        _ model: LayerCostModel, _ memory: LayerMemoryPrices, shape: LayerShape
+    ) -> (exposed: LayerPrices, hidden: LayerPrices) {
+        var exposed = LayerPrices(memory: memory, ends: model.ends(shape, data: 1))
+        var hidden = exposed
+        for layerClass in LayerClass.all where model.classes.contains(layerClass) {
+            let costs = model.costs(layerClass, shape)
+            exposed.set(costs.exposed, lane: layerClass.index)
+            hidden.set(costs.hidden, lane: layerClass.index)
+        }
+        return (exposed, hidden)
+    }
 }

@@ -28,14 +28,8 @@ public struct LayerTable: Sendable {
         costs = LayerClass.all.map {
             model.classes.contains($0) ? model.cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts) : LayerCost()
         }
-        var prices = LayerPrices(
-            forward: .zero, backward: .zero, weightGradient: .zero,
-            memory: memory, ends: model.ends(shape, data: data))
-        for (lane, cost) in costs.enumerated() {
-            prices.forward[lane] = cost.forward.total
-            prices.backward[lane] = cost.backward.total + cost.selectiveRecompute
-            prices.weightGradient[lane] = cost.weightGradient
-        }
+        var prices = LayerPrices(memory: memory, ends: model.ends(shape, data: data))
+        for (lane, cost) in costs.enumerated() { prices.set(cost, lane: lane) }
         self.prices = prices
     }
 

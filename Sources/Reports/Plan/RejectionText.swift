@@ -7,6 +7,7 @@ enum RejectionText {
         if key.hasPrefix("memory: ") {
             return "too much memory, mostly for \(PlanTerms.words(String(key.dropFirst("memory: ".count))))"
         }
+        if key == "micro-batches" { return "more micro-batches than a schedule can hold" }
         guard let rule = LegalityRule(rawValue: key) else { return key }
         return "\(words(rule)) (\(key))"
     }
