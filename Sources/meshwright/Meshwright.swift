@@ -10,7 +10,7 @@ struct Meshwright: AsyncParsableCommand {
         version: ToolVersion.current,
         subcommands: [
             PlanCommand.self, ExportCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self, ClusterCommand.self,
-            GPUCommand.self, CalibrateCommand.self, CacheCommand.self,
+            GPUCommand.self, CalibrateCommand.self, CacheCommand.self, CaptureCommand.self,
         ])
 
     /// Parses, runs, and turns any error into one line and an exit status.

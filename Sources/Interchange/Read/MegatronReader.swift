@@ -30,7 +30,13 @@ struct MegatronReader {
             self.init(flags: flags, file: file)
             return
         }
-        let script = try TrainingScript(text: text, file: file)
+        try self.init(script: TrainingScript(text: text, file: file), file: file)
+    }
+
+    /// The flags of the training that commands start, captured or read from a script.
+    ///
+    /// - Throws: `DocumentError` where they start trainings that differ.
+    init(script: TrainingScript, file: String) throws(DocumentError) {
         var readers = script.commands.map { MegatronReader(command: $0, file: file) }
         let first = readers.first?.essentials
         if let other = readers.dropFirst().first(where: { $0.essentials != first }) {

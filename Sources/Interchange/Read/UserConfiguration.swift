@@ -13,6 +13,8 @@ public struct UserConfiguration: Sendable {
         case deepspeed
         /// Accelerate: YAML.
         case accelerate
+        /// What `meshwright capture` wrote down of a launch script.
+        case capture
     }
 
     /// A setting that was not understood, and where it stands.
@@ -77,6 +79,8 @@ public struct UserConfiguration: Sendable {
     public static func parse(text: String, file: String, _ framework: Framework) throws(DocumentError) -> UserConfiguration {
         switch framework {
         case .megatron: try MegatronReader(text: text, file: file).configuration()
+        case .capture:
+            try MegatronReader(script: TrainingScript(CapturedStarts.parse(text: text, file: file), file: file), file: file).configuration()
         case .torchtitan: try TorchTitanReader(TOMLDocument.parse(text: text, file: file)).configuration()
         case .deepspeed: try DeepSpeedReader(YAMLDocument.parse(text: text, file: file)).configuration()
         case .accelerate: try AccelerateReader(YAMLDocument.parse(text: text, file: file)).configuration()

@@ -28,18 +28,20 @@ struct TrainingScript {
             var reader = LauncherReader(shell)
             found += try reader.commands(of: launch)
         }
-        let best = found.map(\.likelihood).max() ?? 0
         var notes = shell.notes
-        if best > 0 {
-            found = found.filter { $0.likelihood == best }
-        } else {
+        if found.allSatisfy({ $0.likelihood == 0 }) {
             found = [Self.assignedFlags(shell, file: file)].compactMap { $0 }
             if !found.isEmpty { notes.append("no command of the file starts a training; the flags that its variables hold are read") }
         }
-        let asked = Self.requestedGPUs(text)
+        if let asked = Self.requestedGPUs(text) { for index in found.indices where found[index].gpus == nil { found[index].gpus = asked } }
+        self.init(candidates: found, notes: notes)
+    }
+
+    /// The likeliest of some commands, each once.
+    init(candidates: [TrainingCommand], notes: [String]) {
+        let best = candidates.map(\.likelihood).max() ?? 0
         var different: [TrainingCommand] = []
-        for var command in found {
-            command.gpus = command.gpus ?? asked
+        for command in candidates where command.likelihood == best {
             if !different.contains(where: { $0.arguments.map(\.text) == command.arguments.map(\.text) }) { different.append(command) }
         }
         self.init(commands: different, notes: notes)

@@ -1,0 +1,3 @@
+for TP in 2 4; do
+  torchrun pretrain_gpt.py --num-layers 32 --hidden-size 4096 --num-attention-heads 32 --seq-length 4096 --max-position-embeddings 4096 --vocab-size 32000 --micro-batch-size 1 --global-batch-size 8 --tensor-model-parallel-size $TP --bf16
+done
