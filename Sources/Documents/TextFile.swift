@@ -21,6 +21,23 @@ public enum TextFile {
     /// The text of a file in which bytes that spell nothing in UTF-8 become U+FFFD: a log may be cut anywhere.
     public static func readLossily(path: String) throws(DocumentError) -> String { String(decoding: try bytes(path: path), as: UTF8.self) }
 
+    /// Hands out the text of a file of any size in parts that end with a line feed, the last one excepted; bytes that spell nothing in UTF-8
+    /// become U+FFFD. Of a line longer than 64 MiB what lies beyond is refused.
+    public static func readLossily(path: String, inParts body: (String) throws(DocumentError) -> Void) throws(DocumentError) {
+        var pending: [UInt8] = []
+        try forEachBlock(path: path, size: 1 << 20) { block throws(DocumentError) in
+            guard let end = block.lastIndex(of: 0x0A) else {
+                pending += block
+                guard pending.count <= limit << 20 else { throw DocumentError(SourceLocation(file: path), .tooLarge(mebibytes: limit)) }
+                return
+            }
+            pending += block[...end]
+            try body(String(decoding: pending, as: UTF8.self))
+            pending = Array(block[(end + 1)...])
+        }
+        if !pending.isEmpty { try body(String(decoding: pending, as: UTF8.self)) }
+    }
+
     /// The text that bytes spell in UTF-8, or the place of the first byte that spells nothing.
     static func text(of bytes: [UInt8], file: String) throws(DocumentError) -> String {
         let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
@@ -39,6 +56,18 @@ public enum TextFile {
     }
 
     private static func bytes(path: String) throws(DocumentError) -> [UInt8] {
+        var contents: [UInt8] = []
+        try forEachBlock(path: path, size: 1 << 16) { block throws(DocumentError) in
+            contents += block
+            guard contents.count <= limit << 20 else { throw DocumentError(SourceLocation(file: path), .tooLarge(mebibytes: limit)) }
+        }
+        return contents
+    }
+
+    /// Hands out the bytes of a file in blocks of at most `size`.
+    private static func forEachBlock(path: String, size: Int, _ body: (ArraySlice<UInt8>) throws(DocumentError) -> Void)
+        throws(DocumentError)
+    {
         let whole = SourceLocation(file: path)
         // A path with a NUL would silently name another file.
         guard !path.utf8.contains(0), !path.isEmpty else { throw DocumentError(whole, .missingFile) }
@@ -50,16 +79,12 @@ public enum TextFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw DocumentError(whole, .unreadable(reason())) }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw DocumentError(whole, .isDirectory) }
-
-        var contents: [UInt8] = []
-        contents.reserveCapacity(Int(clamping: status.st_size) + 1)
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        var buffer = [UInt8](repeating: 0, count: size)
         while true {
             let count = readRetrying(descriptor, &buffer)
-            if count == 0 { return contents }
+            if count == 0 { return }
             guard count > 0 else { throw DocumentError(whole, .unreadable(reason())) }
-            contents += buffer[..<count]
-            guard contents.count <= limit << 20 else { throw DocumentError(whole, .tooLarge(mebibytes: limit)) }
+            try body(buffer[..<count])
         }
     }
 

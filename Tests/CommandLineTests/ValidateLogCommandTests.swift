@@ -45,7 +45,7 @@ final class ValidateLogCommandTests {
         #expect(run.errors == "meshwright: \(path("my.csv")): 1 row added\n")
         for line in [
             "  configuration from plan 2 of \(path("trial/trial.plan.json"))\n",
-            "  median of 15 steps, 12 to 12 s; the 5 before them left out as warm-up\n", "\nmemory, reserved", "50.0 GiB",
+            "  median of 19 iterations (2–20), 12 to 12 s, 1 warm-up left out\n", "\nmemory, reserved", "50.0 GiB",
             "of the prediction). Any one of these alone would explain it:\n", "\nmatrix products",
         ] { #expect(run.output.contains(line), "\(line) in\n\(run.output)") }
         let table = try BuiltTool.run(["validate", path("my.csv"), "--rows"])

@@ -20,26 +20,45 @@ public struct MeasuredRun: Hashable, Sendable {
     public var spread: ClosedRange<Double>?
     /// Steps that count, and those before them that do not.
     public var counted, skipped: Int
+    /// Numbers of the first and the last step that counts.
+    public var iterations: ClosedRange<Int>?
+    /// Numbers of slow steps that do not count.
+    public var slow: [Int] = []
     /// Whether all steps belong to the warm-up, so that the step time is not to be trusted.
     public var hasOnlyWarmUp: Bool
+    /// Whether the time is the mean of a whole run, of which no step can be left out.
+    public var isWholeRun: Bool
     /// The largest memory.
     public var memory: Memory?
     /// Whether it ran out of memory.
     public var ranOutOfMemory: Bool
 
-    /// A measurement from the times of all steps in order, in s.
+    /// A measurement from the times of all steps in order, in s, by the rule of `SteadySteps`.
     ///
-    /// - Parameter warmUp: steps at the start that do not count; nil leaves out a quarter of them, at most 10. At least one step is kept.
-    public init(stepTimes: [Double], warmUp: Int? = nil, memory: Memory?, ranOutOfMemory: Bool) {
-        let wanted = warmUp ?? min(10, (stepTimes.count + 3) / 4)
-        hasOnlyWarmUp = !stepTimes.isEmpty && wanted >= stepTimes.count
-        skipped = max(0, min(wanted, stepTimes.count - 1))
-        let times = stepTimes.dropFirst(skipped).sorted()
+    /// - Parameters:
+    ///   - numbers: the steps' numbers; from 1 where it is nil.
+    ///   - warmUp: steps at the start that do not count; nil follows the rule. At least one step is kept.
+    ///   - isWholeRun: whether the only time is the mean of a whole run.
+    public init(
+        stepTimes: [Double], numbers: [Int]? = nil, warmUp: Int? = nil, isWholeRun: Bool = false, memory: Memory?, ranOutOfMemory: Bool
+    ) {
+        let steady = SteadySteps(stepTimes, warmUp: warmUp)
+        hasOnlyWarmUp = !stepTimes.isEmpty && !isWholeRun && (warmUp ?? 1) >= stepTimes.count
+        self.isWholeRun = isWholeRun
+        skipped = isWholeRun ? 0 : steady.warmUp
+        func number(_ place: Int) -> Int { numbers?[place] ?? place + 1 }
+        slow = steady.slow.map(number)
+        let left = Set(steady.slow)
+        let places = stepTimes.indices.dropFirst(skipped).filter { !left.contains($0) }
+        let times = places.map { stepTimes[$0] }.sorted()
         counted = times.count
+        if let first = places.first, let last = places.last {
+            iterations = min(number(first), number(last))...max(number(first), number(last))
+        }
         self.memory = memory
         self.ranOutOfMemory = ranOutOfMemory
         guard let last = times.last else { return }
-        stepTime = (times[(times.count - 1) / 2] + times[times.count / 2]) / 2
+        stepTime = SteadySteps.median(of: times)
         let tail = times.count / 10
         spread = times[tail]...(tail > 0 ? times[times.count - 1 - tail] : last)
     }

@@ -1,6 +1,7 @@
 public import Documents
 import Parallelism
 import Quantities
+import Workload
 
 /// How tables of runs name GPUs, frameworks, networks and models; data, read from `ClusterProfiles/Runs/aliases.yaml`.
 public struct RunAliases: Sendable {
@@ -23,12 +24,14 @@ public struct RunAliases: Sendable {
         let lowPrecisionGradientBytes: Double?
         let eagerLogitBytes: Double?
         let logitBytesBefore2025: Double?
+        /// How the framework's TFLOP/s and MFU count attention.
+        let modelFLOPs: AttentionCounting
 
         /// A stack that no framework of the table is known to mean, such as a user's own profile.
         static func unnamed(stack: String) -> FrameworkAlias {
             FrameworkAlias(
                 prefix: "", stack: stack, sharding: .zero1, tiedEmbeddings: false, learnedPositions: nil, bf16GradientBytes: nil,
-                lowPrecisionGradientBytes: nil, eagerLogitBytes: nil, logitBytesBefore2025: nil)
+                lowPrecisionGradientBytes: nil, eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: .full)
         }
     }
 
@@ -82,7 +85,8 @@ public struct RunAliases: Sendable {
                         bf16GradientBytes: try row.optional("bf16_gradient_bytes", .positive),
                         lowPrecisionGradientBytes: try row.optional("low_precision_gradient_bytes", .positive),
                         eagerLogitBytes: try row.optional("eager_logit_bytes", .positive),
-                        logitBytesBefore2025: try row.optional("logit_bytes_before_2025", .positive))
+                        logitBytesBefore2025: try row.optional("logit_bytes_before_2025", .positive),
+                        modelFLOPs: try row.optional("model_flops", .choice()) ?? .full)
                 },
                 networks: try file.objects("networks", as: "a network alias") { row throws(DocumentError) in
                     NetworkAlias(

@@ -16,6 +16,8 @@ public struct RunConfiguration: Sendable {
     public var assumptions: [String]
     /// Whether the pipeline's stages are taken to be equally long.
     public var assumesEqualStages = false
+    /// How the framework counts the arithmetic of attention.
+    var modelFLOPs = AttentionCounting.full
 
     /// A configuration of which everything is known.
     public init(inputs: CostInputs, strategy: ParallelStrategy, assumptions: [String] = []) {
@@ -29,6 +31,13 @@ public struct RunConfiguration: Sendable {
 public struct RunSkip: Error, Hashable, Sendable {
     /// The reason, in words.
     public let reason: String
+    /// What contradicts what in this run, with its numbers; nil where the run is only not understood.
+    public let contradiction: String?
+
+    init(reason: String, contradiction: String? = nil) {
+        self.reason = reason
+        self.contradiction = contradiction
+    }
 }
 
 /// Turns rows of a table into configurations, with the shipped profiles at hand.
@@ -64,6 +73,7 @@ public struct RunResolver {
         for family in aliases.unsupported where run.model.lowercased().hasPrefix(family.prefix) { throw RunSkip(reason: family.reason) }
         guard !run.overlap.lowercased().contains("offload") else { throw RunSkip(reason: "activation offloading is not modelled") }
         var assumptions: [String] = []
+        try Self.checkSizes(run)
         let framework = try framework(of: run)
         let shape = try shape(of: run, framework, &assumptions)
         guard let batch = run.int("gbs") else { throw RunSkip(reason: "missing gbs") }
@@ -84,7 +94,20 @@ public struct RunResolver {
         let inputs = CostInputs(model: shape, cluster: cluster, job: job, stack: stack, choices: choices)
         var configuration = RunConfiguration(inputs: inputs, strategy: strategy, assumptions: assumptions)
         if !details.statesLayers { balance(&configuration) }
+        configuration.modelFLOPs = framework.modelFLOPs
         return configuration
+    }
+
+    /// Refuses a run whose sizes do not make its GPUs.
+    private static func checkSizes(_ run: RunRecord) throws {
+        guard let gpus = run.int("n_gpus") else { return }
+        let sizes = ["tp", "pp", "cp", "dp"].map { ($0, run.size($0)) }
+        let product = sizes.reduce(1.0) { $0 * Double($1.1) }
+        guard product != Double(gpus) else { return }
+        let words = sizes.map { "\($0.0) \($0.1)" }.joined(separator: " · ")
+        throw RunSkip(
+            reason: "sizes that do not make n_gpus",
+            contradiction: "\(words) = \(String(format: "%.0f", product)), and n_gpus is \(gpus)")
     }
 
     /// Settles how layers that do not divide were dealt, which tables do not print.

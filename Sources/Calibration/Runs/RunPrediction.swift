@@ -19,10 +19,34 @@ public struct RunPrediction: Sendable {
     public var isRecommended: Bool?
     /// What had to be assumed.
     public var assumptions: [String]
-    /// Why the run was not predicted; nil otherwise.
+    /// Why the run was not predicted, or not compared; nil otherwise.
     public var skipped: String?
     /// What the layout is, for grouping sweeps; empty where skipped.
     public var layoutKey: String
+    /// What contradicts what, where the run was refused for it; nil otherwise.
+    public var contradiction: String? = nil
+
+    /// What became of a run: every run is one of these.
+    public enum Outcome: String, CaseIterable, Hashable, Sendable {
+        /// Predicted, and compared with a measured step time.
+        case timed
+        /// Predicted, and compared with its having run out of memory.
+        case ranOutOfMemory = "ran_out_of_memory"
+        /// Predicted, and compared with a measured memory only, or with its having fitted.
+        case memoryOnly = "memory_only"
+        /// Not predicted or not compared, for a stated reason.
+        case skipped
+        /// Not predicted, since the row contradicts itself.
+        case refused
+    }
+
+    /// What became of the run.
+    public var outcome: Outcome {
+        if contradiction != nil { return .refused }
+        if skipped != nil { return .skipped }
+        if run.ranOutOfMemory { return .ranOutOfMemory }
+        return timeError == nil ? .memoryOnly : .timed
+    }
 
     /// Relative error of the step time, as a share; nil where either time is missing.
     public var timeError: Double? {
@@ -56,9 +80,11 @@ public struct RunPredictor {
             configuration = try resolver.configuration(of: run)
         } catch let skip as RunSkip {
             prediction.skipped = skip.reason
+            prediction.contradiction = skip.contradiction
             return prediction
         }
         prediction.assumptions = configuration.assumptions
+        if let timing = prediction.run.settleTime(configuration) { prediction.assumptions.append("step time from \(timing.origin)") }
         let model = StepModel(configuration.inputs)
         let s = configuration.strategy
         do {
@@ -69,9 +95,29 @@ public struct RunPredictor {
             prediction.predictedOutOfMemory = estimate.memoryExpected > capacity
             prediction.isRecommended = estimate.memoryHigh <= capacity
             prediction.layoutKey = "\(s)"
+            if !prediction.run.showsSomething { prediction.skipped = RunRecord.nothingMeasured }
         } catch {
             prediction.skipped = "the layout cannot run: \(error)"
         }
         return prediction
+    }
+}
+
+extension RunRecord {
+    /// Why a run cannot be compared.
+    static let nothingMeasured = "nothing measured: no step time, rate, memory or oom"
+
+    /// Whether there is anything to compare a prediction with.
+    var showsSomething: Bool {
+        measuredStepTime != nil || self["oom"] != nil || self["peak_mem_gb_per_gpu"] != nil && !memoryKind.isEmpty
+    }
+
+    /// Takes the step time from rates where none is stated; returns what it came from.
+    mutating func settleTime(_ configuration: RunConfiguration) -> RunTiming? {
+        guard measuredStepTime == nil, !ranOutOfMemory,
+            let timing = RunTiming(self, configuration, counting: configuration.modelFLOPs)
+        else { return nil }
+        derivedStepTime = timing.seconds
+        return timing
     }
 }

@@ -50,11 +50,17 @@ public struct RunRecord: Sendable {
     public var source: String { String(id.prefix { $0 != "-" }) }
     /// Whether the run ran out of memory.
     public var ranOutOfMemory: Bool { self["oom"] == 1 }
-    /// Measured step time in s: stated, recomputed, or from tokens per second.
+    /// Step time in s from rates of arithmetic or of samples, which only the resolved configuration can tell.
+    var derivedStepTime: Double?
+
+    /// Measured step time in s: stated, recomputed, from tokens per second, or from other rates.
     public var measuredStepTime: Double? {
-        if let time = self["step_time_s"] ?? self["chk_step_time_s"] { return time }
-        guard let tokens = self["tokens_per_s_per_gpu"], let gpus = self["n_gpus"], let batch = self["gbs"], let sequence = self["seq_len"]
-        else { return nil }
+        if let time = positive("step_time_s") ?? positive("chk_step_time_s") { return time }
+        guard let tokens = positive("tokens_per_s_per_gpu"), let gpus = positive("n_gpus"), let batch = positive("gbs"),
+            let sequence = positive("seq_len")
+        else { return derivedStepTime }
         return batch * sequence / (tokens * gpus)
     }
+
+    private func positive(_ column: String) -> Double? { self[column].flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
 }

@@ -54,11 +54,12 @@ public struct RunsFit {
         var observations: [Observation] = []
         var known: [String: Int] = [:]
         var simulator = PipelineSimulator()
-        for run in runs {
+        for var run in runs {
             guard !run.ranOutOfMemory else { skipped["ran out of memory", default: 0] += 1; continue }
-            guard let measured = run.measuredStepTime else { skipped["no measured time", default: 0] += 1; continue }
             do {
                 let configuration = try resolver.configuration(of: run)
+                _ = run.settleTime(configuration)
+                guard let measured = run.measuredStepTime else { skipped["no measured time", default: 0] += 1; continue }
                 _ = try Self.seconds(configuration, configuration.inputs.stack.costs, &simulator)
                 let key = [
                     run.model, run.gpu, "\(configuration.inputs.job)", "\(configuration.inputs.choices)", "\(configuration.strategy)",
@@ -68,7 +69,7 @@ public struct RunsFit {
                 observations.append(
                     Observation(run: run, configuration: configuration, measured: measured, group: known[key] ?? 0))
             } catch let skip as RunSkip {
-                skipped[skip.reason, default: 0] += 1
+                skipped[skip.contradiction.map { "\(skip.reason): \($0)" } ?? skip.reason, default: 0] += 1
             } catch let error as any CustomStringConvertible & Error where !(error is DocumentError) && !(error is HardwareError) {
                 skipped[error.description, default: 0] += 1
             }

@@ -28,20 +28,30 @@ public struct TrainingFit: Sendable {
     public let constants: [TrainingConstant]
     /// Threads that price runs; the fit is the same for any number.
     public let threads: Int
+    /// Rows that are not fitted, by reason.
+    public let leftOut: [(reason: String, count: Int)]
 
     /// The runs of a table that can be predicted and compared.
     public init(_ runs: [RunRecord], resolver: RunResolver, constants: [TrainingConstant] = TrainingConstant.all, threads: Int = 1) throws {
         var resolver = resolver
         var simulator = PipelineSimulator()
         var observations: [Observation] = []
+        var leftOut: [String: Int] = [:]
         for run in runs {
-            guard !run.ranOutOfMemory, let measured = run.measuredStepTime else { continue }
+            guard !run.ranOutOfMemory else { leftOut["ran out of memory", default: 0] += 1; continue }
+            guard let measured = run.measuredStepTime else { leftOut["no step time or tokens a second", default: 0] += 1; continue }
             do {
                 let configuration = try resolver.configuration(of: run)
-                guard Self.seconds(configuration, configuration.inputs, &simulator) != nil else { continue }
+                guard Self.seconds(configuration, configuration.inputs, &simulator) != nil else {
+                    leftOut["the layout cannot run", default: 0] += 1
+                    continue
+                }
                 observations.append(Observation(run: run, configuration: configuration, measured: measured))
-            } catch is RunSkip {}
+            } catch let skip as RunSkip {
+                leftOut[skip.reason, default: 0] += 1
+            }
         }
+        self.leftOut = leftOut.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         self.observations = observations
         self.constants = constants
         self.threads = max(1, threads)

@@ -56,6 +56,10 @@ public struct ValidationSummary: Sendable {
     public let noise: RepeatNoise
     /// Runs that could not be predicted, by reason.
     public let skipped: [(reason: String, count: Int)]
+    /// Runs that contradict themselves, each with its id and its numbers.
+    public let refused: [(id: String, contradiction: String)]
+    /// How many runs came to which outcome; they sum to the runs read.
+    public let outcomes: [(outcome: RunPrediction.Outcome, count: Int)]
 
     /// The summary of predictions.
     public init(_ predictions: [RunPrediction]) {
@@ -76,8 +80,12 @@ public struct ValidationSummary: Sendable {
             .map { ($0.key, Self.confusion($0.value)) }
         sweeps = Sweep.find(in: predictions)
         noise = RepeatNoise(predictions)
-        skipped = Dictionary(grouping: predictions.compactMap(\.skipped)) { $0 }.map { ($0.key, $0.value.count) }
-            .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
+        refused = predictions.compactMap { row in row.contradiction.map { (row.run.id, $0) } }
+        outcomes = RunPrediction.Outcome.allCases.map { outcome in (outcome, predictions.count { $0.outcome == outcome }) }
+        skipped = Dictionary(grouping: predictions.filter { $0.contradiction == nil }.compactMap(\.skipped)) { $0 }.map {
+            ($0.key, $0.value.count)
+        }
+        .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
     }
 
     private static func group(_ name: String, _ predictions: [RunPrediction]) -> Group {
@@ -89,7 +97,8 @@ public struct ValidationSummary: Sendable {
     private static func confusion(_ predictions: [RunPrediction]) -> Confusion {
         var confusion = Confusion()
         for prediction in predictions {
-            guard let predicted = prediction.predictedOutOfMemory, let recommended = prediction.isRecommended else { continue }
+            guard prediction.skipped == nil, let predicted = prediction.predictedOutOfMemory, let recommended = prediction.isRecommended
+            else { continue }
             switch (prediction.run.ranOutOfMemory, predicted) {
             case (true, true): confusion.caught += 1
             case (true, false): confusion.missed += 1

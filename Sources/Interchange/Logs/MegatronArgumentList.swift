@@ -25,12 +25,13 @@ struct MegatronArgumentList {
     func configuration(file: String) throws(DocumentError) -> UserConfiguration {
         var flags: [MegatronReader.NamedFlag] = []
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-            guard let words = Self.words(name, value.text) else { continue }
+            guard !isOfDeepSpeed(name), let words = Self.words(name, value.text) else { continue }
             let location = SourceLocation(file: file, line: value.line)
             flags.append(
                 MegatronReader.NamedFlag(
                     name: Self.flag(name), values: words.map { ShellWord(text: $0, location: location) }, location: location))
         }
+        flags += recomputation(file: file)
         if values["add_bias_linear"]?.text == "False" {
             flags.append(MegatronReader.NamedFlag(name: "disable-bias-linear", location: SourceLocation(file: file, line: line)))
         }
@@ -50,8 +51,35 @@ struct MegatronArgumentList {
         }
         var result = try MegatronReader(flags: flags, file: file).configuration()
         result.unread = []
+        if let stage = deepSpeedStage, (1...3).contains(stage), result.strategy["optimizer-sharding"] == "none" {
+            result.strategy["optimizer-sharding"] = "zero\(stage)"
+        }
         result.gpus = values["world_size"].flatMap { Int($0.text) }
         return result
+    }
+
+    /// Whether an argument of Megatron-DeepSpeed is read here, since its printed form is no flag's value.
+    private func isOfDeepSpeed(_ name: String) -> Bool {
+        ["zero_stage", "checkpoint_activations", "checkpoint_num_layers"].contains(name)
+    }
+
+    /// The stage of ZeRO where DeepSpeed's engine runs; printed as a fraction, 1.0.
+    private var deepSpeedStage: Int? {
+        guard values["deepspeed"]?.text == "True", let stage = values["zero_stage"].flatMap({ Double($0.text) }) else { return nil }
+        return Int(exactly: stage)
+    }
+
+    /// What `checkpoint_activations True` of Megatron-DeepSpeed, and of Megatron-LM before 3.0, means today: every layer is recomputed.
+    private func recomputation(file: String) -> [MegatronReader.NamedFlag] {
+        guard let switched = values["checkpoint_activations"], switched.text == "True",
+            values["recompute_granularity"].map({ $0.text == "None" }) ?? true
+        else { return [] }
+        let place = SourceLocation(file: file, line: switched.line)
+        let stated = [
+            ("recompute-granularity", "full"), ("recompute-method", "uniform"),
+            ("recompute-num-layers", values["checkpoint_num_layers"]?.text ?? "1"),
+        ]
+        return stated.map { MegatronReader.NamedFlag(name: $0, values: [ShellWord(text: $1, location: place)], location: place) }
     }
 
     /// The flag that sets an argument.
@@ -74,6 +102,11 @@ struct MegatronArgumentList {
         if name == "moe_layer_freq", text.hasPrefix("[") { return [layerPattern(text)] }
         if text.hasPrefix("['") {
             return text.dropFirst().dropLast().split(separator: ",").map { String($0.filter { !"' ".contains($0) }) }
+        }
+        if name == "position_embedding_type" {
+            // Printed as the member of an enumeration, by the names that Megatron-DeepSpeed gives them.
+            let kind = text.split(separator: ".").last.map(String.init) ?? text
+            return [["absolute": "learned_absolute", "rotary": "rope", "alibi": "none"][kind] ?? kind]
         }
         switch text {
         case "torch.bfloat16": return ["bf16"]

@@ -4,7 +4,7 @@ import Schedules
 import Workload
 
 /// Lines of TorchTitan that tell its configuration.
-struct TorchTitanLines {
+private struct TorchTitanLines {
     /// The JSON of `--job.print_config` as far as it has been read, and its first line.
     var json = ""
     var jsonLine: Int?
@@ -25,9 +25,12 @@ struct TorchTitanLines {
     var isFloat8 = false
 }
 
-extension TrainingLogReader {
-    /// A line of TorchTitan (`torchtitan/components/metrics.py` and `torchtitan/train.py` of v0.2.2).
-    mutating func readTorchTitan(_ line: Substring, _ number: Int) {
+/// Lines of TorchTitan: `torchtitan/components/metrics.py` and `torchtitan/train.py` of v0.2.2, `train.py` of 2024, which called `tps` `wps`.
+struct TorchTitanLog: LogFormat {
+    let framework = TrainingLog.Framework.torchtitan
+    private var titan = TorchTitanLines()
+
+    mutating func read(_ line: Substring, _ number: Int, into log: inout LogCollector) {
         if titan.isOpen { return continueJSON(line) }
         if let rest = line.after("Running with configs: ") ?? line.after("Running with args: "), rest.hasPrefix("{"), titan.jsonLine == nil
         {
@@ -37,10 +40,10 @@ extension TrainingLogReader {
             return continueJSON(rest)
         }
         // Ranks begin within a step or two of each other; later this is another start.
-        if line.has("Training starts at step"), starts.last.map({ $0.steps.count > 2 || $0.outOfMemoryLine != nil }) ?? true {
-            begin(number)
+        if line.has("Training starts at step"), log.starts.last.map({ $0.steps.count > 2 || $0.outOfMemoryLine != nil }) ?? true {
+            log.begin(number)
         }
-        readTitanSteps(line, number)
+        readTitanSteps(line, number, &log)
         readTitanConfiguration(line)
     }
 
@@ -53,7 +56,7 @@ extension TrainingLogReader {
         titan.isOpen = !line.hasPrefix("}") && !line.hasPrefix(" }")
     }
 
-    private mutating func readTitanSteps(_ line: Substring, _ number: Int) {
+    private func readTitanSteps(_ line: Substring, _ number: Int, _ log: inout LogCollector) {
         var rest = line
         while let (start, after) = rest.find("step:") {
             let isValidation = rest[..<start].hasSuffix("validate ")
@@ -62,12 +65,15 @@ extension TrainingLogReader {
             // The fields of this step end where the next one begins.
             let own = fields.find("step:").map { fields[..<$0.start] } ?? fields
             guard own.has("loss:") else { continue }
-            guard let speed = own.after("tps:"), let (rate, end) = speed.leadingNumber, rate > 0, end.hasPrefix("  ") else {
-                cut(number)
+            let isTime = !own.has("tps:") && !own.has("wps:")
+            // Before tokens a second were logged, in early 2024, the time of an iteration was.
+            let speed = own.after("tps:") ?? own.after("wps:") ?? own.after(" iter:")
+            guard let (rate, end) = speed?.leadingNumber, rate > 0, end.hasPrefix("  ") else {
+                log.cut(number)
                 continue
             }
-            add(TrainingLog.Step(iteration: iteration, tokensPerSecond: rate, line: number))
-            if let (memory, unit) = own.after("memory:")?.leadingNumber, unit.hasPrefix("GiB") { add(\.reserved, memory, line: number) }
+            log.add(TrainingLog.Step(iteration: iteration, pace: isTime ? .seconds(rate) : .tokensPerGPU(rate), line: number))
+            if let (memory, unit) = own.after("memory:")?.leadingNumber, unit.hasPrefix("GiB") { log.add(\.reserved, memory, line: number) }
         }
     }
 
@@ -98,22 +104,22 @@ extension TrainingLogReader {
     }
 
     /// Gives every start the configuration that the log tells.
-    mutating func settleTorchTitan() throws(DocumentError) {
-        guard let configuration = try titanConfiguration() else { return }
-        for index in starts.indices { starts[index].configuration = configuration }
+    mutating func finish(_ log: inout LogCollector) throws(DocumentError) {
+        guard let configuration = try titanConfiguration(&log) else { return }
+        for index in log.starts.indices { log.starts[index].configuration = configuration }
     }
 
-    private mutating func titanConfiguration() throws(DocumentError) -> UserConfiguration? {
+    private func titanConfiguration(_ log: inout LogCollector) throws(DocumentError) -> UserConfiguration? {
         if let line = titan.jsonLine {
             if titan.isOpen {
-                notes.append("the configuration that begins in line \(line) is cut, so that it is not read")
-            } else if let node = try? YAMLDocument.parse(text: titan.json, file: file) {
+                log.notes.append("the configuration that begins in line \(line) is cut, so that it is not read")
+            } else if let node = try? YAMLDocument.parse(text: titan.json, file: log.file) {
                 var result = try TorchTitanReader(node).configuration()
                 result.unread = []
                 fill(&result)
                 return result
             } else {
-                notes.append("the configuration that begins in line \(line) is mixed with other ranks' lines, so that it is not read")
+                log.notes.append("the configuration that begins in line \(line) is mixed with other ranks' lines, so that it is not read")
             }
         }
         guard titan.mesh["pp"] != nil, titan.globalBatch != nil else { return nil }

@@ -27,7 +27,7 @@ extension LogReport {
         return KeyedValues([
             ("file", file), ("configuration_from", source), ("model", inputs.model.name), ("cluster", inputs.cluster.name),
             ("stack", inputs.stack.name), ("gpus", s.worldSize), ("strategy", strategyValues),
-            ("steps", KeyedValues([("counted", measured.counted), ("warm_up", measured.skipped)])),
+            ("steps", KeyedValues([("counted", measured.counted), ("warm_up", measured.skipped)])), ("iterations", iterationValues),
             ("only_warm_up", measured.hasOnlyWarmUp),
             ("predicted_step_time_s", estimate.stepTime), ("measured_step_time_s", measured.stepTime),
             ("time_error_pct", timeError.map { $0 * 100 }),
@@ -44,6 +44,13 @@ extension LogReport {
                     KeyedValues([("part", cause.term.rawValue), ("predicted_s", cause.predicted), ("factor", cause.factor)])
                 } ?? []
             ), ("notes", notes),
+        ])
+    }
+
+    private var iterationValues: KeyedValues {
+        KeyedValues([
+            ("first", measured.iterations?.lowerBound), ("last", measured.iterations?.upperBound), ("slow", measured.slow),
+            ("whole_run", measured.isWholeRun), ("global_batch_size", configuration.inputs.job.globalBatch),
         ])
     }
 

@@ -63,23 +63,29 @@ public struct LogReport: Sendable {
         text +=
             "  \(inputs.model.name) on \(configuration.strategy.worldSize) × \(inputs.gpu.name) (\(inputs.cluster.name)), \(inputs.stack.name): "
         text += "\(strategy)\n  configuration from \(source)\n"
-        text += "  \(stepsLine)\n"
+        text += "  \(Self.stepsLine(measured))\n"
         for note in notes { text += "  \(note)\n" }
         text += "\n" + table.rendered(width: width, colour: colour)
         text += "\n" + explanation(width: width, colour: colour)
         return text
     }
 
-    private var stepsLine: String {
+    /// Which steps count, in one line; `hasTimes` says whether their spread is one of times.
+    public static func stepsLine(_ measured: MeasuredRun, _ hasTimes: Bool = true) -> String {
         guard measured.counted > 0 else { return "no step was taken" }
         if measured.hasOnlyWarmUp {
             let steps = measured.counted + measured.skipped
             return steps == 1 ? "1 step, which is warm-up" : "\(steps) steps, all of them warm-up"
         }
-        let counted = "median of \(measured.counted == 1 ? "1 step" : "\(measured.counted) steps")"
-        let skipped = measured.skipped == 0 ? "no warm-up left out" : "the \(measured.skipped) before them left out as warm-up"
-        guard let spread = measured.spread, measured.counted > 2 else { return "\(counted); \(skipped)" }
-        return "\(counted), \(seconds(spread.lowerBound)) to \(seconds(spread.upperBound)) s; \(skipped)"
+        if measured.isWholeRun { return "mean of the whole run, no step of which can be left out" }
+        var counted = "median of \(measured.counted == 1 ? "1 iteration" : "\(measured.counted) iterations")"
+        if let range = measured.iterations {
+            counted += range.count == 1 ? " (\(range.lowerBound))" : " (\(range.lowerBound)–\(range.upperBound))"
+        }
+        if hasTimes, let spread = measured.spread, measured.counted > 2 {
+            counted += ", \(seconds(spread.lowerBound)) to \(seconds(spread.upperBound)) s"
+        }
+        return counted + (measured.skipped == 0 ? ", no warm-up left out" : ", \(measured.skipped) warm-up left out")
     }
 
     private var table: TextTable {

@@ -17,7 +17,7 @@ extension ValidationReport: Encodable {
             ("measured_memory_gib", run.memoryKind.isEmpty ? nil : run["peak_mem_gb_per_gpu"]),
             ("memory_error_pct", prediction.memoryError.map { $0 * 100 }), ("predicted_oom", prediction.predictedOutOfMemory),
             ("recommended", prediction.isRecommended), ("measured_oom", run.ranOutOfMemory), ("assumed", prediction.assumptions),
-            ("skipped", prediction.skipped),
+            ("skipped", prediction.skipped), ("refused", prediction.contradiction), ("outcome", prediction.outcome.rawValue),
         ])
     }
 
@@ -36,7 +36,15 @@ extension ValidationReport: Encodable {
             ("by_model", table(summary.byModelKind)),
             ("out_of_memory_by_source", KeyedValues(summary.confusionBySource.map { ($0.name, Self.verdicts($0.confusion)) })),
             ("sweeps", Self.sweeps(summary.sweeps, summary.noise)), ("skipped", KeyedValues(summary.skipped.map { ($0.reason, $0.count) })),
+            ("counts", countValues),
         ])
+    }
+
+    private var countValues: KeyedValues {
+        KeyedValues(
+            [("read", predictions.count + unselected)] + summary.outcomes.map { ($0.outcome.rawValue, $0.count) } + [
+                ("not_asked_for", unselected)
+            ])
     }
 
     private static func errors(_ errors: ErrorStatistics) -> KeyedValues {

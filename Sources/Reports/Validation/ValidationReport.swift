@@ -5,9 +5,13 @@ public struct ValidationReport: Sendable {
     let predictions: [RunPrediction]
     let summary: ValidationSummary
 
-    /// The report of a table's predictions.
-    public init(_ predictions: [RunPrediction]) {
+    /// Rows of the table that were not asked for.
+    let unselected: Int
+
+    /// The report of a table's predictions; `read` is how many rows the table has, where only some of them were asked for.
+    public init(_ predictions: [RunPrediction], read: Int? = nil) {
         self.predictions = predictions
+        unselected = (read ?? predictions.count) - predictions.count
         summary = ValidationSummary(predictions)
     }
 
@@ -30,7 +34,24 @@ public struct ValidationReport: Sendable {
             text += "\nnot predicted\n"
             for (reason, count) in summary.skipped { text += "  \(count)  \(reason)\n" }
         }
-        return text
+        if !summary.refused.isEmpty {
+            text += "\nrefused, since they contradict themselves\n"
+            for (id, contradiction) in summary.refused.prefix(20) { text += "  \(id)  \(contradiction)\n" }
+            if summary.refused.count > 20 { text += "  and \(summary.refused.count - 20) more (--format json lists them)\n" }
+        }
+        return text + "\n" + countLine
+    }
+
+    /// Where every row of the table went.
+    private var countLine: String {
+        var counts: [RunPrediction.Outcome: Int] = [:]
+        for (outcome, count) in summary.outcomes { counts[outcome] = count }
+        func count(_ outcome: RunPrediction.Outcome) -> Int { counts[outcome] ?? 0 }
+        let predicted = count(.timed) + count(.ranOutOfMemory) + count(.memoryOnly)
+        var line = "\(predictions.count + unselected) rows read: \(predicted) predicted (\(count(.timed)) with a measured time, "
+        line += "\(count(.ranOutOfMemory)) that ran out of memory, \(count(.memoryOnly)) with memory alone or only known to fit), "
+        line += "\(count(.skipped)) not predicted, \(count(.refused)) refused"
+        return line + (unselected > 0 ? ", \(unselected) not asked for\n" : "\n")
     }
 
     private var rowTable: TextTable {
@@ -45,7 +66,7 @@ public struct ValidationReport: Sendable {
                     StyledText(row.run.id), StyledText(row.run.model), StyledText(row.stepTime.map { seconds($0) } ?? "–"),
                     StyledText(row.run.measuredStepTime.map { seconds($0) } ?? (row.run.ranOutOfMemory ? "out of memory" : "–")),
                     StyledText(row.timeError.map(signed) ?? ""), StyledText(row.memory.map { tenths($0) } ?? ""),
-                    StyledText(row.skipped ?? row.assumptions.joined(separator: ", ")),
+                    StyledText(row.contradiction ?? row.skipped ?? row.assumptions.joined(separator: ", ")),
                 ]
             })
     }

@@ -47,6 +47,7 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
         let library = ProfileLibrary.installed
         let resolver = RunResolver.shipped(library, try RunAliases.read(path: library.aliasPath()))
         let fit = try TrainingFit(RunsTable.read(path: table), resolver: resolver, threads: threads)
+        for (reason, count) in fit.leftOut { ErrorReporting.warn("\(table): \(count) rows are not fitted: \(reason)") }
         guard fit.observations.count >= 2 * Self.fewest else {
             throw CalibrationError.tooFewPoints(what: "timed runs", found: fit.observations.count, needed: 2 * Self.fewest, file: table)
         }

@@ -14,6 +14,7 @@ struct ValidateCommand: ParsableCommand {
             meshwright validate RUNS.csv
             meshwright validate --log megatron:run.log --cluster dgx-h100
             meshwright validate --log torchtitan:trial/plan-2.4711.log --append mine.csv
+            meshwright validate --log hf:train.log --from deepspeed:ds.json --model llama-3-8b --cluster dgx-h100 --gpus 16
 
             RUNS.csv has one training run a row, in the columns of docs/runs.md; other columns are ignored. Step time, memory and whether a \
             run fits are predicted from its configuration alone, by the shipped profiles that ClusterProfiles/Runs/aliases.yaml names.
@@ -59,7 +60,7 @@ struct ValidateCommand: ParsableCommand {
         var predictions: [RunPrediction] = []
         predictions.reserveCapacity(runs.count)
         for run in runs { predictions.append(try predictor.predict(run)) }
-        let report = ValidationReport(try selection.selected(predictions, table: table))
+        let report = ValidationReport(try selection.selected(predictions, table: table), read: runs.count)
         if let plot { try AtomicFile.write(Array(report.plot.utf8), to: plot) }
         switch output.format {
         case .json: Console.print(try JSONText.string(of: report))

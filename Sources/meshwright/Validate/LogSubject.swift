@@ -18,7 +18,8 @@ struct LogSubject {
     /// What was assumed, one sentence each.
     let notes: [String]
 
-    init(_ log: TrainingLog, _ options: ValidateLogOptions) throws {
+    /// - Parameter batch: sequences of a step as its line states them; nil where lines do not.
+    init(_ log: TrainingLog, batch: Int?, _ options: ValidateLogOptions) throws {
         let trial = options.plan == nil && options.from == nil ? TrialPlan(log: log.file) : nil
         if let plan = options.plan ?? trial?.plan {
             let rank = options.rank ?? trial?.rank ?? 1
@@ -31,9 +32,9 @@ struct LogSubject {
             notes = []
         } else if let from = options.from {
             let own = try OwnConfiguration(from)
-            (configuration, files) = try Self.resolved(own.read, log, options, subject: "--from \(from)")
+            (configuration, files) = try Self.resolved(own.read, log, batch, options, subject: "--from \(from)")
             source = from
-            notes = []
+            notes = Self.batchNote(batch, own.read.globalBatch, from)
         } else {
             guard let stated = log.measured.configuration else {
                 throw CommandFailure(
@@ -41,17 +42,23 @@ struct LogSubject {
                     "\(log.file): the log does not say how the run was configured; name its plan with --plan or its "
                         + "configuration with --from")
             }
-            (configuration, files) = try Self.resolved(stated, log, options, subject: log.file)
+            (configuration, files) = try Self.resolved(stated, log, batch, options, subject: log.file)
             source = "the log itself"
             let assumed = stated.isVocabularyAssumed ? "The vocabulary is not stated; 50,304 entries are assumed (--vocab-size)." : nil
-            notes = stated.notes + [assumed].compactMap { $0 }
+            notes = Self.batchNote(batch, stated.globalBatch, "the configuration") + stated.notes + [assumed].compactMap { $0 }
         }
-        try agree(log)
+        try agree(log, batch)
+    }
+
+    /// Says that the batch of the lines counts, where another is configured.
+    private static func batchNote(_ batch: Int?, _ configured: Int?, _ source: String) -> [String] {
+        guard let batch, let configured, batch != configured else { return [] }
+        return ["The lines say \(batch) sequences a step and \(source) \(configured) (ramp-up): the step is priced at \(batch)."]
     }
 
     /// Prices what a configuration states, as `simulate --from` does.
     private static func resolved(
-        _ stated: UserConfiguration, _ log: TrainingLog, _ options: ValidateLogOptions, subject: String
+        _ stated: UserConfiguration, _ log: TrainingLog, _ lineBatch: Int?, _ options: ValidateLogOptions, subject: String
     ) throws -> (RunConfiguration, (model: String?, cluster: String, stack: String)) {
         let library = ProfileLibrary.installed
         guard let cluster = options.cluster else {
@@ -70,7 +77,7 @@ struct LogSubject {
         let stackName = options.stack ?? stated.stack
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
         let length = stated.sequenceLength ?? log.measured.configuration?.sequenceLength ?? model.usualSequenceLength
-        guard let batch = stated.globalBatch ?? log.measured.configuration?.globalBatch else {
+        guard let batch = lineBatch ?? stated.globalBatch ?? log.measured.configuration?.globalBatch else {
             throw CommandFailure(.badInput, "\(subject): the sequences of a step are not stated; name the run's plan with --plan")
         }
         let job = TrainingJob(
@@ -82,24 +89,31 @@ struct LogSubject {
     }
 
     /// Refuses a log that states other sizes than the configuration it is compared with.
-    private func agree(_ log: TrainingLog) throws {
+    private func agree(_ log: TrainingLog, _ lineBatch: Int?) throws {
+        let planned = configuration.inputs.job.globalBatch
+        if let lineBatch, lineBatch != planned {
+            throw CommandFailure(
+                .badInput,
+                "\(log.file): the steps are of \(lineBatch) sequences, and \(source) has a global batch of \(planned); name the plan that ran, "
+                    + "or leave it to the log")
+        }
         guard source != "the log itself", let stated = log.measured.configuration else { return }
         let s = configuration.strategy
         let sizes: [(String, String, Int)] = [
             ("tp", "tp", s.tensor), ("pp", "pp", s.pipeline), ("cp", "cp", s.context), ("ep", "ep", s.expert),
             ("micro-batch-size", "micro-batch", s.microBatch),
         ]
-        for (key, word, planned) in sizes {
-            guard let text = stated.strategy[key], let ran = Int(text), ran != planned else { continue }
+        for (key, word, size) in sizes {
+            guard let text = stated.strategy[key], let ran = Int(text), ran != size else { continue }
             throw CommandFailure(
                 .badInput,
-                "\(log.file): the run had \(word) \(ran), and \(source) has \(word) \(planned); name the plan that ran, or leave "
+                "\(log.file): the run had \(word) \(ran), and \(source) has \(word) \(size); name the plan that ran, or leave "
                     + "it to the log")
         }
-        if let batch = stated.globalBatch, batch != configuration.inputs.job.globalBatch {
+        if lineBatch == nil, let batch = stated.globalBatch, batch != planned {
             throw CommandFailure(
                 .badInput,
-                "\(log.file): the run had a global batch of \(batch), and \(source) has \(configuration.inputs.job.globalBatch); name the "
+                "\(log.file): the run had a global batch of \(batch), and \(source) has \(planned); name the "
                     + "plan that ran, or leave it to the log")
         }
     }

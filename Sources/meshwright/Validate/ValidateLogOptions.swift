@@ -6,8 +6,9 @@ struct ValidateLogOptions: ParsableArguments {
     @Option(
         name: .customLong("log"),
         help: ArgumentHelp(
-            "A log to compare with its prediction: megatron:FILE or torchtitan:FILE; may be given several times.",
-            valueName: "framework:file"))
+            "A log to compare with its prediction, as KIND:FILE; may be given several times. Kinds: "
+                + TrainingLog.Framework.allCases.map(\.rawValue).joined(separator: ", ") + ", or auto.",
+            valueName: "KIND:FILE"))
     var logs: [String] = []
 
     @Option(
@@ -36,7 +37,9 @@ struct ValidateLogOptions: ParsableArguments {
 
     @Option(
         name: .customLong("warm-up"),
-        help: ArgumentHelp("Steps at the start that do not count. By default a quarter of them, at most 10.", valueName: "steps"))
+        help: ArgumentHelp(
+            "Steps at the start that do not count. By default those that are slower than the rest, at least 1, at most 10.",
+            valueName: "steps"))
     var warmUp: Int?
 
     @Option(

@@ -8,7 +8,11 @@ struct LogLines: Sequence, IteratorProtocol {
     private var number = 0
     private var isDone = false
 
-    init(_ text: String) { rest = text[...].utf8 }
+    /// The lines of a text, the first of which has the number `first`.
+    init(_ text: String, from first: Int = 1) {
+        rest = text[...].utf8
+        number = first - 1
+    }
 
     /// A line of a log.
     struct Line {
