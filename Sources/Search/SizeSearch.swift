@@ -21,7 +21,7 @@ public struct SizeSearch: Sendable {
         public let cluster: ClusterProfile
         /// The search on it.
         public let outcome: SearchOutcome
-        /// Tokens per second of the whole cluster under the fastest plan; nil where none fits.
+        /// Tokens per second of the whole cluster under the plan listed first; nil where none fits.
         public let tokensPerSecond: Double?
         /// Whether all its GPUs together hold the model's states at all; where they do not, nothing was searched.
         public let holdsStates: Bool
@@ -46,7 +46,8 @@ public struct SizeSearch: Sendable {
                 continue
             }
             let outcome = await planner.search { progress((Double(index) + $0) / Double(clusters.count)) }
-            let fastest = outcome.plans.map(\.estimate.stepTime).min()
+            // The plan listed first is the fastest, or the fastest that some stack can launch.
+            let fastest = outcome.plans.first?.estimate.stepTime
             sizes.append(
                 Size(
                     cluster: cluster, outcome: outcome, tokensPerSecond: fastest.map { request.inputs.job.tokensPerStep / $0 },
