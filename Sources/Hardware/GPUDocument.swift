@@ -63,7 +63,12 @@ extension KernelConstants {
         for field in table.fields where !reader.has(field.key) {
             reader.note(SourceNote(source: "as \(gpu.name); never measured on this GPU", isUnverified: true), for: field.key)
         }
-        return try table.read(reader, over: gpu.kernels, isComplete: false)
+        var constants = try table.read(reader, over: gpu.kernels, isComplete: false)
+        if !reader.has("low_precision_efficiency") {
+            // A share that was measured elsewhere must not make narrow products gain more here than the ratio of the peaks.
+            constants.lowPrecisionEfficiency = min(constants.lowPrecisionEfficiency, constants.gemmEfficiency / constants.sustainedDerate)
+        }
+        return constants
     }
 
     /// What a table is read over when every constant must be stated.

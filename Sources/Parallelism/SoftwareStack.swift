@@ -1,5 +1,6 @@
 public import Hardware
 public import Schedules
+public import Workload
 
 /// A training framework at a version: what it can launch, what it overlaps and keeps, and how fast its host issues work.
 public struct SoftwareStack: Hashable, Sendable {
@@ -56,6 +57,8 @@ public struct Launchable: Hashable, Sendable {
     public var partialRecompute: Bool
     /// Kinds of context parallelism; empty where it has none.
     public var contextKinds: Set<ContextParallelKind>
+    /// Number formats it trains in.
+    public var precisions: Set<Precision>
     /// What its attention kernels assert of context parallelism.
     public var contextRules: ContextRules
     /// How it groups micro-batches in interleaved schedules.
@@ -96,7 +99,8 @@ public struct Launchable: Hashable, Sendable {
         schedules: Set<PipelineSchedule>, shardings: Set<OptimizerSharding>, recompute: Set<Recompute>, recomputeModules: RecomputeModules,
         contextKinds: Set<ContextParallelKind>, groupRule: GroupRule, choosesGroupSize: Bool, sequenceParallel: Bool?, expertParallel: Bool,
         expertTensor: ExpertTensor, hybridSharding: Bool, unevenLayers: Bool, tensorParallel: Bool, pipelineParallel: Bool,
-        shardsGradientsInPipeline: Bool, partialRecompute: Bool = true, contextRules: ContextRules = .none
+        shardsGradientsInPipeline: Bool, partialRecompute: Bool = true, contextRules: ContextRules = .none,
+        precisions: Set<Precision> = Set(Precision.allCases)
     ) {
         self.schedules = schedules
         self.shardings = shardings
@@ -105,6 +109,7 @@ public struct Launchable: Hashable, Sendable {
         self.partialRecompute = partialRecompute
         self.contextKinds = contextKinds
         self.contextRules = contextRules
+        self.precisions = precisions
         self.groupRule = groupRule
         self.choosesGroupSize = choosesGroupSize
         self.sequenceParallel = sequenceParallel

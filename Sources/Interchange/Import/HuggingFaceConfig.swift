@@ -7,7 +7,7 @@ public import Workload
 /// arithmetic or memory are passed over. JSON is read as the subset of YAML that it is, so that every error has its line and column.
 public enum HuggingFaceConfig {
     /// The values of `model_type` that can be imported.
-    public static var knownFamilies: [String] { HuggingFaceFamily.allCases.map(\.rawValue) }
+    public static var knownFamilies: [String] { HuggingFaceFamily.allCases.map(\.rawValue) + HuggingFaceFamily.aliases.keys.sorted() }
 
     /// The model of a configuration file; `name` replaces the one the file gives.
     public static func read(path: String, name: String? = nil) throws(DocumentError) -> TransformerModel {
@@ -48,7 +48,7 @@ public enum HuggingFaceConfig {
         let type = try owner.required("model_type", .string)
         // A nested text part may carry a type of its own: llama4_text.
         let bare = type.hasSuffix("_text") ? String(type.dropLast(5)) : type
-        if let family = HuggingFaceFamily(rawValue: bare) { return family }
+        if let family = HuggingFaceFamily(rawValue: bare) ?? HuggingFaceFamily.aliases[bare] { return family }
         throw DocumentError(
             owner.location(of: "model_type"),
             .invalid("the model family '\(type)' is not known", remedy: "known families are \(knownFamilies.joined(separator: ", "))"))

@@ -20,6 +20,11 @@ enum HuggingFaceFamily: String, CaseIterable, Sendable {
     case olmo2
     case phi3
 
+    /// Types of remote code and of older releases that are read as a family of another name.
+    static let aliases: [String: HuggingFaceFamily] = [
+        "kimi_k2": .deepseekV3, "deepseek_ref": .deepseekV3, "gpt_bigcode": .gpt2,
+    ]
+
     /// Whether the head shares the embedding when `tie_word_embeddings` is missing.
     var tiesEmbeddings: Bool { self == .gpt2 || self == .gemma2 }
 

@@ -20,11 +20,19 @@ struct HuggingFaceShape {
             name: "", layers: try reader.required("n_layer", .int(in: ModelLimits.layers)), hidden: hidden,
             vocabulary: try reader.required("vocab_size", .int(in: ModelLimits.vocabulary)),
             attention: Attention(
-                heads: heads, keyValueHeads: heads, headDimension: try quotient(hidden, heads, "n_head"), hasInputBias: true,
-                hasOutputBias: true),
+                heads: heads, keyValueHeads: try isMultiQuery() ? 1 : heads, headDimension: try quotient(hidden, heads, "n_head"),
+                hasInputBias: true, hasOutputBias: true),
             feedForward: FeedForward(
                 width: try reader.optional("n_inner", .int(in: ModelLimits.width)) ?? 4 * hidden, isGated: false, hasBias: true),
             norm: .layer, positions: .learned(length), hasTiedEmbeddings: isTied, maxSequenceLength: length)
+    }
+
+    /// Whether all query heads share one key and value: SantaCoder's `attention_head_type`, and `multi_query` of GPTBigCode, where it is on
+    /// unless said otherwise.
+    private func isMultiQuery() throws(DocumentError) -> Bool {
+        if let type = try reader.optional("attention_head_type", .string) { return type == "multiquery" }
+        if let flag = try reader.optional("multi_query", .bool) { return flag }
+        return try reader.optional("model_type", .string) == "gpt_bigcode"
     }
 
     private func decoder() throws(DocumentError) -> TransformerModel {

@@ -9,9 +9,10 @@ struct HuggingFaceWindow {
     /// The window, or nil where every layer sees the whole sequence.
     func window(layers: Int, maxSequenceLength: Int?) throws(DocumentError) -> SlidingWindow? {
         let key = family == .llama4 ? "attention_chunk_size" : "sliding_window"
-        guard let size = try reader.optional(key, .int(in: ModelLimits.sequenceLength)), size < maxSequenceLength ?? .max else {
-            return nil
-        }
+        // Null, 0, -1 and false all mean that there is none.
+        guard let node = try reader.optional(key, .node), !Self.isOff(node) else { return nil }
+        let size = try YAMLType<Int>.int(in: ModelLimits.sequenceLength).read(node)
+        guard size < maxSequenceLength ?? .max else { return nil }
         let windowed = try windowedLayers(of: layers)
         guard windowed.contains(true) else { return nil }
         guard let globalEvery = Self.globalEvery(of: windowed) else {
@@ -20,6 +21,11 @@ struct HuggingFaceWindow {
                 .invalid("the windowed layers do not repeat evenly", remedy: "supported is one global layer in every n-th place"))
         }
         return SlidingWindow(size: size, globalEvery: globalEvery, isChunked: family == .llama4)
+    }
+
+    private static func isOff(_ node: YAMLNode) -> Bool {
+        guard case .scalar(let scalar) = node, !scalar.isQuoted else { return false }
+        return ["0", "-1", "false", "False"].contains(scalar.text)
     }
 
     /// Whether each layer is windowed: as `layer_types` says or, in older files without it, as the family's code decides.

@@ -17,8 +17,17 @@ struct DeepSpeedReader {
         if let micro { result.strategy["micro-batch-size"] = String(micro) }
         if let batch = result.globalBatch, let micro, let steps {
             let data = batch / (micro * steps)
-            if data * micro * steps == batch { result.strategy["dp"] = String(data) }
+            guard data > 0, data * micro * steps == batch else {
+                throw DocumentError(
+                    root.location(of: "train_batch_size"),
+                    .invalid(
+                        "train_batch_size \(batch) is no multiple of micro-batch \(micro) × \(steps) accumulation steps",
+                        remedy: "it must be their product times the data-parallel ranks"))
+            }
+            result.strategy["dp"] = String(data)
         }
+        // `DeepSpeedConfig._set_batch_related_parameters`: accumulation is 1 unless stated.
+        if result.globalBatch == nil, let micro { result.sequencesPerRank = micro * (steps ?? 1) }
         if var zero = try root.section("zero_optimization") {
             let stage = try zero.value("stage", .int(in: 0...3)) ?? 0
             result.strategy["optimizer-sharding"] = ["none", "zero1", "zero2", "zero3"][stage]

@@ -19,45 +19,61 @@ struct TorchTitanReader {
             result.modelName = TorchTitanModels.shipped(model: name ?? "llama3", flavour: flavour ?? "debugmodel")
             converters = try model.value("converters", .list(of: .string)) ?? []
         }
-        if var training = try root.section("training") { try readTraining(&training, &result) }
-        if var parallelism = try root.section("parallelism") { try readParallelism(&parallelism, &result) }
+        var oldSections: [ConfigurationSection] = []
+        var local: Int?
+        if var training = try root.section("training") {
+            local = try readTraining(&training, &result)
+            oldSections.append(training)
+        }
+        // Before v0.1 (early 2025) degrees stood in [training] and [experimental].
+        if let experimental = try root.section("experimental") { oldSections.append(experimental) }
+        var parallelism = try root.section("parallelism").map { [$0] } ?? []
+        parallelism += oldSections
+        try readParallelism(&parallelism, &result)
+        if let training = parallelism.first(where: { $0.name == "training" }) { result.unread += training.unread }
+        if let own = parallelism.first(where: { $0.name == "parallelism" }) { result.unread += own.unread }
         if var checkpoint = try root.section("activation_checkpoint") { try readRecomputation(&checkpoint, &result) }
         // Without expert parallelism the experts are split as the dense part is.
         if (result.strategy["ep"] ?? "1") == "1", result.modelName.map(TorchTitanModels.hasExperts) ?? false {
             result.strategy["etp"] = result.strategy["tp"] ?? "1"
         }
-        if let local = result.strategy["local"].flatMap({ Int($0) }) {
-            // With a pipeline the local batch is all micro-batches of a step, otherwise one of them.
-            let isPipeline = (result.strategy["pp"] ?? "1") != "1"
-            result.strategy["micro-batch-size"] = isPipeline ? result.strategy["micro-batch-size"] ?? "1" : String(local)
-            result.strategy["local"] = nil
-        }
+        // `JobConfig`: a local batch of 8 sequences, and of the whole batch as many as the ranks have.
+        if local == nil { result.notes.append("The local batch is not stated; TorchTitan's 8 sequences are assumed.") }
+        let sequences = local ?? 8
+        // With a pipeline the local batch is all micro-batches of a step, otherwise one of them.
+        let isPipeline = (result.strategy["pp"] ?? "1") != "1"
+        result.strategy["micro-batch-size"] = isPipeline ? result.strategy["micro-batch-size"] ?? "1" : String(sequences)
+        if result.globalBatch == nil { result.sequencesPerRank = sequences }
+        if var float8 = try root.section("float8"), try float8.value("enable_float8_linear", .bool) ?? false { result.precision = .fp8 }
         if converters.contains(where: { $0.contains("float8") }) { result.precision = .fp8 }
         if converters.contains(where: { $0.hasSuffix(".mx") || $0 == "mx" }) { result.precision = .mxfp8 }
         result.optimizer = .adam
         root.skip(
-            "job", "profiling", "metrics", "optimizer", "lr_scheduler", "checkpoint", "compile", "comm", "validation", "experimental",
-            "memory_estimation", "fault_tolerance", "debug")
+            "job", "profiling", "metrics", "optimizer", "lr_scheduler", "checkpoint", "compile", "comm", "validation",
+            "memory_estimation", "quantize", "mx", "fault_tolerance", "debug")
         result.unread += root.unread
         return result
     }
 
-    private func readTraining(_ section: inout ConfigurationSection, _ result: inout UserConfiguration) throws(DocumentError) {
+    /// Reads batch and sequence, and gives the sequences of a step of one data-parallel rank where they are stated.
+    private func readTraining(_ section: inout ConfigurationSection, _ result: inout UserConfiguration) throws(DocumentError) -> Int? {
         let size = YAMLType<Int>.int(in: -1...16_777_216)
         let old = try section.value("batch_size", size)
-        if let local = try section.value("local_batch_size", size) ?? old, local > 0 {
-            result.strategy["local"] = String(local)
-        }
+        let local = try section.value("local_batch_size", size) ?? old
         if let batch = try section.value("global_batch_size", size), batch > 0 { result.globalBatch = batch }
         result.sequenceLength = try section.value("seq_len", .int(in: 1...ModelLimits.sequenceLength.upperBound))
         let type = try section.value("mixed_precision_param", .string)
         result.precision = type == "float32" ? .fp32 : .bf16
         section.skip(
-            "max_norm", "steps", "dataset", "dataset_path", "compile", "seed", "gc_freq", "deterministic", "mixed_precision_reduce")
-        result.unread += section.unread
+            "max_norm", "steps", "dataset", "dataset_path", "compile", "seed", "gc_freq", "deterministic", "mixed_precision_reduce",
+            "warmup_steps", "enable_cpu_offload", "debug_mode", "dataloader")
+        return local.flatMap { $0 > 0 ? $0 : nil }
     }
 
-    private func readParallelism(_ section: inout ConfigurationSection, _ result: inout UserConfiguration) throws(DocumentError) {
+    /// Reads degrees from whichever sections hold them; the first that states one counts.
+    private func readParallelism(_ sections: inout [ConfigurationSection], _ result: inout UserConfiguration) throws(DocumentError) {
+        var section = ConfigurationSections(sections)
+        defer { sections = section.all }
         let size = YAMLType<Int>.int(in: 1...65_536)
         for (key, name) in [
             ("tp", "tensor_parallel_degree"), ("pp", "pipeline_parallel_degree"), ("cp", "context_parallel_degree"),
@@ -99,7 +115,6 @@ struct TorchTitanReader {
         let rotation = try section.value("context_parallel_rotate_method", .string)
         result.strategy["cp-kind"] = rotation == "alltoall" ? "ring" : "all-gather"
         section.skip("enable_async_tensor_parallel", "disable_loss_parallel", "enable_compiled_autograd", "expert_parallel_comm_backend")
-        result.unread += section.unread
     }
 
     private func readRecomputation(_ section: inout ConfigurationSection, _ result: inout UserConfiguration) throws(DocumentError) {

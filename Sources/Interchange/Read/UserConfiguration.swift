@@ -34,6 +34,8 @@ public struct UserConfiguration: Sendable {
     public var strategy: [String: String] = [:]
     /// Sequences of a step.
     public var globalBatch: Int?
+    /// Sequences of a step of one data-parallel rank, where the framework makes the batch of them and the batch is not stated.
+    public var sequencesPerRank: Int?
     /// Tokens of a sequence.
     public var sequenceLength: Int?
     /// Format of the matrix products.

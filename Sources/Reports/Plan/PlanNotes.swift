@@ -38,21 +38,6 @@ struct PlanNotes {
         if plan.estimate.extrapolatesCollectives {
             notes.append("tensor-parallel collectives are extrapolated: the cluster's curves do not reach this group or size")
         }
-        if let substitute { notes.append(substitute) }
         return notes
-    }
-
-    /// Formats that a GPU of the cluster lacks run as wider ones on all.
-    private var substitute: String? {
-        let gpus = request.inputs.cluster.groups.map(\.gpu)
-        let precision = request.inputs.job.precision
-        guard precision.isLow else { return nil }
-        if let gpu = gpus.first(where: { $0.peak.eight == nil }) {
-            return "\(gpu.name) has no 8-bit products, so \(precision.rawValue) runs as bf16"
-        }
-        if precision == .nvfp4, let gpu = gpus.first(where: { $0.peak.four == nil }) {
-            return "\(gpu.name) has no 4-bit products, so nvfp4 runs as fp8"
-        }
-        return nil
     }
 }

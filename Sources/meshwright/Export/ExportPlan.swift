@@ -69,6 +69,9 @@ struct ExportPlan {
         guard violations.isEmpty else {
             throw CommandFailure(.badInput, "\(plan.location): \(violations.map(\.description).joined(separator: "; also, "))")
         }
+        if let problem = PrecisionRules.problem(document.job.precision, on: cluster, stack: nil) {
+            throw CommandFailure(.badInput, "\(plan.location): \(problem)")
+        }
         var choices = stack.defaults
         choices.overlapsDataParallel = plan.overlap.dataParallel
         choices.asyncTensorParallel = plan.overlap.tensorParallel

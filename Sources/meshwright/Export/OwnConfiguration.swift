@@ -29,6 +29,14 @@ struct OwnConfiguration {
     /// The model that the file names or describes; nil where it does neither.
     func model(_ library: ProfileLibrary) throws -> TransformerModel? { try read.model ?? read.modelName.map(library.model) }
 
+    /// The batch on some GPUs: as stated, or what the framework makes of the sequences of a rank; nil where it says neither.
+    func globalBatch(gpus: Int) -> Int? {
+        if let batch = read.globalBatch { return batch }
+        func size(_ key: String) -> Int { read.strategy[key].flatMap { Int($0) } ?? 1 }
+        let data = read.strategy["dp"].flatMap { Int($0) } ?? max(1, gpus / max(1, size("tp") * size("pp") * size("cp")))
+        return read.sequencesPerRank.map { $0 * data }
+    }
+
     /// The cluster with as many GPUs as the file states, or as it is.
     func sized(_ cluster: ClusterProfile) throws -> ClusterProfile { try read.gpus.map(cluster.scaled(gpus:)) ?? cluster }
 }

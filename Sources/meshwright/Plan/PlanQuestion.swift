@@ -35,6 +35,9 @@ struct PlanQuestion {
         let stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
 
         let job = try Self.job(options.job, model, gpus: cluster.gpus, &defaults)
+        if let problem = PrecisionRules.problem(job.precision, on: cluster, stack: anyStack ? nil : stack) {
+            throw CommandFailure(.badInput, "--precision \(job.precision.rawValue): \(problem)")
+        }
         if options.cluster.stack == nil { defaults.append("--stack \(ClusterOptions.defaultStack)") }
         gpuHourPrice = options.goal.gpuHourPrice ?? profile.gpuHourPrice
         if let gpuHourPrice, options.goal.gpuHourPrice == nil { defaults.append("--gpu-hour-price \(gpuHourPrice)") }

@@ -150,11 +150,14 @@ struct SimulateModelOptions: ParsableArguments {
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
         let length = sequenceLength ?? own?.read.sequenceLength ?? shape.usualSequenceLength
         let batch =
-            globalBatch ?? own?.read.globalBatch
+            globalBatch ?? own?.globalBatch(gpus: profile.gpus)
             ?? schedule.microBatches.map { Self.product($0, microBatch ?? 1, dataSize(profile, schedule)) }
         let job = TrainingJob(
             globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
             precision: precision ?? own?.read.precision ?? .bf16, optimizer: optimizer ?? own?.read.optimizer ?? .adam)
+        if let problem = PrecisionRules.problem(job.precision, on: profile, stack: stack) {
+            throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")
+        }
         let inputs = CostInputs(model: shape, cluster: profile, job: job, stack: stack)
         // A schedule that the stack cannot launch is simulated all the same: that is what a simulator is for.
         let request = SearchRequest(inputs: inputs, ignoresStack: true)

@@ -7,6 +7,8 @@ extension MegatronArguments {
         guard let experts = plan.model.experts else { return }
         list.add("num-experts", experts.count)
         list.add("moe-router-topk", experts.perToken)
+        // A softmax over one chosen expert is always 1; `TransformerConfig` (0.15 to main) refuses it behind the choice.
+        if experts.perToken == 1 { list.add("moe-router-pre-softmax") }
         list.add("moe-ffn-hidden-size", experts.width)
         if experts.firstDenseLayers > 0 || experts.everyLayers > 1 {
             list.add("moe-layer-freq", Self.layerPattern(experts, layers: plan.model.layers))

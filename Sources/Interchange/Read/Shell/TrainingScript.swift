@@ -19,15 +19,17 @@ struct TrainingScript {
         var shell = ShellEvaluator(stated: stated)
         try shell.run(ShellParser.parse(text, at: start))
         var found: [TrainingCommand] = []
+        var bare: [ShellWord] = []
         for launch in shell.launches {
-            // A command line that is flags alone.
+            // Lines that are flags alone are one list, with or without signs that they go on.
             if launch.words[0].text.hasPrefix("--") {
-                found.append(TrainingCommand(program: "train", arguments: launch.words, location: launch.words[0].location))
+                bare += launch.words
                 continue
             }
             var reader = LauncherReader(shell)
             found += try reader.commands(of: launch)
         }
+        if let first = bare.first { found.append(TrainingCommand(program: "train", arguments: bare, location: first.location)) }
         var notes = shell.notes
         if found.allSatisfy({ $0.likelihood == 0 }) {
             found = [Self.assignedFlags(shell, file: file)].compactMap { $0 }
