@@ -31,7 +31,11 @@ struct HuggingFaceLog: LogFormat {
 
     private mutating func readSummary(_ line: Substring, _ number: Int) {
         // The dictionary has single quotes, a trainer_state.json double ones.
-        if let (value, _) = Self.value(line, "train_runtime") { (runtime, summaryLine) = (value, number) }
+        if let (value, rest) = Self.value(line, "train_runtime") {
+            // A table of metrics writes it as 0:52:01.50.
+            summaryLine = number
+            if !rest.hasPrefix(":") { runtime = value }
+        }
         if let (value, _) = Self.value(line, "train_steps_per_second"), value > 0 { rate = value }
         if let (value, _) = Self.value(line, "global_step") { lossStep = value }
     }

@@ -58,13 +58,20 @@ extension TrainingLog {
     /// DeepSpeed, and the bars of Transformers, log beside the framework that uses them, which then counts.
     private static func detect(_ source: LogSource, file: String) throws(DocumentError) -> TrainingLog {
         var found: [TrainingLog] = []
+        var fault: DocumentError?
         for framework in Framework.allCases where framework != .neox {
-            if let log = try? attempt(source, file: file, framework) { found.append(log) }
+            do throws(DocumentError) {
+                if let log = try attempt(source, file: file, framework) { found.append(log) }
+            } catch {
+                if fault == nil { fault = error }
+            }
         }
         for guest in [Framework.huggingface, .deepspeed] where found.count > 1 { found.removeAll { $0.framework == guest } }
         if found.count == 1 { return found[0] }
         let kinds = Framework.allCases.map(\.rawValue).joined(separator: ", ")
         guard !found.isEmpty else {
+            // The file cannot be read, or what one framework's log says of itself.
+            if let fault { throw fault }
             var format = Framework.megatron.format
             var collector = LogCollector(file: file)
             try collector.read(source, &format)

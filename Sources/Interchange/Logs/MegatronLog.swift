@@ -9,11 +9,14 @@ import Documents
 struct MegatronLog: LogFormat {
     let framework: TrainingLog.Framework
     private var arguments: MegatronArgumentList?
+    /// A line that ends before its time, which a narrow terminal may have wrapped.
+    private var pending: (text: Substring, number: Int)?
 
     init(_ framework: TrainingLog.Framework) { self.framework = framework }
 
     mutating func read(_ line: Substring, _ number: Int, into log: inout LogCollector) {
-        if line.has("--- arguments ---") {
+        // GPT-NeoX lists its own arguments in the same frame, with names and marks of its own.
+        if framework != .neox, line.has("--- arguments ---") {
             log.begin(number)
             arguments = MegatronArgumentList(line: number)
             return
@@ -23,6 +26,12 @@ struct MegatronLog: LogFormat {
             if line.has("--- end of arguments ---") { arguments?.isOpen = false } else { arguments?.add(line, number) }
             if arguments?.isOpen == false { storeArguments(&log) }
             return
+        }
+        if let (start, first) = pending {
+            pending = nil
+            let joined = start + line
+            if Self.iteration(in: line) == nil, Self.time(in: joined) != nil { return readSteps(joined, first, &log) }
+            log.cut(first)
         }
         if line.has("iteration") {
             readSteps(line, number, &log)
@@ -34,7 +43,7 @@ struct MegatronLog: LogFormat {
     }
 
     /// Steps of a line; two ranks that write at once leave two in it.
-    private func readSteps(_ line: Substring, _ number: Int, _ log: inout LogCollector) {
+    private mutating func readSteps(_ line: Substring, _ number: Int, _ log: inout LogCollector) {
         var rest = line
         var found = false
         while let (start, after, unit) = Self.time(in: rest) {
@@ -47,7 +56,7 @@ struct MegatronLog: LogFormat {
             }
             rest = after
         }
-        if !found, line.has(" iteration "), line.has("| consumed samples:") { log.cut(number) }
+        if !found, line.has(" iteration "), line.has("| consumed samples:") { pending = (line, number) }
     }
 
     /// Where the time of a step begins, and its unit in s.
@@ -89,6 +98,7 @@ struct MegatronLog: LogFormat {
 
     /// Says what an argument list that cannot be read lacks.
     mutating func finish(_ log: inout LogCollector) throws(DocumentError) {
+        if let pending { log.cut(pending.number) }
         guard let arguments else { return }
         if arguments.isOpen { cutArguments(&log) } else { _ = try arguments.configuration(file: log.file) }
     }

@@ -83,10 +83,17 @@ struct TorchTitanLog: LogFormat {
                 let sides = part.split(separator: "=")
                 if sides.count == 2, let (size, _) = sides[1].leadingCount { titan.mesh[String(sides[0].filter { $0 != " " })] = size }
             }
+        } else if let rest = line.after("-D device mesh with ["), let (start, sizes) = rest.find("], [") {
+            // As of 2024: Building 2-D device mesh with ['dp', 'tp'], [8, 4].
+            let names = rest[..<start].split(separator: ",").map { String($0.filter { !"' ".contains($0) }) }
+            for (name, size) in zip(names, sizes.split(separator: ",")) {
+                if let (size, _) = size.leadingCount { titan.mesh[name == "dp" ? "dp_shard" : name] = size }
+            }
+            if titan.mesh["pp"] == nil { titan.mesh["pp"] = 1 }
         } else if line.has("total parameters"), let rest = line.after("Model ") {
             let words = rest.split(separator: " ").prefix(3).map(String.init)
             if words.count == 3, words[2].hasPrefix("size:") { titan.model = (words[0], words[1]) }
-        } else if line.has("Trainer is initialized with") {
+        } else if line.has("Trainer is initialized with") || line.has("global batch size") && line.has("sequence length") {
             titan.localBatch = line.after("local batch size")?.leadingCount?.value
             titan.globalBatch = line.after("global batch size")?.leadingCount?.value
             titan.sequenceLength = line.after("sequence length")?.leadingCount?.value

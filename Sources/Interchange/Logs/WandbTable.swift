@@ -9,6 +9,8 @@ struct WandbTable: LogFormat {
     /// What a column measures.
     private enum Measure {
         case seconds(Double), rate, tokensPerGPU, tokens, samples, samplesPerGPU
+        /// Seconds since the run began, of which differences count.
+        case clock
     }
 
     private static let steps = [
@@ -29,12 +31,14 @@ struct WandbTable: LogFormat {
         ("tokens_per_sec", .tokens), ("tokens_per_second", .tokens), ("tokens/sec", .tokens),
         ("device/samples_per_sec", .samplesPerGPU), ("samples_per_sec", .samples), ("samples_per_second", .samples),
         ("samples/sec", .samples), ("train_samples_per_second", .samples),
+        ("_runtime", .clock), ("relative time (process)", .clock), ("_timestamp", .clock),
     ]
 
     private var step: Int?
     private var batch: Int?
     private var value: (column: Int, measure: Measure)?
     private var count = 0
+    private var last: (clock: Double, step: Double)?
     private var hasHeader = false
 
     mutating func read(_ line: Substring, _ number: Int, into log: inout LogCollector) {
@@ -52,17 +56,29 @@ struct WandbTable: LogFormat {
         guard let figure = Double(fields[value.column]), figure > 0, figure.isFinite else { return }
         let numbered = step.flatMap { Double(fields[$0]) } ?? Double(number - 1)
         guard numbered >= 0, numbered < 1e9 else { return }
-        let pace: TrainingLog.Pace =
-            switch value.measure {
-            case .seconds(let unit): .seconds(figure * unit)
-            case .rate: .seconds(1 / figure)
-            case .tokensPerGPU: .tokensPerGPU(figure)
-            case .tokens: .tokens(figure)
-            case .samples: .samples(figure)
-            case .samplesPerGPU: .samplesPerGPU(figure)
-            }
+        let before = last
+        last = (figure, numbered)
+        let pace: TrainingLog.Pace
+        if case .clock = value.measure {
+            guard let before, numbered > before.step, figure > before.clock else { return }
+            pace = .seconds((figure - before.clock) / (numbered - before.step))
+        } else {
+            pace = Self.pace(value.measure, figure)
+        }
         let sequences = batch.flatMap { Double(fields[$0]) }.map { Int($0.rounded()) }
         log.add(TrainingLog.Step(iteration: Int(numbered), pace: pace, batch: sequences, line: number))
+    }
+
+    private static func pace(_ measure: Measure, _ figure: Double) -> TrainingLog.Pace {
+        switch measure {
+        case .seconds(let unit): .seconds(figure * unit)
+        case .rate: .seconds(1 / figure)
+        case .tokensPerGPU: .tokensPerGPU(figure)
+        case .tokens: .tokens(figure)
+        case .samples: .samples(figure)
+        case .samplesPerGPU: .samplesPerGPU(figure)
+        case .clock: .seconds(figure)
+        }
     }
 
     private mutating func readHeader(_ names: [String], _ log: inout LogCollector) {

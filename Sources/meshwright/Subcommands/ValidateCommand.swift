@@ -78,7 +78,7 @@ extension ValidateCommand {
                 OutputFile.file(ofSpec: log.from), log.plan, OutputFile.file(.cluster, log.cluster), OutputFile.file(.model, log.model),
                 OutputFile.file(.stack, log.stack),
             ])
-        let logs = try log.logs.map { try MeasuredLog($0, log) }
+        let logs = try log.logs.map { try MeasuredLog($0, log, tells: output.format == .text) }
         if let append = log.append { try MeasuredLog.append(logs, to: append) }
         switch output.format {
         case .json: Console.print(try JSONText.string(of: LogReports(logs.map(\.report))))

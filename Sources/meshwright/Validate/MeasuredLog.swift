@@ -15,7 +15,8 @@ struct MeasuredLog {
     /// What is added to a table; nil where the log measures nothing that can be trusted.
     let row: RunRecord?
 
-    init(_ spec: String, _ options: ValidateLogOptions) throws {
+    /// - Parameter tells: whether what was measured is printed where nothing can be predicted.
+    init(_ spec: String, _ options: ValidateLogOptions, tells: Bool = true) throws {
         let log = try TrainingLog.read(spec: spec)
         guard let steady = log.measured.steadyBatch else {
             throw CommandFailure(.badInput, "\(log.file): \(Self.changingBatches(log.measured))")
@@ -25,7 +26,7 @@ struct MeasuredLog {
             subject = try LogSubject(log, batch: steady.batch, options)
         } catch {
             // What was measured is worth knowing where nothing can be predicted.
-            Console.print(Self.measuredAlone(log, steady, warmUp: options.warmUp), terminator: "")
+            if tells { Console.print(Self.measuredAlone(log, steady, warmUp: options.warmUp), terminator: "") }
             throw error
         }
         let measured = Self.measurement(log, steady, subject.configuration, warmUp: options.warmUp)

@@ -39,6 +39,29 @@ import Testing
         #expect(try TrainingLog.parse(text: middle, file: "x", nil).measured.memory.reserved == 34.4)
     }
 
+    @Test func `lines that a terminal wrapped, and arguments of GPT-NeoX`() throws {
+        let whole = LogFixtures.steps([7], of: 20) { _ in 9876.5 }
+        let wrapped = { (length: Int) in String(whole.prefix(length)) + "\n" + String(whole.dropFirst(length)) }
+        // Wherever behind the samples it is wrapped, the step is read once.
+        for length in 90..<(whole.count - 1) {
+            #expect(try steps(wrapped(length), .megatron).map(\.seconds) == [9.8765], "after \(length)")
+        }
+        let neox = "-------------------- arguments --------------------\n  hidden_size ..................... 4096updated\n" + whole
+        #expect(try steps(neox, .neox).count == 1)
+    }
+
+    @Test func `TorchTitan of 2024 tells its mesh and its batch`() throws {
+        let text =
+            "[rank0]:2024-08-11 17:33:01,000 - root - INFO - Building 2-D device mesh with ['dp', 'tp'], [8, 4]\n"
+            + "[rank0]:2024-08-11 17:33:01,000 - root - INFO - Model llama3 8B size: 8,030,261,248 total parameters\n"
+            + "[rank0]:2024-08-11 17:33:01,000 - root - INFO - Training starts at step 1, with local batch size 1, global batch size 8, "
+            + "sequence length 8192, total steps 1000 (warmup 200)\n"
+            + "[rank0]:2024-08-11 17:34:01,000 - root - INFO - step: 10  loss:  7.2777  memory: 34.40GiB(36.20%)  wps: 5,763  mfu: 33.93%\n"
+        let configuration = try #require(try TrainingLog.parse(text: text, file: "x", nil).measured.configuration)
+        #expect(configuration.gpus == 32 && configuration.strategy["tp"] == "4" && configuration.strategy["dp"] == "8")
+        #expect(configuration.globalBatch == 8 && configuration.sequenceLength == 8192 && configuration.modelName == "llama-3.1-8b")
+    }
+
     @Test func `NeMo's lines and bars`() throws {
         let two =
             "Training epoch 0, iteration 7/99 | lr: 1.5e-07 | global_batch_size: 128 | global_step: 7 | peak_memory_usage: 53687091200 | "
@@ -151,6 +174,7 @@ import Testing
         ("Step,run-1 - train/iteration-time,run-1 - train/iteration-time__MIN\n10,2.5,1\n20,2.25,1\n", [2.5, 2.25]),
         ("\"_step\",\"train/loss\",\"throughput/batches_per_sec\"\n\"1\",\"3\",\"0.5\"\n\"2\",\"\",\"\"\n\"3\",\"3\",\"0.25\"\n", [2, 4]),
         ("_step,elapsed_time_per_iteration_ms\n1,2500\n", [2.5]),
+        ("_step,train/loss,_runtime\n0,3,10\n10,3,35\n20,3,55\n", [2.5, 2]),
     ])
     func `tables of Weights & Biases`(text: String, times: [Double]) throws {
         #expect(try steps(text, .wandb).map(\.seconds) == times)
