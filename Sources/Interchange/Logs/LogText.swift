@@ -93,6 +93,17 @@ extension Substring {
         } ?? utf8.contains(byte)
     }
 
+    /// The place of the first line feed.
+    var lineFeed: Index? {
+        let view = utf8
+        let place: Int?? = view.withContiguousStorageIfAvailable { bytes -> Int? in
+            guard let start = bytes.baseAddress, let hit = memchr(start, 0x0A, bytes.count) else { return nil }
+            return hit - UnsafeMutableRawPointer(mutating: start)
+        }
+        guard let place else { return view.firstIndex(of: 0x0A) }
+        return place.map { view.index(startIndex, offsetBy: $0) }
+    }
+
     /// What progress bars wrote over each other, one after another; the text itself where there is no carriage return.
     var overwrites: [Substring] {
         hasByte(0x0D) ? utf8.split(separator: 0x0D).map { Substring($0) } : [self]

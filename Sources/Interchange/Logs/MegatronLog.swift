@@ -38,25 +38,31 @@ struct MegatronLog: LogFormat {
         } else if let rest = line.after("padded vocab (size: "), let (size, _) = rest.leadingCount {
             arguments?.vocabulary = size
             storeArguments(&log)
+        } else {
+            readMemory(line, number, &log)
         }
-        readMemory(line, number, &log)
     }
 
     /// Steps of a line; two ranks that write at once leave two in it.
     private mutating func readSteps(_ line: Substring, _ number: Int, _ log: inout LogCollector) {
-        var rest = line
+        var time = Self.time(in: line)
+        var before = line
         var found = false
-        while let (start, after, unit) = Self.time(in: rest) {
-            if let iteration = Self.iteration(in: rest[..<start]), let (time, end) = after.leadingNumber, time > 0, end.hasPrefix(" |") {
-                // A step whose gradients overflowed changes no weight and is shorter; the batch stands behind the time.
-                let own = Self.time(in: end).map { end[..<$0.start] } ?? end
+        while let (start, after, unit) = time {
+            let iteration = Self.iteration(in: before[..<start])
+            time = Self.time(in: after)
+            if let iteration, let (seconds, end) = after.leadingNumber, seconds > 0, end.hasPrefix(" |") {
+                // The batch stands behind the time.
+                let own = time.map { end[..<$0.start] } ?? end
                 let batch = own.after("global batch size:")?.leadingCount ?? own.after("global_batch_size=")?.leadingCount
-                log.add(TrainingLog.Step(iteration: iteration, pace: .seconds(time * unit), batch: batch?.value, line: number))
+                log.add(TrainingLog.Step(iteration: iteration, pace: .seconds(seconds * unit), batch: batch?.value, line: number))
                 found = true
             }
-            rest = after
+            before = after
         }
-        if !found, line.has(" iteration "), line.has("| consumed samples:") { pending = (line, number) }
+        if found { return }
+        if line.has(" iteration "), line.has("| consumed samples:") { pending = (line, number) }
+        readMemory(line, number, &log)
     }
 
     /// Where the time of a step begins, and its unit in s.
@@ -66,7 +72,7 @@ struct MegatronLog: LogFormat {
             if rest.hasPrefix("s):") { return (start, rest.dropFirst(3), 1) }
             return nil
         }
-        return text.find("elapsed_time_per_iteration_ms=").map { ($0.start, $0.rest, 1e-3) }
+        return text.find("_time_per_iteration_ms=").map { ($0.start, $0.rest, 1e-3) }
     }
 
     /// The number in the last `iteration 10/ 20` of a text.

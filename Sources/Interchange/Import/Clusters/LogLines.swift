@@ -27,7 +27,7 @@ struct LogLines: Sequence, IteratorProtocol {
         guard !isDone else { return nil }
         number += 1
         var line: Substring.UTF8View
-        if let end = rest.firstIndex(of: 0x0A) {
+        if let end = Substring(rest).lineFeed {
             line = rest[..<end]
             rest = rest[rest.index(after: end)...]
         } else {
