@@ -58,10 +58,11 @@ struct HuggingFaceLog: LogFormat {
             // The runtime is stated with four decimals more than the rate, where the number of steps is known.
             let isExact = steps.map { count in runtime.map { abs(count / $0 - rate) <= 0.0006 } ?? false } ?? false
             let time = isExact ? (runtime ?? 0) / (steps ?? 1) : 1 / rate
-            let count = Int((runtime ?? 0) * rate + 0.5)
+            let count = Int(min(1e9, (runtime ?? 0) * rate + 0.5))
             log.add(
                 TrainingLog.Step(
-                    iteration: max(1, isExact ? Int(steps ?? 1) : count), pace: .seconds(time), isWholeRun: true, line: summaryLine))
+                    iteration: max(1, isExact ? Int(min(1e9, steps ?? 1)) : count), pace: .seconds(time), isWholeRun: true,
+                    line: summaryLine))
             log.notes.append(
                 "the log has no time of single steps: the mean of the whole run is taken, warm-up, evaluation and checkpoints included")
         }

@@ -62,6 +62,8 @@ struct LogCollector {
     /// again from its checkpoint; one place can be a rank that lags.
     mutating func add(_ step: TrainingLog.Step) {
         taken += 1
+        var step = step
+        if let batch = step.batch, batch < 1 { step.batch = nil }
         if starts.isEmpty { begin(step.line) }
         var current = starts.count - 1
         let count = starts[current].steps.count

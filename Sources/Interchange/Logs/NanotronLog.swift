@@ -9,7 +9,7 @@ struct NanotronLog: LogFormat {
         guard let time = rest.leadingShortNumber(), time > 0, rest.has("|"), let (step, end) = line.after("iteration:")?.leadingCount,
             end.drop(while: { $0 == " " }).hasPrefix("/")
         else { return log.cut(number) }
-        let batch = line.after("global_batch_size:")?.leadingShortNumber().map { Int($0.rounded()) }
+        let batch = line.after("global_batch_size:")?.leadingShortNumber().flatMap { $0 < 1e9 ? Int($0.rounded()) : nil }
         log.add(TrainingLog.Step(iteration: step, pace: .seconds(time / 1000), batch: batch, line: number))
         if let size = line.after("cuda_max_memory_reserved:")?.leadingShortNumber(unit: 1024) {
             log.add(\.reserved, size / 1_073_741_824, line: number)

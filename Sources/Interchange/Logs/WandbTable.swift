@@ -65,7 +65,7 @@ struct WandbTable: LogFormat {
         } else {
             pace = Self.pace(value.measure, figure)
         }
-        let sequences = batch.flatMap { Double(fields[$0]) }.map { Int($0.rounded()) }
+        let sequences = batch.flatMap { Double(fields[$0]) }.flatMap { $0 > 0 && $0 < 1e9 ? Int($0.rounded()) : nil }
         log.add(TrainingLog.Step(iteration: Int(numbered), pace: pace, batch: sequences, line: number))
     }
 

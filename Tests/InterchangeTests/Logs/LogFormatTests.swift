@@ -208,6 +208,16 @@ import Testing
         #expect(try TrainingLog.parse(text: changing, file: "x", .megatron).measured.steadyBatch == nil)
     }
 
+    @Test func `numbers beyond all sense trap nowhere`() throws {
+        let nanotron = "iteration: 7 / 100 | elapsed_time_per_iteration_ms: 1.52K | global_batch_size: 9e300T | lm_loss: 9.1\n"
+        #expect(try steps(nanotron, .nanotron).map(\.batch) == [nil])
+        #expect(try steps("_step,step_time,batch_size\n1,2,nan\n2,2,1e300\n", .wandb).map(\.batch) == [nil, nil])
+        let summary = "{'train_runtime': 9e300, 'train_steps_per_second': 9e300}\n{\"global_step\": 9e300}\n"
+        #expect(try steps(summary, .huggingface).count == 1)
+        let none = " iteration 1/ 2 | consumed samples: 1 | elapsed time per iteration (ms): 1.0 | global batch size:   0 |\n"
+        #expect(try steps(none, .megatron).map(\.batch) == [nil])
+    }
+
     @Test func `work between steps is told`() throws {
         let text =
             LogFixtures.steps([1, 2], of: 4) { _ in 1 } + "saving checkpoint at iteration       2 to /ckpt in torch_dist format\n"
