@@ -31,6 +31,11 @@ public struct CostInputs: Sendable {
         self.constants = constants
     }
 
+    /// The format in which gradients are accumulated and reduced: the job's, or the stack's for its precision.
+    public var gradientFormat: GradientFormat {
+        job.precision == .fp32 ? .fp32 : job.gradientFormat ?? stack.gradients.format(job.precision)
+    }
+
     /// The GPU whose times are priced: the first group's; those of others in a mixed cluster follow by their speed.
     public var gpu: GPU { cluster.first.gpu }
 

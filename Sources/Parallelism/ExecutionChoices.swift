@@ -16,8 +16,6 @@ public struct ExecutionChoices: Hashable, Sendable {
     public var waitsForTokenCounts: Bool
     /// Whether expert all-to-alls run beside another micro-batch's compute.
     public var overlapsExperts: Bool
-    /// Bytes of a gradient element in the reduction buffer.
-    public var gradientBytes: Double
     /// Whether gradient reduction and parameter gathering run beside compute.
     public var overlapsDataParallel: Bool
     /// Whether experts run as one grouped kernel.
@@ -66,9 +64,8 @@ public struct ExecutionChoices: Hashable, Sendable {
     public init(
         attentionKernel: AttentionKernel, fusedNorm: Bool, compiled: Bool = false, asyncTensorParallel: Bool = false,
         graphs: Graphs = .none,
-        dispatcher: Dispatcher = .allToAll, waitsForTokenCounts: Bool = true, overlapsExperts: Bool = false, gradientBytes: Double = 4,
-        overlapsDataParallel: Bool,
-        groupedExperts: Bool = true
+        dispatcher: Dispatcher = .allToAll, waitsForTokenCounts: Bool = true, overlapsExperts: Bool = false,
+        overlapsDataParallel: Bool, groupedExperts: Bool = true
     ) {
         self.attentionKernel = attentionKernel
         self.fusedNorm = fusedNorm
@@ -78,7 +75,6 @@ public struct ExecutionChoices: Hashable, Sendable {
         self.dispatcher = dispatcher
         self.waitsForTokenCounts = waitsForTokenCounts
         self.overlapsExperts = overlapsExperts
-        self.gradientBytes = gradientBytes
         self.overlapsDataParallel = overlapsDataParallel
         self.groupedExperts = groupedExperts
     }

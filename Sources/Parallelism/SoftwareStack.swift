@@ -12,6 +12,8 @@ public struct SoftwareStack: Hashable, Sendable {
     public var launches: Launchable
     /// Execution choices a run may state; these are the stack's defaults.
     public var defaults: ExecutionChoices
+    /// Formats of gradients where a job states none.
+    public var gradients: GradientDefaults
     /// Constants of its cost models.
     public var costs: StackConstants
     /// Constants of its memory model.
@@ -26,13 +28,15 @@ public struct SoftwareStack: Hashable, Sendable {
 
     /// A stack from its parts.
     public init(
-        name: String, describes: String, launches: Launchable, defaults: ExecutionChoices, costs: StackConstants, memory: StackMemory,
+        name: String, describes: String, launches: Launchable, defaults: ExecutionChoices, gradients: GradientDefaults,
+        costs: StackConstants, memory: StackMemory,
         accuracy: [String: Double] = [:], provenance: [String: Provenance] = [:]
     ) {
         self.name = name
         self.describes = describes
         self.launches = launches
         self.defaults = defaults
+        self.gradients = gradients
         self.costs = costs
         self.memory = memory
         self.accuracy = accuracy

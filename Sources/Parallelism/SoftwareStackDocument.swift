@@ -2,6 +2,7 @@ public import Documents
 import Hardware
 import Quantities
 import Schedules
+import Workload
 
 extension SoftwareStack {
     /// The stack that a file describes.
@@ -24,6 +25,9 @@ extension SoftwareStack {
         let defaults = try stack.object("defaults", as: "execution choices") { list throws(DocumentError) in
             try ExecutionChoices.table.read(list, over: .unset)
         }
+        let gradients = try stack.object("gradients", as: "formats of gradients") { list throws(DocumentError) in
+            try GradientDefaults.table.read(list, over: .unset)
+        }
         let costs = try stack.object("costs", as: "step-time constants") { list throws(DocumentError) in
             try StackConstants.table.read(list, over: .unset)
         }
@@ -39,7 +43,7 @@ extension SoftwareStack {
             return errors
         }
         self.init(
-            name: name, describes: describes, launches: launches, defaults: defaults, costs: costs, memory: memory,
+            name: name, describes: describes, launches: launches, defaults: defaults, gradients: gradients, costs: costs, memory: memory,
             accuracy: accuracy ?? [:], provenance: Provenance.all(stack.sources))
     }
 
@@ -55,6 +59,7 @@ extension SoftwareStack {
         let content: YAMLContent = [
             "name": .text(name), "describes": .text(describes), "launches": launches.document,
             "defaults": .mapping(ExecutionChoices.table.fields(of: defaults, notes: notesBelow("defaults."))),
+            "gradients": .inline(GradientDefaults.table.fields(of: gradients, notes: notesBelow("gradients."))),
             "costs": .mapping(StackConstants.table.fields(of: costs, notes: notesBelow("costs."))),
             "memory": .mapping(
                 [YAMLField("allocator_factors", .mapping(factors))] + StackMemory.table.fields(of: memory, notes: notesBelow("memory."))),

@@ -75,8 +75,8 @@ public struct StackMemory: Hashable, Sendable {
     public var fixed: Bytes
     /// What the device holds beside the allocator: context and communicators.
     public var context: Bytes
-    /// Bytes of a gradient element in the accumulation buffer.
-    public var gradientBytes: Double
+    /// Bytes a parameter that a gradient keeps beyond its format, such as a 16-bit copy beside fp32 sums.
+    public var extraGradientBytes: Double
     /// Extra bytes a parameter without sharding.
     public var unshardedExtraBytes: Double
     /// Whether loss and layer transients are alive together rather than one after the other.
@@ -109,7 +109,7 @@ public struct StackMemory: Hashable, Sendable {
     public init(
         logitBytes: Double, shardsLogits: Bool, buffersHeadGradient: Bool, buffersWeightGradients: Bool, keepsGatheredInputs: Bool,
         unfusedNormBytes: Double, activationExtraBytes: Double, scoreBytes: Double, keepsDropoutMasks: Bool, shardsCheckpoints: Bool,
-        extraStateBytes: Double, allocatorFactors: AllocatorFactors, fixed: Bytes, context: Bytes, gradientBytes: Double,
+        extraStateBytes: Double, allocatorFactors: AllocatorFactors, fixed: Bytes, context: Bytes, extraGradientBytes: Double = 0,
         unshardedExtraBytes: Double = 0, addsTransients: Bool = false, recomputeCopies: Double = 1, savesLowPrecisionInputs: Bool = true,
         reusesTransients: Bool = false
     ) {
@@ -127,7 +127,7 @@ public struct StackMemory: Hashable, Sendable {
         self.allocatorFactors = allocatorFactors
         self.fixed = fixed
         self.context = context
-        self.gradientBytes = gradientBytes
+        self.extraGradientBytes = extraGradientBytes
         self.unshardedExtraBytes = unshardedExtraBytes
         self.addsTransients = addsTransients
         self.recomputeCopies = recomputeCopies

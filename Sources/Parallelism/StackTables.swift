@@ -1,5 +1,6 @@
 public import Documents
 import Quantities
+import Workload
 
 extension StackConstants {
     /// The constants' keys and units; a new constant is one more line.
@@ -42,7 +43,7 @@ extension StackMemory {
             .number("extra_state_bytes", \.extraStateBytes),
             .memory("fixed", \.fixed),
             .memory("context", \.context),
-            .number("gradient_bytes", \.gradientBytes, .double(in: 1...8)),
+            .number("extra_gradient_bytes", \.extraGradientBytes),
             .number("unsharded_extra_bytes", \.unshardedExtraBytes),
             .flag("adds_transients", \.addsTransients),
             .number("recompute_copies", \.recomputeCopies),
@@ -56,8 +57,16 @@ extension StackMemory {
         StackMemory(
             logitBytes: 0, shardsLogits: false, buffersHeadGradient: false, buffersWeightGradients: false, keepsGatheredInputs: false,
             unfusedNormBytes: 0, activationExtraBytes: 0, scoreBytes: 0, keepsDropoutMasks: false, shardsCheckpoints: false,
-            extraStateBytes: 0, allocatorFactors: factors, fixed: .zero, context: .zero, gradientBytes: 4)
+            extraStateBytes: 0, allocatorFactors: factors, fixed: .zero, context: .zero)
     }
+}
+
+extension GradientDefaults {
+    /// The formats' keys.
+    static var table: FieldTable<GradientDefaults> { [.choice("half", \.half), .choice("low", \.low)] }
+
+    /// What the table is read over; both keys are required, so nothing of it stays.
+    static let unset = GradientDefaults(half: .fp32, low: .fp32)
 }
 
 extension ExecutionChoices {
@@ -72,7 +81,6 @@ extension ExecutionChoices {
             .choice("dispatcher", \.dispatcher),
             .flag("waits_for_token_counts", \.waitsForTokenCounts),
             .flag("overlaps_experts", \.overlapsExperts),
-            .number("gradient_bytes", \.gradientBytes, .double(in: 1...8)),
             .flag("overlaps_data_parallel", \.overlapsDataParallel),
             .flag("grouped_experts", \.groupedExperts),
         ]

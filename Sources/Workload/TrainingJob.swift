@@ -50,6 +50,8 @@ public struct TrainingJob: Hashable, Sendable {
     public var precision: Precision
     /// The optimizer.
     public var optimizer: Optimizer
+    /// Format of the gradients; nil leaves it to the software stack.
+    public var gradientFormat: GradientFormat?
     /// Tokens of the whole training; nil where only the step matters.
     public var tokens: Double?
     /// Busiest over mean load of expert ranks; 1 is balanced routing.
@@ -58,7 +60,7 @@ public struct TrainingJob: Hashable, Sendable {
     /// A job; routing is balanced unless said otherwise.
     public init(
         globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16, optimizer: Optimizer = .adam, tokens: Double? = nil,
-        expertImbalance: Double = 1
+        expertImbalance: Double = 1, gradientFormat: GradientFormat? = nil
     ) {
         self.globalBatch = globalBatch
         self.sequenceLength = sequenceLength
@@ -66,6 +68,7 @@ public struct TrainingJob: Hashable, Sendable {
         self.optimizer = optimizer
         self.tokens = tokens
         self.expertImbalance = expertImbalance
+        self.gradientFormat = gradientFormat
     }
 
     /// Tokens of one optimizer step.

@@ -114,7 +114,7 @@ final class PlanCommandTests {
 
     @Test func theTableStatesWhatWasAssumedAndFitsItsWidth() throws {
         let run = try plan(["--no-cache", "--width", "80"], environment: ["NO_COLOR": "1"])
-        #expect(run.output.contains("assumed  --precision bf16 --optimizer adam --stack megatron-core"))
+        #expect(run.output.contains("assumed  --precision bf16 --optimizer adam --grad-dtype fp32 --stack"))
         #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         for title in ["Plan 1", "Step ", "Memory ", "What bounds it", "One change away", "search "] {
             #expect(run.output.contains("\n\(title)"), "\(title)")

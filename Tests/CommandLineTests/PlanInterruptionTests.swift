@@ -18,8 +18,8 @@ struct PlanInterruptionTests {
         process.executableURL = BuiltTool.url
         // A space that takes any build far longer than the signal needs to arrive.
         process.arguments = [
-            "plan", "--model", "llama-3.1-405b", "--cluster", "dgx-h100", "--gpus", "8192", "--top", "1000", "--variants", "--cache", cache,
-            "--format", "json",
+            "plan", "--model", "deepseek-v3", "--cluster", "dgx-h100", "--gpus", "16384", "--stack", "any", "--top", "1000", "--variants",
+            "--cache", cache, "--format", "json",
         ]
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = FileHandle.nullDevice

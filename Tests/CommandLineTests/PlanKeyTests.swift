@@ -36,6 +36,7 @@ import Workload
         "seq-len": [["--seq-len", "2048"], ["--seq-len", "4096"]],
         "precision": [["--precision", "fp16"], ["--precision", "fp8"]],
         "optimizer": [["--optimizer", "sgd"], ["--optimizer", "muon"]],
+        "grad-dtype": [["--grad-dtype", "bf16"]],
         "tokens": [["--tokens", "1T"], ["--tokens", "2T"]],
         "expert-imbalance": [["--expert-imbalance", "1.5"], ["--expert-imbalance", "2"]],
         "cluster": [["--cluster", "dgx-a100"]],

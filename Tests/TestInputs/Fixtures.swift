@@ -43,7 +43,8 @@ public enum Fixtures {
             contextKinds: [.ring, .allGather, .ulysses],
             groupRule: .megatron, choosesGroupSize: true, sequenceParallel: nil, expertParallel: true, expertTensor: .any,
             hybridSharding: false, unevenLayers: true, tensorParallel: true, pipelineParallel: true, shardsGradientsInPipeline: false),
-        defaults: ExecutionChoices(attentionKernel: .fused, fusedNorm: true, gradientBytes: 4, overlapsDataParallel: true),
+        defaults: ExecutionChoices(attentionKernel: .fused, fusedNorm: true, overlapsDataParallel: true),
+        gradients: GradientDefaults(half: .fp32, low: .fp32),
         costs: StackConstants(
             visibleTensorShare: 0.31, hostLayerTime: .microseconds(200), normPasses: 1.86, lossPasses: 4.3, attentionFactor: 1,
             dataParallelOverlap: 0.47, dataParallelEfficiency: 0.76, scattersTransfers: false, blockingTransferShare: 0.32,
@@ -51,8 +52,7 @@ public enum Fixtures {
         memory: StackMemory(
             logitBytes: 4, shardsLogits: true, buffersHeadGradient: true, buffersWeightGradients: true, keepsGatheredInputs: false,
             unfusedNormBytes: 2, activationExtraBytes: 0, scoreBytes: 5, keepsDropoutMasks: false, shardsCheckpoints: false,
-            extraStateBytes: 0, allocatorFactors: .init(low: 1, expected: 1.1, high: 1.2), fixed: .gibibytes(0.1), context: .gibibytes(1.5),
-            gradientBytes: 4),
+            extraStateBytes: 0, allocatorFactors: .init(low: 1, expected: 1.1, high: 1.2), fixed: .gibibytes(0.1), context: .gibibytes(1.5)),
         accuracy: ["hopper": 0.05])
 
     /// Llama 3.1 405B.

@@ -20,8 +20,8 @@ public struct RunAliases: Sendable {
         let sharding: OptimizerSharding
         let tiedEmbeddings: Bool
         let learnedPositions: Int?
-        let bf16GradientBytes: Double?
-        let lowPrecisionGradientBytes: Double?
+        /// Bytes that a gradient takes beyond its format in bf16 jobs.
+        let bf16ExtraGradientBytes: Double?
         let eagerLogitBytes: Double?
         let logitBytesBefore2025: Double?
         /// How the framework's TFLOP/s and MFU count attention.
@@ -30,8 +30,8 @@ public struct RunAliases: Sendable {
         /// A stack that no framework of the table is known to mean, such as a user's own profile.
         static func unnamed(stack: String) -> FrameworkAlias {
             FrameworkAlias(
-                prefix: "", stack: stack, sharding: .zero1, tiedEmbeddings: false, learnedPositions: nil, bf16GradientBytes: nil,
-                lowPrecisionGradientBytes: nil, eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: .full)
+                prefix: "", stack: stack, sharding: .zero1, tiedEmbeddings: false, learnedPositions: nil, bf16ExtraGradientBytes: nil,
+                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: .full)
         }
     }
 
@@ -82,8 +82,7 @@ public struct RunAliases: Sendable {
                         sharding: try row.required("sharding", .choice()),
                         tiedEmbeddings: try row.optional("tied_embeddings", .bool) ?? false,
                         learnedPositions: try row.optional("learned_positions", .int(in: 1...10_000_000)),
-                        bf16GradientBytes: try row.optional("bf16_gradient_bytes", .positive),
-                        lowPrecisionGradientBytes: try row.optional("low_precision_gradient_bytes", .positive),
+                        bf16ExtraGradientBytes: try row.optional("bf16_extra_gradient_bytes", .positive),
                         eagerLogitBytes: try row.optional("eager_logit_bytes", .positive),
                         logitBytesBefore2025: try row.optional("logit_bytes_before_2025", .positive),
                         modelFLOPs: try row.optional("model_flops", .choice()) ?? .full)

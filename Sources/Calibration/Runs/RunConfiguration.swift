@@ -186,8 +186,7 @@ public struct RunResolver {
     private func adjustMemory(
         of stack: inout SoftwareStack, _ framework: RunAliases.FrameworkAlias, _ run: RunRecord, _ precision: Precision
     ) {
-        if let bytes = framework.bf16GradientBytes, precision == .bf16 { stack.memory.gradientBytes = bytes }
-        if let bytes = framework.lowPrecisionGradientBytes, precision.isLow { stack.memory.gradientBytes = bytes }
+        if let bytes = framework.bf16ExtraGradientBytes, precision == .bf16 { stack.memory.extraGradientBytes = bytes }
         if let bytes = framework.logitBytesBefore2025, let year = run["year"], year < 2025 { stack.memory.logitBytes = bytes }
         if let bytes = framework.eagerLogitBytes, run["compile"] == 0 { stack.memory.logitBytes = bytes }
     }

@@ -284,7 +284,7 @@ public struct LayerCostModel: Sendable {
     /// Bytes a parameter and micro-batch that adding to the accumulated gradient moves beyond the product's own output: read and write of the
     /// buffer, less the 16-bit output where the product adds by itself (stacks with dummy gradient buffers), more where another kernel reads it.
     private var accumulationBytes: Double {
-        2 * inputs.choices.gradientBytes + (inputs.stack.memory.buffersWeightGradients ? -2 : 2)
+        2 * inputs.gradientFormat.bytes + (inputs.stack.memory.buffersWeightGradients ? -2 : 2)
     }
 
     /// Casts of linear layers' inputs (forward) and output gradients (backward), given as elements; nothing at 16 bits.

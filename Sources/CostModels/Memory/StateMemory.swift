@@ -21,7 +21,7 @@ struct StateMemory: Sendable {
         let isSingle = inputs.job.precision == .fp32
         let memory = inputs.stack.memory
         parameter = isSingle ? 4 : 2
-        gradient = isSingle ? 4 : memory.gradientBytes
+        gradient = inputs.gradientFormat.bytes + memory.extraGradientBytes
         // fp32 training has no separate master copy of the weights.
         optimizer = inputs.job.optimizer.stateBytesPerParameter - (isSingle ? 4 : 0) + memory.extraStateBytes
         unshardedExtra = memory.unshardedExtraBytes

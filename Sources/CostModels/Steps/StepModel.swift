@@ -196,7 +196,7 @@ public struct StepModel: Sendable {
         let expert = (rank.layers * memory.expertParameters).sum()
         var tail = Tail()
         tail.optimizer = inputs.constants.optimizerBytes * (dense / terms.denseShards + expert / terms.expertShards) / memoryBandwidth
-        let gradient = inputs.choices.gradientBytes
+        let gradient = inputs.gradientFormat.bytes
         guard terms.exchangesGradients else {
             guard terms.reducesShards else { return tail }
             tail.exposed = 2 * terms.dense.seconds(gradient * dense / terms.denseShards)

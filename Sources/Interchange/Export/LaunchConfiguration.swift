@@ -71,6 +71,9 @@ extension LaunchConfiguration {
     /// What the job is called in schedulers: the model's name and the number of GPUs.
     var jobName: String { "\(model.name)-\(strategy.worldSize)gpu" }
 
+    /// The format of the gradients; fp32, every framework's own, where the job states none.
+    var gradientFormat: GradientFormat { job.precision == .fp32 ? .fp32 : job.gradientFormat ?? .fp32 }
+
     /// Whether all virtual stages hold the same number of layers.
     var hasEvenLayers: Bool { stageLayers.allSatisfy { $0 == stageLayers[0] } }
 

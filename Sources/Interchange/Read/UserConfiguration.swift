@@ -42,6 +42,10 @@ public struct UserConfiguration: Sendable {
     public var precision: Precision?
     /// The optimizer.
     public var optimizer: Optimizer?
+    /// Format of the gradients.
+    public var gradientFormat: GradientFormat?
+    /// Whether gradients are reduced and parameters gathered beside compute.
+    public var overlapsDataParallel: Bool?
     /// GPUs of the job, where the configuration states them.
     public var gpus: Int?
     /// The model, where the configuration describes its shape.

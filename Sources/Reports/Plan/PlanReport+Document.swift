@@ -67,6 +67,7 @@ extension PlanReport.Job {
         var fields: [YAMLField] = [
             YAMLField("global_batch_size", .integer(globalBatch)), YAMLField("sequence_length", .integer(sequenceLength)),
             YAMLField("precision", .text(precision)), YAMLField("optimizer", .text(optimizer)),
+            YAMLField("gradient_format", .text(gradientFormat)),
             YAMLField("expert_imbalance", .number(expertImbalance)),
         ]
         fields.add("tokens", tokens)

@@ -42,6 +42,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
         public var precision: String
         /// The optimizer.
         public var optimizer: String
+        /// Format of the gradients.
+        public var gradientFormat: String
         /// Busiest over mean load of expert ranks.
         public var expertImbalance: Double
         /// Tokens of the whole training, if given.

@@ -9,7 +9,7 @@ import Workload
 /// Turns what a search found into a report.
 public struct PlanReportBuilder: Sendable {
     /// The question.
-    public let request: SearchRequest
+    public var request: SearchRequest
     /// The files that were read.
     public let model, cluster, stack: PlanReport.Source
     /// Price of a GPU-hour, if known.
@@ -137,7 +137,8 @@ public struct PlanReportBuilder: Sendable {
         if case .fewestGPUs(let rate) = request.objective { target = rate }
         return PlanReport.Job(
             globalBatch: job.globalBatch, sequenceLength: job.sequenceLength, precision: job.precision.rawValue,
-            optimizer: job.optimizer.rawValue, expertImbalance: job.expertImbalance, tokens: job.tokens, gpuHourPrice: gpuHourPrice,
+            optimizer: job.optimizer.rawValue, gradientFormat: request.inputs.gradientFormat.rawValue,
+            expertImbalance: job.expertImbalance, tokens: job.tokens, gpuHourPrice: gpuHourPrice,
             objective: request.objective.name, targetTokensPerSecond: target, memoryLimit: request.memoryLimit.inGibibytes,
             defaults: defaults)
     }

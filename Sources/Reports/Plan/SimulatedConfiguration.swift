@@ -19,7 +19,8 @@ public struct SimulatedConfiguration: Sendable {
         let text = StrategyText(PlanReport.Strategy(strategy, layersPerStage: layersPerStage, choices: inputs.choices))
         lines = [
             "\(inputs.model.name), \(job.globalBatch) sequences of \(job.sequenceLength) tokens a step, \(job.precision.rawValue), "
-                + "\(job.optimizer.rawValue)",
+                + "\(job.optimizer.rawValue), gradients in \(inputs.gradientFormat.rawValue) "
+                + (inputs.choices.overlapsDataParallel ? "reduced beside compute" : "reduced after compute"),
             "\(inputs.cluster.name): \(gpu), \(Self.memory(inputs.memory)) each; stack \(inputs.stack.name)",
             "\(order.map { text.short.replacing(strategy.schedule.rawValue, with: "order \($0)") } ?? text.short), "
                 + "\(strategy.microBatches) micro-batches, layers a stage: \(text.layers)",

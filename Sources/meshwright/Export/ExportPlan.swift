@@ -78,8 +78,11 @@ struct ExportPlan {
         choices.overlapsExperts = plan.overlap.expertParallel
         let names = (0..<cluster.nodes).map(cluster.nodeName)
         let map = try placement.map { try PlacementDocument.read(path: $0, nodeNames: names) } ?? plan.placement(nodeNames: names)
+        // A plan of before gradients had a format was priced in the stack's.
+        var job = document.job
+        job.gradientFormat = CostInputs(model: model, cluster: cluster, job: job, stack: stack).gradientFormat
         return try LaunchConfiguration(
-            model: model, strategy: plan.strategy, job: document.job, choices: choices, cluster: cluster, placement: map,
+            model: model, strategy: plan.strategy, job: job, choices: choices, cluster: cluster, placement: map,
             keepsDropout: stack.memory.keepsDropoutMasks)
     }
 

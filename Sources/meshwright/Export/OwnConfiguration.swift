@@ -29,6 +29,13 @@ struct OwnConfiguration {
     /// The model that the file names or describes; nil where it does neither.
     func model(_ library: ProfileLibrary) throws -> TransformerModel? { try read.model ?? read.modelName.map(library.model) }
 
+    /// What the file says of the strategy, by the keys of `plan --compare`.
+    var fields: [String: String] {
+        var fields = read.strategy
+        fields["overlap-data-parallel"] = read.overlapsDataParallel.map { $0 ? "on" : "off" }
+        return fields
+    }
+
     /// The batch on some GPUs: as stated, or what the framework makes of the sequences of a rank; nil where it says neither.
     func globalBatch(gpus: Int) -> Int? {
         if let batch = read.globalBatch { return batch }

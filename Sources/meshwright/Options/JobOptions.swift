@@ -4,6 +4,7 @@ public import Workload
 
 extension Precision: ExpressibleByArgument {}
 extension Optimizer: ExpressibleByArgument {}
+extension GradientFormat: ExpressibleByArgument {}
 
 /// What is to be trained: the model, its batch and sequence, the formats, and how long.
 struct JobOptions: ParsableArguments {
@@ -31,6 +32,11 @@ struct JobOptions: ParsableArguments {
 
     @Option(help: "The optimizer: adam, adam-bf16-moments, muon or sgd. By default adam.")
     var optimizer: Optimizer?
+
+    @Option(
+        name: .customLong("grad-dtype"),
+        help: "Format in which gradients are summed and reduced: fp32, or bf16 (in fp16 training fp16). By default the stack's.")
+    var gradientFormat: GradientFormat?
 
     @Option(
         help: ArgumentHelp("Tokens of the whole training, such as 15T; adds days, GPU-hours and cost.", valueName: "count"),

@@ -16,7 +16,7 @@ struct ComparedConfiguration {
     }
 
     /// Its strategy.
-    var strategy: HandWrittenStrategy { HandWrittenStrategy(fields: own.read.strategy) }
+    var strategy: HandWrittenStrategy { HandWrittenStrategy(fields: own.fields) }
 
     /// Takes what the options leave open of the job from the file, and says where they differ.
     func complete(_ options: inout PlanOptions) {
@@ -25,6 +25,7 @@ struct ComparedConfiguration {
             take(own.read.sequenceLength, "--seq-len", into: &options.job.sequenceLength) { "\($0)" },
             take(own.read.precision, "--precision", into: &options.job.precision, \.rawValue),
             take(own.read.optimizer, "--optimizer", into: &options.job.optimizer, \.rawValue),
+            take(own.read.gradientFormat, "--grad-dtype", into: &options.job.gradientFormat, \.rawValue),
         ].compactMap { $0 }
         guard !taken.isEmpty else { return }
         ErrorReporting.warn("\(spec): \(taken.joined(separator: " ")) \(taken.count == 1 ? "is" : "are") taken from the file for all plans")

@@ -19,6 +19,7 @@ struct HandWrittenStrategy: Hashable {
     ]
     private static let choiceKeys = [
         "recompute", "recompute-modules", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "layout",
+        "overlap-data-parallel",
     ]
 
     /// The fields of a text; the keys are the flags of `plan`. Lists inside a value are joined by `+`, as in `layout=7+8+8+7`.
@@ -39,6 +40,7 @@ struct HandWrittenStrategy: Hashable {
         let parsed = HandWrittenStrategy(fields: fields)
         _ = try parsed.sizes()
         _ = try parsed.choices()
+        if let word = fields["overlap-data-parallel"] { _ = try isOn(word) }
         return parsed
     }
 
@@ -72,6 +74,18 @@ struct HandWrittenStrategy: Hashable {
         return s
     }
 
+    /// The stack's execution choices but for what is stated.
+    func execution(_ defaults: ExecutionChoices) throws -> ExecutionChoices {
+        var choices = defaults
+        if let word = fields["overlap-data-parallel"] { choices.overlapsDataParallel = try Self.isOn(word) }
+        return choices
+    }
+
+    private static func isOn(_ word: String) throws -> Bool {
+        let state: StrategyOptions.Switch = try ChoiceArgument.one(word)
+        return state == .on
+    }
+
     private func fullest(_ s: ParallelStrategy, layers: Int) -> Int {
         StageLayers(layers: layers, pipeline: s.pipeline, virtualStages: s.virtualStages, layout: s.layout)?.counts.max() ?? 1
     }
@@ -101,10 +115,7 @@ struct HandWrittenStrategy: Hashable {
         if let word = fields["schedule"] { s.schedule = try ChoiceArgument.one(word) }
         if let word = fields["optimizer-sharding"] { s.sharding = try ChoiceArgument.one(word) }
         if let word = fields["cp-kind"] { s.contextKind = try ChoiceArgument.one(word) }
-        if let word = fields["sequence-parallel"] {
-            let state: StrategyOptions.Switch = try ChoiceArgument.one(word)
-            s.sequenceParallel = state == .on
-        }
+        if let word = fields["sequence-parallel"] { s.sequenceParallel = try Self.isOn(word) }
         if let word = fields["layout"] { s.layout = try LayoutArgument.parse(word.replacing("+", with: ",")) }
         return s
     }

@@ -47,11 +47,26 @@ struct PlanAnswer {
             if request.ignoresStack { report.launchable = await bestLaunchable(request, builder) }
         }
         if let comparison {
-            let strategy = try comparison.strategy(request)
-            let entry = try await builder.entry(planner.plan(for: strategy), rank: 0)
-            report.comparison = builder.comparison(entry, with: report.plans.first)
+            report.comparison = try await compared(comparison, request, builder, with: report.plans.first)
         }
         return report
+    }
+
+    /// A configuration of the user's own beside the best plan, run as it states.
+    private func compared(
+        _ comparison: HandWrittenStrategy, _ request: SearchRequest, _ builder: PlanReportBuilder, with best: PlanReport.Entry?
+    ) async throws -> PlanReport.Comparison {
+        var own = builder
+        own.request.inputs.choices = try comparison.execution(request.inputs.choices)
+        let strategy = try comparison.strategy(request)
+        let plan = try await Planner(own.request, isCancelled: isCancelled).plan(for: strategy)
+        var result = own.comparison(own.entry(plan, rank: 0), with: best)
+        if request.inputs.choices.overlapsDataParallel, !own.request.inputs.choices.overlapsDataParallel {
+            let overlapped = try await Planner(request, isCancelled: isCancelled).plan(for: strategy)
+            result.reasons += [OverlapAdvice(exposed: plan.estimate.stepTime, overlapped: overlapped.estimate.stepTime).sentence].compactMap
+            { $0 }
+        }
+        return result
     }
 
     private struct Found {

@@ -34,9 +34,13 @@ struct PlanQuestion {
         let stackFile = try InputFile(.stack, stackName, library)
         let stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
 
-        let job = try Self.job(options.job, model, gpus: cluster.gpus, &defaults)
+        var job = try Self.job(options.job, model, gpus: cluster.gpus, &defaults)
         if let problem = PrecisionRules.problem(job.precision, on: cluster, stack: anyStack ? nil : stack) {
             throw CommandFailure(.badInput, "--precision \(job.precision.rawValue): \(problem)")
+        }
+        if job.gradientFormat == nil {
+            job.gradientFormat = stack.gradients.format(job.precision)
+            defaults.append("--grad-dtype \(stack.gradients.format(job.precision).rawValue)")
         }
         if options.cluster.stack == nil { defaults.append("--stack \(ClusterOptions.defaultStack)") }
         gpuHourPrice = options.goal.gpuHourPrice ?? profile.gpuHourPrice
@@ -97,7 +101,7 @@ struct PlanQuestion {
         if options.optimizer == nil { defaults.append("--optimizer \(Optimizer.adam.rawValue)") }
         return TrainingJob(
             globalBatch: batch, sequenceLength: sequence, precision: options.precision ?? .bf16, optimizer: options.optimizer ?? .adam,
-            tokens: options.tokens, expertImbalance: options.expertImbalance ?? 1)
+            tokens: options.tokens, expertImbalance: options.expertImbalance ?? 1, gradientFormat: options.gradientFormat)
     }
 
     /// The key under which the answer is remembered: a digest of everything it depends on.

@@ -48,6 +48,16 @@ struct SimulateModelOptions: ParsableArguments {
     @Option(help: "The optimizer. By default adam.")
     var optimizer: Optimizer?
 
+    @Option(
+        name: .customLong("grad-dtype"),
+        help: "Format in which gradients are summed and reduced: fp32, or bf16 (in fp16 training fp16). By default the stack's.")
+    var gradientFormat: GradientFormat?
+
+    @Option(
+        name: .customLong("overlap-data-parallel"),
+        help: "Whether gradients are reduced and parameters gathered beside compute: on, off. By default as the stack does.")
+    var overlapsDataParallel: StrategyOptions.Switch?
+
     @Option(name: .customLong("tp"), help: ArgumentHelp("Tensor-parallel size.", valueName: "t"))
     var tensor: Int?
 
@@ -120,7 +130,8 @@ struct SimulateModelOptions: ParsableArguments {
             ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
             ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil), ("--optimizer-sharding", sharding != nil),
             ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
-            ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--nodes", size.nodes != nil),
+            ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--grad-dtype", gradientFormat != nil),
+            ("--overlap-data-parallel", overlapsDataParallel != nil), ("--nodes", size.nodes != nil),
             ("--gpus", size.gpus != nil),
         ]
         return given.filter(\.isGiven).map(\.name)
@@ -154,15 +165,17 @@ struct SimulateModelOptions: ParsableArguments {
             ?? schedule.microBatches.map { Self.product($0, microBatch ?? 1, dataSize(profile, schedule)) }
         let job = TrainingJob(
             globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
-            precision: precision ?? own?.read.precision ?? .bf16, optimizer: optimizer ?? own?.read.optimizer ?? .adam)
+            precision: precision ?? own?.read.precision ?? .bf16, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
+            gradientFormat: gradientFormat ?? own?.read.gradientFormat)
         if let problem = PrecisionRules.problem(job.precision, on: profile, stack: stack) {
             throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")
         }
-        let inputs = CostInputs(model: shape, cluster: profile, job: job, stack: stack)
+        let configuration = HandWrittenStrategy(fields: (own?.fields ?? [:]).merging(fields(schedule)) { $1 })
+        let inputs = try CostInputs(
+            model: shape, cluster: profile, job: job, stack: stack, choices: configuration.execution(stack.defaults))
         // A schedule that the stack cannot launch is simulated all the same: that is what a simulator is for.
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
-        let stated = (own?.read.strategy ?? [:]).merging(fields(schedule)) { $1 }
-        let strategy = try HandWrittenStrategy(fields: stated).strategy(request, as: from.map { "--from \($0)" } ?? "simulate")
+        let strategy = try configuration.strategy(request, as: from.map { "--from \($0)" } ?? "simulate")
         return (StepModel(inputs), strategy)
     }
 
@@ -189,6 +202,7 @@ struct SimulateModelOptions: ParsableArguments {
         fields["schedule"] = schedule.schedule?.rawValue
         fields["recompute"] = recompute
         fields["optimizer-sharding"] = sharding
+        fields["overlap-data-parallel"] = overlapsDataParallel?.rawValue
         fields["layout"] = layout?.replacing(",", with: "+")
         return fields
     }

@@ -14,6 +14,8 @@ struct SimulationDocument {
     var perturbed: PerturbedSteps?
     /// The price of the configuration that was simulated; nil for abstract times.
     var price: EstimateText?
+    /// What overlap would gain that is left out; nil where nothing is.
+    var advice: String?
     /// The configuration; nil for abstract times.
     var configuration: SimulatedConfiguration?
 
@@ -80,6 +82,10 @@ struct SimulationDocument {
                 json.raw("\"\(key)\": \(seconds(Bytes(bytes).inGibibytes))")
             }
             json.raw("}")
+        }
+        if let advice {
+            json.raw(",\n  \"advice\": ")
+            json.string(advice)
         }
         json.raw("\n}\n")
         piece(json.take())

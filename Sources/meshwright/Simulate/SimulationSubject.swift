@@ -10,6 +10,8 @@ struct SimulationSubject {
     var times: StageTimes
     /// The price of a model's configuration under its schedule; nil for abstract times and for orders of one's own.
     var price: EstimateText?
+    /// What overlap would gain that the stack has by default and the configuration leaves out; nil where nothing is left out.
+    var advice: String?
     /// The configuration of a model; nil for abstract times.
     var configuration: SimulatedConfiguration?
 
@@ -18,8 +20,17 @@ struct SimulationSubject {
         let input = try model.simulationInput(strategy, running: own)
         order = input.order
         times = input.times
+        if own == nil { advice = Self.advice(model, strategy, exposed: input.estimate.stepTime) }
         price = own == nil ? EstimateText(estimate: input.estimate, memory: model.inputs.memory) : nil
         configuration = SimulatedConfiguration(strategy, model.inputs, layersPerStage: input.estimate.layersPerStage, order: own?.name)
+    }
+
+    private static func advice(_ model: StepModel, _ strategy: ParallelStrategy, exposed: Double) -> String? {
+        var inputs = model.inputs
+        guard !inputs.choices.overlapsDataParallel, inputs.stack.defaults.overlapsDataParallel else { return nil }
+        inputs.choices.overlapsDataParallel = true
+        guard let overlapped = try? StepModel(inputs).simulationInput(strategy).estimate.stepTime else { return nil }
+        return OverlapAdvice(exposed: exposed, overlapped: overlapped).sentence
     }
 
     /// Abstract times.

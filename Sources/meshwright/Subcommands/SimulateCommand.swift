@@ -79,9 +79,10 @@ struct SimulateCommand: ParsableCommand {
             let limit = subject.configuration?.memoryLimit
             Console.print(SimulationText(order: order, step: step, perturbed: perturbed, memoryLimit: limit).lines)
             if let price = subject.price { Console.print(price.lines(width: terminal.columns, colour: terminal.colours)) }
+            if let advice = subject.advice { Console.print(advice.prefix(1).uppercased() + advice.dropFirst() + ".") }
         case .json:
             let document = SimulationDocument(
-                order: order, slices: subject.slices, step: step, perturbed: perturbed, price: subject.price,
+                order: order, slices: subject.slices, step: step, perturbed: perturbed, price: subject.price, advice: subject.advice,
                 configuration: subject.configuration)
             document.write { Console.print(bytes: $0) }
         }

@@ -39,7 +39,7 @@ enum ExportFixtures {
             layout: .explicit(layers))
         return try LaunchConfiguration(
             model: model("deepseek-v3"), strategy: strategy,
-            job: TrainingJob(globalBatch: 2048, sequenceLength: 4096, precision: .fp8, optimizer: .adamBF16Moments),
+            job: TrainingJob(globalBatch: 2048, sequenceLength: 4096, precision: .fp8, optimizer: .adamBF16Moments, gradientFormat: .bf16),
             choices: choices("megatron-core"), cluster: library.cluster("dgx-h100").scaled(gpus: 256))
     }
 

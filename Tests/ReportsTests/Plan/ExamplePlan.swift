@@ -34,7 +34,8 @@ enum ExamplePlan {
         var report = PlanReport(
             model: "toy-7b", cluster: "toy-cluster",
             job: .init(
-                globalBatch: 64, sequenceLength: 4096, precision: "bf16", optimizer: "adam", expertImbalance: 1, tokens: nil,
+                globalBatch: 64, sequenceLength: 4096, precision: "bf16", optimizer: "adam", gradientFormat: "fp32", expertImbalance: 1,
+                tokens: nil,
                 gpuHourPrice: nil, objective: "throughput", targetTokensPerSecond: nil, memoryLimit: 80,
                 defaults: ["--precision bf16", "--optimizer adam"]),
             inputs: .init(

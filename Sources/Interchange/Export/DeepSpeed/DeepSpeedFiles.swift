@@ -53,7 +53,7 @@ struct DeepSpeedFiles {
             YAMLField("bf16", ["enabled": .flag(plan.job.precision != .fp16 && plan.job.precision != .fp32)]),
             YAMLField("fp16", ["enabled": .flag(plan.job.precision == .fp16)]),
         ]
-        if plan.choices.gradientBytes == 2, plan.job.precision == .bf16 {
+        if plan.gradientFormat == .bf16, plan.job.precision == .bf16 {
             fields.append(YAMLField("communication_data_type", "bf16"))
         }
         if s.tensor > 1, s.pipeline == 1 { fields.append(YAMLField("tensor_parallel", ["autotp_size": .integer(s.tensor)])) }

@@ -46,7 +46,7 @@ struct NanotronFiles {
                 "batch_accumulation_per_replica": .integer(s.microBatches),
             ],
             "optimizer": [
-                "zero_stage": .integer(s.sharding == .none ? 0 : 1), "accumulate_grad_in_fp32": .flag(plan.choices.gradientBytes == 4),
+                "zero_stage": .integer(s.sharding == .none ? 0 : 1), "accumulate_grad_in_fp32": .flag(plan.gradientFormat == .fp32),
                 "clip_grad": 1.0, "weight_decay": 0.01,
                 "optimizer_factory": [
                     "name": "adamW", "adam_beta1": 0.9, "adam_beta2": 0.95, "adam_eps": 1e-8, "torch_adam_is_fused": true,

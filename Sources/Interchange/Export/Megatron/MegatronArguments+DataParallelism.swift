@@ -18,13 +18,23 @@ extension MegatronArguments {
             list.add("overlap-grad-reduce")
             if s.sharding != .none { list.add("overlap-param-gather") }
         }
-        if plan.choices.gradientBytes == 2, plan.job.precision != .fp32, plan.job.precision != .fp16 { list.add("grad-reduce-in-bf16") }
+        addGradientFormat(to: &list)
         if plan.choices.asyncTensorParallel {
             if s.sequenceParallel {
                 list.add("tp-comm-overlap")
             } else if s.tensor > 1 {
                 list.warn("--tp-comm-overlap needs sequence parallelism; tensor-parallel collectives are exposed.")
             }
+        }
+    }
+
+    /// Megatron-LM sums the gradients of bf16 in fp32 and those of fp16 in fp16 unless told otherwise.
+    private func addGradientFormat(to list: inout FlagList) {
+        switch (plan.job.precision, plan.gradientFormat) {
+        case (.fp32, _), (.fp16, .bf16): break
+        case (.fp16, .fp32): list.add("accumulate-allreduce-grads-in-fp32")
+        case (_, .bf16): list.add("grad-reduce-in-bf16")
+        case (_, .fp32): break
         }
     }
 

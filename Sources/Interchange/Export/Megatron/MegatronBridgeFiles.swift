@@ -58,7 +58,6 @@ struct MegatronBridgeFiles {
                 return ["model.virtual_pipeline_model_parallel_size=\(plan.strategy.virtualStages)"]
             }
             if name == "use-megatron-fsdp" { return ["dist.use_megatron_fsdp=true", "ddp.use_megatron_fsdp=true"] }
-            if name == "grad-reduce-in-bf16" { return ["ddp.grad_reduce_in_fp32=false"] }
             if name == "use-distributed-optimizer" {
                 return ["ddp.use_distributed_optimizer=true", "optimizer.use_distributed_optimizer=true"]
             }
@@ -66,7 +65,7 @@ struct MegatronBridgeFiles {
             guard let section = Self.sections[name] else { return [] }
             let key = Self.renamed[name] ?? name.replacing("-", with: "_")
             return ["\(section).\(key)=\(flag.values.first ?? "true")"]
-        } + ["mixed_precision=\(precision)"]
+        } + ["mixed_precision=\(precision)", "ddp.grad_reduce_in_fp32=\(plan.gradientFormat == .fp32)"]
     }
 
     private var precision: String {

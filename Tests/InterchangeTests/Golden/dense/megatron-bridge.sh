@@ -26,8 +26,8 @@ OVERRIDES=(
     optimizer.use_distributed_optimizer=true
     ddp.overlap_grad_reduce=true
     ddp.overlap_param_gather=true
-    ddp.grad_reduce_in_fp32=false
     mixed_precision=bf16_mixed
+    ddp.grad_reduce_in_fp32=true
 )
 
 [ "$#" -gt 0 ] || set -- --dataset mock

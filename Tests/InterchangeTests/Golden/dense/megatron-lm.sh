@@ -27,7 +27,6 @@ ARGUMENTS=(
     --use-distributed-optimizer
     --overlap-grad-reduce
     --overlap-param-gather
-    --grad-reduce-in-bf16
     --num-layers 80
     --hidden-size 8192
     --ffn-hidden-size 28672

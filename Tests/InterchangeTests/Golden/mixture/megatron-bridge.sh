@@ -30,11 +30,11 @@ OVERRIDES=(
     optimizer.use_distributed_optimizer=true
     ddp.overlap_grad_reduce=true
     ddp.overlap_param_gather=true
-    ddp.grad_reduce_in_fp32=false
     model.moe_grouped_gemm=true
     model.moe_token_dispatcher_type=flex
     model.moe_flex_dispatcher_backend=deepep
     mixed_precision=bf16_with_fp8_current_scaling_mixed
+    ddp.grad_reduce_in_fp32=false
 )
 
 [ "$#" -gt 0 ] || set -- --dataset mock
