@@ -28,6 +28,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -37,7 +38,7 @@ let package = Package(
         .systemLibrary(name: "CFileSystem"),
         .target(name: "CPrefetch"),
         layer("Quantities"),
-        layer("Documents", ["CLibYAML", "Quantities"]),
+        layer("Documents", ["CLibYAML", "Quantities", .product(name: "TOMLKit", package: "TOMLKit")]),
         layer("Hardware", ["Documents", "Quantities"]),
         layer("Workload", ["Documents", "Quantities"]),
         layer("Schedules"),

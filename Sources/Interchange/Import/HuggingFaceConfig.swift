@@ -4,19 +4,20 @@ public import Workload
 /// Turns the `config.json` of a Hugging Face model into a `TransformerModel`.
 ///
 /// The families of `knownFamilies` are read; text models nested under `text_config` are found. Fields that do not decide parameters,
-/// arithmetic or memory are passed over. JSON is read as the subset of YAML that it is, so that every error has its line and column.
+/// arithmetic or memory are passed over. The JSON may hold what Python writes.
 public enum HuggingFaceConfig {
     /// The values of `model_type` that can be imported.
     public static var knownFamilies: [String] { HuggingFaceFamily.allCases.map(\.rawValue) + HuggingFaceFamily.aliases.keys.sorted() }
 
     /// The model of a configuration file; `name` replaces the one the file gives.
     public static func read(path: String, name: String? = nil) throws(DocumentError) -> TransformerModel {
-        try model(of: YAMLDocument.read(path: path), name: name)
+        try parse(text: TextFile.read(path: path), file: path, name: name)
     }
 
     /// The model of a configuration text; `file` is its name in messages.
     public static func parse(text: String, file: String, name: String? = nil) throws(DocumentError) -> TransformerModel {
-        try model(of: YAMLDocument.parse(text: text, file: file), name: name)
+        // Python writes numbers without end as Infinity.
+        try model(of: JSONDocument.parse(text: text, file: file, acceptsNonFinite: true), name: name)
     }
 
     private static func model(of root: YAMLNode, name: String?) throws(DocumentError) -> TransformerModel {

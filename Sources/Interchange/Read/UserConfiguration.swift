@@ -88,7 +88,7 @@ public struct UserConfiguration: Sendable {
         case .capture:
             try MegatronReader(script: TrainingScript(CapturedStarts.parse(text: text, file: file), file: file), file: file).configuration()
         case .torchtitan: try TorchTitanReader(TOMLDocument.parse(text: text, file: file)).configuration()
-        case .deepspeed: try DeepSpeedReader(YAMLDocument.parse(text: text, file: file)).configuration()
+        case .deepspeed: try DeepSpeedReader(JSONDocument.parse(text: text, file: file)).configuration()
         case .accelerate: try AccelerateReader(YAMLDocument.parse(text: text, file: file)).configuration()
         }
     }

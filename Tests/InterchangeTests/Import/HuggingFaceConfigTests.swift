@@ -126,7 +126,7 @@ import Workload
     }
 
     @Test(arguments: [
-        ("", "config.json:1:1: "), ("[1]", "config.json:1:1: "), ("{\"model_type\": \"llama\"", "config.json:2:1: "),
+        ("", "config.json:1:1: "), ("[1]", "config.json:1:1: "), ("{\"model_type\": \"llama\"", "config.json:1:23: "),
         ("{}", "config.json:1:1: "), ("{\"model_type\": 7}", "config.json:1:16: "),
         (Fixtures.llama31.replacing("126", with: "\"126\""), "config.json:2:73: "),
         (Fixtures.llama31.replacing("126", with: "-1"), "config.json:2:73: "),
