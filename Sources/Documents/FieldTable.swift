@@ -49,6 +49,22 @@ public struct FieldTable<Root>: ExpressibleByArrayLiteral {
         return root
     }
 
+    /// The values of `root` as text, by key, with their units.
+    public func texts(of root: Root) -> [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: fields.map { field in
+                let text =
+                    switch field.content(root) {
+                    case .text(let word): word
+                    case .integer(let number): "\(number)"
+                    case .number(let number): "\(number)"
+                    case .flag(let flag): flag ? "true" : "false"
+                    case .list, .mapping, .inline: ""
+                    }
+                return (field.key, text)
+            })
+    }
+
     /// The fields of `root` as they are written; those with a source in `notes` carry it.
     public func fields(of root: Root, notes: [String: SourceNote] = [:]) -> [YAMLField] {
         fields.map { field in

@@ -13,13 +13,15 @@ public enum NearestName {
 
     /// The nearest names first, at most `limit`; equally near ones in alphabetical order.
     ///
-    /// A name that contains the word ranks before one that resembles it: `h100` means `h100-80gb-sxm` before `a100`.
+    /// A name that contains the word ranks before one that resembles it: `h100` means `h100-80gb-sxm` before `a100`. A number of the word that
+    /// a name lacks counts as two edits more: `llama3-70b` means `llama-3.1-70b` before `llama-2-70b`.
     public static func ranked(for word: String, among names: some Sequence<String>, limit: Int) -> [String] {
         let typed = word.lowercased()
         let scored = names.map { name -> (contains: Int, edits: Int, name: String) in
             let candidate = name.lowercased()
             let contains = candidate.hasPrefix(typed) ? 0 : contains(candidate, typed) ? 1 : 2
-            return (typed.count >= 2 ? contains : 2, distance(typed, candidate), name)
+            let missing = numbers(typed).subtracting(numbers(candidate)).count
+            return (typed.count >= 2 ? contains : 2, distance(typed, candidate) + 2 * missing, name)
         }
         return scored.sorted { $0 < $1 }.prefix(limit).map(\.name)
     }
@@ -46,6 +48,11 @@ public enum NearestName {
             (beforeLast, last, row) = (last, row, beforeLast)
         }
         return last[b.count]
+    }
+
+    /// The whole numbers in a word.
+    private static func numbers(_ word: String) -> Set<Substring> {
+        Set(word.split { !("0"..."9").contains($0) })
     }
 
     private static func contains(_ text: String, _ part: String) -> Bool {

@@ -13,7 +13,7 @@ public enum TextFile {
 
     /// The text of a UTF-8 file without its byte-order mark, if it has one.
     ///
-    /// Pipes and `/dev/stdin` are read to their end.
+    /// Pipes are read to their end; `-` is standard input.
     public static func read(path: String) throws(DocumentError) -> String {
         try text(of: bytes(path: path), file: path)
     }
@@ -71,7 +71,7 @@ public enum TextFile {
         let whole = SourceLocation(file: path)
         // A path with a NUL would silently name another file.
         guard !path.utf8.contains(0), !path.isEmpty else { throw DocumentError(whole, .missingFile) }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw DocumentError(whole, errno == ENOENT ? .missingFile : .unreadable(reason()))
         }

@@ -20,6 +20,8 @@ public struct GPU: Hashable, Sendable {
     public var linkBandwidth: BytesPerSecond
     /// Constants of the kernels' cost models.
     public var kernels: KernelConstants
+    /// The box in which it is usually sold; nil where nobody has said.
+    public var usualNode: UsualNode?
     /// Where each number comes from, by YAML key.
     public var provenance: [String: Provenance]
 
@@ -27,7 +29,7 @@ public struct GPU: Hashable, Sendable {
     public init(
         name: String, describes: String? = nil, architecture: String, memory: Bytes, memoryBandwidth: BytesPerSecond,
         multiprocessors: Int, peak: PeakRates, linkBandwidth: BytesPerSecond, kernels: KernelConstants,
-        provenance: [String: Provenance] = [:]
+        usualNode: UsualNode? = nil, provenance: [String: Provenance] = [:]
     ) {
         self.name = name
         self.describes = describes ?? name
@@ -38,6 +40,7 @@ public struct GPU: Hashable, Sendable {
         self.peak = peak
         self.linkBandwidth = linkBandwidth
         self.kernels = kernels
+        self.usualNode = usualNode
         self.provenance = provenance
     }
 }

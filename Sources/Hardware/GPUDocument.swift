@@ -31,9 +31,13 @@ extension GPU {
         let kernels = try card.object("kernels", as: "kernel constants") { kernels throws(DocumentError) in
             try KernelConstants.read(kernels, library: library, depth: depth)
         }
+        let usual = try card.optionalObject("usual_node", as: "the usual node of a GPU") { node throws(DocumentError) in
+            try UsualNode(node)
+        }
         self.init(
             name: name, describes: describes, architecture: architecture, memory: memory, memoryBandwidth: bandwidth,
-            multiprocessors: multiprocessors, peak: peak, linkBandwidth: link, kernels: kernels, provenance: Provenance.all(card.sources))
+            multiprocessors: multiprocessors, peak: peak, linkBandwidth: link, kernels: kernels, usualNode: usual,
+            provenance: Provenance.all(card.sources))
     }
 }
 

@@ -18,13 +18,28 @@ extension GPU {
             uniqueKeysWithValues: provenance.filter { $0.key.hasPrefix("kernels.") }.map {
                 (String($0.key.dropFirst("kernels.".count)), SourceNote(source: $0.value.source, isUnverified: $0.value.isUnverified))
             })
-        return .mapping([
-            YAMLField("name", .text(name)), YAMLField("describes", .text(describes)), YAMLField("architecture", .text(architecture)),
-            sourced("memory", .memory(memory)), sourced("memory_bandwidth", .byteRate(memoryBandwidth)),
-            sourced("multiprocessors", .integer(multiprocessors)), sourced("link_bandwidth", .byteRate(linkBandwidth)),
-            YAMLField("peak", .mapping(rates)),
-            YAMLField("kernels", .mapping(KernelConstants.table.fields(of: kernels, notes: notes))),
-        ])
+        let usual = usualNode.map { [YAMLField("usual_node", .inline($0.fields(provenance["usual_node.source"])))] } ?? []
+        return .mapping(
+            [
+                YAMLField("name", .text(name)), YAMLField("describes", .text(describes)), YAMLField("architecture", .text(architecture)),
+                sourced("memory", .memory(memory)), sourced("memory_bandwidth", .byteRate(memoryBandwidth)),
+                sourced("multiprocessors", .integer(multiprocessors)), sourced("link_bandwidth", .byteRate(linkBandwidth)),
+                YAMLField("peak", .mapping(rates)),
+                YAMLField("kernels", .mapping(KernelConstants.table.fields(of: kernels, notes: notes))),
+            ] + usual)
+    }
+}
+
+extension UsualNode {
+    /// Its keys in a GPU's file.
+    fileprivate func fields(_ origin: Provenance?) -> [YAMLField] {
+        var fields = [YAMLField("like", .text(like))]
+        if let gpusPerNode { fields.append(YAMLField("gpus_per_node", .integer(gpusPerNode))) }
+        if let adapters { fields.append(YAMLField("adapters_per_node", .integer(adapters))) }
+        if let adapterBandwidth { fields.append(YAMLField("adapter_bandwidth", .byteRate(adapterBandwidth))) }
+        fields.append(YAMLField("source", .text(origin?.source ?? "not stated")))
+        if origin?.isUnverified == true { fields.append(YAMLField("unverified", true)) }
+        return fields
     }
 }
 

@@ -4,6 +4,8 @@ public enum HardwareError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownName(String, kind: ProfileLibrary.Kind, nearest: [String])
     /// The folder with the shipped profiles was not found; the places looked at.
     case noShippedData(searched: [String])
+    /// A GPU type whose file does not say in what nodes it comes.
+    case noUsualNode(gpu: String)
     /// A number of GPUs that does not fill nodes.
     case gpusDoNotFillNodes(gpus: Int, perNode: Int)
     /// A number of nodes or GPUs outside 1 to the largest cluster that is modelled.
@@ -20,6 +22,8 @@ public enum HardwareError: Error, Hashable, Sendable, CustomStringConvertible {
                 : "there is no \(kind.noun) '\(name)'; the nearest are \(nearest.joined(separator: ", "))"
         case .noShippedData(let searched):
             "the shipped profiles were not found in \(searched.joined(separator: ", ")); set MESHWRIGHT_DATA to their folder"
+        case .noUsualNode(let gpu):
+            "the file of \(gpu) states no usual_node, so nothing says in what nodes it comes; name a cluster with --cluster, or state it"
         case .gpusDoNotFillNodes(let gpus, let perNode):
             "\(gpus) GPUs do not fill nodes of \(perNode); use \(Self.neighbours(gpus, perNode))"
         case .clusterSize(let size, let largest): "a cluster of \(size) is out of range; use 1 to \(largest)"

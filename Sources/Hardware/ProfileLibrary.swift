@@ -84,7 +84,8 @@ public struct ProfileLibrary: Hashable, Sendable {
 
     /// The cluster that a path or a shipped name means.
     public func cluster(_ name: String) throws -> ClusterProfile {
-        try ClusterProfile.read(path: path(of: .cluster, named: name), library: self)
+        let (path, text) = try text(of: .cluster, named: name)
+        return try ClusterProfile.parse(text: text, file: path, library: self)
     }
 
     /// Reads the GPU type that a file refers to; a relative path starts from that file's folder.
@@ -104,7 +105,12 @@ public struct ProfileLibrary: Hashable, Sendable {
         return try GPU.read(path: path, library: self, depth: depth + 1)
     }
 
-    private static func isPath(_ name: String) -> Bool { name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
+    /// A name as it is, and a path from the root.
+    static func absolute(_ name: String) -> String { isPath(name) ? URL(fileURLWithPath: name).standardizedFileURL.path : name }
+
+    private static func isPath(_ name: String) -> Bool {
+        name == "-" || name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+    }
 
     private static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false

@@ -20,6 +20,8 @@ public struct SoftwareStack: Hashable, Sendable {
     public var memory: StackMemory
     /// Mean absolute error of predicted step times on unseen runs, as a share, by GPU architecture (docs/accuracy.md).
     public var accuracy: [String: Double]
+    /// What those and the fitted runs cover, by GPU architecture.
+    public var measured: [String: MeasuredExtent]
     /// Where each number comes from, by YAML key.
     public var provenance: [String: Provenance]
 
@@ -30,7 +32,7 @@ public struct SoftwareStack: Hashable, Sendable {
     public init(
         name: String, describes: String, launches: Launchable, defaults: ExecutionChoices, gradients: GradientDefaults,
         costs: StackConstants, memory: StackMemory,
-        accuracy: [String: Double] = [:], provenance: [String: Provenance] = [:]
+        accuracy: [String: Double] = [:], measured: [String: MeasuredExtent] = [:], provenance: [String: Provenance] = [:]
     ) {
         self.name = name
         self.describes = describes
@@ -40,6 +42,7 @@ public struct SoftwareStack: Hashable, Sendable {
         self.costs = costs
         self.memory = memory
         self.accuracy = accuracy
+        self.measured = measured
         self.provenance = provenance
     }
 

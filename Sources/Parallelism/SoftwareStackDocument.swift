@@ -42,9 +42,18 @@ extension SoftwareStack {
             for key in list.keys { errors[key.text] = try list.required(key.text, .double(in: 0.001...1)) }
             return errors
         }
+        let measured = try stack.optionalObject("measured", as: "measured runs by GPU architecture") { list throws(DocumentError) in
+            var extents: [String: MeasuredExtent] = [:]
+            for key in list.keys {
+                extents[key.text] = try list.object(key.text, as: "measured runs") { extent throws(DocumentError) in
+                    try MeasuredExtent(extent)
+                }
+            }
+            return extents
+        }
         self.init(
             name: name, describes: describes, launches: launches, defaults: defaults, gradients: gradients, costs: costs, memory: memory,
-            accuracy: accuracy ?? [:], provenance: Provenance.all(stack.sources))
+            accuracy: accuracy ?? [:], measured: measured ?? [:], provenance: Provenance.all(stack.sources))
     }
 
     /// The stack as a document that reads back the same, for constants that were fitted on somebody's own runs.
@@ -64,9 +73,14 @@ extension SoftwareStack {
             "memory": .mapping(
                 [YAMLField("allocator_factors", .mapping(factors))] + StackMemory.table.fields(of: memory, notes: notesBelow("memory."))),
         ]
-        guard !accuracy.isEmpty, case .mapping(let fields) = content else { return content }
-        let errors = accuracy.sorted { $0.key < $1.key }.map { YAMLField($0.key, .number($0.value)) }
-        return .mapping(fields + [YAMLField("accuracy", .inline(errors))])
+        guard case .mapping(var fields) = content else { return content }
+        if !accuracy.isEmpty {
+            fields.append(YAMLField("accuracy", .inline(accuracy.sorted { $0.key < $1.key }.map { YAMLField($0.key, .number($0.value)) })))
+        }
+        if !measured.isEmpty {
+            fields.append(YAMLField("measured", .mapping(measured.sorted { $0.key < $1.key }.map { YAMLField($0.key, $0.value.document) })))
+        }
+        return .mapping(fields)
     }
 }
 

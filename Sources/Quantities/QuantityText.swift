@@ -32,7 +32,12 @@ public enum QuantityText {
     ]
     /// Suffixes of plain counts, as in `15T` tokens.
     public static let countUnits: [(name: String, factor: Double)] = [
-        ("", 1), ("K", 1e3), ("M", 1e6), ("B", 1e9), ("T", 1e12),
+        ("", 1), ("K", 1e3), ("k", 1e3), ("M", 1e6), ("B", 1e9), ("T", 1e12), ("Ki", 1024), ("Mi", 1_048_576), ("Gi", 1_073_741_824),
+        ("Ti", 1_099_511_627_776),
+    ]
+    /// Suffixes of sequence lengths, where K has always meant 1024, as in `32K` tokens of context.
+    public static let sequenceUnits: [(name: String, factor: Double)] = [
+        ("", 1), ("K", 1024), ("k", 1024), ("M", 1_048_576), ("Ki", 1024), ("Mi", 1_048_576),
     ]
 
     /// An amount of memory such as `72 GiB`.

@@ -10,7 +10,7 @@ struct Meshwright: AsyncParsableCommand {
         version: ToolVersion.current,
         subcommands: [
             PlanCommand.self, ExportCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self, ClusterCommand.self,
-            GPUCommand.self, CalibrateCommand.self, CacheCommand.self, CaptureCommand.self,
+            GPUCommand.self, StackCommand.self, CalibrateCommand.self, CacheCommand.self, CaptureCommand.self,
         ])
 
     /// Parses, runs, and turns any error into one line and an exit status.
@@ -18,7 +18,11 @@ struct Meshwright: AsyncParsableCommand {
         Console.prepare()
         let command: any ParsableCommand
         do {
-            command = try await asyncParseAsRoot(NegativeValues.joined(Array(CommandLine.arguments.dropFirst())))
+            let arguments = NegativeValues.joined(Array(CommandLine.arguments.dropFirst()))
+            let (called, rest) = CommandOptions.subcommand(of: arguments)
+            try RepeatedOptions.check(rest, of: called)
+            try KnownAbbreviations.check(rest, of: called == ExportCommand.self ? [called, PlanOptions.self] : [called])
+            command = try await asyncParseAsRoot(arguments)
         } catch {
             ErrorReporting.exitAfterParsing(error)
         }

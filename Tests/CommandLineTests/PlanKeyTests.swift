@@ -40,6 +40,7 @@ import Workload
         "tokens": [["--tokens", "1T"], ["--tokens", "2T"]],
         "expert-imbalance": [["--expert-imbalance", "1.5"], ["--expert-imbalance", "2"]],
         "cluster": [["--cluster", "dgx-a100"]],
+        "gpu": [["--gpu", "h100-80gb-sxm"], ["--gpu", "a100-40gb-sxm"]],
         "nodes": [["--nodes", "3"], ["--nodes", "5"]],
         "gpus": [["--gpus", "32"], ["--gpus", "64"]],
         "stack": [["--stack", "torchtitan"], ["--stack", "any"]],
@@ -100,8 +101,8 @@ import Workload
         var keys = [try key(Self.question): "nothing"]
         for (option, choices) in Self.values.sorted(by: { $0.key < $1.key }) where option != "placement-file" {
             for choice in choices {
-                // `--nodes` and `--gpus` exclude each other; every other option goes on top of the question.
-                let replaced: Set = ["nodes": ["--gpus"]][option] ?? [choice[0]]
+                // `--nodes` and `--gpus` exclude each other, `--gpu` and `--cluster` too; every other option goes on top of the question.
+                let replaced: Set = ["nodes": ["--gpus"], "gpu": ["--cluster"]][option] ?? [choice[0]]
                 let kept = stride(from: 0, to: Self.question.count, by: 2).filter { !replaced.contains(Self.question[$0]) }
                 let arguments = kept.flatMap { Array(Self.question[$0...$0 + 1]) } + choice
                 let words = choice.joined(separator: " ")

@@ -23,4 +23,11 @@ import Testing
         let names = ["a100", "h100-80gb-sxm", "h200", "gh100", "dgx-h100"]
         #expect(NearestName.ranked(for: "h100", among: names, limit: 3) == ["h100-80gb-sxm", "gh100", "dgx-h100"])
     }
+
+    @Test func aVersionMeansTheNearestVersion() {
+        let models = ["llama-2-13b", "llama-2-70b", "llama-3.1-70b", "llama-3.1-8b", "qwen3-32b"]
+        #expect(NearestName.ranked(for: "llama3-70b", among: models, limit: 1) == ["llama-3.1-70b"])
+        #expect(NearestName.ranked(for: "llama2-70b", among: models, limit: 1) == ["llama-2-70b"])
+        #expect(NearestName.ranked(for: "llama-3.3-70b", among: models, limit: 1) == ["llama-3.1-70b"])
+    }
 }

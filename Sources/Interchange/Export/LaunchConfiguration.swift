@@ -22,6 +22,8 @@ public struct LaunchConfiguration: Hashable, Sendable {
     public var placement: [RankLocation]?
     /// What every rank runs where only processes are placed; the script of a framework exported with it, or `train.sh`.
     public var command: [String]
+    /// Processor cores of every rank, where a scheduler is told; nil leaves them to it.
+    public var coresPerRank: Int?
     /// Layers of each virtual stage, by global stage index.
     public let stageLayers: [Int]
 
@@ -73,6 +75,11 @@ extension LaunchConfiguration {
 
     /// The format of the gradients; fp32, every framework's own, where the job states none.
     var gradientFormat: GradientFormat { job.precision == .fp32 ? .fp32 : job.gradientFormat ?? .fp32 }
+
+    /// Optimizer steps of the whole training, the last one begun counted whole; nil where nobody said how many tokens it has.
+    var trainingSteps: Int? {
+        job.tokens.flatMap { Int(exactly: ($0 / job.tokensPerStep).rounded(.up)) }
+    }
 
     /// Whether all virtual stages hold the same number of layers.
     var hasEvenLayers: Bool { stageLayers.allSatisfy { $0 == stageLayers[0] } }

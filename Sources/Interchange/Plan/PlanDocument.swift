@@ -94,7 +94,7 @@ public struct PlanDocument: Hashable, Sendable {
             globalBatch: try job.required("global_batch_size", .int(in: 1...16_777_216)),
             sequenceLength: try job.required("sequence_length", .int(in: 1...ModelLimits.sequenceLength.upperBound)),
             precision: try job.required("precision", YAMLType<Precision>.choice()),
-            optimizer: try job.required("optimizer", YAMLType<Optimizer>.choice()),
+            optimizer: try job.required("optimizer", YAMLType<Optimizer>.choice()), tokens: try job.optional("tokens", .positive),
             gradientFormat: try job.optional("gradient_format", YAMLType<GradientFormat>.choice()))
         var plans: [Entry] = []
         for node in try reader.required("plans", .list(of: .node)) { plans.append(try Entry(MappingReader(node, as: "a plan"))) }

@@ -1,3 +1,4 @@
+import Documents
 public import Hardware
 import Quantities
 
@@ -25,6 +26,10 @@ public struct GPUSummary: Encodable, Sendable {
     public let eight: Double?
     /// Dense 4-bit peak, in TFLOP/s.
     public let four: Double?
+    /// Constants of the kernels' cost models, by key, as a GPU's file writes them.
+    public let kernels: [String: String]
+    /// In what nodes it is usually sold, in words; nil where its file does not say.
+    public let usualNode: String?
     /// Where each number comes from.
     public let sources: [String: Source]
 
@@ -37,7 +42,8 @@ public struct GPUSummary: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, name, describes, architecture, sources
+        case schema, name, describes, architecture, kernels, sources
+        case usualNode = "usual_node"
         case memory = "memory_gib"
         case memoryBandwidth = "memory_gb_per_s"
         case linkBandwidth = "link_gb_per_s"
@@ -57,6 +63,14 @@ public struct GPUSummary: Encodable, Sendable {
         half = gpu.peak.half.inTeraFLOPsPerSecond
         eight = gpu.peak.eight?.inTeraFLOPsPerSecond
         four = gpu.peak.four?.inTeraFLOPsPerSecond
+        kernels = KernelConstants.table.texts(of: gpu.kernels)
+        usualNode = gpu.usualNode.map { node in
+            ([node.gpusPerNode.map { "\($0) GPUs" }, "as in \(node.like)"]
+                + [
+                    node.adapters.map { "\($0) adapters" },
+                    node.adapterBandwidth.map { "adapters of \(HardwareText.brief($0.inGigabytesPerSecond)) GB/s" },
+                ]).compactMap { $0 }.joined(separator: ", ")
+        }
         sources = gpu.provenance.mapValues { Source(source: $0.source, unverified: $0.isUnverified) }
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 extension ClusterSummary {
     /// The summary for people, one fact a line.
     public var text: String {
-        var rows = [("size", "\(CountText.grouped(gpus)) GPUs in \(CountText.grouped(nodes)) nodes")]
+        var rows = [("size", "\(CountText.number(gpus, of: "GPU")) in \(CountText.number(nodes, of: "node"))")]
         for group in groups {
             rows += [
                 (
@@ -38,16 +38,18 @@ extension GPUSummary {
     public var text: String {
         func row(_ title: String, _ value: Double?, _ unit: String, _ key: String) -> [(String, String)] {
             guard let value else { return [] }
-            let note = sources[key].map { "  (\($0.source)\($0.unverified ? "; unverified" : ""))" } ?? ""
-            return [(title, "\(brief(value)) \(unit)\(note)")]
+            return [(title, "\(brief(value)) \(unit)\(note(key))")]
         }
-        let borrowed = sources.filter { $0.key.hasPrefix("kernels.") && $0.value.unverified }.count
+        func note(_ key: String) -> String {
+            sources[key].map { "  (\($0.source)\($0.unverified ? "; unverified" : ""))" } ?? ""
+        }
         let rows =
             [("architecture", architecture)] + row("memory", memory, "GiB", "memory")
             + row("bandwidth", memoryBandwidth, "GB/s", "memory_bandwidth") + row("links", linkBandwidth, "GB/s", "link_bandwidth")
             + row("16-bit", half, "TFLOP/s", "peak.half") + row("8-bit", eight, "TFLOP/s", "peak.eight")
             + row("4-bit", four, "TFLOP/s", "peak.four")
-            + [("kernels", borrowed == 0 ? "all constants fitted" : "\(borrowed) constants borrowed or unverified")]
+            + (usualNode.map { [("usual node", $0 + note("usual_node.source"))] } ?? [])
+            + kernels.sorted { $0.key < $1.key }.map { ($0.key, $0.value + note("kernels.\($0.key)")) }
         return HardwareText.lines(name, describes, rows)
     }
 }

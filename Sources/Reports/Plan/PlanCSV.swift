@@ -2,12 +2,26 @@
 public enum PlanCSV {
     /// The table; fields that hold a comma are quoted (RFC 4180).
     public static func text(_ report: PlanReport) -> String {
-        var text = columns.map(\.title).joined(separator: ",") + "\n"
-        for entry in report.plans { text += columns.map { quoted($0.value(entry)) }.joined(separator: ",") + "\n" }
+        let question = question(report)
+        var text = (question.map(\.title) + columns.map(\.title)).joined(separator: ",") + "\n"
+        for entry in report.plans {
+            text += (question.map(\.value) + columns.map { $0.value(entry) }).map(quoted).joined(separator: ",") + "\n"
+        }
         return text
     }
 
     private typealias Column = (title: String, value: (PlanReport.Entry) -> String)
+
+    /// What was asked, the same in every row, so that tables of several questions can be put together.
+    private static func question(_ report: PlanReport) -> [(title: String, value: String)] {
+        let (inputs, job) = (report.inputs, report.job)
+        return [
+            ("model", report.model), ("cluster", report.cluster), ("gpu", inputs.gpu), ("gpus", "\(inputs.gpus)"),
+            ("stack", inputs.stack.name),
+            ("global_batch_size", "\(job.globalBatch)"), ("sequence_length", "\(job.sequenceLength)"), ("precision", job.precision),
+            ("optimizer", job.optimizer),
+        ]
+    }
 
     private static var columns: [Column] {
         var columns: [Column] = [
@@ -22,9 +36,11 @@ public enum PlanCSV {
             ("layers_per_stage", { $0.strategy.layersPerStage.map(String.init).joined(separator: " ") }),
             ("step_time_s", { "\($0.stepTime)" }), ("step_time_low_s", { "\($0.stepTimeLow)" }),
             ("step_time_high_s", { "\($0.stepTimeHigh)" }),
-            ("ties_with_best", { "\($0.tiesWithBest)" }), ("tokens_per_s_per_gpu", { "\($0.tokensPerSecondPerGPU)" }),
+            ("trust", { $0.trust }), ("ties_with_best", { "\($0.tiesWithBest)" }),
+            ("tokens_per_s_per_gpu", { "\($0.tokensPerSecondPerGPU)" }),
             ("mfu", { "\($0.mfu)" }), ("memory_low_gib", { "\($0.memory.low)" }), ("memory_expected_gib", { "\($0.memory.expected)" }),
-            ("memory_high_gib", { "\($0.memory.high)" }),
+            ("memory_high_gib", { "\($0.memory.high)" }), ("days", { $0.training.map { "\($0.days)" } ?? "" }),
+            ("gpu_hours", { $0.training.map { "\($0.gpuHours)" } ?? "" }), ("cost", { $0.training?.cost.map { "\($0)" } ?? "" }),
         ]
         for key in PlanReport.Entry.timeKeys {
             columns.append(("\(key)_s", { entry in "\(entry.breakdown.first { $0.key == key }?.value ?? 0)" }))

@@ -145,6 +145,10 @@ extension PlanReport.Entry {
         fields.add("step_time_s", stepTime)
         fields.add("step_time_low_s", stepTimeLow)
         fields.add("step_time_high_s", stepTimeHigh)
+        fields.append(
+            YAMLField(
+                "trust",
+                .mapping([YAMLField("verdict", .text(trust)), YAMLField("reasons", .list(trustReasons.map { .text($0) }))])))
         if rank > 0 { fields.append(YAMLField("ties_with_best", .flag(tiesWithBest))) }
         fields.add("tokens_per_s_per_gpu", tokensPerSecondPerGPU)
         fields.add("mfu", mfu)

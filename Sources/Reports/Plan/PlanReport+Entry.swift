@@ -17,6 +17,9 @@ extension PlanReport {
         public var strategy: Strategy
         /// Time of a step, in s: expected, and the range from the error known for stack and GPU.
         public var stepTime, stepTimeLow, stepTimeHigh: Double
+        /// How far the time rests on measured runs: `measured`, `interpolated` or `extrapolated`, and what does not.
+        public var trust: String
+        public var trustReasons: [String]
         /// Whether the range overlaps the fastest plan's.
         public var tiesWithBest: Bool
         /// Tokens per second and GPU.

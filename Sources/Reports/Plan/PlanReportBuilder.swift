@@ -45,9 +45,13 @@ public struct PlanReportBuilder: Sendable {
         let tokens = inputs.job.tokensPerStep
         let arithmetic = inputs.model.forwardFLOPs(sequenceLength: inputs.job.sequenceLength).training.count * tokens
         let terms = StepBreakdown.Term.allCases.map { PlanReport.Term(key: $0.rawValue, value: estimate.breakdown[$0]) }
+        let trust = inputs.trust(in: plan.strategy)
+        let error = inputs.expectedError(trust)
         return PlanReport.Entry(
             rank: rank, strategy: strategy(plan.strategy, layers: estimate.layersPerStage), stepTime: estimate.stepTime,
-            stepTimeLow: plan.timeLow, stepTimeHigh: plan.timeHigh, tiesWithBest: plan.tiesWithBest,
+            stepTimeLow: min(plan.timeLow, estimate.stepTime * (1 - error)),
+            stepTimeHigh: max(plan.timeHigh, estimate.stepTime * (1 + error)),
+            trust: trust.verdict.rawValue, trustReasons: trust.reasons, tiesWithBest: plan.tiesWithBest,
             tokensPerSecondPerGPU: tokens / estimate.stepTime / gpus,
             mfu: arithmetic / (estimate.stepTime * gpus * inputs.peak), breakdown: terms, memory: memory(estimate),
             busiestRank: estimate.busiestRank, launchableBy: nil, training: training(estimate.stepTime),

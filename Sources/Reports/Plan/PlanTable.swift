@@ -46,17 +46,18 @@ struct PlanTable {
         size("dp", \.dp, always: true)
         size("mbs", \.microBatchSize, always: true)
         if report.plans.contains(where: { $0.strategy.pp > 1 }) {
-            columns.append((.init("schedule", expendability: 5), { $0.strategy.pp > 1 ? $0.strategy.schedule : "" }))
+            columns.append((.init("schedule", expendability: 1), { $0.strategy.pp > 1 ? $0.strategy.schedule : "" }))
         }
         columns.append((.init("recompute", minimumWidth: 9, expendability: 2), { StrategyText($0.strategy).recompute }))
         columns.append((.init("sharding", minimumWidth: 5, expendability: 3), { StrategyText($0.strategy).sharding }))
         columns.append(
             (.init("step", .trailing), { [unit] in FixedText.string($0.stepTime / unit.seconds, like: unit.longest) + " " + unit.name }))
-        columns.append((.init("range", .trailing, expendability: 6), { [unit] in Self.range($0, unit) }))
+        columns.append((.init("range", .trailing, expendability: 7), { [unit] in Self.range($0, unit) }))
         let fastest = report.plans.map(\.tokensPerSecondPerGPU).max() ?? 1
-        columns.append((.init("tokens/s/GPU", .trailing, expendability: 4), { FixedText.string($0.tokensPerSecondPerGPU, like: fastest) }))
-        columns.append((.init("MFU", .trailing, expendability: 1), { PercentText.string($0.mfu) }))
+        columns.append((.init("tokens/s/GPU", .trailing, expendability: 6), { FixedText.string($0.tokensPerSecondPerGPU, like: fastest) }))
+        columns.append((.init("MFU", .trailing, expendability: 4), { PercentText.string($0.mfu) }))
         columns.append((.init("GiB", .trailing), { String(format: "%.1f", $0.memory.high) }))
+        columns.append((.init("trust", expendability: 5), { $0.trust }))
         if report.plans.contains(where: { $0.training != nil }) {
             columns.append((.init("days", .trailing), { $0.training.map { DurationText.digits($0.days, 3) } ?? "" }))
         }
@@ -85,16 +86,40 @@ struct PlanTable {
         [entry.stepTimeLow, entry.stepTimeHigh].map { FixedText.string($0 / unit.seconds, like: 10 * unit.longest) }.joined(separator: "–")
     }
 
+    /// What the times of plans do not rest on, plans of the same reasons together.
+    private var trust: [String] {
+        var groups: [(reasons: [String], trust: String, ranks: [Int], error: Double)] = []
+        for entry in report.plans where !entry.trustReasons.isEmpty {
+            if let index = groups.firstIndex(where: { $0.reasons == entry.trustReasons }) {
+                groups[index].ranks.append(entry.rank)
+            } else {
+                groups.append((entry.trustReasons, entry.trust, [entry.rank], entry.stepTimeHigh / entry.stepTime - 1))
+            }
+        }
+        return groups.map { group in
+            let all = group.ranks.count == report.plans.count && report.plans.count > 1
+            let which = all ? "all plans are" : group.ranks.count == 1 ? "plan \(group.ranks[0]) is" : "plans \(list(group.ranks)) are"
+            let error = group.trust == "extrapolated" ? ", good to ±\(PercentText.string(group.error)) at best" : ""
+            return "\(which) \(group.trust)\(error): \(group.reasons.joined(separator: "; "))"
+        }
+    }
+
+    private func list(_ ranks: [Int]) -> String {
+        ranks.dropLast().map(String.init).joined(separator: ", ") + " and \(ranks.last ?? 0)"
+    }
+
     private var footers: [String] {
         let error = PercentText.string(report.inputs.expectedError)
         var notes: [String] = []
+        let extrapolates = report.plans.contains { $0.trust == "extrapolated" }
         if ties > 1 {
             let areFirst = report.plans.prefix(ties).allSatisfy(\.tiesWithBest)
             let whole = ties == report.plans.count ? "all \(ties) plans" : areFirst ? "plans 1 to \(ties)" : "plans so marked"
-            notes.append("≈ times are good to ±\(error), so \(whole) tie")
-        } else {
+            notes.append("≈ times are good to ±\(error)\(extrapolates ? " beside each other" : ""), so \(whole) tie")
+        } else if !report.plans.allSatisfy({ $0.trust == "extrapolated" }) {
             notes.append("times are good to ±\(error)")
         }
+        notes += trust
         if let fastest = report.plans.min(by: { $0.stepTime < $1.stepTime }), let first = report.plans.first, fastest.rank > 1 {
             notes.append(
                 "plan \(fastest.rank) is the fastest by itself, \(PercentText.string(1 - fastest.stepTime / first.stepTime)) faster than plan 1"

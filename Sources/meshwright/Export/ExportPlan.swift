@@ -38,6 +38,7 @@ struct ExportPlan {
         }
         self.model = try ModelDocument.parse(text: modelFile.text, file: modelFile.path)
         let profile = try ClusterProfile.parse(text: clusterFile.text, file: clusterFile.path, library: library)
+        AssumedCluster.say(clusterFile.name, profile)
         self.cluster = try profile.scaled(gpus: document.gpus)
         self.stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
         self.document = document

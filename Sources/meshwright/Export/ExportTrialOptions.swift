@@ -37,7 +37,7 @@ struct ExportTrialOptions: ParsableArguments {
     }
 
     /// The files of a trial; nil where none is asked for. `text` is the JSON of the plans.
-    func files(of source: ExportPlan, target: ExportTarget, text: String) throws -> LaunchFiles? {
+    func files(of source: ExportPlan, target: ExportTarget, text: String, cores: Int?) throws -> LaunchFiles? {
         guard let count else { return nil }
         let ranks = source.ranks
         guard count <= ranks.count else {
@@ -46,8 +46,9 @@ struct ExportTrialOptions: ParsableArguments {
                 .badInput, "--trial \(count): there \(ranks.count == 1 ? "is 1 plan" : "are \(ranks.count) plans"); \(remedy)")
         }
         let plans = try ranks.prefix(count).map { rank in
-            TrialFiles.Plan(
-                rank: rank, launch: try source.configuration(rank: rank, placement: nil), stepTime: source.stepTime(rank: rank))
+            var launch = try source.configuration(rank: rank, placement: nil)
+            launch.coresPerRank = cores
+            return TrialFiles.Plan(rank: rank, launch: launch, stepTime: source.stepTime(rank: rank))
         }
         return try TrialFiles(plans, target: target, steps: steps ?? 20, minutes: minutes, document: text).files()
     }

@@ -23,8 +23,7 @@ struct PlanInput {
         self.kind = kind
         self.source = source
         func read(_ name: String) throws -> (name: String, path: String, text: String, isSame: Bool) {
-            let path = try library.path(of: kind, named: name)
-            let text = try TextFile.read(path: path)
+            let (path, text) = try library.text(of: kind, named: name)
             return (name, path, text, SHA256.hexadecimal(of: text.utf8) == source.sha256)
         }
         if let instead {
@@ -40,7 +39,7 @@ struct PlanInput {
             }
             (name, path, text, isUnchanged) = found
         } else {
-            guard library.names(of: kind).contains(source.name) else {
+            guard library.names(of: kind).contains(source.name) || kind == .cluster && ProfileLibrary.usualGPU(source.name) != nil else {
                 throw Self.isGone("the plan was made from a \(kind.word) '\(source.name)' that is not shipped", kind, source)
             }
             (name, path, text, isUnchanged) = try read(source.name)

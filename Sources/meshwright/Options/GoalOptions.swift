@@ -19,7 +19,7 @@ struct GoalOptions: ParsableArguments {
     @Option(
         name: .customLong("target-tokens-per-second"),
         help: ArgumentHelp("Tokens per second of the whole cluster that --objective gpus must reach, such as 200K.", valueName: "count"),
-        transform: CountArgument.parse)
+        transform: CountArgument("--target-tokens-per-second", of: "token").number)
     var target: Double?
 
     @Option(

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Hardware
 import Quantities
 public import Workload
 
@@ -10,7 +11,7 @@ extension GradientFormat: ExpressibleByArgument {}
 struct JobOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The model: a shipped name such as llama-3.1-405b, or the path of a model file.", valueName: "name|path"),
-        completion: .file(extensions: ["yaml"]))
+        completion: .shipped(.model))
     var model: String
 
     @Option(
@@ -19,12 +20,14 @@ struct JobOptions: ParsableArguments {
             "Sequences of an optimizer step.",
             discussion:
                 "By default as many as make 4 Mi tokens, or one for each 8 GPUs if that is more, so that the GPUs can share them evenly.",
-            valueName: "sequences"))
+            valueName: "sequences"), transform: CountArgument("--global-batch-size", of: "sequence").whole)
     var globalBatch: Int?
 
     @Option(
         name: .customLong("seq-len"),
-        help: ArgumentHelp("Tokens of a sequence. By default the model's longest, at most 8192.", valueName: "tokens"))
+        help: ArgumentHelp(
+            "Tokens of a sequence, such as 8192 or 8K, which for sequences means 8 x 1,024. By default the model's longest, at most 8192.",
+            valueName: "tokens"), transform: CountArgument("--seq-len", of: "token", kilo: .binary).whole)
     var sequenceLength: Int?
 
     @Option(help: "Format of the matrix products: bf16, fp16, fp32, fp8, mxfp8 or nvfp4. By default bf16.")
@@ -40,7 +43,7 @@ struct JobOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("Tokens of the whole training, such as 15T; adds days, GPU-hours and cost.", valueName: "count"),
-        transform: CountArgument.parse)
+        transform: CountArgument("--tokens", of: "token").number)
     var tokens: Double?
 
     @Option(
@@ -63,15 +66,4 @@ struct JobOptions: ParsableArguments {
     }
 
     private static let largestBatch = 16_777_216
-}
-
-/// A count with a suffix, such as `15T`.
-enum CountArgument {
-    /// The count, which must be positive and finite.
-    static func parse(_ text: String) throws -> Double {
-        guard let count = try? QuantityText.count(text), count > 0, count.isFinite else {
-            throw ValidationError("'\(text)' is not a positive count; write one such as 300B or 15T")
-        }
-        return count
-    }
 }

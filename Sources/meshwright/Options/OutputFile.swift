@@ -20,11 +20,17 @@ struct OutputFile {
     /// Whether it may take the place of another file.
     var replaces = true
 
+    /// The path of an option whose result goes to standard output unless it names a file; `-` names standard output.
+    static func path(_ given: String?) -> String? { given == "-" ? nil : given }
+
     /// Throws where one of the files cannot be written by the rule above; `inputs` are what the run reads: paths, or names that are none.
     static func check(_ files: [OutputFile], inputs: [String?]) throws {
         var seen: [(option: String, path: String)] = []
         for file in files {
             guard let path = file.path else { continue }
+            guard path != "-" else {
+                throw CommandFailure(.usage, "\(file.option) -: this goes to a file; name one")
+            }
             if let other = seen.first(where: { isSame($0.path, path) }) {
                 throw CommandFailure(.usage, "\(other.option) and \(file.option) name the same file; name another for one of them")
             }

@@ -28,6 +28,7 @@ struct PlanQuestion {
         let model = try ModelDocument.parse(text: modelFile.text, file: modelFile.path)
         let clusterFile = try InputFile(.cluster, options.cluster.cluster, library)
         let profile = try ClusterProfile.parse(text: clusterFile.text, file: clusterFile.path, library: library)
+        AssumedCluster.say(options.cluster.cluster, profile)
         let cluster = try options.cluster.size.scaled(profile)
         let anyStack = options.cluster.ignoresStack
         let stackName = anyStack ? ClusterOptions.defaultStack : options.cluster.stack ?? ClusterOptions.defaultStack
@@ -135,8 +136,7 @@ private struct InputFile {
     let place: String?
 
     init(_ kind: ProfileLibrary.Kind, _ name: String, _ library: ProfileLibrary) throws {
-        path = try library.path(of: kind, named: name)
-        text = try TextFile.read(path: path)
+        (path, text) = try library.text(of: kind, named: name)
         let type = try? FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)[.type]
         place = path == name && type as? FileAttributeType == .typeRegular ? URL(filePath: path).standardizedFileURL.path : nil
     }

@@ -13,15 +13,14 @@ import Workload
 struct SimulateModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A model: a shipped name or the path of a model file. Times then come from the cost models.", valueName: "name|path"))
+            "A model: a shipped name or the path of a model file. Times then come from the cost models.", valueName: "name|path"),
+        completion: .shipped(.model))
     var model: String?
 
-    @Option(help: ArgumentHelp("The cluster: a shipped name or the path of a cluster file.", valueName: "name|path"))
-    var cluster: String?
-
+    @OptionGroup var named: ClusterNameOption
     @OptionGroup var size: ClusterSizeOption
 
-    @Option(help: ArgumentHelp("The software stack. By default megatron-core.", valueName: "name|path"))
+    @Option(help: ArgumentHelp("The software stack. By default megatron-core.", valueName: "name|path"), completion: .shipped(.stack))
     var stack: String?
 
     @Option(
@@ -36,10 +35,14 @@ struct SimulateModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Which plan of the file. By default 1.", valueName: "N"))
     var rank: Int?
 
-    @Option(name: .customLong("global-batch-size"), help: ArgumentHelp("Sequences of a step.", valueName: "sequences"))
+    @Option(
+        name: .customLong("global-batch-size"), help: ArgumentHelp("Sequences of a step.", valueName: "sequences"),
+        transform: CountArgument("--global-batch-size", of: "sequence").whole)
     var globalBatch: Int?
 
-    @Option(name: .customLong("seq-len"), help: ArgumentHelp("Tokens of a sequence.", valueName: "tokens"))
+    @Option(
+        name: .customLong("seq-len"), help: ArgumentHelp("Tokens of a sequence, such as 8192 or 8K.", valueName: "tokens"),
+        transform: CountArgument("--seq-len", of: "token", kilo: .binary).whole)
     var sequenceLength: Int?
 
     @Option(help: "Format of the matrix products. By default bf16.")
@@ -94,6 +97,9 @@ struct SimulateModelOptions: ParsableArguments {
             valueName: "framework:file"))
     var from: String?
 
+    /// The cluster's name as the library takes it; nil where none was given.
+    var cluster: String? { named.name }
+
     /// Whether a model's configuration is simulated rather than times from options.
     var isGiven: Bool { model != nil || plan != nil || from != nil }
 
@@ -106,6 +112,7 @@ struct SimulateModelOptions: ParsableArguments {
     }
 
     func validate() throws {
+        try size.require(for: named)
         if rank != nil, plan == nil { throw ValidationError("--rank chooses among the plans of --plan; give that too.") }
         if from != nil {
             guard plan == nil else { throw ValidationError("--plan and --from both state a configuration; give one of them.") }
@@ -120,7 +127,7 @@ struct SimulateModelOptions: ParsableArguments {
         }
         if model != nil, cluster == nil { throw ValidationError("--model needs a cluster: --cluster dgx-h100, say.") }
         if model == nil, let stray = strays.first { throw ValidationError("\(stray) needs --model.") }
-        if model == nil, cluster != nil { throw ValidationError("--cluster needs --model.") }
+        if model == nil, cluster != nil { throw ValidationError("\(named.gpu == nil ? "--cluster" : "--gpu") needs --model.") }
     }
 
     /// The options given that describe a configuration, by their names.
@@ -156,7 +163,9 @@ struct SimulateModelOptions: ParsableArguments {
             throw CommandFailure(.badInput, "--from \(from ?? ""): the file does not describe its model; name it with --model")
         }
         let isSized = size.nodes != nil || size.gpus != nil
-        let profile = try isSized ? size.scaled(library.cluster(cluster)) : own?.sized(library.cluster(cluster)) ?? library.cluster(cluster)
+        let whole = try library.cluster(cluster)
+        AssumedCluster.say(cluster, whole)
+        let profile = try isSized ? size.scaled(whole) : own?.sized(whole) ?? whole
         let stackName = stack ?? own?.read.stack ?? ClusterOptions.defaultStack
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
         let length = sequenceLength ?? own?.read.sequenceLength ?? shape.usualSequenceLength

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import Foundation
 import Schedules
 
@@ -10,7 +11,9 @@ struct SimulateScheduleOptions: ParsableArguments {
     @Option(name: [.customLong("pp"), .customLong("pipeline")], help: ArgumentHelp("Pipeline ranks.", valueName: "p"))
     var ranks: Int?
 
-    @Option(help: ArgumentHelp("Micro-batches of a step.", valueName: "m"))
+    @Option(
+        help: ArgumentHelp("Micro-batches of a step.", valueName: "m"), transform: CountArgument("--micro-batches", of: "micro-batch").whole
+    )
     var microBatches: Int?
 
     @Option(
@@ -77,7 +80,7 @@ struct SimulateScheduleOptions: ParsableArguments {
     func order() throws -> (order: ScheduleOrder, slices: Int) {
         if let orders {
             let all: [ScheduleOrder]
-            do { all = try OrdersFile.read(Data(contentsOf: URL(filePath: orders))) } catch let error as ScheduleError {
+            do { all = try OrdersFile.read(Data(TextFile.read(path: orders).utf8)) } catch let error as ScheduleError {
                 throw CommandFailure(.badInput, "\(orders): \(error.description)")
             }
             guard let number = orderNumber ?? (all.count == 1 ? 1 : nil) else {

@@ -41,7 +41,7 @@ struct CaptureCommand: ParsableCommand {
     }
 
     func run() throws {
-        try OutputFile.check([OutputFile(option: "--output", path: output)], inputs: command)
+        try OutputFile.check([OutputFile(option: "--output", path: OutputFile.path(output))], inputs: command)
         let folder = FileManager.default.temporaryDirectory.appending(path: "meshwright-capture-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
         let standIns = try StandIns(in: folder, gpus: gpusPerNode)
@@ -57,7 +57,11 @@ struct CaptureCommand: ParsableCommand {
         }
         if status != 0 { ErrorReporting.warn("'\(words)' left with status \(status); what it started before is kept") }
         let text = JSONWriter.text(CapturedStarts(command: command, starts: starts).document)
-        if let output { try AtomicFile.write(Array(text.utf8), to: output) } else { Console.print(text, terminator: "") }
+        if let output = OutputFile.path(output) {
+            try AtomicFile.write(Array(text.utf8), to: output)
+        } else {
+            Console.print(text, terminator: "")
+        }
     }
 
     /// Runs the command to its end and gives its exit status.

@@ -15,7 +15,7 @@ struct ClusterCheckCommand: ParsableCommand {
             Exit status: 0 where nothing is wrong, 1 with findings, 65 for bad input.
             """)
 
-    @Argument(help: "A shipped name, or the path of a cluster file.")
+    @Argument(help: "A shipped name, or the path of a cluster file.", completion: .shipped(.cluster))
     var cluster: String
 
     @Option(

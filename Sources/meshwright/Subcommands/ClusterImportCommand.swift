@@ -12,7 +12,8 @@ struct ClusterImportCommand: ParsableCommand {
         abstract: "Turns measurements and topologies into a cluster file.",
         discussion: """
             Kinds: \(ClusterSourceArgument.kinds). Several --from are put together. What no file says comes from the options or from --like,
-            and standard error says so. docs/cluster-import.md shows the formats.
+            and standard error says so. docs/cluster-import.md shows the formats. Without --from, nodes as the GPU is usually sold are written,
+            to be changed by hand.
             """)
 
     @Option(
@@ -20,13 +21,16 @@ struct ClusterImportCommand: ParsableCommand {
         transform: ClusterSourceArgument.parse)
     var sources: [ClusterSourceArgument] = []
 
-    @Option(help: ArgumentHelp("The GPU type: a shipped name, or the path of a GPU file.", valueName: "name|path"))
+    @Option(
+        help: ArgumentHelp("The GPU type: a shipped name, or the path of a GPU file.", valueName: "name|path"), completion: .shipped(.gpu))
     var gpu: String
 
-    @Option(help: "The cluster's name.")
-    var name: String
+    @Option(help: "The cluster's name. Without --from by default that of the GPU.")
+    var name: String?
 
-    @Option(help: ArgumentHelp("A cluster that says what no file does; by default a shipped one of the same GPU.", valueName: "name|path"))
+    @Option(
+        help: ArgumentHelp("A cluster that says what no file does; by default a shipped one of the same GPU.", valueName: "name|path"),
+        completion: .shipped(.cluster))
     var like: String?
 
     @Option(help: "Nodes to use, where not those that the files name.")
@@ -64,8 +68,16 @@ struct ClusterImportCommand: ParsableCommand {
     @OptionGroup var replacing: ForceOption
 
     func validate() throws {
-        if sources.isEmpty { throw ValidationError("nothing to import; add --from KIND:FILE, KIND one of \(ClusterSourceArgument.kinds)") }
-        if name.isEmpty { throw ValidationError("--name is empty; give the cluster a name such as my-cluster") }
+        if sources.isEmpty, nodes == nil {
+            throw ValidationError(
+                "nothing to import; add --from KIND:FILE, KIND one of \(ClusterSourceArgument.kinds), or --nodes for a plain profile of the GPU"
+            )
+        }
+        if sources.isEmpty, like != nil {
+            throw ValidationError("--like says what no file of --from does; without --from, copy that cluster")
+        }
+        if !sources.isEmpty, name == nil { throw ValidationError("Missing expected argument '--name <name>'") }
+        if let name, name.isEmpty { throw ValidationError("--name is empty; give the cluster a name such as my-cluster") }
         let counts = [("--nodes", nodes, 1), ("--gpus-per-node", gpusPerNode, 1), ("--adapters", adapters, 1), ("--ranks", ranks, 2)]
         for (option, count, least) in counts {
             guard let count, !(least...65_536).contains(count) else { continue }
@@ -86,9 +98,11 @@ struct ClusterImportCommand: ParsableCommand {
     func run() throws {
         let library = ProfileLibrary.installed
         try OutputFile.check(
-            [OutputFile(option: "--output", path: output, replaces: replacing.force)],
+            [OutputFile(option: "--output", path: OutputFile.path(output), replaces: replacing.force)],
             inputs: sources.map(\.path) + [OutputFile.file(.gpu, gpu), OutputFile.file(.cluster, like)])
-        var request = ClusterAssembly.Request(name: name, gpu: try library.gpu(gpu))
+        let type = try library.gpu(gpu)
+        guard !sources.isEmpty else { return try write(plain(type, library)) }
+        var request = ClusterAssembly.Request(name: name ?? type.name, gpu: type)
         var said: [String] = []
         if let like {
             request.like = try library.cluster(like)
@@ -108,10 +122,37 @@ struct ClusterImportCommand: ParsableCommand {
         let evidence = try sources.map { try $0.kind.read(path: $0.path, collective: operation) }
         let assembly = try ClusterAssembly(evidence, request)
         for note in said + assembly.notes { ErrorReporting.warn(note) }
+        try write(assembly.profile)
+    }
+
+    /// Nodes as the GPU is usually sold, with what the options say of them.
+    private func plain(_ type: GPU, _ library: ProfileLibrary) throws -> ClusterProfile {
+        var profile = try library.usualNode(of: gpu)
+        AssumedCluster.say(profile.name, profile)
+        profile.name = name ?? type.name
+        let before = profile.groups[0]
+        if let gpusPerNode {
+            profile.groups[0].gpusPerNode = gpusPerNode
+            if before.fabric.domainSize == before.gpusPerNode { profile.groups[0].fabric.domainSize = gpusPerNode }
+        }
+        if let adapters {
+            profile.groups[0].network.adaptersPerNode = adapters
+            profile.provenance["network.adapters_per_node"] = Provenance(source: "--adapters")
+        }
+        if let rate = try rate() {
+            profile.groups[0].network.adapterBandwidth = rate
+            profile.provenance["network.adapter_bandwidth"] = Provenance(source: "--adapter-bandwidth")
+        }
+        // Curves of other nodes say nothing of these.
+        if profile.groups[0] != before { profile.curves = [] }
+        return try profile.scaled(nodes: nodes ?? 1)
+    }
+
+    private func write(_ profile: ClusterProfile) throws {
         let isFile = gpu.contains("/") || gpu.hasSuffix(".yaml") || gpu.hasSuffix(".yml")
-        let reference = isFile ? URL(fileURLWithPath: gpu).standardizedFileURL.path : request.gpu.name
-        let text = assembly.profile.text(gpuReference: { _ in reference })
-        guard let output else { return Console.print(text, terminator: "") }
+        let reference = isFile ? URL(fileURLWithPath: gpu).standardizedFileURL.path : profile.first.gpu.name
+        let text = profile.text(gpuReference: { _ in reference })
+        guard let output = OutputFile.path(output) else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
     }
 

@@ -39,9 +39,9 @@ struct ClusterProfileScriptCommand: ParsableCommand {
     }
 
     func run() throws {
-        try OutputFile.check([OutputFile(option: "--output", path: output, replaces: replacing.force)], inputs: [])
+        try OutputFile.check([OutputFile(option: "--output", path: OutputFile.path(output), replaces: replacing.force)], inputs: [])
         let text = ProfileScript(launcher: try starter(), gpusPerNode: gpusPerNode, tests: tests).text
-        guard let output else { return Console.print(text, terminator: "") }
+        guard let output = OutputFile.path(output) else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
     }
 }

@@ -7,7 +7,7 @@ struct ClusterShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows a cluster's nodes, links, switch levels and what of them is measured.")
 
-    @Argument(help: "A shipped name such as dgx-h100, or the path of a cluster file.")
+    @Argument(help: "A shipped name such as dgx-h100, or the path of a cluster file.", completion: .shipped(.cluster))
     var cluster: String
 
     @OptionGroup var size: ClusterSizeOption

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Documents
 import Foundation
+import Hardware
 public import Interchange
 import PlanStore
 import Reports
@@ -27,6 +28,9 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "List the targets and what each supports.")
     var list = false
 
+    @Option(help: "How --list is written: text or json.")
+    var format: PlainFormat?
+
     @Option(help: ArgumentHelp("A plan to write: the JSON that plan --format json prints.", valueName: "file"), completion: .file())
     var plan: String?
 
@@ -39,8 +43,12 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("target"),
         help: ArgumentHelp("What to write for; may be given several times. A launcher starts the framework's script.", valueName: "target"),
-        transform: ExportTarget.named)
+        completion: .list(ExportTarget.allCases.map(\.rawValue)), transform: ExportTarget.named)
     var targets: [ExportTarget] = []
+
+    @Option(
+        name: .customLong("cpus-per-task"), help: ArgumentHelp("Processor cores of every rank, for Slurm.", valueName: "cores"))
+    var coresPerRank: Int?
 
     @OptionGroup(title: "Trial") var trial: ExportTrialOptions
 
@@ -56,16 +64,17 @@ struct ExportCommand: AsyncParsableCommand {
         completion: .file())
     var placement: String?
 
-    @Option(help: ArgumentHelp("The model's name or file, where it is not the plan's.", valueName: "name|path"))
+    @Option(
+        help: ArgumentHelp("The model's name or file, where it is not the plan's.", valueName: "name|path"), completion: .shipped(.model))
     var model: String?
 
-    @Option(help: ArgumentHelp("The cluster's name or file, where it is not the plan's.", valueName: "name|path"))
-    var cluster: String?
+    @OptionGroup var named: ClusterNameOption
 
     @Option(
         help: ArgumentHelp(
             "The stack's name or file, where it is not the plan's. Without --plan by default the one that the targets run.",
-            valueName: "name|path"))
+            valueName: "name|path"),
+        completion: .shipped(.stack))
     var stack: String?
 
     @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Without --plan: any options of plan.", valueName: "plan options"))
@@ -73,6 +82,13 @@ struct ExportCommand: AsyncParsableCommand {
 
     func validate() throws {
         if list { return }
+        if format != nil { throw ValidationError("--format goes with --list; what export writes has the forms of its targets") }
+        if let coresPerRank {
+            guard (1...4096).contains(coresPerRank) else { throw ValidationError("--cpus-per-task \(coresPerRank): between 1 and 4096") }
+            guard targets.contains(.slurm) || trial.count != nil else {
+                throw ValidationError("--cpus-per-task goes with --target slurm or --trial")
+            }
+        }
         if trial.count != nil, targets.count > 1 { throw ValidationError("--trial tries one framework; name one --target") }
         if fastest, rank != nil { throw ValidationError("--rank and --fastest both choose a plan; give one of them") }
         if trial.count != nil, rank != nil || fastest {
@@ -85,19 +101,22 @@ struct ExportCommand: AsyncParsableCommand {
         if plan != nil, let stray = planArguments.first {
             throw ValidationError("'\(stray)' is no option of export with --plan, which states all options already")
         }
-        if plan == nil, model == nil || cluster == nil {
-            throw ValidationError("give a plan with --plan, or --model and --cluster and any options of plan")
+        if plan == nil, model == nil || named.name == nil {
+            throw ValidationError("give a plan with --plan, or --model, --cluster or --gpu, and any options of plan")
         }
     }
 
     func run() async throws {
-        if list { return Console.print(Self.targetList, terminator: "") }
+        if list {
+            guard format == .json else { return Console.print(Self.targetList, terminator: "") }
+            return Console.print(try JSONText.string(of: ExportTargetList()))
+        }
         let text = try await planText()
         let document = try PlanDocument.parse(text: text, file: plan ?? "the plan")
-        let source = try ExportPlan(document, file: plan ?? "the plan", model: model, cluster: cluster, stack: stack)
+        let source = try ExportPlan(document, file: plan ?? "the plan", model: model, cluster: named.name, stack: stack)
         let written =
-            try trial.files(of: source, target: targets[0], text: text)
-            ?? files(source.configuration(rank: chosen(source), placement: placement))
+            try trial.files(of: source, target: targets[0], text: text, cores: coresPerRank)
+            ?? files(source.configuration(rank: chosen(source), placement: placement), cores: coresPerRank)
         try LaunchFolder.write(written.files, to: output, replaces: force)
         for warning in written.warnings { ErrorReporting.warn(warning) }
         for file in written.files { Console.print("\(output)/\(file.name)") }
@@ -131,8 +150,9 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     /// The files of every target, launchers starting the first framework's script.
-    private func files(_ configuration: LaunchConfiguration) throws -> LaunchFiles {
+    private func files(_ configuration: LaunchConfiguration, cores: Int?) throws -> LaunchFiles {
         var configuration = configuration
+        configuration.coresPerRank = cores
         var result = LaunchFiles(files: [])
         for target in targets.sorted(by: { !$0.isLauncher && $1.isLauncher }) {
             let written = try configuration.files(for: target)
@@ -148,12 +168,13 @@ struct ExportCommand: AsyncParsableCommand {
     /// The JSON of a plan's file, of a remembered plan, or of the answer to the options of plan.
     private func planText() async throws -> String {
         if let plan { return try TextFile.read(path: plan) }
-        let named = [("--model", model), ("--cluster", cluster), ("--stack", try stack ?? usualStack())]
+        let named = [("--model", model), ("--cluster", named.cluster), ("--gpu", named.gpu), ("--stack", try stack ?? usualStack())]
         let arguments =
             named.flatMap { name, value in value.map { [name, $0] } ?? [] } + planArguments + trial.planArguments(beside: planArguments)
         let question: PlanQuestion
         let options: PlanOptions
         do {
+            try RepeatedOptions.check(arguments, of: PlanOptions.self)
             options = try PlanOptions.parse(arguments)
             question = try PlanQuestion(options, library: .installed)
         } catch  where Meshwright.exitCode(for: error) != .failure {
@@ -175,6 +196,24 @@ struct ExportCommand: AsyncParsableCommand {
     /// A line a target, launchers last.
     private static var targetList: String {
         ExportTarget.allCases.map { "\($0.rawValue)\n    \($0.summary)\n    carries out \($0.supports)\n" }.joined()
+    }
+}
+
+/// The JSON form of `export --list`.
+private struct ExportTargetList: Encodable {
+    struct Entry: Encodable {
+        var name, summary, supports: String
+        var launcher: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case name, summary, launcher
+            case supports = "carries_out"
+        }
+    }
+
+    var schema = "meshwright.export-list/1"
+    var targets = ExportTarget.allCases.map {
+        Entry(name: $0.rawValue, summary: $0.summary, supports: $0.supports, launcher: $0.isLauncher)
     }
 }
 

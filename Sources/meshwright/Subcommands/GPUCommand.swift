@@ -53,7 +53,7 @@ struct GPUListDocument: Encodable {
 struct GPUShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "Shows a GPU type's numbers, each with its source.")
 
-    @Argument(help: "A shipped name such as h100-80gb-sxm, or the path of a GPU file.")
+    @Argument(help: "A shipped name such as h100-80gb-sxm, or the path of a GPU file.", completion: .shipped(.gpu))
     var gpu: String
 
     @OptionGroup var output: PlainFormatOption

@@ -27,9 +27,9 @@ struct ModelImportCommand: ParsableCommand {
     }
 
     func run() throws {
-        try OutputFile.check([OutputFile(option: "--output", path: output, replaces: replacing.force)], inputs: [config])
+        try OutputFile.check([OutputFile(option: "--output", path: OutputFile.path(output), replaces: replacing.force)], inputs: [config])
         let text = ModelDocument.text(try HuggingFaceConfig.read(path: config, name: name))
-        guard let output else { return Console.print(text, terminator: "") }
+        guard let output = OutputFile.path(output) else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
     }
 }

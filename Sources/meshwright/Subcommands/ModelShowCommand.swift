@@ -8,12 +8,13 @@ struct ModelShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows a model's shape, exact parameters, FLOPs per token and bytes of training state.")
 
-    @Argument(help: "A shipped name such as llama-3.1-405b, or the path of a model file.")
+    @Argument(help: "A shipped name such as llama-3.1-405b, or the path of a model file.", completion: .shipped(.model))
     var model: String
 
     @Option(
         name: .customLong("seq-len"),
-        help: "Tokens of a sequence, which decide the arithmetic of attention. By default the model's longest, at most 8192.")
+        help: "Tokens of a sequence, which decide the arithmetic of attention. By default the model's longest, at most 8192.",
+        transform: CountArgument("--seq-len", of: "token", kilo: .binary).whole)
     var sequenceLength: Int?
 
     @OptionGroup var output: PlainFormatOption

@@ -17,6 +17,7 @@ enum ExamplePlan {
         let shares = ["matrix_products": 0.5, "attention": 0.2, "tensor_communication": 0.15, "pipeline_bubble": 0.1, "overhead": 0.05]
         return PlanReport.Entry(
             rank: rank, strategy: strategy, stepTime: stepTime, stepTimeLow: 0.9 * stepTime, stepTimeHigh: 1.1 * stepTime,
+            trust: "measured", trustReasons: [],
             tiesWithBest: rank <= 2, tokensPerSecondPerGPU: 4000 / stepTime, mfu: 0.8 / stepTime,
             breakdown: PlanReport.Entry.timeKeys.map { .init(key: $0, value: (shares[$0] ?? 0) * stepTime) },
             memory: .init(

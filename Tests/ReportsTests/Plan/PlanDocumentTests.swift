@@ -18,7 +18,8 @@ struct PlanDocumentTests {
         let plan = try #require(plans.first)
         #expect(
             Set(plan.keys) == [
-                "rank", "strategy", "step_time_s", "step_time_low_s", "step_time_high_s", "ties_with_best", "tokens_per_s_per_gpu", "mfu",
+                "rank", "strategy", "step_time_s", "step_time_low_s", "step_time_high_s", "trust", "ties_with_best", "tokens_per_s_per_gpu",
+                "mfu",
                 "breakdown_s", "busiest_pipeline_rank", "memory_gib", "notes",
             ])
         let strategy = try #require(plan["strategy"] as? [String: Any])
@@ -59,7 +60,7 @@ struct PlanDocumentTests {
         }
         #expect(rows.count == 4)
         #expect(rows.allSatisfy { $0.count == rows[0].count })
-        #expect(rows[0].prefix(4) == ["rank", "tp", "pp", "vpp"] && rows[1].prefix(4) == ["1", "8", "4", "1"])
+        #expect(rows[0][9...12] == ["rank", "tp", "pp", "vpp"] && rows[1][9...12] == ["1", "8", "4", "1"])
     }
 
     private struct Missing: Error {}

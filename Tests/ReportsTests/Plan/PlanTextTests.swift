@@ -13,11 +13,11 @@ struct PlanTextTests {
                          toy-stack
                 assumed  --precision bf16 --optimizer adam
 
-                 #  tp  pp  dp  mbs  recompute  sharding     step  tokens/s/GPU   MFU   GiB
-                1≈   8   4   2    1  none       zero1     2.000 s          2000  40 %  40.0
-                2≈   8   4   2    1  none       zero1     1.900 s          2105  42 %  60.0
-                 3   4   8   2    1  none       zero1     3.000 s          1333  27 %  50.0
-                not shown at this width: schedule, range
+                 #  tp  pp  dp  mbs  schedule  recompute  shardi…     step   MFU   GiB  trust
+                1≈   8   4   2    1  1f1b      none       zero1    2.000 s  40 %  40.0  measured
+                2≈   8   4   2    1  1f1b      none       zero1    1.900 s  42 %  60.0  measured
+                 3   4   8   2    1  1f1b      none       zero1    3.000 s  27 %  50.0  measured
+                not shown at this width: range, tokens/s/GPU
                 ≈ times are good to ±10 %, so plans 1 to 2 tie
                 plan 2 is the fastest by itself, 5.0 % faster than plan 1
                 GiB: what the heaviest GPU may need, of 80.0; MFU: of the dense bf16 peak

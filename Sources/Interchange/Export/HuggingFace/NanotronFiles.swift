@@ -42,7 +42,8 @@ struct NanotronFiles {
                     + (s.expert > 1 ? [YAMLField("expert_parallel_size", .integer(s.expert))] : [])),
             "model": ["ddp_bucket_cap_mb": 25, "dtype": .text(dtype), "init_method": ["std": 0.02], "model_config": model],
             "tokens": [
-                "sequence_length": .integer(plan.job.sequenceLength), "train_steps": 20, "micro_batch_size": .integer(s.microBatch),
+                "sequence_length": .integer(plan.job.sequenceLength), "train_steps": .integer(plan.trainingSteps ?? 20),
+                "micro_batch_size": .integer(s.microBatch),
                 "batch_accumulation_per_replica": .integer(s.microBatches),
             ],
             "optimizer": [

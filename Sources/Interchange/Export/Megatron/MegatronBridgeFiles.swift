@@ -50,22 +50,25 @@ struct MegatronBridgeFiles {
             """
     }
 
+    private var length: [String] { plan.trainingSteps.map { ["train.train_iters=\($0)"] } ?? [] }
+
     /// `key=value` for every flag that does not merely repeat the recipe's model.
     private var overrides: [String] {
-        arguments.list.flags.flatMap { flag -> [String] in
-            let name = String(flag.name.dropFirst(2))
-            if name == "num-layers-per-virtual-pipeline-stage" {
-                return ["model.virtual_pipeline_model_parallel_size=\(plan.strategy.virtualStages)"]
-            }
-            if name == "use-megatron-fsdp" { return ["dist.use_megatron_fsdp=true", "ddp.use_megatron_fsdp=true"] }
-            if name == "use-distributed-optimizer" {
-                return ["ddp.use_distributed_optimizer=true", "optimizer.use_distributed_optimizer=true"]
-            }
-            if name == "recompute-modules" { return ["model.recompute_modules=[\(flag.values.joined(separator: ","))]"] }
-            guard let section = Self.sections[name] else { return [] }
-            let key = Self.renamed[name] ?? name.replacing("-", with: "_")
-            return ["\(section).\(key)=\(flag.values.first ?? "true")"]
-        } + ["mixed_precision=\(precision)", "ddp.grad_reduce_in_fp32=\(plan.gradientFormat == .fp32)"]
+        length
+            + arguments.list.flags.flatMap { flag -> [String] in
+                let name = String(flag.name.dropFirst(2))
+                if name == "num-layers-per-virtual-pipeline-stage" {
+                    return ["model.virtual_pipeline_model_parallel_size=\(plan.strategy.virtualStages)"]
+                }
+                if name == "use-megatron-fsdp" { return ["dist.use_megatron_fsdp=true", "ddp.use_megatron_fsdp=true"] }
+                if name == "use-distributed-optimizer" {
+                    return ["ddp.use_distributed_optimizer=true", "optimizer.use_distributed_optimizer=true"]
+                }
+                if name == "recompute-modules" { return ["model.recompute_modules=[\(flag.values.joined(separator: ","))]"] }
+                guard let section = Self.sections[name] else { return [] }
+                let key = Self.renamed[name] ?? name.replacing("-", with: "_")
+                return ["\(section).\(key)=\(flag.values.first ?? "true")"]
+            } + ["mixed_precision=\(precision)", "ddp.grad_reduce_in_fp32=\(plan.gradientFormat == .fp32)"]
     }
 
     private var precision: String {

@@ -1,3 +1,4 @@
+import Foundation
 import Hardware
 import Parallelism
 import Workload
@@ -60,12 +61,26 @@ struct MegatronFiles {
             ARGUMENTS=(
             \(flags))
 
-            if [ "$#" -eq 0 ]; then
+            \(length)if [ "$#" -eq 0 ]; then
                 set -- \\
                     --mock-data --tokenizer-type NullTokenizer --vocab-size \(plan.model.vocabulary - 1) \\
                     --train-iters "${TRIAL_STEPS:-20}" --lr 1e-4 --eval-iters 0 --log-interval 1 --log-throughput
             fi
-            exec "${PYTHON:-python3}" "$MEGATRON_LM/pretrain_gpt.py" "${ARGUMENTS[@]}" "$@"
+            exec "${PYTHON:-python3}" "$MEGATRON_LM/pretrain_gpt.py" "${ARGUMENTS[@]}" \(plan.trainingSteps == nil ? "" : "\"${LENGTH[@]}\" ")"$@"
+
+            """
+    }
+
+    /// How long the plan's training is, unless the arguments or a trial say how long to train; Megatron takes one of both.
+    private var length: String {
+        guard let steps = plan.trainingSteps, let tokens = plan.job.tokens else { return "" }
+        return """
+            # The whole training: \(String(format: "%.4g", tokens)) tokens.
+            LENGTH=(--train-samples \(steps * plan.job.globalBatch))
+            [ "$#" -gt 0 ] || LENGTH=()
+            for argument; do
+                case "$argument" in --train-iters* | --train-samples*) LENGTH=() ;; esac
+            done
 
             """
     }

@@ -54,7 +54,7 @@ struct SlurmFiles {
 
             # Every rank learns its number and its GPU, and then runs the command.
             # shellcheck disable=SC2016
-            exec srun --ntasks=\(plan.strategy.worldSize) --distribution=arbitrary --kill-on-bad-exit=1 bash -c '
+            exec srun --ntasks=\(plan.strategy.worldSize)\(cores) --distribution=arbitrary --kill-on-bad-exit=1 bash -c '
                 export RANK="$SLURM_PROCID"
                 export LOCAL_RANK=\(localRank)
                 exec "$@"
@@ -62,6 +62,9 @@ struct SlurmFiles {
 
             """
     }
+
+    /// Of an allocation's cores a step gets one a rank unless it is told as well (Slurm 22.05 and later).
+    private var cores: String { plan.coresPerRank.map { " --cpus-per-task=\($0)" } ?? "" }
 
     private var localRank: String { table.hasGPUsInOrder ? #""$SLURM_LOCALID""# : #""$(sed -n "$((SLURM_PROCID + 1))p" slurm.gpus)""# }
 
@@ -71,6 +74,7 @@ struct SlurmFiles {
             "--job-name=\(SchedulerName.plain(job ?? plan.jobName))", "--nodes=\(table.nodes.count)", "--ntasks=\(plan.strategy.worldSize)",
             "--gpus-per-node=\(table.nodes.map(\.ranks.count).max() ?? 1)", "--exclusive", "--output=%x-%j.log",
         ]
+        if let cores = plan.coresPerRank { lines.append("--cpus-per-task=\(cores)") }
         // A value with a slash names a file.
         if table.hasNames { lines.append("--nodelist=\(nodeList)") }
         if let minutes { lines.append("--time=\(minutes)") }

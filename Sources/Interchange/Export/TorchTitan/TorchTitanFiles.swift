@@ -45,6 +45,7 @@ struct TorchTitanFiles {
         text.set("local_batch_size", .integer(settings.localBatch))
         text.set("global_batch_size", .integer(plan.job.globalBatch))
         text.set("seq_len", .integer(plan.job.sequenceLength))
+        if let steps = plan.trainingSteps { text.set("steps", .integer(steps)) }
         if plan.job.precision == .fp32 { text.set("mixed_precision_param", .text("float32")) }
         text.table("parallelism")
         text.set("data_parallel_replicate_degree", .integer(settings.replicate))

@@ -65,6 +65,7 @@ struct TorchTitanPythonFiles {
             "parallelism.context_parallel_degree = \(s.context)", "parallelism.expert_parallel_degree = \(s.expert)",
             "parallelism.pipeline_parallel_degree = \(s.pipeline)",
         ]
+        if let steps = plan.trainingSteps { lines.insert("training.steps = \(steps)", at: 2) }
         if s.pipeline > 1 {
             lines.append("parallelism.pipeline_parallel_schedule = \"\(settings.schedule)\"")
             lines.append("parallelism.pipeline_parallel_microbatch_size = \(s.microBatch)")
