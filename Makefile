@@ -60,7 +60,7 @@ docs: setup
 	  $(addprefix --target ,$(LIBRARIES)) --enable-experimental-combined-documentation \
 	  --disable-indexing --transform-for-static-hosting --hosting-base-path meshwright --output-path docs/reference
 
-## Installs the tool, the shipped models and profiles, the manual page and the shell completions under PREFIX.
+## Installs the tool, the shipped models and profiles, the documents, the manual page and the shell completions under PREFIX.
 install: build
 	$(SWIFT) build -c $(CONFIG) --product generate-manual
 	CONFIG=$(CONFIG) SWIFT="$(SWIFT)" Scripts/install "$(DESTDIR)$(PREFIX)"
@@ -70,7 +70,7 @@ uninstall:
 	  "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/meshwright" \
 	  "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_meshwright" \
 	  "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/meshwright.fish"
-	rm -rf "$(DESTDIR)$(PREFIX)/share/meshwright"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/meshwright" "$(DESTDIR)$(PREFIX)/share/doc/meshwright"
 
 ## Makes sure that libyaml and SQLite can be compiled against.
 setup:
