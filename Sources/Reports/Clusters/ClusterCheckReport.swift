@@ -135,9 +135,9 @@ extension ClusterCheckReport {
         var lines: [String] = []
         if !hasMatrix, faults.isEmpty {
             lines.append("the profile has no measured matrix, so that there is nothing to check")
-            lines.append("'meshwright cluster profile-script' writes a script that measures all pairs with nccl-tests, and")
-            lines.append("'meshwright cluster import --from nccl-tests:LOG --gpu … --name … --output mine.yaml' makes a profile with a matrix of its")
-            lines.append("log; mpiGraph and Pipette's tables give one too. --from smi:FILE or nccl-xml:FILE checks the inside of a node now.")
+            lines.append("'meshwright cluster profile-script' writes a script that measures all pairs with nccl-tests;")
+            lines.append("'meshwright cluster import --from nccl-tests:LOG' makes a profile with a matrix of its log, as of mpiGraph's;")
+            lines.append("--from smi:FILE or nccl-xml:FILE checks the inside of a node without one")
         } else if findings.isEmpty, faults.isEmpty {
             lines.append("no link or node is both a standard deviation and 10 % under the mean of its kind")
         }

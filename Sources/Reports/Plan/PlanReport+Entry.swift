@@ -17,8 +17,9 @@ extension PlanReport {
         public var strategy: Strategy
         /// Time of a step, in s: expected, and the range from the error known for stack and GPU.
         public var stepTime, stepTimeLow, stepTimeHigh: Double
-        /// How far the time rests on measured runs: `measured`, `interpolated` or `extrapolated`, and what does not.
+        /// How far the time rests on measured runs: `measured`, `interpolated` or `extrapolated`.
         public var trust: String
+        /// What lies between or outside the measured runs.
         public var trustReasons: [String]
         /// Whether the range overlaps the fastest plan's.
         public var tiesWithBest: Bool

@@ -22,13 +22,14 @@ public struct StackSummary: Encodable, Sendable {
 
     /// Runs that were measured on GPUs of one architecture.
     public struct Measured: Encodable, Sendable {
-        /// Runs, and the error of step times on unseen ones as a share; nil where there was none to tell.
+        /// Runs with a step time.
         public let runs: Int
+        /// Error of step times on unseen runs, as a share; nil where there was none to tell.
         public let error: Double?
-        /// GPU types, the most GPUs, the longest sequence in tokens and the formats of a run.
-        public let gpuTypes: [String]
+        /// GPU types and formats that occur.
+        public let gpuTypes, precisions: [String]
+        /// The most GPUs of a run, and its longest sequence in tokens.
         public let gpus, sequence: Int
-        public let precisions: [String]
         /// Sizes that occur.
         public let tp, pp, cp, ep: [Int]
 
