@@ -21,7 +21,8 @@ struct ComparisonText {
             "\(DurationText.text(entry.stepTime)) a step, \(PercentText.string(entry.mfu)) MFU, "
             + String(format: "%.1f GiB: ", entry.memory.high) + StrategyText(entry.strategy).short
         for line in TextWrap.lines(summary, first: "  ", indent: 2, width: width) { text += StyledText(line).rendered(colour) + "\n" }
-        for reason in comparison.reasons {
+        let trust = entry.trustReasons.isEmpty ? [] : ["\(entry.trust): \(entry.trustReasons.joined(separator: "; "))"]
+        for reason in comparison.reasons + trust {
             for line in TextWrap.lines(reason, first: "  - ", indent: 4, width: width) { text += StyledText(line).rendered(colour) + "\n" }
         }
         guard let best = report.plans.first else { return text }

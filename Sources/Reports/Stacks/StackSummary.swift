@@ -66,9 +66,10 @@ public struct StackSummary: Encodable, Sendable {
                 (
                     architecture,
                     Measured(
-                        runs: extent.runs, error: stack.accuracy[architecture], gpuTypes: extent.gpuTypes, gpus: extent.gpus,
-                        sequence: extent.sequence, precisions: words(extent.precisions), tp: extent.tensor, pp: extent.pipeline,
-                        cp: extent.context, ep: extent.expert)
+                        runs: extent.runs, error: stack.accuracy[architecture], gpuTypes: extent.gpuTypes,
+                        precisions: words(extent.precisions),
+                        gpus: extent.gpus, sequence: extent.sequence, tp: extent.tensor, pp: extent.pipeline, cp: extent.context,
+                        ep: extent.expert)
                 )
             })
         costs = StackConstants.table.texts(of: stack.costs)

@@ -28,7 +28,7 @@ public struct TimelineSVG: Sendable {
         text.append("\" preserveAspectRatio=\"xMidYMin\" role=\"img\">\n<title>")
         text.append(xml: timeline.title)
         text.append("</title>\n<style>\n")
-        text.append(file: PackageResources.svg_css)
+        text.append(text: Self.style)
         appendColours(to: &text)
         text.append("</style>\n<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n")
         appendHead(to: &text, layout)
@@ -38,6 +38,8 @@ public struct TimelineSVG: Sendable {
         text.append("]]></script>\n</svg>\n")
         return text.array()
     }
+
+    private static let style = StyleSheet.withoutVariables(String(decoding: PackageResources.svg_css, as: UTF8.self))
 
     private func appendColours(to text: inout ByteWriter) {
         for kind in Timeline.Kind.allCases {

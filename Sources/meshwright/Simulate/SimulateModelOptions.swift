@@ -41,7 +41,8 @@ struct SimulateModelOptions: ParsableArguments {
     var globalBatch: Int?
 
     @Option(
-        name: .customLong("seq-len"), help: ArgumentHelp("Tokens of a sequence, such as 8192 or 8K.", valueName: "tokens"),
+        name: .customLong("seq-len"),
+        help: ArgumentHelp("Tokens of a sequence, such as 8192 or 8K, which is 8 x 1,024.", valueName: "tokens"),
         transform: CountArgument("--seq-len", of: "token", kilo: .binary).whole)
     var sequenceLength: Int?
 
