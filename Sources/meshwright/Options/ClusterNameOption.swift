@@ -27,7 +27,9 @@ struct ClusterNameOption: ParsableArguments {
 /// Says what is assumed of a cluster that nobody described.
 enum AssumedCluster {
     /// Says on standard error what the nodes of a cluster named after a GPU type are taken to be; says nothing of other clusters.
-    static func say(_ name: String, _ profile: ClusterProfile) {
+    ///
+    /// - Parameter remedy: how to change that, for those who are not doing so already.
+    static func say(_ name: String, _ profile: ClusterProfile, remedy: Bool = true) {
         guard let gpu = ProfileLibrary.usualGPU(name) else { return }
         let group = profile.first
         let origin = group.gpu.provenance["usual_node.source"]
@@ -36,9 +38,9 @@ enum AssumedCluster {
         let outside = String(
             format: "%d × %.0f Gbit/s %@ between nodes", network.adaptersPerNode, network.adapterBandwidth.inGigabytesPerSecond * 8,
             network.kind.rawValue)
+        let change = remedy ? "; cluster import --gpu \(gpu) --nodes 1 writes them down to be changed" : ""
         ErrorReporting.warn(
             "--gpu \(gpu): assumed are \(profile.describes): \(inside), \(outside) (\(origin?.source ?? "not stated")"
-                + "\(origin?.isUnverified == true ? ", unverified" : "")); "
-                + "cluster import --gpu \(gpu) --nodes 1 writes them down to be changed")
+                + "\(origin?.isUnverified == true ? ", unverified" : ""))\(change)")
     }
 }

@@ -128,7 +128,7 @@ struct ClusterImportCommand: ParsableCommand {
     /// Nodes as the GPU is usually sold, with what the options say of them.
     private func plain(_ type: GPU, _ library: ProfileLibrary) throws -> ClusterProfile {
         var profile = try library.usualNode(of: gpu)
-        AssumedCluster.say(profile.name, profile)
+        AssumedCluster.say(profile.name, profile, remedy: false)
         profile.name = name ?? type.name
         let before = profile.groups[0]
         if let gpusPerNode {

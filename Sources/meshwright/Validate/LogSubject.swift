@@ -71,6 +71,7 @@ struct LogSubject {
         let named = options.model ?? stated.modelName ?? ShippedShape.name(of: shape, library)
         let model = try options.model == nil && stated.modelName == nil ? named.map(library.model) ?? shape : shape
         let profile = try library.cluster(cluster)
+        AssumedCluster.say(cluster, profile)
         let gpus = stated.gpus ?? log.measured.configuration?.gpus
         let isSized = options.size.nodes != nil || options.size.gpus != nil
         let sized = try isSized ? options.size.scaled(profile) : gpus.map(profile.scaled(gpus:)) ?? profile

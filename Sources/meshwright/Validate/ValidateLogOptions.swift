@@ -1,4 +1,5 @@
 import ArgumentParser
+import Hardware
 import Interchange
 
 /// Logs of own runs, and where their configuration comes from.
@@ -23,16 +24,17 @@ struct ValidateLogOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The configuration that ran: megatron:FILE or torchtitan:FILE.", valueName: "framework:file"))
     var from: String?
 
-    @Option(help: ArgumentHelp("The cluster it ran on, where no plan says so: a shipped name or a path.", valueName: "name|path"))
-    var cluster: String?
-
+    @OptionGroup var named: ClusterNameOption
     @OptionGroup var size: ClusterSizeOption
 
-    @Option(help: ArgumentHelp("The model's name or file, where it is not the plan's or the log's.", valueName: "name|path"))
+    @Option(
+        help: ArgumentHelp("The model's name or file, where it is not the plan's or the log's.", valueName: "name|path"),
+        completion: .shipped(.model))
     var model: String?
 
     @Option(
-        help: ArgumentHelp("The stack's name or file, where it is not the plan's or the framework's usual one.", valueName: "name|path"))
+        help: ArgumentHelp("The stack's name or file, where it is not the plan's or the framework's usual one.", valueName: "name|path"),
+        completion: .shipped(.stack))
     var stack: String?
 
     @Option(
@@ -48,12 +50,16 @@ struct ValidateLogOptions: ParsableArguments {
         completion: .file(extensions: ["csv"]))
     var append: String?
 
+    /// The cluster it ran on, as the library takes its name; nil where none was given.
+    var cluster: String? { named.name }
+
     /// Whether logs are compared rather than a table.
     var isGiven: Bool { !logs.isEmpty }
 
     func validate() throws {
         let beside: [(String, Bool)] = [
-            ("--plan", plan != nil), ("--rank", rank != nil), ("--from", from != nil), ("--cluster", cluster != nil),
+            ("--plan", plan != nil), ("--rank", rank != nil), ("--from", from != nil), ("--cluster", named.cluster != nil),
+            ("--gpu", named.gpu != nil),
             ("--model", model != nil), ("--stack", stack != nil), ("--warm-up", warmUp != nil), ("--append", append != nil),
             ("--nodes", size.nodes != nil), ("--gpus", size.gpus != nil),
         ]

@@ -71,7 +71,8 @@ struct MegatronFiles {
             """
     }
 
-    /// How long the plan's training is, unless the arguments or a trial say how long to train; Megatron takes one of both.
+    /// How long the plan's training is, unless the arguments or a trial say how long to train; Megatron takes one of both, and
+    /// learning rates in the same unit.
     private var length: String {
         guard let steps = plan.trainingSteps, let tokens = plan.job.tokens else { return "" }
         return """
@@ -79,7 +80,10 @@ struct MegatronFiles {
             LENGTH=(--train-samples \(steps * plan.job.globalBatch))
             [ "$#" -gt 0 ] || LENGTH=()
             for argument; do
-                case "$argument" in --train-iters* | --train-samples*) LENGTH=() ;; esac
+                case "$argument" in
+                    --train-iters* | --train-samples*) LENGTH=() && break ;;
+                    --lr-*-iters*) LENGTH=(--train-iters \(steps)) ;;
+                esac
             done
 
             """
