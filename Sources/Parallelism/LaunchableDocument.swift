@@ -20,9 +20,10 @@ extension Launchable {
             hybridSharding: try list.required("hybrid_sharding", .bool), unevenLayers: try list.required("uneven_layers", .bool),
             tensorParallel: try list.required("tensor_parallel", .bool), pipelineParallel: try list.required("pipeline_parallel", .bool),
             shardsGradientsInPipeline: try list.required("shards_gradients_in_pipeline", .bool),
-            // Files of earlier releases do not state the next three.
+            // Files of earlier releases do not state the next four.
             partialRecompute: try list.optional("partial_recompute", .bool) ?? true,
             contextRules: try list.optional("context_rules", YAMLType<ContextRules>.choice()) ?? .none,
+            argumentRules: try list.optional("argument_rules", YAMLType<ArgumentRules>.choice()) ?? .none,
             precisions: Set(try list.optional("precisions", .list(of: YAMLType<Precision>.choice(), count: 1...16)) ?? Precision.allCases))
     }
 
@@ -36,7 +37,7 @@ extension Launchable {
             "schedules": words(schedules), "shardings": words(shardings), "recompute": words(recompute),
             "recompute_modules": .list(recomputeModules.names.map { .text($0) }),
             "partial_recompute": .flag(partialRecompute), "context_kinds": words(contextKinds),
-            "context_rules": .text(contextRules.rawValue), "precisions": words(precisions),
+            "context_rules": .text(contextRules.rawValue), "argument_rules": .text(argumentRules.rawValue), "precisions": words(precisions),
             "group_rule": .text(groupRule.rawValue), "chooses_group_size": .flag(choosesGroupSize),
             "sequence_parallel": .text(Companion(isAlways: sequenceParallel).rawValue), "expert_parallel": .flag(expertParallel),
             "expert_tensor": .text(expertTensor.rawValue), "hybrid_sharding": .flag(hybridSharding), "uneven_layers": .flag(unevenLayers),

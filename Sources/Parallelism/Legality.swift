@@ -119,6 +119,11 @@ public struct Legality: Sendable {
         guard s.tensor == 1 || launches.tensorParallel else { return .stackTensor }
         if s.tensor > 1, let always = launches.sequenceParallel, s.sequenceParallel != always { return .stackSequenceParallel }
         guard s.expert == 1 || launches.expertParallel else { return .stackExpert }
+        if let rule = launches.argumentRules.gridViolation(
+            of: s, model: model, job: job, compiles: stack?.defaults.compiled ?? false)
+        {
+            return rule
+        }
         if model.experts != nil {
             switch launches.expertTensor {
             case .any: break
@@ -145,9 +150,14 @@ public struct Legality: Sendable {
         else {
             return .stackSharding
         }
+        if let rule = launches.argumentRules.choiceViolation(of: s, model: model, job: job) { return rule }
         guard launches.recompute.contains(s.recompute),
             s.recompute != .selective || launches.recomputeModules.isSuperset(of: s.recomputeModules)
         else { return .stackRecompute }
+        if s.recompute == .selective {
+            let modules = launches.argumentRules.droppable(s.recomputeModules, of: model, precision: job.precision)
+            guard modules == s.recomputeModules else { return .recomputeModules }
+        }
         if s.recompute == .full, !launches.partialRecompute {
             guard s.recomputeLayers >= fullestStage(of: s) else { return .stackPartialRecompute }
         }

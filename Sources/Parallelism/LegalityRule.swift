@@ -30,6 +30,18 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case contextSinks = "context-sinks"
     /// The kernels of context parallelism run plain causal attention only.
     case contextPlainAttention = "context-plain-attention"
+    /// The stack wants the sequence to divide by 2·t·c, whatever c is.
+    case sequenceByTensorAndContext = "sequence-by-tensor-and-context"
+    /// Experts with biases are not split over tensor ranks.
+    case expertBiasByExpertTensor = "expert-bias-by-expert-tensor"
+    /// Every shard group holds whole expert grids: groups · c · t divides by e · x.
+    case expertsInShardGroup = "experts-in-shard-group"
+    /// Products in 8 and 4 bits take rows by 8 and columns by 16.
+    case eightBitSizes = "eight-bit-sizes"
+    /// The stack's compiled kernels of a format know no tensor parallelism.
+    case compiledPrecisionWithTensor = "compiled-precision-with-tensor"
+    /// Selective recomputation drops modules that the model has.
+    case recomputeModules = "recompute-modules"
     /// Sequence parallelism only with t > 1.
     case sequenceParallelAlone = "sequence-parallel-without-tensor"
     /// Mixtures with t > 1 require sequence parallelism.
@@ -44,6 +56,10 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case schedule
     /// Expert all-to-all overlap needs v > 1 when p > 1.
     case expertOverlapNeedsChunks = "expert-overlap-needs-chunks"
+    /// Expert all-to-all overlap needs experts spread over ranks.
+    case expertOverlapNeedsExpertParallel = "expert-overlap-needs-expert-parallel"
+    /// Expert all-to-all overlap takes one predicted token more at most, and 16 bits.
+    case expertOverlapLimits = "expert-overlap-limits"
     /// A shard group divides d, and is 1 without sharding.
     case shardGroup = "shard-group"
     /// Recomputed layers lie between 1 and those of a rank.

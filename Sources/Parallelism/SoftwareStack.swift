@@ -68,6 +68,8 @@ public struct Launchable: Hashable, Sendable {
     public var precisions: Set<Precision>
     /// What its attention kernels assert of context parallelism.
     public var contextRules: ContextRules
+    /// What its own code asserts of sizes otherwise.
+    public var argumentRules: ArgumentRules
     /// How it groups micro-batches in interleaved schedules.
     public var groupRule: GroupRule
     /// Whether group sizes other than p can be chosen.
@@ -107,6 +109,7 @@ public struct Launchable: Hashable, Sendable {
         contextKinds: Set<ContextParallelKind>, groupRule: GroupRule, choosesGroupSize: Bool, sequenceParallel: Bool?, expertParallel: Bool,
         expertTensor: ExpertTensor, hybridSharding: Bool, unevenLayers: Bool, tensorParallel: Bool, pipelineParallel: Bool,
         shardsGradientsInPipeline: Bool, partialRecompute: Bool = true, contextRules: ContextRules = .none,
+        argumentRules: ArgumentRules = .none,
         precisions: Set<Precision> = Set(Precision.allCases)
     ) {
         self.schedules = schedules
@@ -116,6 +119,7 @@ public struct Launchable: Hashable, Sendable {
         self.partialRecompute = partialRecompute
         self.contextKinds = contextKinds
         self.contextRules = contextRules
+        self.argumentRules = argumentRules
         self.precisions = precisions
         self.groupRule = groupRule
         self.choosesGroupSize = choosesGroupSize

@@ -90,6 +90,9 @@ extension Legality {
                     "\(stackName) runs context parallelism with plain causal attention only, and \(model.name) has windows or sinks",
                     "use cp 1"
                 )
+            case .sequenceByTensorAndContext, .expertBiasByExpertTensor, .expertsInShardGroup, .eightBitSizes,
+                .compiledPrecisionWithTensor, .recomputeModules, .expertOverlapNeedsExpertParallel, .expertOverlapLimits:
+                argumentProblem(rule, in: s)
             case .sequenceParallelAlone:
                 ("sequence parallelism needs tp above 1, and tp is \(s.tensor)", "turn it off or use tp 2")
             case .mixtureNeedsSequenceParallel:
@@ -134,7 +137,7 @@ extension Legality {
         return Violation(rule: rule, problem: problem, legal: legal)
     }
 
-    private var stackName: String { stack?.name ?? "the stack" }
+    var stackName: String { stack?.name ?? "the stack" }
 
     /// The kinds of context parallelism that the stack's kernels run for the model.
     private var otherKinds: String {
@@ -189,7 +192,7 @@ extension Legality {
     }
 
     /// The divisors of a number as words for a message: all of them up to a limit.
-    private func divisors(_ number: Int, upTo limit: Int = 1024) -> String {
+    func divisors(_ number: Int, upTo limit: Int = 1024) -> String {
         guard number >= 1 else { return "1" }
         let all = (1...min(number, limit)).filter { number % $0 == 0 }
         return all.map(String.init).joined(separator: ", ")

@@ -5,7 +5,9 @@ extension PipelineSchedule {
     public func allows(pipeline p: Int, virtualStages v: Int, microBatches m: Int, groupSize n: Int, groupRule: GroupRule) -> Bool {
         guard p >= 1, v >= 1, m >= 1 else { return false }
         switch self {
-        case .gpipe, .oneForwardOneBackward, .zbH1, .zbH2, .seq1F1B: return v == 1
+        // `PipelineScheduleSingle` (PyTorch 2.15, schedules.py line 1441) wants a micro-batch for every stage.
+        case .gpipe, .oneForwardOneBackward: return v == 1 && (groupRule == .megatron || m >= p)
+        case .zbH1, .zbH2, .seq1F1B: return v == 1
         case .interleaved: return v >= 2 && p > 1 && groupIsLegal(p, m, n, groupRule)
         case .interleavedZeroBubble: return p > 1 && groupIsLegal(p, m, n, groupRule)
         case .loopedBFS: return p > 1
@@ -30,7 +32,8 @@ extension PipelineSchedule {
     /// The conditions of `allows`, in words.
     public var conditions: String {
         switch self {
-        case .gpipe, .oneForwardOneBackward, .zbH1, .zbH2, .seq1F1B: "it needs vpp 1"
+        case .gpipe, .oneForwardOneBackward: "it needs vpp 1, and in PyTorch at least pp micro-batches"
+        case .zbH1, .zbH2, .seq1F1B: "it needs vpp 1"
         case .interleaved, .interleavedZeroBubble:
             "it needs pp above 1, vpp of 2 or more, and groups of N micro-batches with pp ≤ N ≤ m and m mod N either 0 or at least pp"
         case .loopedBFS: "it needs pp above 1"

@@ -126,7 +126,8 @@ public struct PinCheck: Sendable {
     /// Strategies with a value of one dimension and the sizes beside it that stacks may demand: dense and expert tensor sizes that are
     /// equal, or experts spread over ranks.
     private func companions(of dimension: Dimension, _ value: Int) -> [ParallelStrategy] {
-        var plain = ParallelStrategy()
+        // Eight sequences, so that no rule on the tokens of a micro-batch hides behind a size.
+        var plain = ParallelStrategy(microBatch: 8)
         dimension.set(&plain, value)
         guard let experts = legality.model.experts, ["tp", "etp"].contains(dimension.flag) else { return [plain] }
         var equal = plain
@@ -155,6 +156,15 @@ public struct PinCheck: Sendable {
         check("schedule", constraints.schedules, launches.schedules, .stackSchedule) { ParallelStrategy(schedule: $0) }
         check("optimizer-sharding", constraints.sharding, launches.shardings, .stackSharding) { ParallelStrategy(sharding: $0) }
         check("recompute", constraints.recompute, launches.recompute, .stackRecompute) { ParallelStrategy(recompute: $0) }
+        if let wanted = constraints.recomputeModules {
+            let probe = ParallelStrategy(recompute: .selective, recomputeModules: wanted)
+            let rules = launches.argumentRules
+            if rules.droppable(wanted, of: request.inputs.model, precision: request.inputs.job.precision) != wanted {
+                let what = legality.describe(.recomputeModules, in: probe).description
+                let isFatal = constraints.recompute?.contains(.selective) ?? true
+                problems.append(Problem(dimension: "recompute-modules", what: what, isFatal: isFatal))
+            }
+        }
         check("cp-kind", constraints.contextKinds, launches.contextKinds, .stackContext) { ParallelStrategy(context: 2, contextKind: $0) }
         return problems
     }

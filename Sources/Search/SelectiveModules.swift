@@ -12,6 +12,6 @@ extension RecomputeModules {
         if inputs.choices.attentionKernel.isFlash { modules.remove(.coreAttention) }
         if inputs.model.experts == nil { modules.remove(.expertActivation) }
         if inputs.model.attention.latent == nil { modules.remove(.latentUpProjection) }
-        return modules
+        return inputs.stack.launches.argumentRules.droppable(modules, of: inputs.model, precision: inputs.job.precision)
     }
 }

@@ -14,6 +14,7 @@ from packaging.version import Version
 
 torch.cuda.get_device_capability = lambda *_, **__: (9, 0)
 import megatron.core.utils
+from megatron.core import parallel_state
 
 engine = Version("2.12")
 megatron.core.utils.get_te_version = lambda: engine
@@ -90,10 +91,13 @@ def check(path, entry):
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             config = kind(**arguments)
-            counts = [
-                get_num_layers_to_build(config, vp_stage=chunk if s["vpp"] > 1 else None, pp_rank=rank)
-                for chunk in range(s["vpp"]) for rank in range(s["pp"])
-            ]
+            parallel_state.set_virtual_pipeline_model_parallel_world_size(s["vpp"] if s["vpp"] > 1 else None)
+            counts = []
+            for chunk in range(s["vpp"]):
+                for rank in range(s["pp"]):
+                    # Layouts stage by stage ask the process groups for the rank.
+                    parallel_state.set_pipeline_model_parallel_rank(rank)
+                    counts.append(get_num_layers_to_build(config, vp_stage=chunk if s["vpp"] > 1 else None, pp_rank=rank))
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return None if counts == s["layers_per_stage"] else f"layers {counts} instead of {s['layers_per_stage']}"

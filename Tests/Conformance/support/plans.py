@@ -1,8 +1,10 @@
-"""Plans of many models on many clusters, exported for the checks of launch files.
+"""Plans drawn at random and exported, for the checks of launch files.
 
-The choice is seeded, so that a failure can be repeated: set MESHWRIGHT_PLANS for another number of plans than 200.
+Every run draws anew over all shipped models and clusters, sizes, sequence lengths, formats and pins, from a seed that it prints:
+CONFORMANCE_SEED repeats a run, and MESHWRIGHT_PLANS asks for another number of plans than 200.
 """
 
+import collections
 import json
 import os
 import pathlib
@@ -10,62 +12,111 @@ import random
 import shutil
 import subprocess
 
-DENSE = ["gpt-2", "gpt-3-175b", "llama-2-7b", "llama-3.1-8b", "llama-3.1-70b", "llama-3.1-405b", "qwen3-8b", "qwen3-32b", "megatron-22b"]
-SPARSE = ["qwen3-30b-a3b", "mixtral-8x7b", "deepseek-v3", "gpt-oss-20b", "qwen3-235b-a22b"]
-CLUSTERS = ["dgx-h100", "dgx-a100", "hgx-h200", "dgx-b200"]
-SIZES = {"small": [8, 32], "large": [128, 256]}
-LARGE = {"gpt-3-175b", "llama-3.1-70b", "llama-3.1-405b", "deepseek-v3", "qwen3-235b-a22b"}
-# What a plan may be pinned to, so that the list is not only of the fastest kind.
-PINS = [
-    [], [], ["--cp", "2"], ["--vpp", "2...4"], ["--pp", "4...16"], ["--recompute", "full"], ["--recompute", "none"], ["--tp", "2...8"],
-    ["--layout", "embedding-aware", "--pp", "2...16"], ["--optimizer", "adam-bf16-moments"], ["--pp", "3...7"], ["--ep", "4...16"],
-]
+TOOL = os.environ.get("MESHWRIGHT", "meshwright")
+# Plans of one answer that are exported: enough to meet other schedules than the fastest, few enough to ask many questions.
+PLANS_OF_AN_ANSWER = 2
+SEQUENCES = [1024, 2048, 4096, 8192, 8192, 16384, 32768, 65536, 131072]
+NODES = [1, 1, 2, 4, 8, 8, 16, 32, 64]
+# What a plan may be pinned to, so that the list is not only of the fastest kind: an option and what its values are drawn from.
+PINS = {
+    "--tp": ["1", "2", "4", "8", "2...8", "3", "5", "6"],
+    "--pp": ["1", "2", "3", "4", "5...7", "4...16"],
+    "--vpp": ["1", "2", "3", "2...4"],
+    "--cp": ["2", "4", "2...8"],
+    "--cp-kind": ["ring", "all-gather", "ulysses"],
+    "--ep": ["1", "2", "4...16", "8"],
+    "--etp": ["1", "2", "4"],
+    "--micro-batch-size": ["1", "2", "3", "4"],
+    "--recompute": ["none", "selective", "full"],
+    "--recompute-layers": ["1", "2"],
+    "--recompute-modules": ["core_attn", "layernorm", "moe_act", "mla_up_proj", "mlp", "moe", "core_attn,layernorm,moe_act"],
+    "--schedule": ["1f1b", "interleaved", "combined-1f1b", "gpipe", "zb-v", "interleaved-zero-bubble"],
+    "--optimizer-sharding": ["none", "zero1", "zero2", "zero3"],
+    "--shard-group": ["2", "4", "8"],
+    "--group-size": ["4", "5", "8"],
+    "--sequence-parallel": ["on", "off"],
+    "--layout": ["even", "embedding-aware"],
+    "--optimizer": ["adam-bf16-moments", "sgd"],
+}
 
 
-def exported(target, stacks, folder, models=DENSE + SPARSE, precisions=("bf16", "bf16", "fp8"), seed=1):
-    """Folders with the files of `target`, one a plan, as pairs of folder and plan."""
-    tool = os.environ.get("MESHWRIGHT", "meshwright")
+def shipped(kind, without=None):
+    """Names of the shipped profiles of a kind, in the order of the tool's own list; those with an empty column `without` where given."""
+    table = subprocess.run([TOOL, kind, "list"], capture_output=True, text=True, check=True).stdout.splitlines()
+    end = table[0].index(without) + len(without) if without else 0
+    return [line.split()[0] for line in table[1:] if line.strip() and not (without and line[:end].endswith(tuple("0123456789")))]
+
+
+def question(choose, models, clusters, stacks, precisions):
+    """A question in two parts: what is asked for, and pins that may be given up where nothing answers them."""
+    asked = [
+        "--model", choose.choice(models), "--cluster", choose.choice(clusters), "--nodes", str(choose.choice(NODES)),
+        "--stack", choose.choice(stacks),
+    ]
+    pins = [["--precision", choose.choice(precisions)], ["--seq-len", str(choose.choice(SEQUENCES))]]
+    pins += [[option, choose.choice(PINS[option])] for option in choose.sample(list(PINS), choose.choice([0, 1, 1, 2, 3, 4]))]
+    return asked, pins
+
+
+def answered(asked, pins, statuses):
+    """The plans of a question as JSON text with the words that got them, giving up one pin after another; None where it has none."""
+    while True:
+        words = asked + [word for pin in pins for word in pin]
+        command = [TOOL, "plan", "--format", "json", "--no-cache", "--placement", "none", "--top", "8", *words]
+        answer = subprocess.run(command, capture_output=True, text=True)
+        statuses[answer.returncode] += 1
+        if answer.returncode == 0:
+            return answer.stdout, " ".join(words)
+        if answer.returncode not in (64, 65, 69):
+            raise SystemExit(f"meshwright plan {' '.join(words)} ended with {answer.returncode}: {answer.stderr.strip()[-500:]}")
+        if not pins:
+            return None
+        pins = pins[:-1]
+
+
+def exported(target, stacks, folder, models=None, precisions=("bf16", "bf16", "fp16", "fp8", "mxfp8", "nvfp4")):
+    """Folders with the files of `target`, one a plan, as triples of folder, plan and question."""
+    seed = int(os.environ.get("CONFORMANCE_SEED") or random.SystemRandom().randrange(1_000_000))
+    print(f"CONFORMANCE_SEED={seed} repeats these plans", flush=True)
     count = int(os.environ.get("MESHWRIGHT_PLANS", "200"))
     root = pathlib.Path(folder)
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     choose = random.Random(seed)
-    made = []
-    refused = 0
-    for attempt in range(count):
+    models = models or shipped("model")
+    clusters = shipped("cluster")
+    made, statuses, refused = [], collections.Counter(), 0
+    for attempt in range(4 * count):
         if len(made) >= count:
             break
-        model = choose.choice(models)
-        question = [
-            "--model", model, "--cluster", choose.choice(CLUSTERS), "--gpus",
-            str(choose.choice(SIZES["large" if model in LARGE else "small"])), "--stack", choose.choice(stacks), "--precision",
-            choose.choice(precisions), "--top", "8", *choose.choice(PINS),
-        ]
-        answer = subprocess.run([tool, "plan", "--format", "json", "--no-cache", *question], capture_output=True, text=True)
-        if answer.returncode != 0:
+        found = answered(*question(choose, models, clusters, stacks, precisions), statuses)
+        if found is None:
             continue
-        plan = root / f"plan-{attempt}.json"
-        plan.write_text(answer.stdout)
-        for entry in json.loads(answer.stdout)["plans"]:
+        text, words = found
+        (root / f"plan-{attempt}.json").write_text(text)
+        plans = json.loads(text)["plans"]
+        for entry in choose.sample(plans, min(PLANS_OF_AN_ANSWER, len(plans))):
             output = root / f"{attempt}-{entry['rank']}"
-            command = [tool, "export", "--plan", plan, "--rank", str(entry["rank"]), "--target", target, "--output", output]
-            export = subprocess.run(command, capture_output=True, text=True)
+            command = [TOOL, "export", "--plan", root / f"plan-{attempt}.json", "--rank", str(entry["rank"]), "--target", target]
+            export = subprocess.run([*command, "--output", output], capture_output=True, text=True)
             if "does not start this plan" in export.stderr:
                 refused += 1
                 continue
-            export.check_returncode()
-            made.append((output, entry, " ".join(question)))
-    print(f"{len(made)} plans exported for {target}" + (f", {refused} refused with the reason" if refused else ""))
+            if export.returncode != 0:
+                raise SystemExit(f"meshwright export of {words}, plan {entry['rank']}: {export.stderr.strip()}")
+            made.append((output, entry, words))
+    print(f"{sum(statuses.values())} questions asked, by exit status: {dict(sorted(statuses.items()))}")
+    print(f"{len(made)} plans exported for {target}" + (f", {refused} refused with the reason" if refused else ""), flush=True)
     return made[:count]
 
 
 def judge(made, check):
     """Runs `check` on every folder and plan, prints what fails, and returns the status to exit with."""
     failures = 0
-    for folder, entry, question in made:
+    for folder, entry, words in made:
         problem = check(folder, entry)
         if problem:
             failures += 1
-            print(f"FAILED plan {entry['rank']} of meshwright plan {question}\n  in {folder}: {problem}")
+            print(f"FAILED plan {entry['rank']} of meshwright plan {words}\n  in {folder}: {problem}")
     print(f"{len(made) - failures} of {len(made)} plans are accepted")
     return 1 if failures or not made else 0

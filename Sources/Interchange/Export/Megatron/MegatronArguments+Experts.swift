@@ -21,9 +21,6 @@ extension MegatronArguments {
                 list.warn("\(version.name) has no gate for shared experts; they are built without.")
             }
         }
-        if experts.hasBias, plan.strategy.expertTensor > 1 {
-            list.warn("Expert biases need expert tensor parallelism of 1; Megatron refuses them with etp \(plan.strategy.expertTensor).")
-        }
         addGroupedProducts(to: &list)
         addDispatcher(to: &list)
     }

@@ -40,6 +40,13 @@ extension MegatronArguments {
         if s.schedule != .combined1F1B, overlapsExperts {
             if s.pipeline > 1, s.virtualStages == 1 {
                 list.warn("Expert all-to-alls can run beside compute only with virtual stages; they are exposed.")
+            } else if s.expert == 1 || s.recompute == .full || s.recomputeModules.contains(.experts) || plan.job.precision == .fp32
+                || plan.model.predictionBlocks > 1
+            {
+                // `TransformerConfig.__post_init__` refuses the overlap in each of these cases.
+                list.warn(
+                    "Expert all-to-alls run beside compute only with expert parallelism, in 16 bits, without whole layers or mixtures computed "
+                        + "again, and with one predicted token more at most; they are exposed.")
             } else {
                 list.add("overlap-moe-expert-parallel-comm")
             }

@@ -25,6 +25,10 @@ struct MegatronFiles {
                     "it takes key/value heads in multiples of the tensor size; \(plan.model.name) has \(heads), and the size is \(plan.strategy.tensor); "
                     + "plan with --tp of at most that, or export for a newer version")
         }
+        let legality = Legality(model: plan.model, job: plan.job)
+        if let broken = legality.violation(of: plan.strategy, under: .megatronCore, .transformerEngine) {
+            throw .refusedPlan(target: target, reason: broken.description)
+        }
         return LaunchFiles(
             files: [
                 LaunchFile(name: "\(target.rawValue).sh", text: script, isExecutable: true),

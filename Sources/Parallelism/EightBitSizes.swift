@@ -1,0 +1,30 @@
+import Workload
+
+/// The sizes that Transformer Engine's products in 8 and 4 bits take.
+///
+/// `assert_dim_for_fp8_exec` (commit d0067d0d, `pytorch/utils.py` line 614) wants the rows of inputs and weights to be a multiple of 8 and
+/// their columns one of 16; linear layers ask it of their own part of the input, before any gathering.
+enum EightBitSizes {
+    static func areLegal(_ s: ParallelStrategy, model: TransformerModel, job: TrainingJob) -> Bool {
+        switch job.precision {
+        case .bf16, .fp16, .fp32: return true
+        case .fp8, .mxfp8, .nvfp4: break
+        }
+        let t = s.tensor
+        let tokens = s.microBatch * job.sequenceLength / s.context
+        guard (s.sequenceParallel ? tokens / t : tokens) % 8 == 0, model.hidden % 16 == 0 else { return false }
+        let attention = model.attention
+        // Columns of the output projection, and rows of the projection of queries, keys and values.
+        guard attention.heads / t * attention.valueWidth % 16 == 0 else { return false }
+        if let latent = attention.latent {
+            guard latent.keyValueRank % 16 == 0, (latent.queryRank ?? 0) % 16 == 0 else { return false }
+        } else {
+            guard (attention.heads + 2 * attention.keyValueHeads) * attention.headDimension / t % 8 == 0 else { return false }
+        }
+        guard model.feedForward.width / t % 16 == 0 else { return false }
+        if let experts = model.experts {
+            guard experts.width / s.expertTensor % 16 == 0, experts.sharedWidth / t % 16 == 0 else { return false }
+        }
+        return true
+    }
+}
