@@ -1,3 +1,5 @@
+import Workload
+
 extension Legality {
     /// The assertion of a framework's own code that a strategy breaks, whatever stack it was planned for; nil where the framework starts.
     public func violation(of s: ParallelStrategy, under arguments: ArgumentRules, _ context: ContextRules) -> Violation? {

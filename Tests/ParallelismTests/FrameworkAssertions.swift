@@ -64,6 +64,7 @@ enum FrameworkAssertions {
         if s.world % (s.tensor * s.pipeline * s.context) != 0 { return "arguments.py:432" }
         if s.world / (s.tensor * s.pipeline * s.context) != s.data { return "another data-parallel size" }
         if s.globalBatch % (s.microBatch * s.data) != 0 { return "arguments.py:715" }
+        if s.globalBatch / (s.microBatch * s.data) != s.microBatches { return "another number of micro-batches" }
         if s.layout.count % s.pipeline != 0 { return "arguments.py:945" }
         if s.virtualStages > 1, s.pipeline <= 1 { return "arguments.py:1002" }
         if s.context > 1, s.sequence % (2 * s.context) != 0 { return "arguments.py:1336" }
