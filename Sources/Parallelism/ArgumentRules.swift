@@ -1,3 +1,4 @@
+import Schedules
 public import Workload
 
 /// What a stack's own code asserts of sizes beyond the mathematics; docs/legality.md lists every assertion with its place.
