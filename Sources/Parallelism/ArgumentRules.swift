@@ -1,5 +1,5 @@
 import Schedules
-public import Workload
+import Workload
 
 /// What a stack's own code asserts of sizes beyond the mathematics; docs/legality.md lists every assertion with its place.
 public enum ArgumentRules: String, CaseIterable, Hashable, Sendable {
