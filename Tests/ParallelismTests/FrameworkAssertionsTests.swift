@@ -147,7 +147,8 @@ import Workload
         let sizes = [1, 2, 3, 4]
         for (t, p, c) in sizes.flatMap({ t in sizes.flatMap { p in [1, 2, 3].map { (t, p, $0) } } }) {
             for (e, x, d) in [1, 2, 4].flatMap({ e in [1, 2].flatMap { x in sizes.map { (e, x, $0) } } }) {
-                for (group, kind) in (1...d).filter { d % $0 == 0 }.flatMap({ g in ContextParallelKind.allCases.map { (g, $0) } }) {
+                let groups = (1...d).filter { d % $0 == 0 }
+                for (group, kind) in groups.flatMap({ g in ContextParallelKind.allCases.map { (g, $0) } }) {
                     for v in [1, 2] where v == 1 || p > 1 {
                         let s = ParallelStrategy(
                             tensor: t, pipeline: p, virtualStages: v, context: c, contextKind: kind, expert: e, expertTensor: x, data: d,
