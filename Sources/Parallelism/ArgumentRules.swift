@@ -1,5 +1,5 @@
 import Schedules
-import Workload
+public import Workload
 
 /// What a stack's own code asserts of sizes beyond the mathematics; docs/legality.md lists every assertion with its place.
 public enum ArgumentRules: String, CaseIterable, Hashable, Sendable {
@@ -46,7 +46,7 @@ public enum ArgumentRules: String, CaseIterable, Hashable, Sendable {
     ///
     /// Megatron-Core refuses the activation of experts that run one after another, which those in fp16 and fp32 do, and the projections of
     /// latent attention where there are none.
-    func droppable(_ modules: RecomputeModules, of model: TransformerModel, precision: Precision) -> RecomputeModules {
+    public func droppable(_ modules: RecomputeModules, of model: TransformerModel, precision: Precision) -> RecomputeModules {
         guard self == .megatronCore else { return modules }
         var modules = modules
         if model.experts == nil || precision == .fp16 || precision == .fp32 { modules.remove(.expertActivation) }
