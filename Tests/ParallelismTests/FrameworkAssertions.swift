@@ -43,6 +43,8 @@ struct LaunchedSizes {
     var sharedWidth = 0
     var hasExpertBias = false
     var isWindowed = false
+    /// Whether some layers see chunks only, which needs FlexAttention in TorchTitan and is nothing to Megatron.
+    var isChunked = false
     var hasSinks = false
     var isLatent = false
     var predictionLayers = 0
@@ -155,7 +157,7 @@ enum FrameworkAssertions {
         }
         // torchtitan/models/*/infra/parallelize.py.
         if s.sequence % (s.tensor * s.context * 2) != 0 { return "parallelize.py:69" }
-        if s.context > 1, s.isWindowed || s.hasSinks { return "models/gpt_oss/infra/parallelize.py" }
+        if s.context > 1, s.isWindowed || s.isChunked || s.hasSinks { return "models/gpt_oss/infra/parallelize.py" }
         // torchtitan/components/quantization/mx.py.
         if s.format == "mxfp8", s.compiles, s.tensor > 1 { return "mx.py:50" }
         return s.pipeline > 1 ? torchSchedule(s) : nil

@@ -110,6 +110,7 @@ import Workload
             (sizes.sharedWidth, sizes.hasExpertBias) = (experts.sharedWidth, experts.hasBias)
         }
         sizes.isWindowed = attention.window.map { !$0.isChunked } ?? false
+        sizes.isChunked = attention.window?.isChunked ?? false
         (sizes.hasSinks, sizes.isLatent, sizes.predictionLayers) = (attention.hasSinks, attention.latent != nil, model.predictionBlocks)
         sizes.format = job.precision.rawValue
         sizes.granularity = s.recompute == .none ? nil : s.recompute.rawValue
