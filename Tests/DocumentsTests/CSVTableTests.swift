@@ -43,3 +43,27 @@ import Testing
         #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
     }
 }
+
+/// The files of csv-spectrum (Max Ogden, github.com/maxogden/csv-spectrum), by their content.
+@Suite struct CSVSpectrumTests {
+    @Test(arguments: [
+        ("first,last,address\nJohn,Doe,\"120 any st., Anytown, WW\"\n", [["John", "Doe", "120 any st., Anytown, WW"]]),
+        ("a,b,c\n1,\"\",\"\"\n2,3,4\n", [["1", "", ""], ["2", "3", "4"]]),
+        ("a,b,c\r\n1,\"\",\"\"\r\n2,3,4\r\n", [["1", "", ""], ["2", "3", "4"]]),
+        ("a,b\n1,\"ha \"\"ha\"\" ha\"\n3,4\n", [["1", "ha \"ha\" ha"], ["3", "4"]]),
+        (
+            "key,val\n1,\"{\"\"type\"\": \"\"Point\"\", \"\"at\"\": [102.0, 0.5]}\"\n",
+            [["1", "{\"type\": \"Point\", \"at\": [102.0, 0.5]}"]]
+        ),
+        ("a,b,c\n1,2,3\n\"Once upon \na time\",5,6\n7,8,9\n", [["1", "2", "3"], ["Once upon \na time", "5", "6"], ["7", "8", "9"]]),
+        ("a,b\r\n1,\"two\r\nlines\"\r\n", [["1", "two\r\nlines"]]),
+        ("a,b\n1,\"ha \n\"\"ha\"\" \nha\"\n3,4\n", [["1", "ha \n\"ha\" \nha"], ["3", "4"]]),
+        ("a,b,c\n1,2,3\n4,5,ʤ\n", [["1", "2", "3"], ["4", "5", "ʤ"]]),
+        ("a,b,c\r\n1,2,3\r\n", [["1", "2", "3"]]), ("a,b,c\n1,2,3", [["1", "2", "3"]]),
+    ])
+    func `every file reads as it should`(text: String, rows: [[String]]) throws {
+        let table = try CSVTable.parse(text: text, file: "t.csv")
+        let found = try (0..<table.rows).map { row in try table.header.map { table.text(try table.column($0), row: row) } }
+        #expect(found == rows)
+    }
+}

@@ -6,7 +6,7 @@ import Hardware
 /// The file's identifiers of boards and hosts are not read.
 enum NCCLTopologyXML {
     /// PCI classes that NVLinks lead to: a switch, or another GPU.
-    private static let switchClass: Substring = "0x068000"
+    private static let switchClass = "0x068000"
 
     static func read(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) {
         let tags = try XMLTags(text, file).tags
@@ -29,7 +29,7 @@ enum NCCLTopologyXML {
                 links[links.count - 1].count += min(max(count, 0), 64)
                 if tag.attributes["tclass"] == switchClass { toSwitches = true }
             case "net":
-                if let speed = tag.attributes["speed"]?.positive { speeds.append(speed * 1.25e5) }
+                if let speed = tag.attributes["speed"].flatMap({ $0[...].positive }) { speeds.append(speed * 1.25e5) }
             default: break
             }
         }
