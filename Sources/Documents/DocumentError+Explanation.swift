@@ -47,7 +47,7 @@ extension String {
     var shown: String { shown(limit: 60) }
 
     /// The text in single quotes, fit for one line of an error.
-    var quoted: String { "'\(shown)'" }
+    public var quoted: String { "'\(shown)'" }
 
     /// The text with control characters escaped and no longer than `limit` characters.
     func shown(limit: Int) -> String {

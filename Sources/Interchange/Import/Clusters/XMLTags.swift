@@ -46,9 +46,9 @@ struct XMLTags {
             let isEmpty = body.hasSuffix("/")
             if isEmpty { body = body.dropLast() }
             let name = body.prefix { !$0.isWhitespace }
-            guard Self.isName(name) else { throw .log(file, line, "'<\(name.prefix(60))' begins no tag", "write &lt; for a '<' of text") }
+            guard Self.isName(name) else { throw .log(file, line, "\("<\(name)".quoted) begins no tag", "write &lt; for a '<' of text") }
             guard !open.isEmpty || tags.isEmpty else {
-                throw .log(file, line, "a second element <\(name.prefix(60))> begins behind the first", "save one topology a file")
+                throw .log(file, line, "a second element \(String(name).quoted) begins behind the first", "save one topology a file")
             }
             let attributes = try Self.attributes(body.dropFirst(name.count), file, line)
             tags.append(Tag(name: name, attributes: attributes, depth: open.count, line: line))
@@ -92,10 +92,10 @@ struct XMLTags {
             guard !gap.isEmpty, isName(name), equals.first == "=", let quote = value.first, quote == "\"" || quote == "'",
                 let end = value.dropFirst().firstIndex(of: quote), let plain = unescaped(value.dropFirst()[..<end])
             else {
-                throw .log(file, line, "'\(rest.prefix(60))' is no attribute", "write name=\"value\", with &lt; and &amp; for < and &")
+                throw .log(file, line, "\(String(rest).quoted) is no attribute", "write name=\"value\", with &lt; and &amp; for < and &")
             }
             guard attributes.updateValue(plain, forKey: name) == nil else {
-                throw .log(file, line, "the attribute \(name.prefix(60)) is given twice", "leave one")
+                throw .log(file, line, "the attribute \(String(name).quoted) is given twice", "leave one")
             }
             rest = value[value.index(after: end)...]
         }
