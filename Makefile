@@ -8,14 +8,16 @@ SWIFT ?= swift
 # The library targets, for the reference documentation; every folder of Sources but the executables and the C headers.
 LIBRARIES := $(filter-out CLibYAML CFileSystem meshwright meshwright-bench,$(notdir $(wildcard Sources/*)))
 
-.PHONY: build demo test fuzz conformance bench format lint docs install uninstall setup clean
+.PHONY: build demo test fuzz conformance bench format lint docs install dist uninstall setup clean
+
+export SWIFT
 
 build: setup
-	$(SWIFT) build -c $(CONFIG) --product meshwright
+	Scripts/build $(CONFIG) meshwright
 
 ## Plans Llama 3.1 405B on 512 H100s.
 demo: setup
-	$(SWIFT) build -c release --product meshwright
+	Scripts/build release meshwright
 	"$$($(SWIFT) build -c release --show-bin-path)/meshwright" plan --model llama-3.1-405b --cluster dgx-h100 --gpus 512
 
 ## Runs every test. FILTER=name runs those whose name matches.
@@ -40,8 +42,8 @@ conformance: build
 
 ## Times the search, the simulator and the cache. ARGS=--json for programs.
 bench: setup
-	$(SWIFT) build -c release --product meshwright
-	$(SWIFT) build -c release --product meshwright-bench
+	Scripts/build release meshwright
+	Scripts/build release meshwright-bench
 	"$$($(SWIFT) build -c release --show-bin-path)/meshwright-bench" $(ARGS)
 
 format:
@@ -62,8 +64,13 @@ docs: setup
 
 ## Installs the tool, the shipped models and profiles, the documents, the manual page and the shell completions under PREFIX.
 install: build
-	$(SWIFT) build -c $(CONFIG) --product generate-manual
+	Scripts/build $(CONFIG) generate-manual
 	CONFIG=$(CONFIG) SWIFT="$(SWIFT)" Scripts/install "$(DESTDIR)$(PREFIX)"
+
+## Packs an installation into .build/dist, as an archive that runs without a Swift toolchain.
+dist: build
+	Scripts/build release generate-manual
+	Scripts/dist .build/dist
 
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/meshwright" "$(DESTDIR)$(PREFIX)/share/man/man1/meshwright.1" \
