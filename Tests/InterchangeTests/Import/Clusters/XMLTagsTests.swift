@@ -62,7 +62,7 @@ import Testing
         let valid =
             "<system version='1'><cpu id=\"0 &amp; 1\"><pci busid='a:b'><gpu dev='0'/><nvlink count='4'/></pci></cpu><net/></system>"
         let pieces = ["<", ">", "/", "'", "\"", "=", " ", "a", "&", ";", "lt;", "1", "<b/>", "x='y'", "<!-- -->", "</cpu>"]
-        let texts = (0..<600).map { _ in
+        let texts = (0..<1600).map { _ in
             var text = Array(valid)
             for _ in 0...random.below(2) {
                 let place = random.below(text.count)
