@@ -20,6 +20,15 @@ enum BuiltTool {
         return nil
     }()
 
+    /// Arguments with more of them, whose options take the place of those that were there: an option given twice is refused.
+    static func arguments(_ before: [String], with more: [String]) -> [String] {
+        var kept = before
+        for option in more where option.hasPrefix("--") {
+            if let index = kept.firstIndex(of: option), index + 1 < kept.count { kept.removeSubrange(index...index + 1) }
+        }
+        return kept + more
+    }
+
     /// Runs the tool, or the `program` in its stead, to its end.
     static func run(_ arguments: [String], of program: URL? = nil, environment: [String: String] = [:]) throws -> Run {
         let process = Process()

@@ -24,7 +24,7 @@ final class PlanCommandTests {
     ]
 
     private func plan(_ more: [String], environment: [String: String] = [:]) throws -> BuiltTool.Run {
-        try BuiltTool.run(Self.small + more, environment: environment)
+        try BuiltTool.run(BuiltTool.arguments(Self.small, with: more), environment: environment)
     }
 
     private func json(_ text: String) throws -> [String: Any] {
@@ -73,7 +73,7 @@ final class PlanCommandTests {
         try shipped.write(to: file, atomically: true, encoding: .utf8)
         var arguments = Self.small
         arguments[2] = file.path
-        let answer = try json(try BuiltTool.run(arguments + ["--no-cache", "--format", "json", "--tp", "1", "--pp", "1"]).output)
+        let answer = try json(try BuiltTool.run(arguments + ["--no-cache", "--format", "json"]).output)
         let model = try #require((answer["inputs"] as? [String: Any])?["model"] as? [String: Any])
         #expect(model["sha256"] as? String == SHA256.hexadecimal(of: shipped.utf8))
     }
@@ -184,7 +184,7 @@ final class PlanCommandTests {
 
     @Test func anyStackMarksWhatNoneCanLaunch() throws {
         let pins = ["--pp", "2", "--tp", "1", "--schedule", "zb-v", "--stack", "any", "--no-cache", "--format", "json"]
-        let answer = try json(try BuiltTool.run(Self.small + pins).output)
+        let answer = try json(try BuiltTool.run(BuiltTool.arguments(Self.small, with: pins)).output)
         let plan = try #require((answer["plans"] as? [[String: Any]])?.first)
         let stacks = try #require(plan["launchable_by"] as? [String])
         #expect(!stacks.contains("megatron-core"))

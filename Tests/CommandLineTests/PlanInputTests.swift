@@ -26,7 +26,7 @@ struct PlanInputTests {
         (["--model", "/tmp/"], "/tmp/:1:1: this is a directory"),
     ])
     func illegalRequestsNameTheValueAndTheLegalOnes(change: [String], message: String) throws {
-        let run = try BuiltTool.run(Self.question + change)
+        let run = try BuiltTool.run(BuiltTool.arguments(Self.question, with: change))
         #expect(run.status == 65)
         #expect(run.output.isEmpty)
         #expect(run.errors.hasPrefix("meshwright: ") && run.errors.contains(message), "\(run.errors)")
@@ -48,7 +48,7 @@ struct PlanInputTests {
         (["--expert-imbalance", "0.5"], "between 1 (balanced) and 1000"), (["--gpu-hour-price", "inf"], "--gpu-hour-price"),
     ])
     func wrongFlagsAreUsageErrors(change: [String], message: String) throws {
-        let run = try BuiltTool.run(Self.question + change)
+        let run = try BuiltTool.run(BuiltTool.arguments(Self.question, with: change))
         #expect(run.status == 64)
         #expect(run.output.isEmpty)
         #expect(run.errors.contains(message), "\(run.errors)")
