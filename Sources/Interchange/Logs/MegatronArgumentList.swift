@@ -25,13 +25,12 @@ struct MegatronArgumentList {
     func configuration(file: String) throws(DocumentError) -> UserConfiguration {
         var flags: [MegatronReader.NamedFlag] = []
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-            guard !isOfDeepSpeed(name), let words = Self.words(name, value.text) else { continue }
+            guard let words = Self.words(name, value.text) else { continue }
             let location = SourceLocation(file: file, line: value.line)
             flags.append(
                 MegatronReader.NamedFlag(
                     name: Self.flag(name), values: words.map { ShellWord(text: $0, location: location) }, location: location))
         }
-        flags += recomputation(file: file)
         if values["add_bias_linear"]?.text == "False" {
             flags.append(MegatronReader.NamedFlag(name: "disable-bias-linear", location: SourceLocation(file: file, line: line)))
         }
@@ -50,36 +49,11 @@ struct MegatronArgumentList {
                     name: "vocab-size", values: [ShellWord(text: String(vocabulary), location: place)], location: place))
         }
         var result = try MegatronReader(flags: flags, file: file).configuration()
+        // Every argument is listed, given or not.
         result.unread = []
-        if let stage = deepSpeedStage, (1...3).contains(stage), result.strategy["optimizer-sharding"] == "none" {
-            result.strategy["optimizer-sharding"] = "zero\(stage)"
-        }
+        result.unmodelled = []
         result.gpus = values["world_size"].flatMap { Int($0.text) }
         return result
-    }
-
-    /// Whether an argument of Megatron-DeepSpeed is read here, since its printed form is no flag's value.
-    private func isOfDeepSpeed(_ name: String) -> Bool {
-        ["zero_stage", "checkpoint_activations", "checkpoint_num_layers"].contains(name)
-    }
-
-    /// The stage of ZeRO where DeepSpeed's engine runs; printed as a fraction, 1.0.
-    private var deepSpeedStage: Int? {
-        guard values["deepspeed"]?.text == "True", let stage = values["zero_stage"].flatMap({ Double($0.text) }) else { return nil }
-        return Int(exactly: stage)
-    }
-
-    /// What `checkpoint_activations True` of Megatron-DeepSpeed, and of Megatron-LM before 3.0, means today: every layer is recomputed.
-    private func recomputation(file: String) -> [MegatronReader.NamedFlag] {
-        guard let switched = values["checkpoint_activations"], switched.text == "True",
-            values["recompute_granularity"].map({ $0.text == "None" }) ?? true
-        else { return [] }
-        let place = SourceLocation(file: file, line: switched.line)
-        let stated = [
-            ("recompute-granularity", "full"), ("recompute-method", "uniform"),
-            ("recompute-num-layers", values["checkpoint_num_layers"]?.text ?? "1"),
-        ]
-        return stated.map { MegatronReader.NamedFlag(name: $0, values: [ShellWord(text: $1, location: place)], location: place) }
     }
 
     /// The flag that sets an argument.
@@ -99,7 +73,7 @@ struct MegatronArgumentList {
         case "True": return []
         default: break
         }
-        if name == "moe_layer_freq", text.hasPrefix("[") { return [layerPattern(text)] }
+        if name == "num_experts" { return text.split { !$0.isNumber }.map(String.init) }
         if text.hasPrefix("['") {
             return text.dropFirst().dropLast().split(separator: ",").map { String($0.filter { !"' ".contains($0) }) }
         }
@@ -114,20 +88,6 @@ struct MegatronArgumentList {
         case "torch.float32": return ["fp32"]
         default: return [text]
         }
-    }
-
-    /// A list of zeros and ones as `[0]*3+[1]*58`, where it is dense layers before mixtures; the list itself otherwise.
-    private static func layerPattern(_ text: String) -> String {
-        let digits = text.filter { $0 == "0" || $0 == "1" }
-        let dense = digits.prefix { $0 == "0" }.count
-        guard dense > 0, digits.dropFirst(dense).allSatisfy({ $0 == "1" }) else {
-            if digits.allSatisfy({ $0 == "1" }) { return "1" }
-            // Every k-th layer, as in ([0]*(k-1)+[1])*n.
-            let period = dense + 1
-            let isPeriodic = digits.enumerated().allSatisfy { ($1 == "1") == ($0 % period == dense) }
-            return isPeriodic && digits.count % period == 0 ? String(period) : text.filter { $0 != " " }
-        }
-        return "[0]*\(dense)+[1]*\(digits.count - dense)"
     }
 }
 

@@ -21,7 +21,8 @@ extension MegatronReader {
         let positions: TransformerModel.Positions
         let table = try number("max-position-embeddings")
         let isRotary = has("use-rotary-position-embeddings")
-        switch try text("position-embedding-type") ?? (isRotary ? "rope" : "learned_absolute") {
+        let hasNone = has("no-position-embedding")
+        switch try text("position-embedding-type") ?? (isRotary ? "rope" : hasNone ? "none" : "learned_absolute") {
         case "learned_absolute": positions = .learned(table ?? 2048)
         case "none": positions = .none
         default: positions = .rotary
@@ -42,7 +43,7 @@ extension MegatronReader {
     }
 
     private mutating func rotary(_ positions: TransformerModel.Positions) throws(DocumentError) -> RotaryEmbedding? {
-        let base = try number("rotary-base")
+        let base = try text("rotary-base").flatMap { Double($0) }.flatMap { Int(exactly: $0) }
         let isScaled = has("use-rope-scaling")
         let factor = try text("rope-scaling-factor").map { Double($0) ?? 8 } ?? 8
         guard positions == .rotary, let base, base > 0 else { return nil }
@@ -53,6 +54,7 @@ extension MegatronReader {
         let width = try number("kv-channels") ?? hidden / heads
         let isGrouped = has("group-query-attention")
         let groups = try number("num-query-groups")
+        let pairs = try number("num-key-value-heads")
         var latent: LatentAttention?
         if has("multi-latent-attention") {
             latent = LatentAttention(
@@ -64,37 +66,90 @@ extension MegatronReader {
         let isNormalised = has("qk-layernorm")
         let hasSinks = try text("softmax-type") == "learnable"
         return Attention(
-            heads: heads, keyValueHeads: isGrouped ? groups ?? 1 : heads, headDimension: width,
+            heads: heads, keyValueHeads: pairs ?? (isGrouped ? groups ?? 1 : heads), headDimension: width,
             queryKeyNorm: isNormalised && latent == nil ? .perHead : .none, hasInputBias: hasInputBias, hasOutputBias: hasBias,
             hasSinks: hasSinks, window: try window(), latent: latent)
     }
 
     private mutating func window() throws(DocumentError) -> SlidingWindow? {
-        let every = try number("window-attn-skip-freq") ?? 0
+        let every = try text("window-attn-skip-freq")
         guard let text = try text("window-size") else { return nil }
         let digits = text.drop { !$0.isNumber }.prefix { $0.isNumber }
-        return Int(digits).map { SlidingWindow(size: min($0, 1_000_000_000) + 1, globalEvery: every) }
+        return try Int(digits).map { size throws(DocumentError) in
+            SlidingWindow(size: min(size, 1_000_000_000) + 1, globalEvery: try every.map(fullAttention) ?? 0)
+        }
+    }
+
+    /// One layer of full attention in how many; a list has 1 for a window.
+    private func fullAttention(_ text: String) throws(DocumentError) -> Int {
+        if let every = Int(text), (0...65_536).contains(every) { return every }
+        if let list = PythonList.numbers(text) {
+            if !list.contains(0) { return 0 }
+            if let pattern = LayerPattern(list.map { 1 - min(1, $0) }), pattern.firstDense == 0 { return pattern.every }
+        }
+        throw DocumentError(
+            location("window-attn-skip-freq"),
+            .invalid("the layers \(text) of full attention are not one in every few", remedy: "write a number such as 4, or [1,1,1,0]*12"))
+    }
+
+    /// Experts of a mixture; nil where every layer is dense.
+    mutating func expertCount() throws(DocumentError) -> Int? {
+        let texts = words("num-experts")
+        // One expert a layer is a dense model to Megatron-DeepSpeed, which takes a list.
+        guard texts.contains(where: { $0 != "1" }) else { return nil }
+        guard Set(texts).count == 1 else {
+            throw DocumentError(
+                location("num-experts"),
+                .invalid("the experts \(texts.joined(separator: ", ")) differ from layer to layer", remedy: "state one number of experts"))
+        }
+        return try number("num-experts").flatMap { $0 > 0 ? $0 : nil }
     }
 
     private mutating func experts(
         width: Int, layers: Int, hasBias: Bool, _ result: inout UserConfiguration
     ) throws(DocumentError) -> Experts? {
+        let isOfDeepSpeed = isDeepSpeed()
         let shared = try number("moe-shared-expert-intermediate-size") ?? 0
-        let perToken = try number("moe-router-topk") ?? 2
+        let perToken = try number("moe-router-topk") ?? (isOfDeepSpeed ? 1 : 2)
         let own = try number("moe-ffn-hidden-size") ?? width
         let hasGate = has("moe-shared-expert-gate")
         let pattern = try text("moe-layer-freq")
-        for flag in ["moe-grouped-gemm", "moe-token-dispatcher-type", "moe-enable-deepep", "moe-flex-dispatcher-backend"] { _ = has(flag) }
-        guard let count = try number("num-experts"), count > 0 else { return nil }
+        let interval = try number("expert-interval") ?? 2
+        guard let count = try expertCount() else { return nil }
         var experts = Experts(count: count, perToken: perToken, width: own, sharedWidth: shared, hasSharedGate: hasGate, hasBias: hasBias)
-        guard let pattern, pattern != "1" else { return experts }
-        if let every = Int(pattern) {
-            experts.everyLayers = every
-        } else if let found = pattern.replacing(" ", with: "").firstMatch(of: /^\(?\[0\](?:\*([0-9]{1,6}))?\+\[1\]\*[0-9]{1,6}\)?$/) {
-            experts.firstDenseLayers = min(found.1.flatMap { Int($0) } ?? 1, layers)
-        } else {
-            result.notes.append("The pattern \(pattern) of mixture layers is not understood; every layer is taken for a mixture.")
+        if isOfDeepSpeed {
+            experts.everyLayers = max(1, interval)
+        } else if let pattern {
+            let found = try mixtures(pattern, layers: layers)
+            (experts.firstDenseLayers, experts.everyLayers) = (found.firstDense, found.every)
         }
         return experts
+    }
+
+    /// Which layers are mixtures: a number N for the first of every N, or a list with 1 for a mixture.
+    private func mixtures(_ text: String, layers: Int) throws(DocumentError) -> LayerPattern {
+        let place = location("moe-layer-freq")
+        let list: [Int]?
+        if let every = Int(text) {
+            list = (1...65_536).contains(every) && layers <= 65_536 ? (0..<layers).map { $0 % every == 0 ? 1 : 0 } : nil
+        } else {
+            list = PythonList.numbers(text)
+        }
+        guard let list else {
+            throw DocumentError(
+                place, .invalid("'\(text)' is no pattern of layers", remedy: "write a number, or a list such as ([0]*3+[1]*58)"))
+        }
+        guard list.count == layers else {
+            throw DocumentError(
+                place, .invalid("the pattern \(text) is of \(list.count) layers, the model has \(layers)", remedy: "they must be as many"))
+        }
+        guard let pattern = LayerPattern(list) else {
+            throw DocumentError(
+                place,
+                .invalid(
+                    "the mixture layers \(text) are not dense layers first and then one in every few",
+                    remedy: "no other pattern can be priced"))
+        }
+        return pattern
     }
 }

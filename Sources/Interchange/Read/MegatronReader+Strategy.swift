@@ -11,89 +11,91 @@ extension MegatronReader {
             ("group-size", "microbatch-group-size-per-virtual-pipeline-stage"),
         ]
         for (key, flag) in sizes { if let value = try number(flag) { result.strategy[key] = String(value) } }
-        if try number("num-experts") == nil {
+        if has("no-pipeline-parallel") { result.strategy["pp"] = "1" }
+        if try expertCount() == nil {
             // Sizes for experts that are not there mean nothing.
             result.strategy["ep"] = nil
             result.strategy["etp"] = nil
+        } else if isDeepSpeed() {
+            let tensor = result.strategy["tp"] ?? "1"
+            result.strategy["etp"] = has("enable-expert-tensor-parallelism") ? tensor : "1"
         } else if result.strategy["etp"] == nil, let tensor = result.strategy["tp"] {
-            // Megatron's experts follow the dense part unless told otherwise.
             result.strategy["etp"] = tensor
+            result.defaults["etp"] = "as tp, the framework's default"
         }
         result.strategy["sequence-parallel"] = has("sequence-parallel") && result.strategy["tp"] ?? "1" != "1" ? "on" : "off"
         try readStages(&result)
-        readContext(&result)
-        readSharding(&result)
+        try readContext(&result)
+        try readSharding(&result)
         try readRecomputation(&result)
+        if has("enable-zbh1-pipeline") { result.strategy["schedule"] = "zb-h1" }
         if has("overlap-moe-expert-parallel-comm") { result.strategy["schedule"] = "combined-1f1b" }
     }
 
-    private mutating func readStages(_ result: inout UserConfiguration) throws(DocumentError) {
-        let pipeline = Int(result.strategy["pp"] ?? "1") ?? 1
-        let layers = try number("num-layers") ?? 0
-        let countsEnds = has("account-for-embedding-in-pipeline-split")
-        if has("account-for-loss-in-pipeline-split") != countsEnds {
-            result.notes.append("Only one end of the pipeline counts as a layer; both are taken to.")
-        }
-        if countsEnds { result.strategy["layout"] = "embedding-aware" }
-        if let stages = try number("num-virtual-stages-per-pipeline-rank") { result.strategy["vpp"] = String(stages) }
-        if let each = try number("num-layers-per-virtual-pipeline-stage"), each > 0, pipeline > 0 {
-            result.strategy["vpp"] = String(max(1, (layers + (countsEnds ? 2 : 0)) / (each * pipeline)))
-        }
-        if let text = try text("pipeline-model-parallel-layout") {
-            guard let counts = PipelineLayoutText.counts(text) else {
-                throw DocumentError(
-                    location("pipeline-model-parallel-layout"),
-                    .invalid("'\(text)' is no layout", remedy: "stages of E, t, m and L are separated by |, as in Et*3|t*4|t*3L"))
-            }
-            result.strategy["layout"] = counts.map(String.init).joined(separator: "+")
-            if pipeline > 0, counts.count > pipeline { result.strategy["vpp"] = String(counts.count / pipeline) }
-        }
-        let first = try number("decoder-first-pipeline-num-layers")
-        let last = try number("decoder-last-pipeline-num-layers")
-        if first != nil || last != nil, pipeline > 2, result.strategy["vpp"] == nil, layers > 0 {
-            let ends = [first, last].compactMap { $0 }
-            let middle = pipeline - ends.count
-            let each = max(0, layers - ends.reduce(0, +)) / max(1, middle)
-            let counts = [first ?? each] + [Int](repeating: each, count: pipeline - 2) + [last ?? each]
-            result.strategy["layout"] = counts.map(String.init).joined(separator: "+")
-        }
+    /// Whether the flags are those of Megatron-DeepSpeed.
+    mutating func isDeepSpeed() -> Bool {
+        has("deepspeed") || ["expert-model-parallel-size", "moe-router-topk"].contains { spelling($0) != $0 }
     }
 
-    private mutating func readContext(_ result: inout UserConfiguration) {
+    private mutating func readContext(_ result: inout UserConfiguration) throws(DocumentError) {
         switch words("cp-comm-type").first {
         case "all_gather": result.strategy["cp-kind"] = ContextParallelKind.allGather.rawValue
         case "a2a", "a2a+p2p": result.strategy["cp-kind"] = ContextParallelKind.ulysses.rawValue
         default: result.strategy["cp-kind"] = ContextParallelKind.ring.rawValue
         }
+        // DeepSpeed-Ulysses.
+        if let size = try number("ds-sequence-parallel-size"), size > 1 {
+            result.strategy["cp"] = String(size)
+            result.strategy["cp-kind"] = ContextParallelKind.ulysses.rawValue
+        }
     }
 
-    private mutating func readSharding(_ result: inout UserConfiguration) {
+    private mutating func readSharding(_ result: inout UserConfiguration) throws(DocumentError) {
         let isDistributed = has("use-distributed-optimizer")
-        let isFSDP = has("use-megatron-fsdp") || has("use-custom-fsdp") || has("use-torch-fsdp2")
+        let isFSDP = has("use-megatron-fsdp") || has("use-torch-fsdp2")
+        let isDeepSpeed = has("deepspeed")
+        let isOverlapped = has("overlap-grad-reduce")
+        let gathers = has("overlap-param-gather")
         var sharding: OptimizerSharding = isDistributed ? .zero1 : .none
+        let strategy = words("data-parallel-sharding-strategy").first
+        // Printed as a fraction, 1.0.
+        let stage = try text("zero-stage").flatMap { Double($0) }.flatMap { Int(exactly: $0) }
         if isFSDP {
             result.stack = "megatron-fsdp"
-            switch words("data-parallel-sharding-strategy").first {
+            switch strategy {
             case "no_shard": sharding = .none
             case "optim": sharding = .zero1
             case "optim_grads": sharding = .zero2
             default: sharding = .zero3
             }
+        } else if isDeepSpeed {
+            result.stack = "megatron-deepspeed"
+            if let stage, (0...3).contains(stage) { sharding = [.none, .zero1, .zero2, .zero3][stage] }
+            if stage == nil {
+                let file = try text("deepspeed-config").map { " (\($0))" } ?? ""
+                result.defaults["optimizer-sharding"] = "not stated; the stage of ZeRO stands in DeepSpeed's own file\(file)"
+            }
+        } else {
+            result.overlapsDataParallel = isOverlapped
+            if isOverlapped, isDistributed, !gathers {
+                result.notes.append("--overlap-param-gather is not given; parameters are priced as gathered beside compute all the same.")
+            }
         }
         result.strategy["optimizer-sharding"] = sharding.rawValue
-        // Overlaps are the stack's own choice in the cost models; here they only count as understood.
-        for flag in [
-            "overlap-grad-reduce", "overlap-param-gather", "tp-comm-overlap", "use-tp-pp-dp-mapping", "use-flash-attn", "attention-backend",
-        ] {
-            _ = has(flag)
-        }
     }
 
     private mutating func readRecomputation(_ result: inout UserConfiguration) throws(DocumentError) {
-        let granularity = try text("recompute-granularity") ?? (has("recompute-activations") ? "selective" : nil)
-        let modules = words("recompute-modules")
-        let method = try text("recompute-method")
-        let count = try number("recompute-num-layers")
+        // Before 3.0, and in Megatron-DeepSpeed, every recomputation was one of whole layers.
+        let old = try text("activations-checkpoint-method")
+        let isOld = has("checkpoint-activations") || old != nil
+        let isSelective = has("recompute-activations")
+        let isOfExperts = has("moe-layer-recompute")
+        let granularity = try text("recompute-granularity") ?? (isSelective || isOfExperts ? "selective" : isOld ? "full" : nil)
+        let modules = words("recompute-modules") + (isOfExperts ? ["moe"] : [])
+        let method = try text("recompute-method") ?? old
+        let stated = try number("activations-checkpoint-num-layers")
+        _ = try number("checkpoint-num-layers")
+        let count = try number("recompute-num-layers") ?? stated
         switch granularity {
         case "selective":
             result.strategy["recompute"] = Recompute.selective.rawValue
@@ -116,52 +118,36 @@ extension MegatronReader {
     /// Batch, sequence, formats.
     mutating func readJob(_ result: inout UserConfiguration) throws(DocumentError) {
         result.globalBatch = try number("global-batch-size")
+        if result.strategy["micro-batch-size"] == nil {
+            result.defaults["micro-batch-size"] = "not stated"
+        }
+        if result.globalBatch == nil {
+            // `validate_args`: one micro-batch of every data-parallel rank.
+            result.sequencesPerRank = result.strategy["micro-batch-size"].flatMap { Int($0) } ?? 1
+            result.defaults["global-batch-size"] = "micro-batch × dp, the framework's default"
+        }
         result.sequenceLength = try number("seq-length")
         let eight = try text("fp8-format")
+        let isOldEight = has("fp8-e4m3") || has("fp8-hybrid")
         let recipe = try text("fp8-recipe")
         let four = try text("fp4-format")
         _ = try text("fp4-recipe")
         let isHalf = has("fp16")
         let isBrain = has("bf16")
         result.precision =
-            four != nil ? .nvfp4 : eight != nil ? (recipe == "mxfp8" ? .mxfp8 : .fp8) : isHalf ? .fp16 : isBrain ? .bf16 : .fp32
+            four != nil
+            ? .nvfp4 : eight != nil || isOldEight ? (recipe == "mxfp8" ? .mxfp8 : .fp8) : isHalf ? .fp16 : isBrain ? .bf16 : .fp32
+        if result.precision == .fp32 { result.defaults["precision"] = "no format is given, the framework's default" }
+        let isReducedShort = has("grad-reduce-in-bf16")
+        let isSummedLong = has("accumulate-allreduce-grads-in-fp32")
+        if !isDeepSpeed(), result.stack == "megatron-core", result.precision != .fp32 {
+            // Gradients of fp16 keep its format, those of bf16 do not, unless told otherwise.
+            result.gradientFormat = isSummedLong || (isBrain && !isReducedShort) ? .fp32 : .bf16
+        }
         let optimizer = try text("optimizer")
         let moments = try text("exp-avg-dtype")
         result.optimizer =
             optimizer == "sgd" ? .sgd : optimizer?.hasSuffix("muon") == true ? .muon : moments == "bf16" ? .adamBF16Moments : .adam
-        for flag in ["use-precision-aware-optimizer", "exp-avg-sq-dtype", "grad-reduce-in-bf16"] { _ = has(flag) }
-    }
-}
-
-extension PipelineLayoutText {
-    /// Layers of each stage in a layout, with `x*n` and `(…)*n` written out; nil where it is none.
-    static func counts(_ text: String) -> [Int]? {
-        guard let plain = unrolled(text.replacing(",", with: "")) else { return nil }
-        let stages = plain.split(separator: "|", omittingEmptySubsequences: false)
-        guard stages.allSatisfy({ $0.allSatisfy { "EtmL".contains($0) } }), plain.contains("t") else { return nil }
-        return stages.map { $0.count { $0 == "t" } }
-    }
-
-    private static func unrolled(_ text: String) -> String? {
-        var result = ""
-        var rest = text[...]
-        while let character = rest.popFirst() {
-            var unit = String(character)
-            if character == "(" {
-                guard let close = rest.firstIndex(of: ")"), let inner = unrolled(String(rest[..<close])) else { return nil }
-                unit = inner
-                rest = rest[rest.index(after: close)...]
-            }
-            var times = 1
-            if rest.first == "*" {
-                let digits = rest.dropFirst().prefix { $0.isNumber }
-                guard let count = Int(digits), (1...4096).contains(count) else { return nil }
-                times = count
-                rest = rest.dropFirst(1 + digits.count)
-            }
-            result += String(repeating: unit, count: times)
-            guard result.utf8.count <= 65_536 else { return nil }
-        }
-        return result
+        if optimizer == nil { result.defaults["optimizer"] = "the framework's default" }
     }
 }

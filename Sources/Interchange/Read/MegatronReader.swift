@@ -10,6 +10,14 @@ struct MegatronReader {
         var location: SourceLocation
         /// Why it may not be given.
         var maybe: ShellDoubt?
+        /// What the vocabulary says of it; nil where it does not know it.
+        var entry: FlagEntry?
+
+        /// Whether it changes nothing as it is given.
+        var isNeutral: Bool {
+            guard let entry else { return false }
+            return entry.effect == .nothing || entry.neutral.contains(values.first?.text ?? "")
+        }
     }
 
     private var flags: [String: Flag] = [:]
@@ -38,12 +46,8 @@ struct MegatronReader {
     /// - Throws: `DocumentError` where they start trainings that differ.
     init(script: TrainingScript, file: String) throws(DocumentError) {
         var readers = script.commands.map { MegatronReader(command: $0, file: file) }
-        let first = readers.first?.essentials
-        if let other = readers.dropFirst().first(where: { $0.essentials != first }) {
-            let places = ([readers[0], other]).map { "line \($0.start.line)" }.joined(separator: " and ")
-            throw DocumentError(
-                other.start,
-                .invalid("the file starts trainings that differ, at \(places)", remedy: "leave one of them in the file"))
+        if let first = readers.first, let other = readers.dropFirst().first(where: { $0.essentials != first.essentials }) {
+            throw Self.different(first, other)
         }
         self = readers.isEmpty ? MegatronReader(flags: [], file: file) : readers.removeFirst()
         notes += script.notes.map { Self.sentence($0) }
@@ -51,34 +55,59 @@ struct MegatronReader {
 
     private static func sentence(_ note: String) -> String { note.prefix(1).uppercased() + note.dropFirst() + "." }
 
+    /// Where the command that trains stands, and its program.
     private var start = SourceLocation(file: "")
+    private var program: String?
+
+    /// The refusal of two trainings, with the first flag in which they differ.
+    private static func different(_ first: MegatronReader, _ other: MegatronReader) -> DocumentError {
+        let (mine, its) = (first.essentials, other.essentials)
+        let name = Set(mine.keys).union(its.keys).sorted().first { mine[$0] != its[$0] } ?? ""
+        func said(_ words: [String]?) -> String { words.map { (["--\(name)"] + $0).joined(separator: " ") } ?? "no --\(name)" }
+        let places = first.start.line == other.start.line ? "" : ", at line \(first.start.line) and line \(other.start.line)"
+        return DocumentError(
+            other.start,
+            .invalid(
+                "the file starts trainings that differ\(places): one with \(said(mine[name])), one with \(said(its[name]))",
+                remedy: "leave one of them in the file"))
+    }
 
     /// Flags with their values, less those that change nothing that is predicted.
-    private var essentials: [String: [String]] {
-        Dictionary(uniqueKeysWithValues: flags.filter { !Self.isIrrelevant($0.key) }.map { ($0.key, $0.value.values.map(\.text)) })
-    }
+    private var essentials: [String: [String]] { flags.filter { !$0.value.isNeutral }.mapValues { $0.values.map(\.text) } }
 
     private init(command: TrainingCommand, file: String) {
         self.file = file
         start = command.location
+        program = command.program
         gpus = command.gpus
         var current: String?
         for word in command.arguments {
             if word.text.hasPrefix("--"), word.text.count > 2 {
                 let sides = word.text.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-                let name = sides[0].replacing("_", with: "-")
-                if flags[name] == nil { order.append(name) }
-                flags[name] = Flag(values: [], location: word.location, maybe: word.maybe ?? command.maybe)
+                var flag = Flag(values: [], location: word.location, maybe: word.maybe ?? command.maybe)
                 if sides.count == 2 {
-                    flags[name]?.values = [ShellWord(text: sides[1], location: word.location, unknown: word.unknown, maybe: word.maybe)]
+                    flag.values = [ShellWord(text: sides[1], location: word.location, unknown: word.unknown, maybe: word.maybe)]
                 }
+                let name = add(flag, spelt: sides[0].replacing("_", with: "-"))
                 current = sides.count == 2 ? nil : name
-            } else if let name = current, word.unknown == nil || flags[name]?.values.isEmpty ?? false {
+            } else if let name = current, let flag = flags[name], flag.takes(word) {
                 flags[name]?.values.append(word)
             } else if let unknown = word.unknown {
                 notes.append("\(word.text) is taken to hold no flags (\(unknown.location)).")
+            } else if let name = current, let flag = flags[name], flag.entry != nil, word.maybe == nil {
+                notes.append("'\(word.text)' (\(word.location)) stands behind --\(flag.entry?.spelling ?? name) and belongs to no flag.")
             }
         }
+    }
+
+    /// Takes a flag by any of its spellings, the last of a name or the one by its own name; gives its name, or nil where it does not count.
+    private mutating func add(_ flag: Flag, spelt spelling: String) -> String? {
+        var flag = flag
+        flag.entry = MegatronFlags.table.entries[spelling]
+        let name = flag.entry?.name ?? spelling
+        if let present = flags[name]?.entry, present.spelling == name, spelling != name { return nil }
+        if flags.updateValue(flag, forKey: name) == nil { order.append(name) }
+        return name
     }
 
     /// A flag by its name without dashes.
@@ -91,11 +120,7 @@ struct MegatronReader {
     /// Flags that stand elsewhere than in a script; the last of a name wins.
     init(flags: [NamedFlag], file: String) {
         self.file = file
-        for flag in flags {
-            if self.flags.updateValue(Flag(values: flag.values, location: flag.location), forKey: flag.name) == nil {
-                order.append(flag.name)
-            }
-        }
+        for flag in flags { _ = add(Flag(values: flag.values, location: flag.location), spelt: flag.name) }
     }
 
     /// A switch.
@@ -110,9 +135,9 @@ struct MegatronReader {
         asked.insert(name)
         guard let flag = flags[name] else { return nil }
         guard let word = flag.values.first else {
-            throw DocumentError(flag.location, .invalid("--\(name) has no value", remedy: "write one behind it"))
+            throw DocumentError(flag.location, .invalid("--\(spelling(name)) has no value", remedy: "write one behind it"))
         }
-        if let unknown = word.unknown { throw Self.uncertain("the value of --\(name)", unknown, word.location) }
+        if let unknown = word.unknown { throw Self.uncertain("the value of --\(spelling(name))", unknown, word.location) }
         return word.text
     }
 
@@ -129,10 +154,11 @@ struct MegatronReader {
         for name in order where asked.contains(name) {
             guard let flag = flags[name] else { continue }
             if let doubt = flag.maybe ?? flag.values.lazy.compactMap(\.maybe).first {
-                throw Self.uncertain("whether --\(name)\(flag.values.map { " \($0.text)" }.joined()) is given", doubt, flag.location)
+                throw Self.uncertain(
+                    "whether --\(spelling(name))\(flag.values.map { " \($0.text)" }.joined()) is given", doubt, flag.location)
             }
             guard let word = flag.values.first(where: { $0.unknown != nil }), let doubt = word.unknown else { continue }
-            guard switches.contains(name) else { throw Self.uncertain("the value of --\(name)", doubt, word.location) }
+            guard switches.contains(name) else { throw Self.uncertain("the value of --\(spelling(name))", doubt, word.location) }
             notes.append("\(word.text) is taken to hold no flags (\(doubt.location)).")
         }
     }
@@ -142,7 +168,7 @@ struct MegatronReader {
         guard let text = try text(name) else { return nil }
         guard let number = Int(text), (0...1_000_000_000).contains(number) else {
             let location = flags[name]?.values.first?.location ?? SourceLocation(file: file)
-            throw DocumentError(location, .wrongType(found: "'\(text)'", expected: "a whole number for --\(name)"))
+            throw DocumentError(location, .wrongType(found: "'\(text)'", expected: "a whole number for --\(spelling(name))"))
         }
         return number
     }
@@ -152,6 +178,9 @@ struct MegatronReader {
         asked.insert(name)
         return flags[name]?.values.map(\.text) ?? []
     }
+
+    /// The spelling of a flag in the file.
+    func spelling(_ name: String) -> String { flags[name]?.entry?.spelling ?? name }
 
     /// Where a flag stands.
     func location(_ name: String) -> SourceLocation { flags[name]?.location ?? SourceLocation(file: file) }
@@ -164,32 +193,51 @@ struct MegatronReader {
             throw DocumentError(
                 SourceLocation(file: file), .invalid("the file has no flags", remedy: "name the script that calls pretrain_gpt.py"))
         }
+        try refuseOtherModels()
+        result.origin = UserConfiguration.Origin(location: start, program: program)
         try reader.readStrategy(&result)
         try reader.readJob(&result)
         result.model = try reader.model(named: Self.name(of: file), &result)
         try reader.refuseDoubts()
         result.gpus = result.gpus ?? reader.gpus
         result.notes += reader.notes
-        result.unread = reader.order.filter { !reader.asked.contains($0) && !Self.isIrrelevant($0) }.map {
-            UserConfiguration.Unread(name: "--\($0)", location: reader.location($0))
+        result.unread = order.filter { flags[$0]?.entry == nil && !reader.asked.contains($0) }.map {
+            UserConfiguration.Unread(
+                name: "--\($0)", location: location($0),
+                nearest: NearestName.best(for: $0, among: MegatronFlags.table.spellings).map { "--\($0)" })
+        }
+        result.unmodelled = order.compactMap { name in
+            guard let flag = flags[name], let entry = flag.entry, !flag.isNeutral, case .unmodelled(let why) = entry.effect else {
+                return nil
+            }
+            let words = ["--\(entry.spelling)"] + flag.values.map(\.text)
+            return UserConfiguration.Unmodelled(name: words.joined(separator: " "), location: flag.location, instead: why)
         }
         return result
+    }
+
+    /// Refuses flags that make another model or layout than can be priced.
+    private func refuseOtherModels() throws(DocumentError) {
+        for name in order {
+            guard let flag = flags[name], let entry = flag.entry, !flag.isNeutral, case .refused(let why) = entry.effect else { continue }
+            throw DocumentError(
+                flag.location, .invalid("--\(entry.spelling): \(why)", remedy: "describe the model and its plan by the options instead"))
+        }
     }
 
     private static func name(of file: String) -> String {
         let base = file.split(separator: "/").last.map(String.init) ?? file
         return base.split(separator: ".").first.map(String.init) ?? base
     }
+}
 
-    /// Flags of learning, data, files and logs, which change neither times nor memory much, and those of the launcher.
-    private static func isIrrelevant(_ name: String) -> Bool {
-        let beginnings = [
-            "lr", "min-lr", "data", "train", "valid", "test", "save", "load", "log", "eval", "tensorboard", "wandb", "seed", "tokenizer",
-            "vocab", "merge", "weight-decay", "adam", "clip", "init", "split", "ckpt", "dist-ckpt", "nproc", "nnodes", "node", "master",
-            "rdzv", "exit", "distributed", "mock", "dataloader", "num-workers", "moe-aux", "moe-z", "moe-router", "rotary", "use-mcore",
-            "no-load", "no-save", "timing", "attention-dropout", "hidden-dropout", "no-create", "override", "make-vocab", "async-save",
-            "manual-gc", "finetune", "auto-detect", "one-logger", "use-checkpoint", "finish", "norm-epsilon", "beta", "mscale",
-        ]
-        return beginnings.contains { name == $0 || name.hasPrefix("\($0)-") }
+extension MegatronReader.Flag {
+    /// Whether a word that follows is one of its values.
+    func takes(_ word: ShellWord) -> Bool {
+        switch entry?.arity {
+        case .none?: false
+        case .one: values.isEmpty
+        case .many, nil: word.unknown == nil || values.isEmpty
+        }
     }
 }

@@ -24,10 +24,33 @@ public struct UserConfiguration: Sendable {
         /// Where it stands.
         public var location: SourceLocation
 
+        /// A known setting that it may have been meant for.
+        public var nearest: String?
+
         /// `file:line:column: name`.
         public var description: String { "\(location): \(name)" }
     }
 
+    /// A setting that changes time or memory, of which there is no model.
+    public struct Unmodelled: Hashable, Sendable {
+        /// The flag or key with its value.
+        public var name: String
+        /// Where it stands.
+        public var location: SourceLocation
+        /// What is priced instead.
+        public var instead: String
+    }
+
+    /// Where a configuration was read.
+    public struct Origin: Hashable, Sendable {
+        /// The file, and the place of the command in it that trains.
+        public var location: SourceLocation
+        /// The program of that command.
+        public var program: String?
+    }
+
+    /// Where it was read.
+    public var origin: Origin?
     /// Whose configuration it is.
     public var framework: Framework
     /// What it says about the strategy, by the keys of `plan --compare`, such as `tp` and `micro-batch-size`.
@@ -58,6 +81,10 @@ public struct UserConfiguration: Sendable {
     public var stack: String
     /// Settings that were not understood; they may or may not matter.
     public var unread: [Unread] = []
+    /// Settings that change time or memory and are not modelled.
+    public var unmodelled: [Unmodelled] = []
+    /// Keys of the strategy, and `global-batch-size`, that the file does not state, with why they are as they are.
+    public var defaults: [String: String] = [:]
     /// What was assumed, one sentence each.
     public var notes: [String] = []
 
