@@ -215,7 +215,7 @@ extension PlanReport.Comparison {
         return .mapping(
             fields + [
                 YAMLField("fits", .flag(fits)), YAMLField("differences_s", differences.document), YAMLField("reasons", reasons.document),
-            ])
+            ] + (readFrom.map { [YAMLField("read_from", $0.document)] } ?? []))
     }
 }
 

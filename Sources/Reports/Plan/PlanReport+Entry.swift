@@ -110,6 +110,8 @@ extension PlanReport {
         public var differences: [Term]
         /// Sentences that say why it loses.
         public var reasons: [String]
+        /// What was read of the file that it comes from; nil where it comes from none.
+        public var readFrom: ConfigurationEcho?
     }
 }
 

@@ -2,8 +2,10 @@ import Hardware
 import Interchange
 import Workload
 
-/// A user's own configuration, read with its settings that were not understood said on standard error.
+/// A user's own configuration, with what the shipped models know of it.
 struct OwnConfiguration {
+    /// How the user named it.
+    let spec: String
     /// What the file says.
     let read: UserConfiguration
 
@@ -19,11 +21,7 @@ struct OwnConfiguration {
             }
         }
         self.read = read
-        for note in read.notes { ErrorReporting.warn("\(spec): \(note)") }
-        guard !read.unread.isEmpty else { return }
-        let shown = read.unread.prefix(12).map(\.name).joined(separator: ", ")
-        let more = read.unread.count > 12 ? " and \(read.unread.count - 12) more" : ""
-        ErrorReporting.warn("\(spec): not understood and left out: \(shown)\(more)")
+        self.spec = spec
     }
 
     /// The model that the file names or describes; nil where it does neither.
@@ -39,9 +37,13 @@ struct OwnConfiguration {
     /// The batch on some GPUs: as stated, or what the framework makes of the sequences of a rank; nil where it says neither.
     func globalBatch(gpus: Int) -> Int? {
         if let batch = read.globalBatch { return batch }
-        func size(_ key: String) -> Int { read.strategy[key].flatMap { Int($0) } ?? 1 }
-        let data = read.strategy["dp"].flatMap { Int($0) } ?? max(1, gpus / max(1, size("tp") * size("pp") * size("cp")))
-        return read.sequencesPerRank.map { $0 * data }
+        return read.sequencesPerRank.map { $0 * dataParallel(gpus: gpus, read.strategy) }
+    }
+
+    /// Data-parallel ranks on some GPUs: as stated, or what fills them.
+    func dataParallel(gpus: Int, _ fields: [String: String]) -> Int {
+        func size(_ key: String) -> Int { fields[key].flatMap { Int($0) } ?? 1 }
+        return fields["dp"].flatMap { Int($0) } ?? max(1, gpus / max(1, size("tp") * size("pp") * size("cp")))
     }
 
     /// The cluster with as many GPUs as the file states, or as it is.

@@ -2,6 +2,7 @@ import CostModels
 import Hardware
 import Interchange
 import Parallelism
+import Reports
 import Workload
 
 /// A user's own configuration beside which plans are set: its strategy, and what it says of the job and the model.
@@ -44,6 +45,23 @@ struct ComparedConfiguration {
             ErrorReporting.warn("\(spec): the file states \(text(stated)); \(flag) \(text(asked)) is used, for yours too")
         }
         return nil
+    }
+
+    /// The batch on some GPUs: as stated, or what the framework makes of the sequences of a rank; nil where it says neither.
+    func globalBatch(gpus: Int) -> Int? { own.globalBatch(gpus: gpus) }
+
+    /// Everything that was read and assumed.
+    func echo(_ inputs: CostInputs, _ options: PlanOptions) -> ConfigurationEcho {
+        var given: Set<String> = ["model"]
+        if options.cluster.size.gpus != nil || options.cluster.size.nodes != nil { given.insert("gpus") }
+        let job = options.job
+        for (key, isGiven) in [
+            ("global-batch-size", job.globalBatch.map { $0 != own.read.globalBatch }),
+            ("seq-len", job.sequenceLength.map { $0 != own.read.sequenceLength }),
+            ("precision", job.precision.map { $0 != own.read.precision }), ("optimizer", job.optimizer.map { $0 != own.read.optimizer }),
+            ("grad-dtype", job.gradientFormat.map { $0 != own.read.gradientFormat }),
+        ] where isGiven == true { given.insert(key) }
+        return own.echo(inputs, options: given, fields: own.fields)
     }
 
     /// Refuses a file that describes another model, and says what else it is not.

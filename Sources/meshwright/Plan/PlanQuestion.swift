@@ -22,8 +22,8 @@ struct PlanQuestion {
     /// Where shipped stacks and clusters are.
     private let library: ProfileLibrary
 
-    /// Reads the files that the options name and fills in what they leave open.
-    init(_ options: PlanOptions, library: ProfileLibrary) throws {
+    /// Reads the files that the options name and fills in what they leave open; the batch from the user's own configuration where there is one.
+    init(_ options: PlanOptions, library: ProfileLibrary, beside own: ComparedConfiguration? = nil) throws {
         let modelFile = try InputFile(.model, options.job.model, library)
         let model = try ModelDocument.parse(text: modelFile.text, file: modelFile.path)
         let clusterFile = try InputFile(.cluster, options.cluster.cluster, library)
@@ -35,7 +35,7 @@ struct PlanQuestion {
         let stackFile = try InputFile(.stack, stackName, library)
         let stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
 
-        var job = try Self.job(options.job, model, gpus: cluster.gpus, &defaults)
+        var job = try Self.job(options.job, model, gpus: cluster.gpus, batch: own?.globalBatch(gpus: cluster.gpus), &defaults)
         if let problem = PrecisionRules.problem(job.precision, on: cluster, stack: anyStack ? nil : stack) {
             throw CommandFailure(.badInput, "--precision \(job.precision.rawValue): \(problem)")
         }
@@ -89,13 +89,15 @@ struct PlanQuestion {
     }
 
     /// The job, with what is left open filled in and noted as the flags that would state it.
-    private static func job(_ options: JobOptions, _ model: TransformerModel, gpus: Int, _ defaults: inout [String]) throws -> TrainingJob {
+    private static func job(
+        _ options: JobOptions, _ model: TransformerModel, gpus: Int, batch own: Int?, _ defaults: inout [String]
+    ) throws -> TrainingJob {
         let sequence = options.sequenceLength ?? model.usualSequenceLength
         if case .learned(let positions) = model.positions, sequence > positions {
             throw CommandFailure(
                 .badInput, "--seq-len \(sequence): \(model.name) has \(positions) learned positions; use at most \(positions) tokens")
         }
-        let batch = options.globalBatch ?? DefaultBatch.sequences(of: sequence, gpus: gpus)
+        let batch = options.globalBatch ?? own ?? DefaultBatch.sequences(of: sequence, gpus: gpus)
         if options.globalBatch == nil { defaults.append("--global-batch-size \(batch)") }
         if options.sequenceLength == nil { defaults.append("--seq-len \(sequence)") }
         if options.precision == nil { defaults.append("--precision \(Precision.bf16.rawValue)") }

@@ -5,6 +5,7 @@ import Foundation
 import Hardware
 import Interchange
 import Parallelism
+import Reports
 import Schedules
 import Search
 import Workload
@@ -145,18 +146,30 @@ struct SimulateModelOptions: ParsableArguments {
         return given.filter(\.isGiven).map(\.name)
     }
 
-    /// The cost models of the configuration, and its strategy.
-    func configuration(_ schedule: SimulateScheduleOptions) throws -> (model: StepModel, strategy: ParallelStrategy) {
+    /// What is simulated.
+    struct Configuration {
+        /// Its cost models.
+        var model: StepModel
+        /// Its strategy.
+        var strategy: ParallelStrategy
+        /// What was read of the user's own file; nil where there is none.
+        var echo: ConfigurationEcho?
+    }
+
+    /// The cost models of the configuration, and its strategy; what was read of the user's own file is said.
+    func configuration(_ schedule: SimulateScheduleOptions) throws -> Configuration {
         let library = ProfileLibrary.installed
         if let plan {
             // A number means a remembered plan, unless a file has that name.
             if let number = Int(plan), !FileManager.default.fileExists(atPath: plan) {
                 let document = try RememberedPlan.latest()
-                return try ExportPlan(document, file: "the plan remembered last", model: model, cluster: cluster, stack: stack)
+                let priced = try ExportPlan(document, file: "the plan remembered last", model: model, cluster: cluster, stack: stack)
                     .priced(rank: rank ?? number)
+                return Configuration(model: priced.0, strategy: priced.1)
             }
             let document = try PlanDocument.read(path: plan)
-            return try ExportPlan(document, file: plan, model: model, cluster: cluster, stack: stack).priced(rank: rank ?? 1)
+            let priced = try ExportPlan(document, file: plan, model: model, cluster: cluster, stack: stack).priced(rank: rank ?? 1)
+            return Configuration(model: priced.0, strategy: priced.1)
         }
         guard let cluster else { throw CommandFailure(.usage, "a configuration needs --cluster") }
         let own = try from.map(OwnConfiguration.init)
@@ -183,10 +196,13 @@ struct SimulateModelOptions: ParsableArguments {
         let configuration = HandWrittenStrategy(fields: (own?.fields ?? [:]).merging(fields(schedule)) { $1 })
         let inputs = try CostInputs(
             model: shape, cluster: profile, job: job, stack: stack, choices: configuration.execution(stack.defaults))
+        let echo = own?.echo(
+            inputs, options: Set(strays.map { String($0.dropFirst(2)) } + fields(schedule).keys), fields: configuration.fields)
+        for line in echo?.lines ?? [] { Console.complain(line) }
         // A schedule that the stack cannot launch is simulated all the same: that is what a simulator is for.
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
         let strategy = try configuration.strategy(request, as: from.map { "--from \($0)" } ?? "simulate")
-        return (StepModel(inputs), strategy)
+        return Configuration(model: StepModel(inputs), strategy: strategy, echo: echo)
     }
 
     private func dataSize(_ cluster: ClusterProfile, _ schedule: SimulateScheduleOptions) -> Int {

@@ -19,6 +19,9 @@ struct SimulationDocument {
     /// The configuration; nil for abstract times.
     var configuration: SimulatedConfiguration?
 
+    /// What was read of the user's own file, as JSON; nil where there is none.
+    var readFrom: String?
+
     private var estimate: StepEstimate? { price?.estimate }
 
     /// Where the time goes: by cost-model term for a configuration, by kind of operation otherwise.
@@ -32,6 +35,7 @@ struct SimulationDocument {
         var json = JSONBytes()
         json.raw("{\n  \"schema\": \"meshwright.simulate/1\",\n  \"schedule\": ")
         json.string(order.name)
+        if let readFrom { json.raw(",\n  \"read_from\": \(readFrom.replacing("\n", with: "\n  "))") }
         if let configuration {
             json.raw(",\n  \"configuration\": [")
             for (number, line) in configuration.lines.enumerated() {

@@ -15,8 +15,13 @@ struct SimulationSubject {
     /// The configuration of a model; nil for abstract times.
     var configuration: SimulatedConfiguration?
 
+    /// What was read of the user's own file.
+    var echo: ConfigurationEcho?
+
     /// A model's configuration, or an order of one's own with its times.
-    init(_ model: StepModel, _ strategy: ParallelStrategy, running own: ScheduleOrder? = nil) throws(StepError) {
+    init(_ simulated: SimulateModelOptions.Configuration, running own: ScheduleOrder? = nil) throws(StepError) {
+        let (model, strategy) = (simulated.model, simulated.strategy)
+        echo = simulated.echo
         let input = try model.simulationInput(strategy, running: own)
         order = input.order
         times = input.times

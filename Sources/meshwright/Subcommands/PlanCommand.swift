@@ -63,7 +63,9 @@ struct PlanCommand: AsyncParsableCommand {
         var options = options
         let compared = try compare?.source.map(ComparedConfiguration.init)
         compared?.complete(&options)
-        let question = try PlanQuestion(options, library: .installed)
+        let question = try PlanQuestion(options, library: .installed, beside: compared)
+        let echo = compared?.echo(question.request.inputs, options)
+        for line in echo?.lines ?? [] { Console.complain(line) }
         try compared?.check(question.request.inputs, statesStack: options.cluster.stack != nil)
         try checkPins(question.request)
         let compare = compared?.strategy ?? compare
@@ -72,7 +74,7 @@ struct PlanCommand: AsyncParsableCommand {
         var store = isUncached ? nil : PlanCache(path: cache.location)
         let key = try question.key(explain: explain, comparison: compare, seed: options.seed)
         let remembered = store?.lookup(key).flatMap { try? JSONDecoder().decode(PlanReport.self, from: $0) }
-        let report: PlanReport
+        var report: PlanReport
         if let remembered {
             report = remembered
         } else {
@@ -82,6 +84,7 @@ struct PlanCommand: AsyncParsableCommand {
             report = try await answer.report(explain: explain, comparison: compare, seed: options.seed)
             if report.search.isComplete { try remember(report, under: key, in: &store) }
         }
+        report.comparison?.readFrom = echo
         if let warning = store?.warning { ErrorReporting.warn(warning) }
         let elapsed = ContinuousClock.now - start
         let run = PlanReport.Run(

@@ -83,7 +83,7 @@ struct SimulateCommand: ParsableCommand {
         case .json:
             let document = SimulationDocument(
                 order: order, slices: subject.slices, step: step, perturbed: perturbed, price: subject.price, advice: subject.advice,
-                configuration: subject.configuration)
+                configuration: subject.configuration, readFrom: try subject.echo.map(JSONText.string))
             document.write { Console.print(bytes: $0) }
         }
     }
@@ -124,8 +124,8 @@ struct SimulateCommand: ParsableCommand {
             return SimulationSubject(order, slices: slices, try times.times(order, slices: slices))
         }
         guard schedule.orders != nil else {
-            let (model, strategy) = try configuration.configuration(schedule)
-            do throws(StepError) { return try SimulationSubject(model, strategy) } catch { throw explained(error, strategy) }
+            let simulated = try configuration.configuration(schedule)
+            do throws(StepError) { return try SimulationSubject(simulated) } catch { throw explained(error, simulated.strategy) }
         }
         let order = try schedule.order().order
         guard let alike = order.schedulePlacedAlike else {
@@ -133,14 +133,15 @@ struct SimulateCommand: ParsableCommand {
                 .badInput,
                 "--orders with a model needs stages as schedules lay them out: stage s on rank s mod p, or every other chunk backwards")
         }
-        let (model, strategy) = try configuration.configuration(schedule.stating(order, alike))
+        let simulated = try configuration.configuration(schedule.stating(order, alike))
+        let strategy = simulated.strategy
         guard strategy.microBatches == order.microBatches else {
             throw CommandFailure(
                 .badInput,
                 "--orders has \(order.microBatches) micro-batches, and the configuration \(strategy.microBatches); leave "
                     + "--global-batch-size out, or give \(order.microBatches * strategy.microBatch * strategy.data)")
         }
-        return try SimulationSubject(model, strategy, running: order)
+        return try SimulationSubject(simulated, running: order)
     }
 
     /// An error with the option that mends it.
@@ -156,8 +157,8 @@ struct SimulateCommand: ParsableCommand {
     private func compare() throws {
         let report: ComparisonReport
         if configuration.isGiven {
-            let (model, strategy) = try configuration.configuration(schedule)
-            report = try ComparisonReport(model, strategy)
+            let simulated = try configuration.configuration(schedule)
+            report = try ComparisonReport(simulated.model, simulated.strategy)
         } else {
             try times.check()
             let shape = schedule.shape(nil)

@@ -1,0 +1,2 @@
+torchrun pretrain_gpt.py --num-layers 32 --hidden-size 2048 --num-attention-heads 16 --seq-length 4096 --max-position-embeddings 4096 \
+  --micro-batch-size 1 --global-batch-size 64 --pipeline-model-parallel-size 2 --decoder-first-pipeline-num-layers 12 --bf16 --vocab-size 32000
