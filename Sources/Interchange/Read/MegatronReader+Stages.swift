@@ -13,6 +13,7 @@ extension MegatronReader {
             result.strategy["vpp"] = String(max(1, counted / (each * pipeline)))
         }
         let chunks = Int(result.strategy["vpp"] ?? "1") ?? 1
+        try readLayout(pipeline, &result)
         guard pipeline > 1 else { return }
         if ends.embedding, ends.loss {
             result.strategy["layout"] = "embedding-aware"
@@ -30,7 +31,6 @@ extension MegatronReader {
             if ends.loss { counts[stages - 1] -= 1 }
             state(counts, in: &result)
         }
-        try readLayout(pipeline, &result)
         try readUnevenEnds(pipeline, chunks, layers: layers, &result)
     }
 
@@ -42,15 +42,8 @@ extension MegatronReader {
                 place,
                 .invalid("'\(text)' is no layout", remedy: "stages of E, t, m and L are separated by |, as in Et*3|t*4|t*3L"))
         }
-        guard counts.count % pipeline == 0 else {
-            throw DocumentError(
-                place,
-                .invalid(
-                    "the layout has \(counts.count) stages, and the pipeline \(pipeline) ranks",
-                    remedy: "the first must be a multiple of the second"))
-        }
         state(counts, in: &result)
-        if counts.count > pipeline { result.strategy["vpp"] = String(counts.count / pipeline) }
+        if pipeline > 0, counts.count > pipeline { result.strategy["vpp"] = String(counts.count / pipeline) }
     }
 
     /// Reads `--decoder-first-pipeline-num-layers` and its counterpart: the ranks between share what the stated ones leave.
