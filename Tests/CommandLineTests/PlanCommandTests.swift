@@ -150,9 +150,8 @@ final class PlanCommandTests {
         #expect(run.status == 0, "\(run.errors)")
         let job = try #require(try json(run.output)["job"] as? [String: Any])
         #expect(job["global_batch_size"] as? Int == 32 && job["precision"] as? String == "fp16" && job["sequence_length"] as? Int == 2048)
-        #expect(
-            run.errors.contains("--global-batch-size 32 --precision fp16 --optimizer adam --grad-dtype bf16 are taken from the file for all plans"),
-            "\(run.errors)")
+        let taken = "--global-batch-size 32 --precision fp16 --optimizer adam --grad-dtype bf16"
+        #expect(run.errors.contains("\(taken) are taken from the file for all plans"), "\(run.errors)")
         #expect(run.errors.contains("the file states 1024; --seq-len 2048 is used, for yours too"), "\(run.errors)")
         let other = try BuiltTool.run(arguments + ["--compare", "from:megatron:\(try file(32))"])
         #expect(other.status == 65)
