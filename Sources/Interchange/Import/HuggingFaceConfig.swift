@@ -28,28 +28,30 @@ public enum HuggingFaceConfig {
         } else {
             reader = outer
         }
-        let family = try family(reader, outer: outer)
+        let (type, family) = try family(reader, outer: outer)
         let origin = try outer.optional("_name_or_path", .text) ?? ""
         // Where the text model is nested, either level may say whether the head is tied.
         let inner = try reader.optional("tie_word_embeddings", .bool)
         let isTied = try inner != nil ? inner : outer.optional("tie_word_embeddings", .bool)
         let shape = HuggingFaceShape(reader: reader, family: family, isTied: isTied ?? family.tiesEmbeddings)
         var model = try shape.model()
-        model.name = name ?? modelName(of: origin) ?? family.rawValue.replacing("_", with: "-")
-        model.source = "Hugging Face configuration of family \(family.rawValue)" + (origin.isEmpty ? "" : ", \(origin)")
+        model.name = name ?? modelName(of: origin) ?? type.replacing("_", with: "-")
+        model.source = "Hugging Face configuration of family \(type)" + (origin.isEmpty ? "" : ", \(origin)")
         do throws(ModelProblem) { try model.validate() } catch {
             throw DocumentError(reader.location, .invalid("the configuration describes no model: \(error.what)", remedy: error.remedy))
         }
         return model
     }
 
-    /// The family, by the nested `model_type` or, where the nested part has none, by the outer one.
-    private static func family(_ reader: MappingReader, outer: MappingReader) throws(DocumentError) -> HuggingFaceFamily {
+    /// The family and its type as it is stated: the nested `model_type` or, where the nested part has none, the outer one.
+    private static func family(
+        _ reader: MappingReader, outer: MappingReader
+    ) throws(DocumentError) -> (type: String, family: HuggingFaceFamily) {
         let owner = reader.has("model_type") ? reader : outer
         let type = try owner.required("model_type", .string)
         // A nested text part may carry a type of its own: llama4_text.
         let bare = type.hasSuffix("_text") ? String(type.dropLast(5)) : type
-        if let family = HuggingFaceFamily(rawValue: bare) ?? HuggingFaceFamily.aliases[bare] { return family }
+        if let family = HuggingFaceFamily(rawValue: bare) ?? HuggingFaceFamily.aliases[bare] { return (bare, family) }
         throw DocumentError(
             owner.location(of: "model_type"),
             .invalid("the model family '\(type)' is not known", remedy: "known families are \(knownFamilies.joined(separator: ", "))"))
