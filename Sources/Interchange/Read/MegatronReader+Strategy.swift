@@ -8,7 +8,7 @@ extension MegatronReader {
         let sizes = [
             ("tp", "tensor-model-parallel-size"), ("pp", "pipeline-model-parallel-size"), ("cp", "context-parallel-size"),
             ("ep", "expert-model-parallel-size"), ("etp", "expert-tensor-parallel-size"), ("micro-batch-size", "micro-batch-size"),
-            ("group-size", "microbatch-group-size-per-virtual-pipeline-stage"),
+            ("group-size", "microbatch-group-size-per-virtual-pipeline-stage"), ("dp-replicate", "num-distributed-optimizer-instances"),
         ]
         for (key, flag) in sizes { if let value = try number(flag) { result.strategy[key] = String(value) } }
         if has("no-pipeline-parallel") { result.strategy["pp"] = "1" }

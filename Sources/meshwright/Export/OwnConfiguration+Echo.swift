@@ -40,7 +40,7 @@ extension OwnConfiguration {
         add("optimizer", inputs.job.optimizer.rawValue, isStated: read.optimizer != nil, otherwise: "not stated")
         let choices = [
             ("recompute", "none"), ("recompute-modules", nil), ("recompute-layers", nil), ("optimizer-sharding", "the stack's"),
-            ("shard-group", nil),
+            ("shard-group", nil), ("dp-replicate", nil),
             ("sequence-parallel", "with tp"), ("cp-kind", nil), ("schedule", "1f1b, or interleaved"), ("group-size", nil),
             ("layout", "even"),
             ("overlap-data-parallel", "the stack's"),

@@ -15,7 +15,7 @@ struct HandWrittenStrategy: Hashable {
     var source: String?
 
     private static let sizeKeys = [
-        "tp", "pp", "vpp", "cp", "ep", "etp", "dp", "micro-batch-size", "recompute-layers", "shard-group", "group-size",
+        "tp", "pp", "vpp", "cp", "ep", "etp", "dp", "micro-batch-size", "recompute-layers", "shard-group", "dp-replicate", "group-size",
     ]
     private static let choiceKeys = [
         "recompute", "recompute-modules", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "layout",
@@ -64,7 +64,11 @@ struct HandWrittenStrategy: Hashable {
         if fields["schedule"] == nil { s.schedule = s.virtualStages > 1 ? .interleaved : .oneForwardOneBackward }
         if fields["sequence-parallel"] == nil { s.sequenceParallel = s.tensor > 1 && launches.sequenceParallel != false }
         if fields["optimizer-sharding"] == nil { s.sharding = launches.shardings.contains(.zero1) ? .zero1 : .none }
-        s.shardGroup = sizes["shard-group"] ?? (s.sharding == .none ? 1 : s.data)
+        if let replicas = sizes["dp-replicate"], s.sharding != .none, s.data % replicas != 0 {
+            throw CommandFailure(
+                .badInput, "\(subject): dp \(s.data) is not divided by the \(replicas) replicas of the shards (dp-replicate)")
+        }
+        s.shardGroup = sizes["shard-group"] ?? (s.sharding == .none ? 1 : s.data / size("dp-replicate"))
         if s.recompute == .selective, fields["recompute-modules"] == nil { s.recomputeModules = .worthwhile(request) }
         if s.recompute == .full { s.recomputeLayers = sizes["recompute-layers"] ?? fullest(s, layers: inputs.model.layers) }
         let violations = request.legality.violations(of: s)

@@ -17,7 +17,8 @@ extension MegatronFlags {
             hidden-size kv-channels@2.5- kv-lora-rank@0.10- max-position-embeddings micro-batch-size@2.0-|batch-size
             microbatch-group-size-per-virtual-pipeline-stage@0.10- moe-ffn-hidden-size@0.10- moe-layer-freq@0.10-
             moe-router-topk@0.5-|topk@ds moe-shared-expert-intermediate-size@0.10- mtp-num-layers@0.12- normalization@0.4-
-            num-attention-heads num-key-value-heads@ds num-layers-per-virtual-pipeline-stage@2.5-
+            num-attention-heads num-distributed-optimizer-instances@0.10- num-key-value-heads@ds
+            num-layers-per-virtual-pipeline-stage@2.5-
             num-layers|encoder-num-layers@3.0- num-query-groups@0.4- num-virtual-stages-per-pipeline-rank@0.11- optimizer@2.5-
             padded-vocab-size@0.14- pipeline-model-parallel-layout@0.13- pipeline-model-parallel-size@2.0-
             position-embedding-type@0.4- q-lora-rank@0.10- qk-head-dim@0.10- qk-pos-emb-head-dim@0.10-

@@ -178,7 +178,7 @@ extension MegatronFlags {
             .unmodelled("the data-parallel group is priced whole and its buckets as the stack has them"), .one,
             """
             ddp-bucket-size@0.7- ddp-num-buckets@0.12- expert-tensor-parallel-num-weight-shards@0.19-
-            megatron-fsdp-version@main- num-distributed-optimizer-instances=1@0.10- outer-dp-sharding-strategy@0.16-
+            megatron-fsdp-version@main- outer-dp-sharding-strategy@0.16-
             suggested-communication-unit-size@0.12- tensor-parallel-num-weight-shards@0.19- zero-allgather-bucket-size@ds
             zero-reduce-bucket-size@ds
             """),
