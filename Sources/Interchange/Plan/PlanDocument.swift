@@ -6,7 +6,7 @@ public import Workload
 
 /// The answer of `plan`, read back from its JSON (contract `meshwright.plan/1`, docs/json.md).
 ///
-/// Only what a launch needs is read. JSON is read as the subset of YAML that it is, so that every error has its line and column.
+/// Only what a launch needs is read. A file that ends in `.json` must be JSON, others may be YAML.
 public struct PlanDocument: Hashable, Sendable {
     /// The contract that is read.
     public static let schema = "meshwright.plan/1"

@@ -22,9 +22,8 @@ import Testing
         #expect(throws: DocumentError.self) { try XMLTags(text, "t.xml") }
     }
 
-    private static let python = ["/usr/bin/python3", "/usr/local/bin/python3", "/root/.pyenv/shims/python3"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
+    private static let python: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/python3" }
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Asks expat for the tags of every text; nil where it refuses one.
     private static func expat(_ texts: [String]) throws -> [[[String]]?] {
