@@ -80,7 +80,7 @@ let package = Package(
         tests("Hardware", ["TestInputs", "Documents", "Quantities"]),
         tests("Workload", ["Documents", "Quantities"]),
         tests("Parallelism", ["Documents", "Workload", "Hardware", "Schedules", "Quantities"]),
-        tests("Schedules"),
+        tests("Schedules", ["TestInputs"]),
         tests("CostModels", ["TestInputs", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests("Search", ["TestInputs", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests(

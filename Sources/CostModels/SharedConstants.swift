@@ -93,6 +93,10 @@ public struct SharedConstants: Hashable, Sendable {
     public var asyncTensorShare = 0.6
     /// Share of the backward's second gather of a layer's inputs that shows.
     public var regatherShare = 0.5147
+    /// Share of a well-tuned network's line rate that bare collectives reach with large messages: NCCL on 4 to 128 nodes of H100 with 8×400
+    /// Gbit/s reaches 0.80 to 0.98 (nccl-tests issues 309 and 322), SimAI's tables 0.95 (Wang et al., NSDI 2025). The shares of the stacks
+    /// were fitted against line rates, and are relative to measured curves by this.
+    public var tunedCollectiveShare = 0.92
     /// Share of ring-attention traffic that shows.
     public var visibleRingShare = 0.5068
     /// Passes over a context rank's fp32 attention output that merging one step of ring attention into it costs.

@@ -26,6 +26,7 @@ extension ClusterProfile {
                 YAMLField(
                     "link_spread",
                     .mapping([
+                        YAMLField("scope", .text(MeasurementScope.node.text)),
                         YAMLField("mean", sourced("link_spread.mean", .byteRate(linkSpread.mean))),
                         YAMLField("deviation", sourced("link_spread.deviation", .byteRate(linkSpread.deviation))),
                     ])))
@@ -33,7 +34,9 @@ extension ClusterProfile {
         if !links.isEmpty { fields.append(YAMLField("links", .list(links.enumerated().map(content)))) }
         if !curves.isEmpty { fields.append(YAMLField("curves", .list(curves.enumerated().map(content)))) }
         if let gpuBandwidth { fields.append(YAMLField("gpu_bandwidth", content(of: gpuBandwidth, path: "gpu_bandwidth"))) }
-        if let nodeBandwidth { fields.append(YAMLField("node_bandwidth", content(of: nodeBandwidth, path: "node_bandwidth"))) }
+        if let nodeBandwidth {
+            fields.append(YAMLField("node_bandwidth", content(of: nodeBandwidth, path: "node_bandwidth", scope: .node)))
+        }
         return YAMLWriter.text(.mapping(fields), comment: comment)
     }
 
@@ -103,15 +106,18 @@ extension ClusterProfile {
 
     private func content(_ index: Int, _ curve: CollectiveCurve) -> YAMLContent {
         let points = zip(curve.bytes, curve.seconds).map { YAMLContent.list([.size($0), .time(Seconds($1))]) }
-        let fields: [YAMLField] = [
-            YAMLField("collective", .text(curve.collective.rawValue)), YAMLField("nodes", .integer(curve.nodes)),
-            YAMLField("gpus", .integer(curve.gpus)), YAMLField("points", .list(points)),
-        ]
+        let fields: [YAMLField] =
+            [
+                YAMLField("collective", .text(curve.collective.rawValue)), YAMLField("nodes", .integer(curve.nodes)),
+                YAMLField("gpus", .integer(curve.gpus)),
+            ] + (curve.groupsAtOnce > 1 ? [YAMLField("groups_at_once", .integer(curve.groupsAtOnce))] : []) + [
+                YAMLField("points", .list(points))
+            ]
         return .mapping(fields + source("curves.\(index)"))
     }
 
     /// A matrix in the first unit in which all its numbers are short, with zeros for the diagonal, which nobody reads.
-    private func content(of matrix: BandwidthMatrix, path: String) -> YAMLContent {
+    private func content(of matrix: BandwidthMatrix, path: String, scope: MeasurementScope? = nil) -> YAMLContent {
         let units = ["GB/s", "MB/s", "MiB/s"].compactMap { name in QuantityText.byteRateUnits.first { $0.name == name } }
         let unit = units.first { unit in
             matrix.values.allSatisfy { Self.short($0 / unit.factor) * unit.factor == $0 }
@@ -124,9 +130,11 @@ extension ClusterProfile {
                     return row == column ? 0 : .number(unit == nil ? value : Self.short(value))
                 })
         }
-        let fields: [YAMLField] = [
-            YAMLField("unit", .text(name)), YAMLField("names", .list(matrix.names.map { .text($0) })), YAMLField("rows", .list(rows)),
-        ]
+        let stated = scope.map { [YAMLField("scope", .text($0.text))] } ?? []
+        let fields: [YAMLField] =
+            stated + [
+                YAMLField("unit", .text(name)), YAMLField("names", .list(matrix.names.map { .text($0) })), YAMLField("rows", .list(rows)),
+            ]
         return .mapping(fields + source(path))
     }
 

@@ -23,12 +23,16 @@ extension ClusterProfile {
         guard !groups.isEmpty else {
             throw DocumentError(cluster.location(of: "groups"), .invalid("the list of groups is empty", remedy: "state at least one"))
         }
-        let nodeBandwidth = try BandwidthMatrix.read(cluster, "node_bandwidth", naming: "node")
+        let nodeBandwidth = try BandwidthMatrix.readNodes(cluster, groups)
         self.init(
             name: name, describes: describes, groups: groups, tiers: try Tier.read(cluster), curves: try CollectiveCurve.read(cluster),
             nodeBandwidth: nodeBandwidth, gpuBandwidth: try BandwidthMatrix.read(cluster, "gpu_bandwidth", naming: "gpu"),
             linkSpread: try cluster.optionalObject("link_spread", as: "a spread of links") { spread throws(DocumentError) in
-                LinkSpread(mean: try spread.sourced("mean", .byteRate).value, deviation: try spread.sourced("deviation", .byteRate).value)
+                let scope = try MeasurementScope.read(spread, "the spread of links", groups)
+                let factor = groups.map { scope.wholeNodeFactor($0.network, gpusPerNode: $0.gpusPerNode) }.min() ?? 1
+                return LinkSpread(
+                    mean: try spread.sourced("mean", .byteRate).value * factor,
+                    deviation: try spread.sourced("deviation", .byteRate).value * factor)
             },
             nodeNames: try cluster.optional("node_names", .list(of: .string)) ?? nodeBandwidth?.names ?? [],
             links: try LinkClass.read(cluster, groups: groups.count),

@@ -23,27 +23,11 @@ extension ClusterProfile {
         }
     }
 
-    /// Factor from the profile's measured links to those of a whole node: a matrix measured with one process a node shows one adapter,
-    /// training uses all of them.
-    public var measuredLinkScale: Double {
-        guard first.network.adaptersPerNode > 1 else { return 1 }
-        let typical: Double
-        if let matrix = nodeBandwidth {
-            guard matrix.count == nodes, let median = matrix.medianOffDiagonal else { return 1 }
-            typical = median
-        } else if let linkSpread {
-            typical = linkSpread.mean.value
-        } else {
-            return 1
-        }
-        return typical <= first.network.adapterBandwidth.value * 1.1 ? Double(first.network.adaptersPerNode) : 1
-    }
-
     /// Measured bandwidth of a pair of nodes, the mean over the profile's links; nil where none was measured. A matrix with a row per GPU
     /// counts the links between nodes, all GPUs of a node together.
     public var meanNodeBandwidth: BytesPerSecond? {
-        guard let matrix = nodeBandwidth else { return linkSpread.map { $0.mean * measuredLinkScale } }
-        guard matrix.count == gpus, gpus != nodes else { return matrix.meanOffDiagonal.map { BytesPerSecond($0 * measuredLinkScale) } }
+        guard let matrix = nodeBandwidth else { return linkSpread?.mean }
+        guard matrix.count == gpus, gpus != nodes else { return matrix.meanOffDiagonal.map { BytesPerSecond($0) } }
         let node = groups.flatMap { group in Array(repeating: group.gpusPerNode, count: group.nodes) }.enumerated()
             .flatMap { index, count in Array(repeating: index, count: count) }
         var sum = 0.0
@@ -85,15 +69,5 @@ extension BandwidthMatrix {
         var sum = 0.0
         for i in 0..<count { for j in 0..<count where i != j { sum += values[i * count + j] } }
         return sum / Double(count * (count - 1))
-    }
-
-    /// The median of the links between different endpoints, in B/s; nil for fewer than two endpoints.
-    public var medianOffDiagonal: Double? {
-        guard count > 1 else { return nil }
-        var links: [Double] = []
-        links.reserveCapacity(count * (count - 1))
-        for row in 0..<count { for column in 0..<count where row != column { links.append(values[row * count + column]) } }
-        links.sort()
-        return links[links.count / 2]
     }
 }

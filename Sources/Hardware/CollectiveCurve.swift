@@ -31,18 +31,30 @@ public struct CollectiveCurve: Hashable, Sendable {
     public var nodes: Int
     /// GPUs in the group.
     public var gpus: Int
+    /// Groups of this shape that ran at the same time on the same nodes, sharing their adapters; 1 for a group alone.
+    public var groupsAtOnce: Int
     /// Message sizes as nccl-tests prints them, in bytes, ascending.
     public var bytes: [Double]
     /// Times in seconds, one a size.
     public var seconds: [Double]
 
     /// A curve of one or more points, sizes ascending.
-    public init(collective: Collective, nodes: Int, gpus: Int, bytes: [Double], seconds: [Double]) {
+    public init(collective: Collective, nodes: Int, gpus: Int, groupsAtOnce: Int = 1, bytes: [Double], seconds: [Double]) {
         precondition(!bytes.isEmpty && bytes.count == seconds.count, "a curve has a time for every size")
         self.collective = collective
         self.nodes = nodes
         self.gpus = gpus
+        self.groupsAtOnce = groupsAtOnce
         self.bytes = bytes
         self.seconds = seconds
+    }
+
+    /// Time in s of a message: linear in its size between measured sizes, which came closest of ten interpolations on published NCCL curves
+    /// (docs/accuracy.md), and that of the nearest measured size outside them.
+    public func seconds(_ size: Double) -> Double {
+        guard let upper = bytes.firstIndex(where: { $0 >= size }) else { return seconds[seconds.count - 1] }
+        guard upper > 0 else { return seconds[0] }
+        let position = (size - bytes[upper - 1]) / (bytes[upper] - bytes[upper - 1])
+        return seconds[upper - 1] + position * (seconds[upper] - seconds[upper - 1])
     }
 }

@@ -69,10 +69,16 @@ extension CollectiveCurve {
                     next.location, .invalid("the sizes of a curve must grow", remedy: "sort the points and keep one for each size"))
             }
             try curve.noteSource()
+            let nodes = try curve.required("nodes", .int(in: 1...ClusterProfile.largest))
+            let gpus = try curve.required("gpus", .int(in: 2...ClusterProfile.largest))
+            guard gpus >= nodes else {
+                throw DocumentError(
+                    curve.location(of: "gpus"),
+                    .invalid("\(gpus) GPUs cannot lie in \(nodes) nodes", remedy: "state the nodes that the group spans"))
+            }
             return CollectiveCurve(
-                collective: try curve.required("collective", YAMLType<Collective>.choice()),
-                nodes: try curve.required("nodes", .int(in: 1...ClusterProfile.largest)),
-                gpus: try curve.required("gpus", .int(in: 2...ClusterProfile.largest)), bytes: points.map(\.bytes),
+                collective: try curve.required("collective", YAMLType<Collective>.choice()), nodes: nodes, gpus: gpus,
+                groupsAtOnce: try curve.optional("groups_at_once", .int(in: 1...1024)) ?? 1, bytes: points.map(\.bytes),
                 seconds: points.map(\.seconds))
         }
     }
@@ -118,10 +124,22 @@ extension MappingReader {
 }
 
 extension BandwidthMatrix {
+    /// The links between nodes under `node_bandwidth`, as whole nodes: what one adapter reached is multiplied by the adapters of a node.
+    static func readNodes(_ cluster: MappingReader, _ groups: [NodeGroup]) throws(DocumentError) -> BandwidthMatrix? {
+        var scope = MeasurementScope.node
+        let matrix = try read(cluster, "node_bandwidth", naming: "node") { matrix throws(DocumentError) in
+            scope = try .read(matrix, "the matrix", groups)
+        }
+        return matrix?.ofWholeNodes(scope, groups)
+    }
+
     /// The matrix under a key: a unit, and a row of plain numbers for every sender; the diagonal may be null.
-    /// Endpoints without names are numbered after `prefix`.
-    static func read(_ cluster: MappingReader, _ key: String, naming prefix: String) throws(DocumentError) -> BandwidthMatrix? {
+    /// Endpoints without names are numbered after `prefix`; `more` reads what else the key holds.
+    static func read(
+        _ cluster: MappingReader, _ key: String, naming prefix: String, more: (MappingReader) throws(DocumentError) -> Void = { _ in }
+    ) throws(DocumentError) -> BandwidthMatrix? {
         try cluster.optionalObject(key, as: "a bandwidth matrix") { matrix throws(DocumentError) in
+            try more(matrix)
             let unit = try matrix.required("unit", .byteRateUnit)
             let rows = try matrix.required("rows", .list(of: .node, count: 1...4096))
             try matrix.noteSource()

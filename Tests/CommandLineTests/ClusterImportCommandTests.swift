@@ -28,7 +28,8 @@ struct ClusterImportCommandTests {
             let picture = folder.appending(path: "links.svg").path
             try pipette.write(toFile: source, atomically: true, encoding: .utf8)
             let run = try BuiltTool.run([
-                "cluster", "import", "--from", "pipette:\(source)", "--gpu", "h100-80gb-sxm", "--name", "mine", "--output", profile,
+                "cluster", "import", "--from", "pipette:\(source)", "--gpu", "h100-80gb-sxm", "--name", "mine", "--scope", "node",
+                "--output", profile,
             ])
             #expect(run.status == 0 && run.output.isEmpty, "\(run.errors)")
             #expect(run.errors.contains("the unit is taken to be MB/s"))
@@ -39,7 +40,8 @@ struct ClusterImportCommandTests {
             #expect(check.status == 1 && check.errors.isEmpty)
             #expect(check.output.contains("node n3: links of 20 GB/s") && check.output.contains("--exclude-nodes n3\n"), "\(check.output)")
             let plan = try BuiltTool.run([
-                "cluster", "import", "--from", "pipette:\(source)", "--gpu", "h100-80gb-sxm", "--name", "mine", "--nodes", "2",
+                "cluster", "import", "--from", "pipette:\(source)", "--gpu", "h100-80gb-sxm", "--name", "mine", "--scope", "node",
+                "--nodes", "2",
             ])
             #expect(plan.output.contains("nodes: 2\n") && !plan.output.contains("n3"))
         }

@@ -37,7 +37,7 @@ final class PlacementCommandTests {
         }
         let lines =
             ["name: uneven"] + group(nodes: 4) + [
-                "node_bandwidth:", "  unit: GB/s", "  names: [\(names.joined(separator: ", "))]", "  rows:",
+                "node_bandwidth:", "  scope: node", "  unit: GB/s", "  names: [\(names.joined(separator: ", "))]", "  rows:",
             ]
             + rows.map { "    - \($0)" } + ["node_names: [\(names.joined(separator: ", "))]"]
         return try write(lines.joined(separator: "\n") + "\n", "uneven.yaml")

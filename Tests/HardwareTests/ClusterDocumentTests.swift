@@ -28,10 +28,11 @@ import Testing
         curves:
           - {collective: all_reduce, nodes: 1, gpus: 8, points: [[1 KiB, 20 us], [1 MiB, 40 us]], source: nccl-tests}
         node_bandwidth:
+          scope: node
           unit: GB/s
           names: [a, b, c]
           rows: [[null, 10, 20], [30, 0, 40], [50, 60, ~]]
-        link_spread: {mean: 19 GB/s, deviation: 600 MB/s}
+        link_spread: {scope: node, mean: 19 GB/s, deviation: 600 MB/s}
         """
 
     private func read(_ text: String) throws -> ClusterProfile {
@@ -87,11 +88,11 @@ import Testing
         ("[1 MiB, 40 us]", "[1 KiB, 40 us]", 20, "the sizes of a curve must grow"),
         ("[1 MiB, 40 us]", "[1 MiB]", 20, "the list has 1 items; expected 2 to 2"),
         ("collective: all_reduce", "collective: allreduce", 20, "did you mean 'all_reduce'?"),
-        ("[30, 0, 40]", "[30, 0]", 24, "the list has 2 items; expected 3 to 3"),
-        ("[30, 0, 40]", "[30, 0, -40]", 24, "'-40' is out of range"),
-        ("[30, 0, 40]", "[30, 0, null]", 24, "found nothing, expected a number above 0"),
-        ("unit: GB/s", "unit: Gb", 22, "unknown unit 'Gb'"),
-        ("rows: [[null, 10, 20], [30, 0, 40], [50, 60, ~]]", "rows: [[0, 1], [1, 0]]", 23, "the list has 3 items; expected 2 to 2"),
+        ("[30, 0, 40]", "[30, 0]", 25, "the list has 2 items; expected 3 to 3"),
+        ("[30, 0, 40]", "[30, 0, -40]", 25, "'-40' is out of range"),
+        ("[30, 0, 40]", "[30, 0, null]", 25, "found nothing, expected a number above 0"),
+        ("unit: GB/s", "unit: Gb", 23, "unknown unit 'Gb'"),
+        ("rows: [[null, 10, 20], [30, 0, 40], [50, 60, ~]]", "rows: [[0, 1], [1, 0]]", 24, "the list has 3 items; expected 2 to 2"),
         ("gpu_hour_price: 2.5", "gpu_hour_prise: 2.5", 18, "unknown key 'gpu_hour_prise'; did you mean 'gpu_hour_price'?"),
         ("groups:", "nodes: 3\ngroups:", 3, "unknown key 'nodes'"),
     ]) func mistakesAreNamedWithTheirLine(original: String, replacement: String, line: Int, message: String) throws {

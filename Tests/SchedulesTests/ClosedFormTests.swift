@@ -1,4 +1,5 @@
 import Schedules
+import TestInputs
 import Testing
 
 /// Closed forms against the simulator, on random cases inside and outside their conditions.

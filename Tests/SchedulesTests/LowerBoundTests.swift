@@ -1,4 +1,5 @@
 import Schedules
+import TestInputs
 import Testing
 
 @Suite struct LowerBoundTests {

@@ -65,6 +65,12 @@ public enum Fixtures {
         name: "tiny", layers: 10, hidden: 2048, vocabulary: 32_000, attention: Attention(heads: 16, keyValueHeads: 8, headDimension: 128),
         feedForward: FeedForward(width: 5632, isGated: true))
 
+    /// A mixture of 32 experts in ten layers.
+    public static let mixture = TransformerModel(
+        name: "mixture", layers: 10, hidden: 2048, vocabulary: 32_000,
+        attention: Attention(heads: 16, keyValueHeads: 16, headDimension: 128),
+        feedForward: FeedForward(width: 5632, isGated: true), experts: Experts(count: 32, perToken: 4, width: 1408))
+
     /// Everything that prices a strategy of a model on some nodes.
     public static func inputs(_ model: TransformerModel, nodes: Int, batch: Int, sequence: Int) -> CostInputs {
         CostInputs(

@@ -13,6 +13,9 @@ public struct CollectiveTime: Sendable {
         self.curves = curves
     }
 
+    /// Latency of other collectives over that of an all-reduce.
+    static let otherWeight = 0.7
+
     /// Bandwidth a partial group of a domain reaches over a full one's: fewer channels carry it.
     static func partialShare(_ collective: Collective, ranks: Int) -> Double {
         switch (collective, ranks) {
@@ -32,18 +35,14 @@ public struct CollectiveTime: Sendable {
         return formulaSeconds(collective, bytes: bytes, ranks: ranks, nodes: nodes)
     }
 
-    /// The measured curve of a group. Reduce-scatter and all-gather move the same bytes over the same rings in opposite directions and are
-    /// measured alike, so either stands for the other where one is missing.
+    /// The measured curve of a group: the collective's own, or that of the one that is measured like it.
     private func curve(of collective: Collective, ranks: Int, nodes: Int) -> CollectiveCurve? {
-        func measured(_ wanted: Collective) -> CollectiveCurve? {
-            curves.first { $0.collective == wanted && $0.gpus == ranks && $0.nodes == nodes }
+        for one in collective.equivalents {
+            if let curve = curves.first(where: { $0.collective == one && $0.gpus == ranks && $0.nodes == nodes && $0.groupsAtOnce == 1 }) {
+                return curve
+            }
         }
-        if let own = measured(collective) { return own }
-        switch collective {
-        case .reduceScatter: return measured(.allGather)
-        case .allGather: return measured(.reduceScatter)
-        default: return nil
-        }
+        return nil
     }
 
     /// Time by the formula alone, in s.
@@ -52,25 +51,19 @@ public struct CollectiveTime: Sendable {
         let reduces = collective == .allReduce
         let domain = reduces ? rates.reduceRate : rates.gatherRate
         let inside = domain * Self.partialShare(collective, ranks: ranks)
-        let outside = rates.networkRate(acrossNodes: nodes) * Double(rates.gpusPerNode)
+        let outside = rates.networkRate(collective, nodes: nodes, bytes: bytes) * Double(rates.gpusPerNode)
         let bandwidth = isInside ? inside : min(domain, outside)
-        let weight = reduces ? 1 : 0.7
+        let weight = reduces ? 1 : Self.otherWeight
         return weight * rates.latency + collective.busFactor(ranks) * bytes / bandwidth + weight * rates.rootCoefficient
             * bytes.squareRoot()
     }
 
-    /// A measured time, linear in size between measured sizes, which came closest of ten interpolations on published NCCL curves
-    /// (docs/accuracy.md); beyond them the formula carries on from the nearest point.
+    /// A measured time; beyond the measured sizes the formula carries on from the nearest point.
     private func measuredSeconds(_ curve: CollectiveCurve, bytes: Double, nodes: Int) -> Double {
-        let sizes = curve.bytes
-        func extended(from i: Int) -> Double {
-            curve.seconds[i] * formulaSeconds(curve.collective, bytes: bytes, ranks: curve.gpus, nodes: nodes)
-                / formulaSeconds(curve.collective, bytes: sizes[i], ranks: curve.gpus, nodes: nodes)
-        }
-        guard let i = sizes.firstIndex(where: { $0 >= bytes }) else { return extended(from: sizes.count - 1) }
-        guard i > 0 else { return extended(from: 0) }
-        let position = (bytes - sizes[i - 1]) / (sizes[i] - sizes[i - 1])
-        return curve.seconds[i - 1] + position * (curve.seconds[i] - curve.seconds[i - 1])
+        let nearest = min(max(bytes, curve.bytes[0]), curve.bytes[curve.bytes.count - 1])
+        guard nearest != bytes else { return curve.seconds(bytes) }
+        return curve.seconds(nearest) * formulaSeconds(curve.collective, bytes: bytes, ranks: curve.gpus, nodes: nodes)
+            / formulaSeconds(curve.collective, bytes: nearest, ranks: curve.gpus, nodes: nodes)
     }
 
     /// Whether the profile measured this collective at this size, rather than a formula or an extension of a curve giving its time.

@@ -1,3 +1,4 @@
+import Hardware
 import Parallelism
 
 /// Context-parallel communication of one layer for one micro-batch.
@@ -19,15 +20,24 @@ struct ContextExchange: Sendable {
     {
         guard context > 1 else { return (0, 0) }
         let c = Double(context)
-        let isInside = tensor * context <= rates.domainSize
-        let bandwidth = isInside ? rates.gatherRate : rates.networkRate(acrossNodes: max(1, tensor * context / rates.gpusPerNode))
-        let around = keyValueBytes * (c - 1) / c / bandwidth
         switch kind {
-        case .ring: return (around * constants.visibleRingShare, 2 * around * constants.visibleRingShare)
-        case .allGather: return (around, 2 * around)
+        case .ring:
+            let around = keyValueBytes * (c - 1) / c / rate(.sendReceive, bytes: keyValueBytes / c, context, tensor)
+            return (around * constants.visibleRingShare, 2 * around * constants.visibleRingShare)
+        case .allGather:
+            let around = keyValueBytes * (c - 1) / c / rate(.allGather, bytes: keyValueBytes, context, tensor)
+            return (around, 2 * around)
         case .ulysses:
-            let exchange = (2 * queryBytes + keyValueBytes) / c * (c - 1) / c / bandwidth
+            let sent = (2 * queryBytes + keyValueBytes) / c
+            let exchange = sent * (c - 1) / c / rate(.allToAll, bytes: sent, context, tensor)
             return (exchange, exchange)
         }
+    }
+
+    /// What a rank sends at, in B/s; `bytes` as nccl-tests counts the message.
+    private func rate(_ collective: Collective, bytes: Double, _ context: Int, _ tensor: Int) -> Double {
+        let span = tensor * context
+        guard span > rates.domainSize else { return rates.domainRate(collective, ranks: span) }
+        return rates.networkRate(collective, nodes: max(1, span / rates.gpusPerNode), bytes: bytes)
     }
 }

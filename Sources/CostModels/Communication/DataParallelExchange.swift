@@ -1,18 +1,22 @@
 import Foundation
+import Hardware
 
 /// Rates of the collectives that keep data-parallel replicas alike.
 struct DataParallelExchange: Sendable {
     let rates: ClusterRates
     /// Share of the achieved network bandwidth that the stack's collectives reach.
     let efficiency: Double
+    let constants: SharedConstants
 
-    /// Bandwidth in B/s of a group of `ranks` whose neighbours are `stride` GPUs apart: the members inside a domain share its adapters.
+    /// Bandwidth in B/s of a collective over `ranks` whose neighbours are `stride` GPUs apart: the members inside a domain share its adapters.
     @inline(__always)
-    func bandwidth(ranks: Int, stride: Int) -> Double {
+    func bandwidth(_ collective: Collective, ranks: Int, stride: Int) -> Double {
         let together = max(1, min(ranks, rates.domainSize / max(1, stride)))
-        guard ranks > together else { return rates.gatherRate * efficiency }
+        guard ranks > together else { return rates.domainRate(collective, ranks: ranks) * efficiency }
         let nodes = ranks * stride / rates.gpusPerNode
-        return min(rates.gatherRate, Double(together) * rates.networkRate(acrossNodes: nodes)) * efficiency
+        let network = rates.networkRate(collective, nodes: nodes, share: efficiency, constants: constants)
+        let domain = together > 1 ? rates.domainRate(collective, ranks: together) : rates.gatherRate
+        return min(domain * efficiency, Double(together) * network)
     }
 
     /// Whether a group leaves a fabric domain, and the bytes per second of a rank of it that its network traffic is counted at: its share of
@@ -35,13 +39,10 @@ struct DataParallelExchange: Sendable {
         func seconds(_ bytes: Double) -> Double { share * bytes / bandwidth }
     }
 
-    /// The rate of a group of `ranks` whose neighbours are `stride` GPUs apart.
-    func rate(ranks: Int, stride: Int) -> Rate {
+    /// The rate of a collective over `ranks` whose neighbours are `stride` GPUs apart.
+    func rate(_ collective: Collective, ranks: Int, stride: Int) -> Rate {
         guard ranks > 1 else { return Rate() }
         let n = Double(ranks)
-        return Rate(share: (n - 1) / n, bandwidth: bandwidth(ranks: ranks, stride: stride))
+        return Rate(share: (n - 1) / n, bandwidth: bandwidth(collective, ranks: ranks, stride: stride))
     }
-
-    /// Time in s of a reduce-scatter or all-gather of `bytes` over the group.
-    func seconds(bytes: Double, ranks: Int, stride: Int) -> Double { rate(ranks: ranks, stride: stride).seconds(bytes) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Hardware
 import Parallelism
 
 /// Expert-parallel dispatch or combine of one mixture layer for one micro-batch.
@@ -38,12 +39,16 @@ struct ExpertExchange: Sendable {
                 inside = tokens * rowBytes * (perDomain - 1)
                 outside = tokens * rowBytes * (n - 1)
             }
-            let network = rates.networkRate(acrossNodes: max(1, expert * expertTensor / rates.gpusPerNode)) * constants.exchangeNetworkShare
-            time = max(inside / rates.gatherRate, domains > 1 ? outside / network : 0) * imbalance + constants.exchangeLatency
+            let network = rates.networkRate(
+                .allToAll, nodes: max(1, expert * expertTensor / rates.gpusPerNode), bytes: tokens * expertsPerToken * rowBytes,
+                share: constants.exchangeNetworkShare, constants: constants)
+            // DeepEP and HybridEP write to their peers' memory as gathers do; NCCL's all-to-all has channels of its own.
+            let domain = rates.domainRate(dispatcher == .allToAll ? .allToAll : .allGather, ranks: expert / domains)
+            time = max(inside / domain, domains > 1 ? outside / network : 0) * imbalance + constants.exchangeLatency
         }
         if expertTensor > 1 {
             let x = Double(expertTensor)
-            time += tokens * expertsPerToken * x * rowBytes * (x - 1) / x / rates.gatherRate
+            time += tokens * expertsPerToken * x * rowBytes * (x - 1) / x / rates.domainRate(.allGather, ranks: expertTensor)
         }
         return time
     }

@@ -61,7 +61,8 @@ extension LayerCostModel {
         let rates = tensor.collectives.rates
         let nodes = stride / rates.gpusPerNode + 1
         // Across nodes a transfer reaches the same share of the network as the stack's data-parallel collectives.
-        let network = rates.networkRate(acrossNodes: nodes) * inputs.stack.costs.dataParallelEfficiency
+        let network = rates.networkRate(
+            .sendReceive, nodes: nodes, bytes: bytes, share: inputs.stack.costs.dataParallelEfficiency, constants: inputs.constants)
         let bandwidth = stride >= rates.domainSize ? min(rates.gatherRate, network) : rates.gatherRate
         return inputs.constants.transferLatency + bytes / bandwidth
     }

@@ -29,7 +29,9 @@ public struct StepModel: Sendable {
         self.inputs = inputs
         layers = LayerCostModel(inputs)
         layerMemory = LayerMemoryModel(inputs)
-        exchange = DataParallelExchange(rates: layers.tensor.collectives.rates, efficiency: inputs.stack.costs.dataParallelEfficiency)
+        exchange = DataParallelExchange(
+            rates: layers.tensor.collectives.rates, efficiency: inputs.stack.costs.dataParallelEfficiency,
+            constants: inputs.constants)
         state = StateMemory(inputs)
         memoryBandwidth = inputs.gpu.memoryBandwidth.value
         isTied = inputs.model.hasTiedEmbeddings
@@ -70,17 +72,23 @@ public struct StepModel: Sendable {
         var times = LaneTimes(forward: prices.forward, backward: prices.backward, shardForward: .zero, shardBackward: .zero)
         guard s.sharding == .zero3, s.shardGroup * s.context > 1 else { return times }
         let dense = s.shardGroup * s.context
-        let denseTime = exchange.seconds(bytes: 2, ranks: dense, stride: s.tensor)
+        let expertStride = s.expert * s.expertTensor
         let expertRanks = min(s.expertData, max(1, s.shardGroup * s.context * s.tensor / (s.expert * s.expertTensor)))
-        let expertTime = exchange.seconds(bytes: 2, ranks: expertRanks, stride: s.expert * s.expertTensor)
-        let gather = prices.memory.denseParameters * denseTime + prices.memory.expertParameters * expertTime
+        /// Seconds of each layer's parameters, two bytes each, in one collective.
+        func seconds(_ collective: Collective) -> SIMD4<Double> {
+            let denseTime = exchange.rate(collective, ranks: dense, stride: s.tensor).seconds(2)
+            let expertTime = exchange.rate(collective, ranks: expertRanks, stride: expertStride).seconds(2)
+            return prices.memory.denseParameters * denseTime + prices.memory.expertParameters * expertTime
+        }
+        let gather = seconds(.allGather)
+        let both = gather + seconds(.reduceScatter)
         let slow = inputs.stack.costs.shardSlowdown
         for lane in 0..<4 where prices.forward[lane] > 0 {
             let forward = prices.forward[lane]
             let backward = prices.backward[lane]
             let g = gather[lane]
             times.forward[lane] = max(forward, g) + slow * min(forward, g)
-            times.backward[lane] = max(backward, 2 * g) + slow * min(backward, 2 * g)
+            times.backward[lane] = max(backward, both[lane]) + slow * min(backward, both[lane])
         }
         times.shardForward = times.forward - prices.forward
         times.shardBackward = times.backward - prices.backward
@@ -140,9 +148,12 @@ public struct StepModel: Sendable {
         /// Whether replicas exchange whole gradients, or only those of their own shards (hybrid ZeRO-3).
         var exchangesGradients = false
         var reducesShards = false
-        /// Rates of the groups that hold the same dense parameters, and the same experts.
+        /// Rates at which gradients are reduced over the groups that hold the same dense parameters, and the same experts.
         var dense = DataParallelExchange.Rate()
         var expert = DataParallelExchange.Rate()
+        /// Rates at which parameters are gathered over them.
+        var denseGather = DataParallelExchange.Rate()
+        var expertGather = DataParallelExchange.Rate()
         /// Passes of gradients and of parameters over the group.
         var reductions = 0.0
         var gathers = 0.0
@@ -168,12 +179,15 @@ public struct StepModel: Sendable {
             // Hybrid sharding reduces each shard's gradients over its replicas.
             guard s.sharding == .zero3, s.replicas > 1 else { return terms }
             terms.reducesShards = true
-            terms.dense = exchange.rate(ranks: s.replicas, stride: s.tensor * shards)
+            terms.dense = exchange.rate(.allReduce, ranks: s.replicas, stride: s.tensor * shards)
             return terms
         }
         terms.exchangesGradients = true
-        terms.dense = exchange.rate(ranks: denseRanks, stride: s.tensor)
-        terms.expert = exchange.rate(ranks: s.expertData, stride: s.expert * s.expertTensor)
+        let reduction: Collective = isSharded ? .reduceScatter : .allReduce
+        terms.dense = exchange.rate(reduction, ranks: denseRanks, stride: s.tensor)
+        terms.expert = exchange.rate(reduction, ranks: s.expertData, stride: s.expert * s.expertTensor)
+        terms.denseGather = exchange.rate(.allGather, ranks: denseRanks, stride: s.tensor)
+        terms.expertGather = exchange.rate(.allGather, ranks: s.expertData, stride: s.expert * s.expertTensor)
         // ZeRO-2 scatters gradients after every micro-batch, but in a pipeline after the last one only, as PyTorch's stages do; an unsharded
         // reduction is an all-reduce, twice a reduce-scatter.
         terms.rounds = s.sharding == .zero2 && s.pipeline == 1 ? Double(s.microBatches) : 1
@@ -205,8 +219,8 @@ public struct StepModel: Sendable {
         }
         let denseReduce = terms.dense.seconds(gradient * dense)
         let expertReduce = terms.expert.seconds(gradient * expert)
-        let denseGather = terms.dense.seconds(state.parameter * dense)
-        let expertGather = terms.expert.seconds(state.parameter * expert)
+        let denseGather = terms.denseGather.seconds(state.parameter * dense)
+        let expertGather = terms.expertGather.seconds(state.parameter * expert)
         let reduceWindow = terms.reduceShare * window * terms.rounds
         let gatherWindow = terms.gatherShare * window
         tail.latency = terms.latency

@@ -1,5 +1,5 @@
 import Foundation
-import Hardware
+public import Hardware
 public import Parallelism
 import Quantities
 public import Schedules
@@ -30,6 +30,18 @@ public struct StepEstimate: Hashable, Sendable {
     /// Whether tensor-parallel collectives lie outside the curves that the cluster's profile has measured, so that its constants give their
     /// time; false where the profile has no curves.
     public var extrapolatesCollectives = false
+    /// The largest group over nodes that lies beyond the curves which the cluster's profile has over nodes; nil where none does.
+    public var beyondCurves: BeyondCurves?
+
+    /// A group of more nodes than its collective was measured on.
+    public struct BeyondCurves: Hashable, Sendable {
+        /// The collective.
+        public var collective: Collective
+        /// Nodes that the group spans.
+        public var nodes: Int
+        /// Nodes of the largest measured group; 0 where the collective was not measured over nodes.
+        public var measured: Int
+    }
 }
 
 /// Why a strategy has no price.
@@ -111,7 +123,33 @@ extension StepModel {
             heaviestRank: memory.heaviestRank,
             busiestRank: busiest.rank, layersPerStage: stages.stageLayers.counts,
             bubbleShare: makespan > 0 ? max(0, 1 - m * busiestTime / makespan) : 0,
-            extrapolatesCollectives: table.costs.contains(where: \.extrapolatesCollectives))
+            extrapolatesCollectives: table.costs.contains(where: \.extrapolatesCollectives), beyondCurves: beyondCurves(s))
+    }
+
+    /// The largest of a strategy's groups over nodes that no curve reaches.
+    private func beyondCurves(_ s: ParallelStrategy) -> StepEstimate.BeyondCurves? {
+        let rates = layers.tensor.collectives.rates
+        var groups: [(collective: Collective, ranks: Int, stride: Int)] = [
+            (s.sharding == .none ? .allReduce : .reduceScatter, s.data * s.context, s.tensor)
+        ]
+        if s.context > 1 {
+            let collective: Collective =
+                switch s.contextKind {
+                case .ring: .sendReceive
+                case .allGather: .allGather
+                case .ulysses: .allToAll
+                }
+            groups.append((collective, s.context, s.tensor))
+        }
+        if inputs.model.experts != nil { groups.append((.allToAll, s.expert, s.expertTensor)) }
+        let beyond = groups.compactMap { group -> StepEstimate.BeyondCurves? in
+            guard group.ranks > 1, group.ranks * group.stride > rates.domainSize else { return nil }
+            let nodes = max(1, group.ranks * group.stride / rates.gpusPerNode)
+            return rates.measuredNodes(short: nodes, of: group.collective).map {
+                .init(collective: group.collective, nodes: nodes, measured: $0)
+            }
+        }
+        return beyond.max { $0.nodes < $1.nodes }
     }
 
     /// The order of operations of a strategy's schedule.

@@ -35,6 +35,13 @@ struct PlanNotes {
             notes.append("number \(moved.after) by time; on links of mean speed it would be number \(moved.before)")
         }
         if let problem = plan.placementProblem { notes.append("ranks take GPUs in order: \(PlacementProblemText.words(problem))") }
+        if let beyond = plan.estimate.beyondCurves {
+            let reach =
+                beyond.measured == 0
+                ? "the cluster's curves over nodes are of other collectives, which stand for it"
+                : "the cluster's curves end at \(beyond.measured), whose rate is taken to hold"
+            notes.append("\(beyond.collective.rawValue) over \(beyond.nodes) nodes is extrapolated: \(reach)")
+        }
         if plan.estimate.extrapolatesCollectives {
             notes.append("tensor-parallel collectives are extrapolated: the cluster's curves do not reach this group or size")
         }

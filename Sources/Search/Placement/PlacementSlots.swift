@@ -21,8 +21,6 @@ struct PlacementSlots {
     /// GPUs of a slot, and ranks of a block.
     let size: Int
     let slots: [Slot]
-    /// Factor from a measured bandwidth to that of a whole node.
-    private let measuredScale: Double
 
     /// Cuts a cluster into slots for blocks of ranks of a job of `worldSize` ranks.
     init(_ cluster: ClusterProfile, worldSize: Int) throws(PlacementError) {
@@ -50,9 +48,6 @@ struct PlacementSlots {
             guard matrix.count == cluster.nodes || matrix.count == cluster.gpus else {
                 throw .matrixDoesNotFit(rows: matrix.count, nodes: cluster.nodes, gpus: cluster.gpus)
             }
-            measuredScale = cluster.measuredLinkScale
-        } else {
-            measuredScale = 1
         }
     }
 
@@ -115,7 +110,7 @@ struct PlacementSlots {
         guard let matrix = cluster.nodeBandwidth else { return nil }
         if matrix.count == cluster.nodes {
             let share = Double(size) / Double(min(a.gpusPerNode, b.gpusPerNode))
-            return matrix[a.node, b.node].value * measuredScale * min(1, share)
+            return matrix[a.node, b.node].value * min(1, share)
         }
         let first = gpuIndex(a)
         let second = gpuIndex(b)

@@ -45,6 +45,13 @@ struct ClusterImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Line rate of an adapter, such as '400 Gbit/s'.", valueName: "rate"))
     var adapterBandwidth: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What carried measured links between nodes, where files do not say: node, adapter, '2 adapters', gpu or '4 gpus'.",
+            valueName: "what"),
+        completion: .list(["node", "adapter", "gpu"]))
+    var scope: String?
+
     @Option(help: ArgumentHelp("Oversubscription of switch levels whose files do not state it.", valueName: "ratio"))
     var oversubscription: Double?
 
@@ -93,6 +100,9 @@ struct ClusterImportCommand: ParsableCommand {
             throw ValidationError("--collective \(collective): expected one of \(known)")
         }
         _ = try rate()
+        if let scope, MeasurementScope(scope) == nil {
+            throw ValidationError("--scope \(scope): expected \(MeasurementScope.expected)")
+        }
     }
 
     func run() throws {
@@ -115,6 +125,7 @@ struct ClusterImportCommand: ParsableCommand {
         request.adapters = adapters
         request.adapterBandwidth = try rate()
         request.oversubscription = oversubscription
+        request.scope = scope.flatMap { MeasurementScope($0) }
         request.ranks = ranks
         request.zones = zones.map { ($0.name, $0.nodes) }
         request.symmetrises = symmetrise

@@ -73,6 +73,8 @@ public struct MeasuredCurve: Hashable, Sendable {
     public var bytes: [Double]
     /// Times in seconds.
     public var seconds: [Double]
+    /// Groups of this shape that ran at the same time on the same nodes.
+    public var groupsAtOnce = 1
     /// Where the run begins.
     public var location: SourceLocation
     /// Whether sizes are per rank, as some benchmarks count gathers and exchanges, and are to be multiplied by the ranks.

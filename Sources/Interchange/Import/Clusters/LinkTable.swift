@@ -1,4 +1,5 @@
 public import Documents
+public import Hardware
 
 /// Measured bandwidths between named endpoints, some of which may be missing.
 public struct LinkTable: Hashable, Sendable {
@@ -8,6 +9,8 @@ public struct LinkTable: Hashable, Sendable {
     public var values: [Double]
     /// Where the table begins.
     public var location: SourceLocation
+    /// What of two nodes carried the measurement; nil where the file does not say.
+    public var scope: MeasurementScope?
 
     /// Endpoints that one table can join.
     static let largest = 4096

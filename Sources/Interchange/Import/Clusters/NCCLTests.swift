@@ -25,6 +25,7 @@ enum NCCLTests {
         }
         var nodes = LinkTableBuilder()
         var gpus = LinkTableBuilder()
+        var pairs: Int?
         for run in runs {
             let points = run.points
             guard let last = points.bytes.last, let slowest = points.seconds.last else {
@@ -41,9 +42,20 @@ enum NCCLTests {
             guard table.add(link.from, link.to, rate, line: run.line), table.add(link.to, link.from, rate, line: run.line) else {
                 throw .log(file, run.line, "more than \(LinkTable.largest) endpoints", "import a part of the cluster")
             }
-            if link.isInsideNode { gpus = table } else { nodes = table }
+            if link.isInsideNode {
+                gpus = table
+            } else {
+                if let pairs, pairs != link.pairs {
+                    throw .log(
+                        file, run.line, "\(link.pairs) pairs of GPUs share these nodes' link, and \(pairs) in the runs before",
+                        "keep runs with as many GPUs a node in a file")
+                }
+                pairs = link.pairs
+                nodes = table
+            }
         }
         evidence.nodeLinks = nodes.table(file)
+        evidence.nodeLinks?.scope = pairs.map { .gpus($0) }
         evidence.gpuLinks = gpus.table(file)
         guard !evidence.curves.isEmpty || evidence.nodeLinks != nil || evidence.gpuLinks != nil else {
             throw .log(
@@ -83,7 +95,8 @@ enum NCCLTests {
         evidence.curves.append(
             MeasuredCurve(
                 collective: operation, nodes: group.isEmpty ? nil : Set(group.map(\.host)).count, gpus: ranks, bytes: points.bytes,
-                seconds: points.seconds, location: SourceLocation(file: evidence.origin.file, line: run.line)))
+                seconds: points.seconds, groupsAtOnce: max(1, run.groups.count),
+                location: SourceLocation(file: evidence.origin.file, line: run.line)))
     }
 
     /// The one link that a run of sendrecv measures, if every group of it is a pair on the same two ends.

@@ -52,6 +52,9 @@ import Testing
         #expect(error?.description.contains("1 pairs of nodes were not measured: n1 to n2; measure them, or add --symmetrise") == true)
         var asked = try request()
         asked.symmetrises = true
+        let silent = #expect(throws: ClusterImportError.self) { try ClusterAssembly(evidence, asked) }
+        #expect(silent?.description.contains("measured on one of a node's 8 adapters or on all; add --scope adapter") == true)
+        asked.scope = .node
         let cluster = try ClusterAssembly(evidence, asked).profile
         #expect(cluster.nodeBandwidth?[0, 1] == cluster.nodeBandwidth?[1, 0])
         let both = [try read(.mpiGraph, graph.replacing("10000.000\t0", with: "0\t0"))]

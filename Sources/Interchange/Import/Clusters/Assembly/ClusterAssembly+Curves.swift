@@ -8,6 +8,7 @@ extension ClusterAssembly {
         var collective: Collective
         var nodes: Int
         var gpus: Int
+        var groups: Int
     }
 
     /// One curve for every collective and group; a size that was measured more than once has the mean.
@@ -32,7 +33,7 @@ extension ClusterAssembly {
             }
         }
         let order = points.keys.sorted {
-            ($0.collective.rawValue, $0.nodes, $0.gpus) < ($1.collective.rawValue, $1.nodes, $1.gpus)
+            ($0.collective.rawValue, $0.nodes, $0.gpus, $0.groups) < ($1.collective.rawValue, $1.nodes, $1.gpus, $1.groups)
         }
         return order.enumerated().map { index, shape in
             let sizes = (points[shape] ?? [:]).sorted { $0.key < $1.key }
@@ -43,7 +44,7 @@ extension ClusterAssembly {
                 note("runs of \(shape.collective.rawValue) on \(shape.gpus) GPUs differ by a factor of up to \(times); the mean is taken")
             }
             return CollectiveCurve(
-                collective: shape.collective, nodes: shape.nodes, gpus: shape.gpus, bytes: sizes.map(\.key),
+                collective: shape.collective, nodes: shape.nodes, gpus: shape.gpus, groupsAtOnce: shape.groups, bytes: sizes.map(\.key),
                 seconds: sizes.map { $0.value.sum / $0.value.count })
         }
     }
@@ -53,10 +54,10 @@ extension ClusterAssembly {
             throw .nothingSays(
                 "how many ranks ran \(curve.collective.rawValue) at \(curve.location.file):\(curve.location.line)", remedy: "add --ranks")
         }
-        if let nodes = curve.nodes { return Shape(collective: curve.collective, nodes: nodes, gpus: gpus) }
+        if let nodes = curve.nodes { return Shape(collective: curve.collective, nodes: nodes, gpus: gpus, groups: curve.groupsAtOnce) }
         let nodes = (gpus + gpusPerNode - 1) / gpusPerNode
         note("\(curve.location.file):\(curve.location.line): the hosts are not listed; \(gpus) ranks are taken to fill \(nodes) nodes")
-        return Shape(collective: curve.collective, nodes: nodes, gpus: gpus)
+        return Shape(collective: curve.collective, nodes: nodes, gpus: gpus, groups: curve.groupsAtOnce)
     }
 
     private static func joined(_ sources: [String]) -> String {

@@ -19,6 +19,61 @@ extension ClusterAssembly {
         return merged
     }
 
+    /// The links between nodes as whole nodes exchange them, by what the files or the option say was measured.
+    func measuredScope(_ table: LinkTable, _ group: NodeGroup) throws(ClusterImportError) -> MeasurementScope {
+        if let stated = table.scope {
+            if let asked = request.scope,
+                asked.adapters(of: group.network, gpusPerNode: group.gpusPerNode)
+                    != stated.adapters(of: group.network, gpusPerNode: group.gpusPerNode)
+            {
+                throw .contradiction(
+                    "the file shows that links were measured over \(stated.text) a node, and --scope says \(asked.text)",
+                    table.location, nil, remedy: "leave --scope out")
+            }
+            return stated
+        }
+        if let asked = request.scope { return asked }
+        guard group.network.adaptersPerNode > 1 else { return .node }
+        throw .nothingSays(
+            "whether the links of \(table.location.file):\(table.location.line) were measured on one of a node's"
+                + " \(group.network.adaptersPerNode) adapters or on all",
+            remedy: "add --scope adapter, --scope '2 adapters' for two rails, --scope gpu, or --scope node")
+    }
+
+    /// A matrix of links between nodes as whole nodes exchange them; what it was multiplied by is said.
+    mutating func wholeNodes(
+        _ matrix: BandwidthMatrix, _ table: LinkTable, _ group: NodeGroup
+    ) throws(ClusterImportError) -> BandwidthMatrix {
+        let scope = try measuredScope(table, group)
+        let (network, gpusPerNode) = (group.network, group.gpusPerNode)
+        let carrying = scope.adapters(of: network, gpusPerNode: gpusPerNode)
+        let most = carrying * network.adapterBandwidth.value
+        let largest = matrix.values.max() ?? 0
+        // Nodes of one NVLink domain exchange more than their adapters carry.
+        if group.fabric.domainSize <= gpusPerNode, largest > 1.1 * most {
+            throw .contradiction(
+                "a link of \(Self.gigabytes(largest)) GB/s is more than the \(Self.gigabytes(most)) GB/s of \(Self.count(carrying, "adapter"))"
+                    + " that \(scope.text == "node" ? "a whole node has" : "'\(scope.text)' stands for")",
+                table.location, nil, remedy: "check --scope, --adapters and --adapter-bandwidth")
+        }
+        let factor = scope.wholeNodeFactor(network, gpusPerNode: gpusPerNode)
+        if factor > 1 {
+            let times = String(format: "%g", factor)
+            note(
+                "links were measured over \(Self.count(carrying, "adapter")) of \(network.adaptersPerNode) a node;"
+                    + " a whole node is taken to move \(times) times as much")
+        }
+        var all = group
+        all.nodes = matrix.count
+        return matrix.ofWholeNodes(scope, [all])
+    }
+
+    private static func count(_ number: Double, _ what: String) -> String {
+        "\(String(format: "%g", number)) \(what)\(number == 1 ? "" : "s")"
+    }
+
+    static func gigabytes(_ rate: Double) -> String { String(format: "%.1f", rate / 1e9) }
+
     /// Bandwidths between the GPUs of a node; nil where none or only a few were measured.
     mutating func gpuMatrix(_ gpusPerNode: Int) throws(ClusterImportError) -> BandwidthMatrix? {
         let tables = evidence.compactMap { one in one.gpuLinks.map { (table: $0, source: one.origin.source) } }
@@ -56,6 +111,11 @@ extension ClusterAssembly {
     private mutating func merged(_ tables: [(table: LinkTable, source: String)], _ what: String) throws(ClusterImportError) -> LinkTable? {
         guard var sum = tables.first?.table else { return nil }
         for (table, _) in tables.dropFirst() {
+            if let one = sum.scope, let other = table.scope, one != other {
+                throw .contradiction(
+                    "links of \(other.text) here and of \(one.text) elsewhere", table.location, sum.location,
+                    remedy: "import measurements of the same scope")
+            }
             guard !Set(table.names).isDisjoint(with: sum.names) else {
                 throw .differentNodes(table.names.first ?? "", table.location, sum.names.first ?? "", sum.location)
             }
@@ -72,6 +132,7 @@ extension ClusterAssembly {
             names.append(name)
         }
         var result = LinkTable(names: names, location: a.location)
+        result.scope = a.scope ?? b.scope
         for row in a.names.indices { for column in a.names.indices { result[row, column] = a[row, column] } }
         let places = b.names.map { index[$0] ?? 0 }
         var ratios: [Double] = []

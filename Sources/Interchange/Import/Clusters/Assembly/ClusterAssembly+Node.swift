@@ -97,7 +97,8 @@ extension ClusterAssembly {
             let share = reached.value / bandwidth
             guard share <= 1.1, share >= 0.01 else {
                 throw .contradiction(
-                    "the test reached \(gigabytes(reached.value)) GB/s on an adapter of \(gigabytes(bandwidth)) GB/s", reached.place, nil,
+                    "the test reached \(Self.gigabytes(reached.value)) GB/s on an adapter of \(Self.gigabytes(bandwidth)) GB/s",
+                    reached.place, nil,
                     remedy: "check the test's unit, or add --adapter-bandwidth")
             }
             source("network.achieved_fraction", reached.source)
@@ -134,6 +135,4 @@ extension ClusterAssembly {
         let path = like.groups.count == 1 ? key : "groups.0.\(key)"
         source(key, "as in \(like.name)" + (like.provenance[path].map { ": \($0.source)" } ?? ""), isUnverified: true)
     }
-
-    private func gigabytes(_ rate: Double) -> String { String(format: "%.1f", rate / 1e9) }
 }

@@ -23,6 +23,8 @@ public struct ClusterAssembly {
         public var adapters: Int?
         /// Line rate of an adapter.
         public var adapterBandwidth: BytesPerSecond?
+        /// What of two nodes carried link measurements that do not say so.
+        public var scope: MeasurementScope?
         /// Oversubscription of every switch level that no file states.
         public var oversubscription: Double?
         /// Ranks of benchmarks that do not state them.
@@ -82,7 +84,9 @@ public struct ClusterAssembly {
         group.nodes = try nodeCount(order)
         profile.groups = [group]
         profile.nodeNames = order
-        profile.nodeBandwidth = matrix.map { Self.matrix($0, order: order.isEmpty ? $0.names : order) }
+        if let matrix {
+            profile.nodeBandwidth = try wholeNodes(Self.matrix(matrix, order: order.isEmpty ? matrix.names : order), matrix, group)
+        }
         profile.gpuBandwidth = try gpuMatrix(gpusPerNode)
         profile.tiers = tiers(order)
         profile.curves = try curves(gpusPerNode)

@@ -1,10 +1,12 @@
 /// A small seeded generator (SplitMix64), so that every random case can be run again.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
+public struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed }
+    /// A generator that the seed decides entirely.
+    public init(_ seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    /// The next 64 random bits.
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
