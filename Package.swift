@@ -84,8 +84,9 @@ let package = Package(
         tests("CostModels", ["TestInputs", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests("Search", ["TestInputs", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests(
-            "Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"],
-            exclude: ["PublishedRuns.yaml"]),
+            "Calibration",
+            ["TestInputs", "CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"],
+            exclude: ["PublishedRuns.yaml", "Predictions.txt"]),
         tests("PlanStore", [.product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             "Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Search", "Quantities"], exclude: ["Golden"]),
