@@ -17,6 +17,7 @@ struct TorchTitanReader {
             let name = try model.value("name", .string)
             let flavour = try model.value("flavor", .string)
             result.modelName = TorchTitanModels.shipped(model: name ?? "llama3", flavour: flavour ?? "debugmodel")
+            if result.modelName == nil { result.unknownModel = "\(name ?? "llama3") \(flavour ?? "debugmodel")" }
             converters = try model.value("converters", .list(of: .string)) ?? []
         }
         var oldSections: [ConfigurationSection] = []

@@ -13,6 +13,10 @@ public struct UserConfiguration: Sendable {
         case deepspeed
         /// Accelerate: YAML.
         case accelerate
+        /// nanotron: YAML.
+        case nanotron
+        /// torchtune: YAML.
+        case torchtune
         /// What `meshwright capture` wrote down of a launch script.
         case capture
     }
@@ -49,6 +53,9 @@ public struct UserConfiguration: Sendable {
         public var program: String?
     }
 
+    /// How a configuration is named: `megatron:FILE, torchtitan:FILE, …`.
+    public static let spellings = Framework.allCases.map { "\($0.rawValue):FILE" }.joined(separator: ", ")
+
     /// Where it was read.
     public var origin: Origin?
     /// Whose configuration it is.
@@ -77,6 +84,8 @@ public struct UserConfiguration: Sendable {
     public var isVocabularyAssumed = false
     /// The name of a shipped model, where the configuration names one.
     public var modelName: String?
+    /// What the configuration calls its model, where no shipped one is meant.
+    public var unknownModel: String?
     /// The shipped stack that stands for the framework.
     public var stack: String
     /// Settings that were not understood; they may or may not matter.
@@ -98,12 +107,11 @@ public struct UserConfiguration: Sendable {
     /// - Throws: `DocumentError` where the framework is unknown or the file cannot be read.
     public static func read(spec: String) throws(DocumentError) -> UserConfiguration {
         let sides = spec.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let legal = Framework.allCases.map(\.rawValue)
         guard let framework = Framework(rawValue: sides[0]), sides.count == 2, !sides[1].isEmpty else {
             throw DocumentError(
                 SourceLocation(file: spec),
                 .invalid(
-                    "'\(spec)' is no framework with a file", remedy: "write one of \(legal.map { "\($0):FILE" }.joined(separator: ", "))"))
+                    "'\(spec)' is no framework with a file", remedy: "write one of \(spellings)"))
         }
         return try parse(text: TextFile.read(path: sides[1]), file: sides[1], framework)
     }
@@ -117,6 +125,8 @@ public struct UserConfiguration: Sendable {
         case .torchtitan: try TorchTitanReader(TOMLDocument.parse(text: text, file: file)).configuration()
         case .deepspeed: try DeepSpeedReader(JSONDocument.parse(text: text, file: file)).configuration()
         case .accelerate: try AccelerateReader(YAMLDocument.parse(text: text, file: file)).configuration()
+        case .nanotron: try NanotronReader(YAMLDocument.parse(text: text, file: file)).configuration()
+        case .torchtune: try TorchtuneReader(YAMLDocument.parse(text: text, file: file)).configuration()
         }
     }
 }

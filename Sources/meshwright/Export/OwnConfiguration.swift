@@ -27,6 +27,11 @@ struct OwnConfiguration {
     /// The model that the file names or describes; nil where it does neither.
     func model(_ library: ProfileLibrary) throws -> TransformerModel? { try read.model ?? read.modelName.map(library.model) }
 
+    /// Why there is no model, for messages.
+    var withoutModel: String {
+        read.unknownModel.map { "no shipped model is the file's \($0)" } ?? "the file does not describe its model"
+    }
+
     /// What the file says of the strategy, by the keys of `plan --compare`.
     var fields: [String: String] {
         var fields = read.strategy

@@ -95,7 +95,7 @@ struct SimulateModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Your own configuration: megatron:FILE, torchtitan:FILE, deepspeed:FILE or accelerate:FILE. Options given beside it win.",
+            "Your own configuration: \(UserConfiguration.spellings). Options given beside it win.",
             valueName: "framework:file"))
     var from: String?
 
@@ -174,7 +174,7 @@ struct SimulateModelOptions: ParsableArguments {
         guard let cluster else { throw CommandFailure(.usage, "a configuration needs --cluster") }
         let own = try from.map(OwnConfiguration.init)
         guard let shape = try model.map(library.model) ?? own?.model(library) else {
-            throw CommandFailure(.badInput, "--from \(from ?? ""): the file does not describe its model; name it with --model")
+            throw CommandFailure(.badInput, "--from \(from ?? ""): \(own?.withoutModel ?? "the model is not known"); name it with --model")
         }
         let isSized = size.nodes != nil || size.gpus != nil
         let whole = try library.cluster(cluster)

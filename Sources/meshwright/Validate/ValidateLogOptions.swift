@@ -21,7 +21,7 @@ struct ValidateLogOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Which plan of the file. By default 1.", valueName: "N"))
     var rank: Int?
 
-    @Option(help: ArgumentHelp("The configuration that ran: megatron:FILE or torchtitan:FILE.", valueName: "framework:file"))
+    @Option(help: ArgumentHelp("The configuration that ran: \(UserConfiguration.spellings).", valueName: "framework:file"))
     var from: String?
 
     @OptionGroup var named: ClusterNameOption

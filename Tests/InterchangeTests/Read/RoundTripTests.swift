@@ -118,6 +118,15 @@ import Workload
         }
     }
 
+    @Test func `nanotron`() throws {
+        // ZeRO-1 over all data-parallel ranks, even stages without virtual ones, and nothing or every layer recomputed are what it has.
+        let model = try Fixtures.model("llama-3.1-8b")
+        try check("llama-3.1-8b", "megatron-core", .nanotron, "nanotron.yaml", .nanotron, atLeast: 20) {
+            $0.sharding == .zero2 || $0.sharding == .zero3 || $0.sharding == .zero1 && $0.shardGroup < $0.data || $0.virtualStages > 1
+                || $0.recompute == .selective || $0.recompute == .full && $0.recomputeLayers < fullest($0, model) || $0.tensor > 8
+        }
+    }
+
     @Test func `a list of arguments, one a line`() throws {
         for plan in try [Fixtures.dense(), Fixtures.mixture()] {
             let files = try plan.files(for: .megatronLM).files

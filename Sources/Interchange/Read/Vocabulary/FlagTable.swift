@@ -15,7 +15,7 @@ enum FlagArity: Hashable, Sendable {
     case none, one, many
 }
 
-/// Flags with one effect and one number of words, as rows of a table.
+/// Flags, or keys of a file, with one effect and one number of words, as rows of a table. A key without words is a switch.
 struct FlagGroup: Sendable {
     let effect: FlagEffect
     let arity: FlagArity
@@ -23,6 +23,7 @@ struct FlagGroup: Sendable {
 
     /// Rows are separated by white space: `name=value,value@since-until|alias@since-until`. A flag with one of its values, or in a
     /// version outside its range, changes nothing. `ds` is a flag of Megatron-DeepSpeed alone, `,ds` behind a range one that it still has.
+    /// `section.*` means every key below a section that has no row of its own.
     init(_ effect: FlagEffect, _ arity: FlagArity, _ rows: String) {
         self.effect = effect
         self.arity = arity
@@ -30,7 +31,7 @@ struct FlagGroup: Sendable {
     }
 }
 
-/// A flag of a framework's vocabulary, by one of its spellings.
+/// A flag of a framework's vocabulary, by one of its spellings; of a file the keys that lead to a value, joined by dots.
 struct FlagEntry: Hashable, Sendable {
     /// The spelling, without dashes in front.
     var spelling: String
@@ -48,6 +49,8 @@ struct FlagEntry: Hashable, Sendable {
 struct FlagTable: Sendable {
     /// Entries by spelling.
     let entries: [String: FlagEntry]
+
+    private let sections: Set<String>
 
     /// The table of some groups of rows.
     init(_ groups: [FlagGroup]) {
@@ -67,7 +70,26 @@ struct FlagTable: Sendable {
             }
         }
         self.entries = entries
+        var sections: Set<String> = []
+        for spelling in entries.keys {
+            for index in spelling.indices where spelling[index] == "." { sections.insert(String(spelling[..<index])) }
+        }
+        self.sections = sections
     }
+
+    /// The entry of a spelling, or of the innermost section that is known as a whole and holds it.
+    func entry(for spelling: String) -> FlagEntry? {
+        if let entry = entries[spelling] { return entry }
+        var section = Substring(spelling)
+        while let dot = section.lastIndex(of: ".") {
+            section = section[..<dot]
+            if let entry = entries[section + ".*"] { return entry }
+        }
+        return entries[spelling + ".*"]
+    }
+
+    /// Whether it knows keys below a section one by one.
+    func hasSection(_ section: String) -> Bool { sections.contains(section) }
 
     /// All spellings, sorted.
     var spellings: [String] { entries.keys.sorted() }
