@@ -98,6 +98,18 @@ struct CurveRates: Sendable {
         return rate
     }
 
+    /// A measured group with the rate of its large messages, in B/s: a GPU's share of the network, or the bus bandwidth inside a domain.
+    struct Measured {
+        let group: CurveCheck.Group
+        let rate: Double
+    }
+
+    /// The measured groups over nodes, by collective and then from the fewest nodes up.
+    var measuredOutside: [Measured] { outside.joined().map(\.measured) }
+
+    /// The measured groups inside a domain.
+    var measuredInside: [Measured] { inside.joined().map(\.measured) }
+
     /// Whether any collective was measured over nodes.
     var spansNodes: Bool { outside.contains { !$0.isEmpty } }
 
@@ -130,6 +142,10 @@ extension CurveRates.Group {
         let seconds = curve.seconds[curve.seconds.count - 1]
         let fixed = (curve.collective == .allReduce ? 1 : CollectiveTime.otherWeight) * (latency + root * bytes.squareRoot())
         bulk = max(seconds - fixed, seconds / 2) / (bytes * weight)
+    }
+
+    fileprivate var measured: CurveRates.Measured {
+        .init(group: .init(collective: curve.collective, nodes: curve.nodes, gpus: curve.gpus), rate: 1 / bulk)
     }
 
     /// Seconds of a GPU's byte in messages of a size: the time of the smallest measured below it, the rate of the largest above it.

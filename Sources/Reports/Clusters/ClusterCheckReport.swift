@@ -1,3 +1,4 @@
+import CostModels
 public import Hardware
 
 /// What `cluster check` finds; its JSON form is the contract `meshwright.cluster-check/1`. Rates are in GB/s.
@@ -8,6 +9,10 @@ public struct ClusterCheckReport: Encodable, Sendable {
     public let name: String
     /// What was found, the gravest first.
     public let findings: [Finding]
+    /// What is wrong with measured collectives.
+    public let curves: [CurveFinding]
+    /// Whether there were curves to check.
+    public let hasCurves: Bool
     /// Faults inside nodes, from files that show them.
     public let faults: [String]
     /// Nodes that a job should leave out.
@@ -53,7 +58,7 @@ public struct ClusterCheckReport: Encodable, Sendable {
     }
 
     /// Whether nothing was found.
-    public var isClean: Bool { findings.isEmpty && faults.isEmpty }
+    public var isClean: Bool { findings.isEmpty && faults.isEmpty && curves.isEmpty }
 
     /// A bad link or node.
     public struct Finding: Encodable, Hashable, Sendable {
@@ -76,7 +81,8 @@ public struct ClusterCheckReport: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, name, findings, faults, halls
+        case schema, name, findings, faults, halls, curves
+        case hasCurves = "has_curves"
         case excludeNodes = "exclude_nodes"
         case hasMatrix = "has_matrix"
         case mean = "mean_gb_per_s"
@@ -88,6 +94,8 @@ public struct ClusterCheckReport: Encodable, Sendable {
         name = cluster.name
         self.faults = faults
         hasMatrix = cluster.nodeBandwidth != nil || cluster.gpuBandwidth != nil
+        curves = CurveCheck(cluster).findings.map(CurveFinding.init)
+        hasCurves = !cluster.curves.isEmpty
         let nodes = cluster.nodeBandwidth.map { LinkCheck(nodes: $0) }
         let gpus = cluster.gpuBandwidth.map { LinkCheck(gpus: $0) }
         findings = ((nodes?.findings ?? []) + (gpus?.findings ?? [])).map(Finding.init)
@@ -133,14 +141,16 @@ extension ClusterCheckReport {
     public var text: String {
         let shown = 30
         var lines: [String] = []
-        if !hasMatrix, faults.isEmpty {
-            lines.append("the profile has no measured matrix, so that there is nothing to check")
+        if !hasMatrix, !hasCurves, faults.isEmpty {
+            lines.append("the profile has neither a measured matrix nor curves, so that there is nothing to check")
             lines.append("'meshwright cluster profile-script' writes a script that measures all pairs with nccl-tests;")
             lines.append("'meshwright cluster import --from nccl-tests:LOG' makes a profile with a matrix of its log, as of mpiGraph's;")
             lines.append("--from smi:FILE or nccl-xml:FILE checks the inside of a node without one")
-        } else if findings.isEmpty, faults.isEmpty {
+        } else if hasMatrix, findings.isEmpty, faults.isEmpty {
             lines.append("no link or node is both a standard deviation and 10 % under the mean of its kind")
         }
+        if hasCurves, curves.isEmpty { lines.append("measured collectives reach what adapters and fabric allow") }
+        lines += curves.map(\.text)
         if let halls {
             lines.append(
                 "nodes fall into \(halls.count) halls; links inside: \(HardwareText.brief(halls.insideMean)) ± "

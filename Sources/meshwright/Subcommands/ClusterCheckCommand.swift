@@ -7,10 +7,12 @@ import Reports
 struct ClusterCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Finds bad links and nodes, and says which nodes a job should leave out.",
+        abstract: "Finds bad links, nodes and collectives, and says which nodes a job should leave out.",
         discussion: """
-            A link or node is bad if it is both more than one standard deviation and more than 10 % under the mean of its kind. --from adds
-            files that show the inside of a node, of the kinds smi and nccl-xml.
+            A link or node is bad if it is both more than one standard deviation and more than 10 % under the mean of its kind. Curves
+            of collectives are bad that reach less than 70 % of what adapters or fabric allow, three quarters of what fewer nodes do, or whose
+            time grows thrice as much as the message; the likely cause is named. --from adds files that show the inside of a node, of the
+            kinds smi and nccl-xml.
 
             Exit status: 0 where nothing is wrong, 1 with findings, 65 for bad input.
             """)
