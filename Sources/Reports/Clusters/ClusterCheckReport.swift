@@ -141,16 +141,16 @@ extension ClusterCheckReport {
     public var text: String {
         let shown = 30
         var lines: [String] = []
-        if !hasMatrix, !hasCurves, faults.isEmpty {
-            lines.append("the profile has neither a measured matrix nor curves, so that there is nothing to check")
+        if hasCurves, curves.isEmpty { lines.append("measured collectives reach what adapters and fabric allow") }
+        lines += curves.map(\.text)
+        if !hasMatrix, faults.isEmpty {
+            lines.append("the profile has no measured matrix, so that there is no link to check")
             lines.append("'meshwright cluster profile-script' writes a script that measures all pairs with nccl-tests;")
             lines.append("'meshwright cluster import --from nccl-tests:LOG' makes a profile with a matrix of its log, as of mpiGraph's;")
             lines.append("--from smi:FILE or nccl-xml:FILE checks the inside of a node without one")
         } else if hasMatrix, findings.isEmpty, faults.isEmpty {
             lines.append("no link or node is both a standard deviation and 10 % under the mean of its kind")
         }
-        if hasCurves, curves.isEmpty { lines.append("measured collectives reach what adapters and fabric allow") }
-        lines += curves.map(\.text)
         if let halls {
             lines.append(
                 "nodes fall into \(halls.count) halls; links inside: \(HardwareText.brief(halls.insideMean)) ± "
