@@ -10,6 +10,8 @@ struct PlacementAnnealing {
     var moves: Int
     /// Weight of the mean over paths and rings beside the maximum at the start; it fades to a tenth.
     var softness = 1.0
+    /// The temperature at the start, over the mean rise of random exchanges.
+    var start = 1.0
     /// Share of moves, in 256ths, that take a cell of the slowest path or ring.
     var aimed: UInt64 = 32
     /// Share of moves, in 256ths, that change several cells at once.
@@ -22,16 +24,20 @@ struct PlacementAnnealing {
     /// −ln of evenly spaced numbers in (0, 1): the exponential variates that decide whether a worse placement is taken.
     private static let exponentials: [Double] = (0..<1024).map { -log((Double($0) + 0.5) / 1024) }
 
-    init(moves: Int) { self.moves = moves }
+    init(moves: Int, start: Double = 1) {
+        self.moves = moves
+        self.start = start
+    }
 
     /// Improves `state` and leaves it at the best placement met; returns its time without the fixed part.
     func run(_ state: inout PlacementState, active: Int, _ random: inout SeededRandom) -> Double {
         var best = state.seconds
         var bestPosition = state.snapshot
         guard state.count > 1, active > 0, moves > 0 else { return best }
-        let hottest = typicalStep(&state, active, &random)
+        let typical = typicalStep(&state, active, &random)
+        let hottest = typical * start
         guard hottest > 0 else { return best }
-        let coolest = hottest * 1e-3
+        let coolest = typical * 1e-3
         var softness = self.softness
         var energy = state.energy(softness: softness)
         var isBestSaved = true

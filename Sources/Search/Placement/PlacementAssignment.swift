@@ -12,7 +12,7 @@ struct PlacementAssignment {
     init(rounds: Int) { self.rounds = rounds }
 
     /// Cells that change places in a round at most: an assignment takes the cube of their number.
-    private static let mostCells = 512
+    static let mostCells = 512
 
     /// Improves `state` and leaves it at the best placement met; returns its time without the fixed part.
     ///
@@ -22,14 +22,13 @@ struct PlacementAssignment {
         guard state.isPlain, state.count > 2, rounds > 0, state.seconds.isFinite else { return state.seconds }
         var best = state.seconds
         var bestPosition = state.snapshot
-        let links = PlacementLinks(state.problem)
         var stayed = [Bool](repeating: true, count: state.count)
         for round in 0..<rounds {
             let cells = independentCells(state, &stayed, &random)
             guard cells.count > 1 else { break }
             let places = cells.map { state.position[Int($0)] }
             let progress = Double(round) / Double(max(1, rounds - 1))
-            let cost = PlacementSoftCost(state, links, progress: progress).matrix(cells, places, state)
+            let cost = PlacementSoftCost(state, progress: progress).matrix(cells, places, state)
             let columns = solver.columns(cells.count, cost)
             var position = state.snapshot
             for (row, cell) in cells.enumerated() { position[Int(cell)] = places[Int(columns[row])] }
@@ -65,39 +64,5 @@ struct PlacementAssignment {
         for cell in stayed.indices { stayed[cell] = true }
         for cell in cells { stayed[Int(cell)] = false }
         return cells
-    }
-}
-
-/// Links by sender and by receiver, so that both are read along rows.
-struct PlacementLinks {
-    let count: Int
-    let pipelineFrom: [Float]
-    let pipelineTo: [Float]
-    let ringFrom: [Float]
-    let ringTo: [Float]
-    /// The least seconds per byte of pipeline and of ring links.
-    let leastPipeline: Double
-    let leastRing: Double
-
-    init(_ problem: PlacementProblem) {
-        let n = problem.count
-        func transposed(_ matrix: [Float]) -> [Float] {
-            var other = matrix
-            for row in 0..<n { for column in 0..<n { other[column * n + row] = matrix[row * n + column] } }
-            return other
-        }
-        func least(_ matrix: [Double]) -> Double {
-            var least = Double.infinity
-            for row in 0..<n { for column in 0..<n where column != row { least = min(least, matrix[row * n + column]) } }
-            return least.isFinite ? least : 0
-        }
-        count = n
-        pipelineFrom = problem.pipelineInverse.map(Float.init)
-        pipelineTo = transposed(pipelineFrom)
-        leastPipeline = least(problem.pipelineInverse)
-        let isOne = problem.ringInverse == problem.pipelineInverse
-        ringFrom = isOne ? pipelineFrom : problem.ringInverse.map(Float.init)
-        ringTo = isOne ? pipelineTo : transposed(ringFrom)
-        leastRing = isOne ? leastPipeline : least(problem.ringInverse)
     }
 }

@@ -13,8 +13,14 @@ struct BufferArena {
     }
 
     /// A buffer of `count` zeros.
-    mutating func zeros(_ count: Int) -> UnsafeMutablePointer<Double> {
-        copy([Double](repeating: 0, count: count))
+    mutating func zeros(_ count: Int) -> UnsafeMutablePointer<Double> { filled(0, count) }
+
+    /// A buffer of `count` equal elements.
+    mutating func filled<T: BitwiseCopyable>(_ value: T, _ count: Int) -> UnsafeMutablePointer<T> {
+        let buffer = UnsafeMutablePointer<T>.allocate(capacity: max(1, count))
+        buffer.initialize(repeating: value, count: count)
+        owned.append(UnsafeMutableRawPointer(buffer))
+        return buffer
     }
 
     /// Releases every buffer.
@@ -31,7 +37,7 @@ struct ArcEnd {
     var other: Int32
     /// The arc's path or ring.
     var owner: Int32
-    /// Factor of this cell's position in the index of the link, and of the other's: (count, 1) where the arc leaves, (1, count) where it
+    /// Factor of this cell's position in the index of the link, and of the other's: (stride, 1) where the arc leaves, (1, stride) where it
     /// arrives.
     var factor: Int32
     var otherFactor: Int32
@@ -53,13 +59,13 @@ struct ArcBuffers {
         UnsafeBufferPointer(start: ends + Int(slots[cell]), count: Int(slots[cell + 1] - slots[cell]))
     }
 
-    init(_ arcs: PlacementProblem.Arcs, cells: Int, _ arena: inout BufferArena) {
+    init(_ arcs: PlacementProblem.Arcs, cells: Int, stride: Int, _ arena: inout BufferArena) {
         var touching = [[ArcEnd]](repeating: [], count: cells)
-        let count = Int32(cells)
+        let stride = Int32(stride)
         for index in arcs.from.indices {
             let (from, to, owner) = (arcs.from[index], arcs.to[index], arcs.owner[index])
-            touching[Int(from)].append(ArcEnd(arc: Int32(index), other: to, owner: owner, factor: count, otherFactor: 1))
-            touching[Int(to)].append(ArcEnd(arc: Int32(index), other: from, owner: owner, factor: 1, otherFactor: count))
+            touching[Int(from)].append(ArcEnd(arc: Int32(index), other: to, owner: owner, factor: stride, otherFactor: 1))
+            touching[Int(to)].append(ArcEnd(arc: Int32(index), other: from, owner: owner, factor: 1, otherFactor: stride))
         }
         var slots: [Int32] = [0]
         slots.reserveCapacity(cells + 1)

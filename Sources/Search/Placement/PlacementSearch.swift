@@ -1,3 +1,5 @@
+import Foundation
+
 extension PlacementProblem {
     /// Positions up to which a search proves its answer by branch and bound unless told otherwise.
     public static let exactByDefault = 10
@@ -33,13 +35,18 @@ extension PlacementProblem {
         let budget = moves ?? defaultMoves
         // Small problems end in different basins; large ones need the whole budget to cool once.
         let restarts = count <= 32 ? 4 : 1
-        var state = PlacementState(self, position: identity)
-        var best = PlacementDescent(limit: max(budget, 1)).run(&state)
-        var bestPosition = state.snapshot
+        let links = PlacementLinks(self)
+        var state = PlacementState(self, position: identity, links: links)
         let rounds = assignmentRounds(budget)
+        // Where cells are many, what is built from nothing is far ahead of what moves make of rank order.
+        let builds = rounds > 0 && state.isPlain && count > Self.fewCells && state.seconds.isFinite
+        let isLarge = builds && count > 256
+        var best = isLarge ? state.seconds : PlacementDescent(limit: max(budget, 1)).run(&state)
+        var bestPosition = state.snapshot
+        if builds { construct(rounds, links, seed, &state, budget, &best, &bestPosition) }
         // Where assignments go far down, half the moves suffice beside them.
         let share = rounds > 0 && count > 128 ? 2 : 1
-        for restart in 0..<restarts where budget > 0 {
+        for restart in 0..<restarts where budget > 0 && !isLarge {
             var random = SeededRandom(seed: seed).stream(restart)
             state.restore(identity)
             _ = PlacementAnnealing(moves: budget / restarts / share).run(&state, active: activeCount, &random)
@@ -49,7 +56,7 @@ extension PlacementProblem {
         let starts = count > 512 ? 1 : count > 128 ? 2 : 8
         for restart in 0..<(rounds > 0 ? starts : 0) {
             var random = SeededRandom(seed: seed).stream(restarts + restart)
-            state.restore(restart == 0 ? identity : bestPosition)
+            state.restore(restart == 0 && !isLarge ? identity : bestPosition)
             var assignment = PlacementAssignment(rounds: rounds)
             _ = assignment.run(&state, &random)
             keepBest(&state, budget, &best, &bestPosition)
@@ -60,6 +67,63 @@ extension PlacementProblem {
             (bestPosition, isProven) = search.run()
         }
         return (cost(bestPosition).total < cost(identity).total * (1 - 1e-9) ? bestPosition : identity, isProven)
+    }
+
+    /// Cells up to which moves and assignments leave nothing to be built.
+    private static let fewCells = 32
+
+    /// Builds placements under caps of several heights, and lets many cells of each change places at once.
+    ///
+    /// A cap that a share of all links keeps can be kept by all links of a placement where the share is some n^−0.3, by measurement.
+    private func construct(
+        _ rounds: Int, _ links: PlacementLinks, _ seed: UInt64, _ state: inout PlacementState, _ budget: Int, _ best: inout Double,
+        _ bestPosition: inout [Int32]
+    ) {
+        let usual = pow(Double(count), -0.3)
+        let (ring, pipeline) = (Self.sortedSample(ringInverse, count), Self.sortedSample(pipelineInverse, count))
+        var solver = LinearAssignment()
+        for (index, factor) in [0.85, 1, 1.15].enumerated() {
+            let share = min(1, factor * usual)
+            let caps = PlacementCaps(
+                self, ringInverse: ring[Int(share * Double(ring.count - 1))],
+                pipelineInverse: pipeline[Int(share * Double(pipeline.count - 1))])
+            let start = PlacementConstruction(budget: 16_384 * count, caps: caps).run(self, links)
+            var random = SeededRandom(seed: seed).stream(100 + index)
+            var annealing = CappedAnnealing(self, links, caps, position: start)
+            var (least, found) = (Double.infinity, start)
+            for round in 0..<rounds {
+                if round % 10 == 0 { annealing.rebuild() }
+                guard annealing.assign(PlacementAssignment.mostCells, &solver, &random) else { continue }
+                state.restore(annealing.snapshot)
+                if state.seconds < least { (least, found) = (state.seconds, annealing.snapshot) }
+            }
+            annealing.restore(found)
+            anneal(&annealing, moves: budget, caps, &state, &random)
+            if least < state.seconds { state.restore(found) }
+            keepBest(&state, budget, &best, &bestPosition)
+        }
+    }
+
+    /// Cools from where moves just begin to pay, and leaves `state` at the best placement met.
+    private func anneal(
+        _ annealing: inout CappedAnnealing, moves: Int, _ caps: PlacementCaps, _ state: inout PlacementState, _ random: inout SeededRandom
+    ) {
+        let steps = 100
+        var (least, found) = (Double.infinity, annealing.snapshot)
+        let hottest = 0.01 * max(caps.ring, caps.period)
+        for step in 0..<steps {
+            annealing.run(moves: moves / steps, temperature: hottest * pow(0.01, Double(step) / Double(steps)), &random)
+            annealing.rebuild()
+            state.restore(annealing.snapshot)
+            if state.seconds < least { (least, found) = (state.seconds, annealing.snapshot) }
+        }
+        state.restore(found)
+    }
+
+    /// Seconds per byte of a sample of the links, best first.
+    private static func sortedSample(_ matrix: [Double], _ count: Int) -> [Double] {
+        let stride = max(1, count * count / 4096)
+        return Swift.stride(from: 1, to: count * count, by: stride).filter { $0 / count != $0 % count }.map { matrix[$0] }.sorted()
     }
 
     /// Descends from where a search ended, and keeps what is better than before.
@@ -73,9 +137,17 @@ extension PlacementProblem {
     /// What annealing alone makes of rank order with a budget of moves; for measuring it.
     public func annealed(seed: UInt64, moves: Int) -> [Int32] {
         guard !isSymmetric else { return identity }
-        var state = PlacementState(self, position: identity)
         var random = SeededRandom(seed: seed)
-        _ = PlacementAnnealing(moves: moves).run(&state, active: activeCount, &random)
+        let links = PlacementLinks(self)
+        var state = PlacementState(self, position: identity, links: links)
+        guard state.isPlain, state.seconds.isFinite else {
+            _ = PlacementAnnealing(moves: moves).run(&state, active: activeCount, &random)
+            return state.snapshot
+        }
+        let (ring, pipeline) = (Self.sortedSample(ringInverse, count), Self.sortedSample(pipelineInverse, count))
+        let caps = PlacementCaps(self, ringInverse: ring[ring.count / 4], pipelineInverse: pipeline[pipeline.count / 4])
+        var annealing = CappedAnnealing(self, links, caps, position: identity)
+        anneal(&annealing, moves: moves, caps, &state, &random)
         return state.snapshot
     }
 }

@@ -29,9 +29,9 @@ struct PlacementSoftCost {
     private static let outOfTheQuestion: Float = 1e12
 
     /// - Parameter progress: from 0 in the first round to 1 in the last.
-    init(_ state: borrowing PlacementState, _ links: PlacementLinks, progress: Double) {
+    init(_ state: borrowing PlacementState, progress: Double) {
         func sharpness(_ range: (first: Double, last: Double)) -> Double { range.first * pow(range.last / range.first, progress) }
-        self.links = links
+        links = state.links
         var mean = 0.0
         for path in 0..<state.paths { mean += state.pathSeconds[path] * state.inversePaths }
         let ofPaths = mean > 0 ? sharpness(Self.pathSharpness) / mean : 0
@@ -83,7 +83,7 @@ struct PlacementSoftCost {
             let base = row * width
             for end in state.pathArcs.ends(of: Int(cell)) {
                 let (path, bytes) = (Int(end.owner), state.pathArcBytes[Int(end.arc)])
-                let line = Int(state.position[Int(end.other)]) * links.count
+                let line = Int(state.position[Int(end.other)]) * links.stride
                 // Where the arc leaves the cell the other receives, and its links are a column.
                 let matrix = end.factor == 1 ? links.pipelineFrom : links.pipelineTo
                 let weight = Float(pathWeights[path] * bytes)
@@ -94,7 +94,7 @@ struct PlacementSoftCost {
             }
             guard rings.scale > 0 else { continue }
             for end in state.ringArcs.ends(of: Int(cell)) {
-                let line = Int(state.position[Int(end.other)]) * links.count
+                let line = Int(state.position[Int(end.other)]) * links.stride
                 let matrix = end.factor == 1 ? links.ringFrom : links.ringTo
                 let ring = Int(end.owner)
                 add(rings, state.ringBytes[ring], -state.ringHidden[ring] - rings.largest, matrix, line, places, base, &cost)
@@ -107,7 +107,8 @@ struct PlacementSoftCost {
     /// Adds the weight of a term that takes `factor` times a link's seconds per byte, and `offset` seconds above the present maximum.
     @inline(__always)
     private func add(
-        _ soft: Exponential, _ factor: Double, _ offset: Double, _ matrix: [Float], _ line: Int, _ places: [Int32], _ base: Int,
+        _ soft: Exponential, _ factor: Double, _ offset: Double, _ matrix: UnsafeMutablePointer<Float>, _ line: Int, _ places: [Int32],
+        _ base: Int,
         _ cost: inout [Float]
     ) {
         let slope = Float(soft.sharpness * factor)

@@ -44,7 +44,7 @@ extension PlacementState {
             var from = Int(position[Int(collectives.members[end - 1])])
             for slot in start..<end {
                 let to = Int(position[Int(collectives.members[slot])])
-                worst = max(worst, ringInverse[from * count + to])
+                worst = max(worst, ringInverse[from * stride + to])
                 from = to
             }
             return max(0, collectives.bytes[index] * Double(worst) - collectives.hidden[index])
@@ -56,8 +56,8 @@ extension PlacementState {
             var receiving = 0.0
             for other in start..<end where other != slot {
                 let column = Int(position[Int(collectives.members[other])])
-                sending += Double(ringInverse[row * count + column])
-                receiving += Double(ringInverse[column * count + row])
+                sending += Double(ringInverse[row * stride + column])
+                receiving += Double(ringInverse[column * stride + row])
             }
             slowest = max(slowest, max(sending, receiving))
         }

@@ -20,6 +20,9 @@ struct PlacementState: ~Copyable {
     let ringArcs: ArcBuffers
     let hasStageTerms: Bool
     let arena: BufferArena
+    let links: PlacementLinks
+    /// Distance of the rows of links.
+    let stride: Int
     let pipelineInverse: UnsafeMutablePointer<Float>
     let ringInverse: UnsafeMutablePointer<Float>
     let pathArcBytes: UnsafeMutablePointer<Double>
@@ -60,21 +63,23 @@ struct PlacementState: ~Copyable {
     var touchedPaths: [Int32] = []
     var touchedRings: [Int32] = []
 
-    init(_ problem: PlacementProblem, position initial: [Int32]) {
+    init(_ problem: PlacementProblem, position initial: [Int32], links: PlacementLinks? = nil) {
         var arena = BufferArena()
         let pathsOf = Self.pathsOfCells(problem)
         let hasSharedCells = pathsOf.contains { $0.count > 1 }
+        let links = links ?? PlacementLinks(problem)
         self.problem = problem
+        self.links = links
+        stride = links.stride
         count = problem.count
         paths = problem.paths
         rings = problem.rings
         hasStageTerms = problem.hasStageTerms
         position = arena.copy(initial)
-        pathArcs = ArcBuffers(problem.pathArcs, cells: problem.count, &arena)
-        ringArcs = ArcBuffers(problem.ringArcs, cells: problem.count, &arena)
-        pipelineInverse = arena.copy(problem.pipelineInverse.map(Float.init))
-        ringInverse =
-            problem.ringInverse == problem.pipelineInverse ? pipelineInverse : arena.copy(problem.ringInverse.map(Float.init))
+        pathArcs = ArcBuffers(problem.pathArcs, cells: problem.count, stride: links.stride, &arena)
+        ringArcs = ArcBuffers(problem.ringArcs, cells: problem.count, stride: links.stride, &arena)
+        pipelineInverse = links.pipelineFrom
+        ringInverse = links.ringFrom
         pathArcBytes = arena.copy(problem.pathArcBytes)
         pathArcSeconds = arena.zeros(problem.pathArcBytes.count)
         pathArcSum = arena.zeros(paths)
@@ -263,7 +268,7 @@ struct PlacementState: ~Copyable {
         for path in 0..<paths {
             pathArcSum[path] = 0
             for arc in Int(pathArcs.start[path])..<Int(pathArcs.start[path + 1]) {
-                let link = Int(position[Int(pathArcs.from[arc])]) * count + Int(position[Int(pathArcs.to[arc])])
+                let link = Int(position[Int(pathArcs.from[arc])]) * stride + Int(position[Int(pathArcs.to[arc])])
                 pathArcSeconds[arc] = pathArcBytes[arc] * Double(pipelineInverse[link])
                 pathArcSum[path] += pathArcSeconds[arc]
             }
@@ -275,7 +280,7 @@ struct PlacementState: ~Copyable {
         for ring in 0..<rings {
             ringWorst[ring] = 0
             for arc in Int(ringArcs.start[ring])..<Int(ringArcs.start[ring + 1]) {
-                let link = Int(position[Int(ringArcs.from[arc])]) * count + Int(position[Int(ringArcs.to[arc])])
+                let link = Int(position[Int(ringArcs.from[arc])]) * stride + Int(position[Int(ringArcs.to[arc])])
                 ringArcInverse[arc] = Double(ringInverse[link])
                 ringWorst[ring] = max(ringWorst[ring], ringArcInverse[arc])
                 sums[1] += ringPull[ring] * pull(ringArcInverse[arc])
