@@ -11,6 +11,9 @@ private let seeds: [(kind: ImportKind, texts: [String])] = [
     (.mpiGraph, [ClusterLogs.mpiGraph]), (.pipette, [ClusterLogs.pipette]), (.smi, [ClusterLogs.smi]),
     (.slurm, [ClusterLogs.slurm, ClusterLogs.slurmYAML]), (.perftest, [ClusterLogs.perftest]), (.osu, [ClusterLogs.osu]),
     (.ibnetdiscover, [ClusterLogs.ibnetdiscover]), (.ncclXML, [ClusterLogs.ncclXML]), (.sailor, [ClusterLogs.sailor]),
+    (.rocmSMI, [ClusterLogs.rocmSMI]), (.amdSMI, [ClusterLogs.amdSMI]),
+    (.nvbandwidth, [ClusterLogs.nvbandwidth, ClusterLogs.nvbandwidthJSON]),
+    (.p2pBandwidth, [ClusterLogs.p2pBandwidth]), (.iblinkinfo, [ClusterLogs.iblinkinfo]),
 ]
 
 /// Writes the valid files into the folder that `FUZZ_SEEDS` names, before libFuzzer reads it.

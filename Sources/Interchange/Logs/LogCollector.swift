@@ -18,7 +18,7 @@ struct LogCollector {
     mutating func read(_ source: LogSource, _ format: inout any LogFormat) throws(DocumentError) {
         var next = 1
         try source.forEachPart { part in
-            for line in LogLines(part, from: next) {
+            for line in LogLines(part, from: next, labels: .launchers) {
                 next = line.number + 1
                 lastLine = line.number
                 if isBlank { isBlank = !line.text.utf8.contains { $0 > 0x20 } }

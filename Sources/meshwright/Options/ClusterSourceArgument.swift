@@ -35,3 +35,20 @@ struct ZoneArgument {
         return ZoneArgument(name: String(text[..<equals]), nodes: nodes)
     }
 }
+
+/// A GPU type of some nodes, as `NAME` or `NAME@NODES`.
+struct GPUKindArgument {
+    /// A shipped name, or a path.
+    var name: String
+    /// Its nodes; nil where they are not stated.
+    var nodes: Int?
+
+    /// The GPU that a text states.
+    static func parse(_ text: String) throws -> GPUKindArgument {
+        guard let at = text.lastIndex(of: "@") else { return GPUKindArgument(name: text) }
+        guard at > text.startIndex, let nodes = Int(text[text.index(after: at)...]), (1...65_536).contains(nodes) else {
+            throw ValidationError("write NAME@NODES with 1 to 65536 nodes, such as h100-80gb-sxm@4")
+        }
+        return GPUKindArgument(name: String(text[..<at]), nodes: nodes)
+    }
+}

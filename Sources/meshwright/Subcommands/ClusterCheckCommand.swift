@@ -12,7 +12,7 @@ struct ClusterCheckCommand: ParsableCommand {
             A link or node is bad if it is both more than one standard deviation and more than 10 % under the mean of its kind. Curves
             of collectives are bad that reach less than 70 % of what adapters or fabric allow, three quarters of what fewer nodes do, or whose
             time grows thrice as much as the message; the likely cause is named. --from adds files that show the inside of a node, of the
-            kinds smi and nccl-xml.
+            kinds smi, rocm-smi, amd-smi and nccl-xml.
 
             Exit status: 0 where nothing is wrong, 1 with findings, 65 for bad input.
             """)
@@ -28,8 +28,9 @@ struct ClusterCheckCommand: ParsableCommand {
     @OptionGroup var output: PlainFormatOption
 
     func validate() throws {
-        guard let stranger = sources.first(where: { ![.smi, .ncclXML].contains($0.kind) }) else { return }
-        throw ValidationError("--from \(stranger.kind.rawValue): a check reads smi and nccl-xml; import the others into the cluster file")
+        guard let stranger = sources.first(where: { ![.smi, .rocmSMI, .amdSMI, .ncclXML].contains($0.kind) }) else { return }
+        throw ValidationError(
+            "--from \(stranger.kind.rawValue): a check reads smi, rocm-smi, amd-smi and nccl-xml; import the others into the cluster file")
     }
 
     func run() throws {

@@ -22,8 +22,14 @@ struct ClusterImportCommand: ParsableCommand {
     var sources: [ClusterSourceArgument] = []
 
     @Option(
-        help: ArgumentHelp("The GPU type: a shipped name, or the path of a GPU file.", valueName: "name|path"), completion: .shipped(.gpu))
-    var gpu: String
+        name: .customLong("gpu"),
+        help: ArgumentHelp(
+            "The GPU type: a shipped name, or the path of a GPU file. Repeated as NAME@NODES for the groups of a mixed cluster.",
+            valueName: "name|path"), completion: .shipped(.gpu), transform: GPUKindArgument.parse)
+    var gpuKinds: [GPUKindArgument]
+
+    /// The GPU of the first nodes.
+    private var gpu: String { gpuKinds[0].name }
 
     @Option(help: "The cluster's name. Without --from by default that of the GPU.")
     var name: String?
@@ -75,7 +81,15 @@ struct ClusterImportCommand: ParsableCommand {
     @OptionGroup var replacing: ForceOption
 
     func validate() throws {
-        if sources.isEmpty, nodes == nil {
+        guard !gpuKinds.isEmpty else { throw ValidationError("Missing expected argument '--gpu <name|path>'") }
+        if gpuKinds.count > 1, gpuKinds.contains(where: { $0.nodes == nil }) {
+            throw ValidationError("several --gpu need their nodes, in the order of the nodes: --gpu h100-80gb-sxm@4 --gpu a100-80gb-sxm@2")
+        }
+        if gpuKinds.count > 1, sources.isEmpty || nodes != nil || !zones.isEmpty {
+            throw ValidationError("several --gpu go with --from, and without --nodes and --zone")
+        }
+        if let own = gpuKinds[0].nodes, let nodes, own != nodes { throw ValidationError("--nodes \(nodes) is not the \(own) of --gpu") }
+        if sources.isEmpty, nodes == nil, gpuKinds[0].nodes == nil {
             throw ValidationError(
                 "nothing to import; add --from KIND:FILE, KIND one of \(ClusterSourceArgument.kinds), or --nodes for a plain profile of the GPU"
             )
@@ -120,7 +134,13 @@ struct ClusterImportCommand: ParsableCommand {
             request.like = sibling
             said.append("what no file says is taken from \(sibling.name), which has the same GPU; --like takes it from another")
         }
-        request.nodes = nodes
+        request.nodes = nodes ?? (gpuKinds.count == 1 ? gpuKinds[0].nodes : nil)
+        if gpuKinds.count > 1 {
+            request.kinds = try gpuKinds.map { kind in
+                let type = try library.gpu(kind.name)
+                return .init(gpu: type, nodes: kind.nodes ?? 1, like: like == nil ? try sibling(of: type, library) : request.like)
+            }
+        }
         request.gpusPerNode = gpusPerNode
         request.adapters = adapters
         request.adapterBandwidth = try rate()
@@ -156,13 +176,14 @@ struct ClusterImportCommand: ParsableCommand {
         }
         // Curves of other nodes say nothing of these.
         if profile.groups[0] != before { profile.curves = [] }
-        return try profile.scaled(nodes: nodes ?? 1)
+        return try profile.scaled(nodes: nodes ?? gpuKinds[0].nodes ?? 1)
     }
 
     private func write(_ profile: ClusterProfile) throws {
         let isFile = gpu.contains("/") || gpu.hasSuffix(".yaml") || gpu.hasSuffix(".yml")
         let reference = isFile ? URL(fileURLWithPath: gpu).standardizedFileURL.path : profile.first.gpu.name
-        let text = profile.text(gpuReference: { _ in reference })
+        let first = profile.first.gpu.name
+        let text = profile.text(gpuReference: { $0.name == first ? reference : $0.name })
         guard let output = OutputFile.path(output) else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
     }

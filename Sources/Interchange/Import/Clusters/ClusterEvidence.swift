@@ -21,6 +21,10 @@ public struct ClusterEvidence: Hashable, Sendable {
     public var node = NodeFacts()
     /// Links between zones.
     public var zoneLinks: [ZoneLink] = []
+    /// GPUs that the file names, each once, with the first host that has it.
+    var products: [SeenProduct] = []
+    /// The host on which the most ranks ran.
+    public var ranksOfHost: HostRanks?
     /// What was assumed or passed over, with its place.
     public var notes: [ImportNote] = []
 
@@ -43,9 +47,23 @@ public struct ClusterEvidence: Hashable, Sendable {
         }
     }
 
+    /// Keeps a GPU that the file names.
+    mutating func see(_ gpu: GPUProduct, on host: String?, line: Int) {
+        guard !products.contains(where: { $0.product == gpu }), products.count < 64 else { return }
+        products.append(SeenProduct(product: gpu, host: host, location: SourceLocation(file: origin.file, line: max(line, 1))))
+    }
+
     mutating func note(_ line: Int, _ text: String, isFault: Bool = false) {
         notes.append(ImportNote(location: SourceLocation(file: origin.file, line: line), text: text, isFault: isFault))
     }
+}
+
+/// A GPU that a file names.
+struct SeenProduct: Hashable, Sendable {
+    var product: GPUProduct
+    /// The node that has it; nil where the file does not say.
+    var host: String?
+    var location: SourceLocation
 }
 
 /// Something that an importer assumed or passed over.
@@ -77,6 +95,8 @@ public struct MeasuredCurve: Hashable, Sendable {
     public var groupsAtOnce = 1
     /// Where the run begins.
     public var location: SourceLocation
+    /// The nodes of the run, where the file names them.
+    public var hosts: [String] = []
     /// Whether sizes are per rank, as some benchmarks count gathers and exchanges, and are to be multiplied by the ranks.
     public var isSizePerRank = false
 }
@@ -87,6 +107,10 @@ public struct NodeFacts: Hashable, Sendable {
     public var gpus: Int?
     /// Kind of the links between them.
     public var fabric: Fabric.Kind?
+    /// GPUs that the links join, where that is not the node.
+    public var fabricDomain: Int?
+    /// Links that a GPU has to its peers.
+    public var linksOfGPU: Int?
     /// Adapters of a node.
     public var adapters: Int?
     /// Line rate of an adapter in B/s.
@@ -95,6 +119,16 @@ public struct NodeFacts: Hashable, Sendable {
     public var network: Network.Kind?
     /// What one adapter reached in a test, in B/s.
     public var achieved: Double?
+    /// What several pairs of processes on two nodes reached together in a test.
+    public var achievedByPairs: PairsRate?
+
+    /// A rate of pairs of processes at once.
+    public struct PairsRate: Hashable, Sendable {
+        /// All pairs together, in B/s.
+        public var rate: Double
+        /// How many pairs.
+        public var pairs: Int
+    }
 }
 
 /// Bandwidth between two zones as a function of message size.

@@ -12,6 +12,14 @@ public enum ImportKind: String, CaseIterable, Hashable, Sendable {
     case pipette
     /// `nvidia-smi topo -m`.
     case smi
+    /// `rocm-smi --showtopo`.
+    case rocmSMI = "rocm-smi"
+    /// `amd-smi topology`.
+    case amdSMI = "amd-smi"
+    /// NVIDIA's nvbandwidth, the text it prints or its JSON.
+    case nvbandwidth
+    /// `p2pBandwidthLatencyTest` of the CUDA samples.
+    case p2pBandwidth = "p2pbandwidth"
     /// Slurm's topology.conf or topology.yaml, or a list of hosts.
     case slurm
     /// The bandwidth tests of linux-rdma/perftest.
@@ -20,6 +28,8 @@ public enum ImportKind: String, CaseIterable, Hashable, Sendable {
     case osu
     /// `ibnetdiscover` of infiniband-diags.
     case ibnetdiscover
+    /// `iblinkinfo` of infiniband-diags.
+    case iblinkinfo
     /// The topology that NCCL writes to `NCCL_TOPO_DUMP_FILE`.
     case ncclXML = "nccl-xml"
     /// Fits of bandwidth against size between zones, as Sailor keeps them (Strati et al., SOSP 2025).
@@ -45,11 +55,13 @@ public enum ImportKind: String, CaseIterable, Hashable, Sendable {
         case .ncclTests: try NCCLTests.read(text, file, collective, into: &evidence)
         case .mpiGraph: try MPIGraphLog.read(text, file, into: &evidence)
         case .pipette: try PipetteBandwidths.read(text, file, into: &evidence)
-        case .smi: try SMITopology.read(text, file, into: &evidence)
+        case .smi, .rocmSMI, .amdSMI: try SMITopology.read(text, file, into: &evidence)
         case .slurm: try SlurmTopology.read(text, file, into: &evidence)
         case .perftest: try PerftestLog.read(text, file, into: &evidence)
         case .osu: try OSULog.read(text, file, into: &evidence)
-        case .ibnetdiscover: try IBNetDiscover.read(text, file, into: &evidence)
+        case .nvbandwidth: try NVBandwidth.read(text, file, into: &evidence)
+        case .p2pBandwidth: try P2PBandwidth.read(text, file, into: &evidence)
+        case .ibnetdiscover, .iblinkinfo: try IBNetDiscover.read(text, file, into: &evidence)
         case .ncclXML: try NCCLTopologyXML.read(text, file, into: &evidence)
         case .sailor: try SailorFits.read(text, file, into: &evidence)
         }

@@ -11,6 +11,8 @@ public struct LinkTable: Hashable, Sendable {
     public var location: SourceLocation
     /// What of two nodes carried the measurement; nil where the file does not say.
     public var scope: MeasurementScope?
+    /// Whether the values are bus bandwidths of a collective, which reduction on the way can lift above what the adapters carry.
+    public var isOfCollective = false
 
     /// Endpoints that one table can join.
     static let largest = 4096

@@ -2,14 +2,24 @@ import Documents
 
 /// The lines of a log with their numbers, without the labels that launchers put before them.
 ///
-/// Open MPI's `[1,0]<stdout>:`, Slurm's `0: ` and time stamps such as `2025-01-31T10:00:00Z ` are taken off.
+/// `LineLabel` says which labels these are.
 struct LogLines: Sequence, IteratorProtocol {
     private var rest: Substring.UTF8View
     private var number = 0
     private var isDone = false
+    private let labels: Labels
 
-    /// The lines of a text, the first of which has the number `first`.
-    init(_ text: String, from first: Int = 1) {
+    /// Which labels are taken off.
+    enum Labels {
+        /// All that `LineLabel` knows.
+        case all
+        /// Open MPI's, Slurm's and time stamps, for formats whose own lines may begin with brackets.
+        case launchers
+    }
+
+    /// The lines of a text, the first of which has the number `first`; `labels` says which are taken off.
+    init(_ text: String, from first: Int = 1, labels: Labels = .all) {
+        self.labels = labels
         rest = text[...].utf8
         number = first - 1
     }
@@ -18,6 +28,8 @@ struct LogLines: Sequence, IteratorProtocol {
     struct Line {
         var number: Int
         var text: Substring
+        /// The label of the process or node that was before it; empty where there was none.
+        var label: Substring
 
         /// Words between spaces and tabs.
         var words: [Substring] { text.utf8.split { $0 == 0x20 || $0 == 0x09 }.map { Substring($0) } }
@@ -36,7 +48,9 @@ struct LogLines: Sequence, IteratorProtocol {
             if line.isEmpty { return nil }
         }
         if line.last == 0x0D { line = line.dropLast() }
-        return Line(number: number, text: Substring(Self.unlabelled(line)))
+        guard labels == .all else { return Line(number: number, text: Substring(Self.unlabelled(line)), label: "") }
+        let (label, text) = LineLabel.split(Substring(line))
+        return Line(number: number, text: text, label: label)
     }
 
     private static func unlabelled(_ line: Substring.UTF8View) -> Substring.UTF8View {

@@ -23,8 +23,10 @@ enum NCCLTests {
         guard !runs.isEmpty else {
             throw .log(file, 1, "there is no row of measurements of nccl-tests", "expected lines of size, count, type, and times")
         }
+        try NCCLTestsContradictions.check(runs, file, collective)
         var nodes = LinkTableBuilder()
         var gpus = LinkTableBuilder()
+        var sweep = NCCLTestsSweep()
         var pairs: Int?
         for run in runs {
             let points = run.points
@@ -33,9 +35,16 @@ enum NCCLTests {
                 continue
             }
             guard let operation = try operation(of: run, file, collective, &evidence) else { continue }
-            curve(of: run, operation, points, &evidence)
-            guard operation == .sendReceive else { continue }
-            guard let link = Link(run) else { continue }
+            let shape = try shape(of: run, operation, &evidence)
+            if run.rows.allSatisfy(\.isInPlaceOnly) { evidence.note(run.line, "only in-place times were measured, and are used") }
+            evidence.curves.append(
+                MeasuredCurve(
+                    collective: operation, nodes: shape.nodes, gpus: shape.gpus, bytes: points.bytes, seconds: points.seconds,
+                    groupsAtOnce: max(1, run.groups.count), location: SourceLocation(file: file, line: run.line), hosts: run.hosts))
+            for rank in run.ranks { if let gpu = rank.gpu { evidence.see(gpu, on: rank.host, line: rank.line) } }
+            if let most = run.most, most.count > evidence.ranksOfHost?.count ?? 0 { evidence.ranksOfHost = most }
+            if operation == .allReduce { sweep.add(run, last / slowest) }
+            guard operation == .sendReceive, let link = Link(run) else { continue }
             var table = link.isInsideNode ? gpus : nodes
             // Both ranks send and receive at once, so that one time stands for both directions.
             let rate = last / slowest * Double(link.pairs)
@@ -56,6 +65,7 @@ enum NCCLTests {
         }
         evidence.nodeLinks = nodes.table(file)
         evidence.nodeLinks?.scope = pairs.map { .gpus($0) }
+        if evidence.nodeLinks == nil { sweep.finish(&evidence) }
         evidence.gpuLinks = gpus.table(file)
         guard !evidence.curves.isEmpty || evidence.nodeLinks != nil || evidence.gpuLinks != nil else {
             throw .log(
@@ -64,16 +74,23 @@ enum NCCLTests {
         }
     }
 
-    /// The operation of a run: what it states, the option, the file's name, in this order; nil for tests that are not used.
+    /// The operation of a run: what it states, the option, the file's name, the ratio of its rates, in this order; nil for tests that are not
+    /// used.
     private static func operation(
         of run: NCCLTestsRun, _ file: String, _ collective: Collective?, _ evidence: inout ClusterEvidence
     ) throws(DocumentError) -> Collective? {
-        switch run.operation ?? collective.map({ .collective($0) }) ?? .init(file: file) {
-        case .collective(let named):
-            if run.operation == nil, collective == nil {
-                evidence.note(run.line, "the log does not name the collective; \(named.rawValue) is taken from the file's name")
-            }
-            return named
+        var operation = run.operation ?? collective.map({ .collective($0) })
+        if operation == nil, let named = NCCLTestsRun.Operation(file: file) {
+            evidence.note(run.line, "the log does not name the collective; \(named.name) is taken from the file's name")
+            operation = named
+        }
+        if operation == nil, let told = run.toldOperation {
+            evidence.note(
+                run.line, "the log does not name the collective; the ratio of bus to algorithm bandwidth is that of \(told.rawValue)")
+            operation = .collective(told)
+        }
+        switch operation {
+        case .collective(let named): return named
         case .other(let name):
             evidence.note(run.line, "the run of \(name) is left out; no cost model uses it")
             return nil
@@ -82,21 +99,26 @@ enum NCCLTests {
         }
     }
 
-    private static func curve(
-        of run: NCCLTestsRun, _ operation: Collective, _ points: (bytes: [Double], seconds: [Double]), _ evidence: inout ClusterEvidence
-    ) {
+    /// GPUs of a group of a run and its nodes, as far as the log says.
+    private static func shape(
+        of run: NCCLTestsRun, _ operation: Collective, _ evidence: inout ClusterEvidence
+    ) throws(DocumentError) -> (nodes: Int?, gpus: Int?) {
         let group = run.groups.first ?? []
-        var ranks: Int? = group.isEmpty ? nil : group.count
-        if ranks == nil, let inferred = run.inferredRanks(operation) {
-            ranks = inferred
-            evidence.note(run.line, "the ranks are not listed; the ratio of bus to algorithm bandwidth means \(inferred)")
+        let told = NCCLTestsRatio(run.rows).ranks(operation)
+        guard !group.isEmpty else {
+            if let told { evidence.note(run.line, "the ranks are not listed; the ratio of bus to algorithm bandwidth means \(told)") }
+            return (nil, told)
         }
-        if run.rows.allSatisfy(\.isInPlaceOnly) { evidence.note(run.line, "only in-place times were measured, and are used") }
-        evidence.curves.append(
-            MeasuredCurve(
-                collective: operation, nodes: group.isEmpty ? nil : Set(group.map(\.host)).count, gpus: ranks, bytes: points.bytes,
-                seconds: points.seconds, groupsAtOnce: max(1, run.groups.count),
-                location: SourceLocation(file: evidence.origin.file, line: run.line)))
+        let hosts = Set(group.map(\.host)).count
+        let whole = run.groups.count == 1 ? (group.map(\.rank).max() ?? 0) + 1 : group.count
+        guard whole > group.count else { return (hosts, group.count) }
+        // The log was cut: its first ranks are missing.
+        let gpus = told ?? whole
+        let perNode = max(run.most?.count ?? 1, (group.map(\.device).max() ?? 0) + 1)
+        let nodes = max(hosts, (gpus + perNode - 1) / perNode)
+        evidence.note(
+            group.first?.line ?? run.line, "\(group.count) of \(gpus) ranks are listed, up to \(perNode) a node; \(nodes) nodes are taken")
+        return (nodes, gpus)
     }
 
     /// The one link that a run of sendrecv measures, if every group of it is a pair on the same two ends.

@@ -43,7 +43,8 @@ struct NCCLTestsJSON {
                 .init(
                     rank: try device.required("rank", .int(in: 0...ClusterProfile.largest)),
                     group: try device.optional("group", .int(in: 0...ClusterProfile.largest)) ?? 0, host: host,
-                    device: try device.optional("device", .int(in: 0...4096)) ?? 0))
+                    device: try device.optional("device", .int(in: 0...4096)) ?? 0,
+                    gpu: GPUProduct(try device.optional("device_info", .text) ?? ""), line: device.location.line))
         }
     }
 
@@ -59,8 +60,9 @@ struct NCCLTestsJSON {
             let algorithm = try half.optional("alg_bw", .measured) ?? .nan
             let bus = try half.optional("bus_bw", .measured) ?? .nan
             return NCCLTestsRow(
-                bytes: Double(bytes), seconds: time * 1e-6, busRatio: algorithm > 0 && bus > 0 ? bus / algorithm : .nan,
-                wrong: try half.optional("nwrong", .measured).flatMap { $0.isNaN ? nil : $0 }, isInPlaceOnly: isInPlace)
+                bytes: Double(bytes), reduction: (try? result.optional("redop", .text)) ?? "", seconds: time * 1e-6, algorithm: algorithm,
+                bus: bus, wrong: try half.optional("nwrong", .measured).flatMap { $0.isNaN ? nil : $0 }, isInPlaceOnly: isInPlace,
+                line: result.location.line)
         }
         return nil
     }

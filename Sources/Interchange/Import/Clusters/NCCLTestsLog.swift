@@ -14,18 +14,22 @@ struct NCCLTestsLog {
     /// The same for the run that begins next.
     private var nextDevices: [Int] = []
 
+    private var rows = NCCLTestsRowAssembler()
+
     init(_ text: String, _ file: String) {
         self.file = file
         for line in LogLines(text) { read(line) }
+        measure(rows.end())
     }
 
     private mutating func read(_ line: LogLines.Line) {
-        let first = line.text.utf8.first { $0 != 0x20 && $0 != 0x09 }
-        if let first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) {
-            measure(line)
-        } else if first == UInt8(ascii: "#") {
-            header(line)
-        } else if line.text.utf8.count < 4096, line.text.contains("_perf") {
+        measure(rows.read(line))
+        guard line.text.utf8.count < 4096 else { return }
+        if let hash = line.text.firstIndex(of: "#") {
+            var words = LogLines.Line(number: line.number, text: line.text[hash...], label: "").words
+            if words.first == "#" { words.removeFirst() }
+            header(words, line.number)
+        } else if line.text.contains("_perf") {
             // The operation of older logs is only in the command that the script or shell echoes.
             for word in line.words {
                 if let named = NCCLTestsRun.Operation(program: word) { announced = named }
@@ -33,23 +37,23 @@ struct NCCLTestsLog {
         }
     }
 
-    private mutating func header(_ line: LogLines.Line) {
-        let words = line.words
-        guard words.count >= 3 else { return }
-        if words.count >= 5, words[1] == "Collective", words[2] == "test", let named = NCCLTestsRun.Operation(program: words[4]) {
-            if words[3] == "starting:" {
+    /// A comment of the tests; versions differ in the spaces behind the `#`.
+    private mutating func header(_ words: [Substring], _ line: Int) {
+        guard words.count >= 2 else { return }
+        if words.count >= 4, words[0] == "Collective", words[1] == "test", let named = NCCLTestsRun.Operation(program: words[3]) {
+            if words[2] == "starting:" {
                 announced = named
-                begin(line.number)
+                begin(line)
                 announced = nil
             } else {
                 isOpen = false
             }
-        } else if words[1] == "nThread" || words[1] == "nThread:", !(isOpen && runs.last?.rows.isEmpty == true) {
-            begin(line.number)
-        } else if words[1] == "Rank" {
+        } else if words[0] == "nThread" || words[0] == "nThread:" {
+            if !(isOpen && runs.last?.rows.isEmpty == true) { begin(line) }
+        } else if words[0] == "Rank" {
             rank(words, line)
-        } else if words[1] == "meshwright", words[2] == "devices" {
-            nextDevices = words.dropFirst(3).compactMap { Int($0) }
+        } else if words[0] == "meshwright", words[1] == "devices" {
+            nextDevices = words.dropFirst(2).compactMap { Int($0) }
             isOpen = false
         }
     }
@@ -62,30 +66,37 @@ struct NCCLTestsLog {
     }
 
     /// `#  Rank  0 Group  0 Pid  1234 on   node01 device  0 [0000:07:00] NVIDIA …`; `Group` came with version 2.11.
-    private mutating func rank(_ words: [Substring], _ line: LogLines.Line) {
+    private mutating func rank(_ words: [Substring], _ line: Int) {
         func after(_ name: Substring) -> Substring? {
             words.firstIndex(of: name).flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
         }
-        guard let rank = after("Rank").flatMap({ Int($0) }), let host = after("on"), host.isHostName else { return }
-        if !isOpen || runs.last?.rows.isEmpty == false { begin(line.number) }
+        guard let rank = after("Rank").flatMap({ Int($0) }), (0...ClusterProfile.largest).contains(rank), let host = after("on"),
+            host.isHostName
+        else { return }
+        if !isOpen || runs.last?.rows.isEmpty == false { begin(line) }
         let group = after("Group").flatMap { Int($0) } ?? 0
         let seen = after("device").flatMap { Int($0) } ?? 0
         let device = devices.indices.contains(seen) ? devices[seen] : seen
-        runs[runs.count - 1].ranks.append(.init(rank: rank, group: group, host: String(host), device: device))
+        let product = words.firstIndex { $0.hasPrefix("[") && $0.hasSuffix("]") }.map {
+            words[($0 + 1)...].prefix(8).joined(separator: " ")
+        }
+        runs[runs.count - 1].ranks.append(
+            .init(rank: rank, group: group, host: String(host), device: device, gpu: GPUProduct(product ?? ""), line: line))
     }
 
-    private mutating func measure(_ line: LogLines.Line) {
-        switch NCCLTestsRow.read(line.words) {
-        case .other: break
-        case .cut: notes.append((line.number, "the row is cut short and left out"))
-        case .row(let row):
-            if !isOpen || runs.isEmpty { begin(line.number) }
-            if let wrong = row.wrong, wrong > 0 {
-                notes.append((line.number, "\(Int(min(wrong, 1e15))) results of size \(Int(row.bytes)) are wrong; the row is left out"))
-            } else if row.bytes > 0, !(row.seconds.isFinite && row.seconds > 0) {
-                notes.append((line.number, "size \(Int(row.bytes)) has no time; the row is left out"))
+    private mutating func measure(_ events: [NCCLTestsRowAssembler.Event]) {
+        for event in events {
+            switch event {
+            case .cut(let line): notes.append((line, "the row is cut short and left out"))
+            case .row(let row):
+                if !isOpen || runs.isEmpty { begin(row.line) }
+                if let wrong = row.wrong, wrong > 0 {
+                    notes.append((row.line, "\(Int(min(wrong, 1e15))) results of size \(Int(row.bytes)) are wrong; the row is left out"))
+                } else if row.bytes > 0, !(row.seconds.isFinite && row.seconds > 0) {
+                    notes.append((row.line, "size \(Int(row.bytes)) has no time; the row is left out"))
+                }
+                runs[runs.count - 1].rows.append(row)
             }
-            runs[runs.count - 1].rows.append(row)
         }
     }
 }

@@ -9,6 +9,10 @@ struct NCCLTestsRun {
         var group: Int
         var host: String
         var device: Int
+        /// The GPU as the log names it; nil where it names none that is known.
+        var gpu: GPUProduct?
+        /// Where it is listed.
+        var line = 0
     }
 
     /// The operation; nil until something names it.
@@ -53,16 +57,30 @@ struct NCCLTestsRun {
             }
         }
 
-        /// The operation that a file's name mentions.
+        /// The operation that a file's name mentions, if it mentions one.
         init?(file: String) {
-            let name = (file.split(separator: "/").last ?? "").lowercased().filter { $0.isLetter }
-            let known: [(String, Collective)] = [
-                ("allreduce", .allReduce), ("allgather", .allGather), ("reducescatter", .reduceScatter), ("alltoall", .allToAll),
-                ("sendrecv", .sendReceive),
+            var name = (file.split(separator: "/").last ?? "").lowercased().filter { $0.isLetter || $0.isNumber }
+            let known: [(String, Operation)] = [
+                ("allreduce", .collective(.allReduce)), ("allgather", .collective(.allGather)),
+                ("reducescatter", .collective(.reduceScatter)), ("alltoall", .collective(.allToAll)), ("all2all", .collective(.allToAll)),
+                ("sendrecv", .collective(.sendReceive)), ("broadcast", .other("broadcast")), ("bcast", .other("broadcast")),
+                ("reduceperf", .other("reduce")),
             ]
-            let found = known.filter { name.contains($0.0) }
+            var found: [Operation] = []
+            for (word, operation) in known where name.contains(word) {
+                found.append(operation)
+                name = name.replacing(word, with: " ")
+            }
             guard found.count == 1, let only = found.first else { return nil }
-            self = .collective(only.1)
+            self = only
+        }
+
+        /// Its name in nccl-tests.
+        var name: String {
+            switch self {
+            case .collective(let collective): collective.rawValue
+            case .other(let name): name
+            }
         }
 
         private static func isWord(_ character: Character) -> Bool { character.isLetter || character == "_" || character.isNumber }
@@ -90,13 +108,29 @@ struct NCCLTestsRun {
         return (sizes, sizes.map { size in times[size].map { $0.sum / $0.count } ?? 0 })
     }
 
-    /// Ranks that the ratio of bus to algorithm bandwidth stands for, from the large sizes, whose three digits tell; nil where it says nothing.
-    func inferredRanks(_ collective: Collective) -> Int? {
-        let ratios = rows.filter { $0.bytes >= 1_048_576 && $0.busRatio.isFinite }.map(\.busRatio).sorted()
-        guard !ratios.isEmpty, collective != .sendReceive else { return nil }
-        let share = ratios[ratios.count / 2] / (collective == .allReduce ? 2 : 1)
-        guard share > 0.45, share < 0.985 else { return nil }
-        let ranks = (1 / (1 - share)).rounded()
-        return abs(share - (ranks - 1) / ranks) < 0.004 ? Int(ranks) : nil
+    /// The host with the most ranks; nil where none is listed.
+    var most: HostRanks? {
+        let counts = Dictionary(grouping: ranks, by: \.host)
+        guard let host = hosts.max(by: { (counts[$0]?.count ?? 0) < (counts[$1]?.count ?? 0) }), let own = counts[host] else { return nil }
+        return HostRanks(host: host, count: own.count, line: own[0].line)
     }
+
+    /// The collective that the ratio of the rates leaves, for logs that name none; nil where it may be one of several.
+    var toldOperation: Collective? {
+        guard let ratio = NCCLTestsRatio(rows).interval, ratio.lowerBound > 0 else { return nil }
+        // Over more than two ranks only an all-reduce has a factor above 1.
+        if ratio.lowerBound > 1.02 { return .allReduce }
+        guard ratio.upperBound < 0.99, rows.allSatisfy({ $0.reduction == "sum" }) else { return nil }
+        return .reduceScatter
+    }
+}
+
+/// Ranks that ran on one host.
+public struct HostRanks: Hashable, Sendable {
+    /// The host.
+    public var host: String
+    /// How many.
+    public var count: Int
+    /// Where the first is listed.
+    public var line: Int
 }

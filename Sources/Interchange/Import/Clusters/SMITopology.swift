@@ -3,35 +3,74 @@ import Hardware
 
 /// Reads `nvidia-smi topo -m`: a header of GPUs and adapters, a row for each with the kind of path to every other.
 ///
-/// Columns may be aligned with tabs or spaces, affinity columns differ between versions and are not read.
+/// Columns may be aligned with tabs or spaces, affinity columns differ between versions and are not read. A file may hold the tables of
+/// several nodes, one after another or mixed line by line where a launcher labels each.
 enum SMITopology {
+    private struct Table {
+        var label: Substring
+        var line: Int
+        var columns: [Substring]
+        var rows: [Substring: (words: [Substring], line: Int)] = [:]
+        var lastLine: Int
+    }
+
     static func read(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) {
-        var columns: [Substring] = []
-        var header = 0
-        var rows: [(name: Substring, words: [Substring], line: Int)] = []
+        if ROCmTopology.isOne(text) { return try ROCmTopology.read(text, file, into: &evidence) }
+        var tables: [Table] = []
         for line in LogLines(text) {
             let words = line.words.map(plain).filter { !$0.isEmpty }
-            guard let first = words.first else { continue }
-            if columns.isEmpty, isGPU(first), words.count == 1 || isDevice(words[1]) {
-                columns = Array(words.prefix(while: isDevice))
-                header = line.number
-            } else if !columns.isEmpty, isDevice(first), words.count > 1, GPUPaths.Path(words[1]) != nil {
-                rows.append((first, Array(words.dropFirst()), line.number))
+            guard let start = words.indices.first(where: { isGPU(words[$0]) || tables.last?.columns.contains(words[$0]) == true }) else {
+                continue
+            }
+            // A label of one word is a node's name or a number that a launcher put there.
+            guard start <= 1 else { continue }
+            let label = start == 0 ? line.label : words[0]
+            let row = words[start...]
+            if row.count == 1 || isColumn(row[start + 1]) {
+                let columns = Array(row.prefix { $0 != "CPU" && isColumn($0) })
+                tables.append(Table(label: label, line: line.number, columns: columns, lastLine: line.number))
+            } else if GPUPaths.Path(row[start + 1]) != nil, let own = tables.lastIndex(where: { $0.label == label }),
+                tables[own].rows[row[start]] == nil
+            {
+                tables[own].rows[row[start]] = (Array(row.dropFirst()), line.number)
+                tables[own].lastLine = line.number
             }
         }
-        let gpus = columns.filter(isGPU)
-        guard !gpus.isEmpty else {
+        tables.removeAll { $0.columns.filter(isGPU).isEmpty }
+        guard !tables.isEmpty else {
             throw .log(file, 1, "there is no table of GPUs", "save the output of 'nvidia-smi topo -m'")
         }
-        guard gpus.count <= 256, columns.prefix(gpus.count).allSatisfy(isGPU) else {
-            throw .log(file, header, "the header is not a list of GPUs followed by adapters", "save the output of 'nvidia-smi topo -m'")
+        var all: [GPUPaths] = []
+        for table in tables { all.append(try paths(table, file)) }
+        let first = all[0]
+        if let other = all.first(where: { $0.gpus != first.gpus }) {
+            throw .log(
+                file, other.location.line, "this node has \(other.gpus) GPUs, and that of \(file):\(first.location.line) has \(first.gpus)",
+                "import nodes of one kind")
+        }
+        // Where nodes differ, the one with the most links shows how the kind is wired.
+        let sound = all.max { $0.links.reduce(0, +) < $1.links.reduce(0, +) } ?? first
+        evidence.gpuPaths = sound
+        evidence.node.gpus = sound.gpus
+        evidence.node.fabric = sound.fabric
+        if sound.links.contains(where: { $0 > 0 }) { evidence.node.fabricDomain = sound.domain }
+        evidence.node.linksOfGPU = sound.linksOfGPU
+        try adapters(tables[0], &evidence)
+        for table in all { for fault in table.faults(against: sound) { evidence.note(table.location.line, fault, isFault: true) } }
+        if all.count > 1 { evidence.note(first.location.line, "the file holds the tables of \(all.count) nodes") }
+    }
+
+    private static func paths(_ one: Table, _ file: String) throws(DocumentError) -> GPUPaths {
+        let gpus = one.columns.filter(isGPU)
+        guard gpus.count <= 256, one.columns.prefix(gpus.count).allSatisfy(isGPU) else {
+            throw .log(file, one.line, "the header is not a list of GPUs followed by adapters", "save the output of 'nvidia-smi topo -m'")
         }
         var table = GPUPaths(
-            location: SourceLocation(file: file, line: header), gpus: gpus.count,
+            location: SourceLocation(file: file, line: one.line), gpus: gpus.count,
             paths: [GPUPaths.Path](repeating: .unknown, count: gpus.count * gpus.count))
         for (index, gpu) in gpus.enumerated() {
-            guard let row = rows.first(where: { $0.name == gpu }) else {
-                throw .log(file, rows.last?.line ?? header, "the row of \(gpu) is missing", "the output was cut; save all of it")
+            guard let row = one.rows[gpu] else {
+                throw .log(file, one.lastLine, "the row of \(gpu) is missing", "the output was cut; save all of it")
             }
             guard row.words.count >= gpus.count else {
                 throw .log(file, row.line, "\(gpu) has \(row.words.count) of \(gpus.count) paths", "the output was cut; save all of it")
@@ -44,19 +83,30 @@ enum SMITopology {
                 table.paths[index * gpus.count + column] = path
             }
         }
-        evidence.gpuPaths = table
-        evidence.node.gpus = gpus.count
-        evidence.node.fabric = fabric(table)
-        let adapters = columns.count - gpus.count
-        if adapters > 0 {
-            evidence.node.adapters = adapters
-            evidence.note(
-                header, "\(adapters) adapters are listed, and all taken to carry training; use --adapters where some are for storage")
+        return table
+    }
+
+    /// Adapters that are the nearest of some GPU carry training; where all are equally far from all, all of them.
+    private static func adapters(_ table: Table, _ evidence: inout ClusterEvidence) throws(DocumentError) {
+        let gpus = table.columns.filter(isGPU)
+        let names = table.columns.dropFirst(gpus.count)
+        guard !names.isEmpty else { return }
+        var near = Set<Int>()
+        for gpu in gpus {
+            guard let words = table.rows[gpu]?.words else { continue }
+            let own = names.indices.map { place in place < words.count ? GPUPaths.Path(words[place])?.distance ?? .max : .max }
+            guard let best = own.min(), best < GPUPaths.Path.system.distance else { continue }
+            // Two steps through switches of one tree are as good as one: a node's adapters differ in this by their slots.
+            for (offset, distance) in own.enumerated() where distance == best { near.insert(offset) }
         }
-        for fault in table.faults {
+        let used = near.isEmpty ? names.count : near.count
+        evidence.node.adapters = used
+        if used < names.count {
             evidence.note(
-                header,
-                "GPU\(fault.from) reaches GPU\(fault.to) over \(fault.path.word) where its peers have NVLink", isFault: true)
+                table.line,
+                "\(used) of \(names.count) adapters are the nearest of a GPU and are taken to carry training; --adapters says it otherwise")
+        } else {
+            evidence.note(table.line, "all \(used) adapters are taken to carry training; use --adapters where some are for storage")
         }
     }
 
@@ -79,18 +129,8 @@ enum SMITopology {
 
     private static func isGPU(_ word: Substring) -> Bool { word.hasPrefix("GPU") && Int(word.dropFirst(3)) != nil }
 
-    private static func isDevice(_ word: Substring) -> Bool {
-        if isGPU(word) || word.hasPrefix("NIC") && Int(word.dropFirst(3)) != nil { return true }
-        return ["mlx", "bnxt", "irdma", "hns", "qedr", "efa", "rdma", "ionic"].contains { word.hasPrefix($0) } && word.contains("_")
-    }
-
-    /// Switched NVLink gives every pair the same number of links; wiring between GPUs gives some pairs more than others.
-    private static func fabric(_ table: GPUPaths) -> Fabric.Kind? {
-        guard table.gpus > 1 else { return nil }
-        var counts: [Int: Int] = [:]
-        for case .nvlink(let links) in table.paths { counts[links, default: 0] += 1 }
-        guard !counts.isEmpty else { return .pcie }
-        // The GPUs of a switched node have all their links to every peer: 6 on V100, 8 on A800, 12 on A100, 18 on H100 and B200.
-        return counts.count == 1 && (counts.keys.first ?? 0) >= 6 && table.gpus > 2 ? .nvswitch : .nvlink
+    /// Whether a header can have the word: a GPU, an adapter of any name, or the first of the affinity columns.
+    private static func isColumn(_ word: Substring) -> Bool {
+        GPUPaths.Path(word) == nil && word.isHostName && word.first?.isLetter == true
     }
 }

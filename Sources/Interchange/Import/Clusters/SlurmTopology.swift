@@ -1,16 +1,18 @@
 import Documents
 
-/// Reads Slurm's topology.conf (`SwitchName=… Nodes=…`, `BlockName=… Nodes=…`), topology.yaml, or a plain list of hosts.
+/// Reads Slurm's topology.conf (`SwitchName=… Nodes=…`, `BlockName=… Nodes=…`), topology.yaml, what `scontrol show topology` prints, or a
+/// list of hosts, that of MPI's launchers included (`host slots=8`, `host:8`, a host again for every slot).
 enum SlurmTopology {
     static func read(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) {
         let lines = joined(text)
         guard let first = lines.first else { throw DocumentError(SourceLocation(file: file), .empty) }
         if first.text.hasPrefix("-") || first.text.hasPrefix("topology") || first.text.hasPrefix("tree") {
-            evidence.switches = try SlurmTopologyYAML.tree(text, file)
+            let switches = try SlurmTopologyYAML.switches(text, file)
+            evidence.switches = try SwitchTree(once(switches, &evidence))
             return
         }
-        guard lines.contains(where: { $0.text.contains("=") }) else {
-            let names = try hosts(lines, file)
+        guard lines.contains(where: isTopology) else {
+            let names = try hosts(lines, file, &evidence)
             evidence.switches = try SwitchTree([
                 .init(name: "all", nodes: names, switches: [], location: SourceLocation(file: file, line: first.number))
             ])
@@ -22,14 +24,56 @@ enum SlurmTopology {
         guard !switches.isEmpty else {
             throw .log(file, first.number, "there is no SwitchName or BlockName", "save Slurm's topology.conf")
         }
-        evidence.switches = try SwitchTree(switches)
+        evidence.switches = try SwitchTree(once(switches, &evidence))
+    }
+
+    private static func isTopology(_ line: (text: String, number: Int)) -> Bool {
+        guard let equals = line.text.firstIndex(of: "=") else { return false }
+        let first = line.text[..<equals].lowercased()
+        let keys = [
+            "switchname", "blockname", "switches", "nodes", "blocksizes", "aggregatedblock", "ringname", "torusname", "linkspeed", "level",
+        ]
+        return keys.contains(first)
+    }
+
+    /// The switches with every node on the first that lists it, which is said: one cable of two, or a mistake of the file.
+    private static func once(_ switches: [SwitchTree.Switch], _ evidence: inout ClusterEvidence) -> [SwitchTree.Switch] {
+        var home: [String: String] = [:]
+        var again: (node: String, first: String, second: SwitchTree.Switch)?
+        var count = 0
+        var kept = switches
+        for (index, one) in switches.enumerated() {
+            kept[index].nodes.removeAll { node in
+                if let first = home[node] {
+                    if again == nil { again = (node, first, one) }
+                    count += 1
+                    return true
+                }
+                home[node] = one.name
+                return false
+            }
+        }
+        if let again {
+            let more = count > 1 ? ", like \(count - 1) more," : ""
+            evidence.note(
+                again.second.location.line,
+                "the node \(again.node)\(more) is on \(again.first) and on \(again.second.name); it is taken for one of \(again.first)")
+        }
+        // A leaf whose nodes are all elsewhere says nothing.
+        let empty = Set(
+            kept.indices.filter { kept[$0].nodes.isEmpty && kept[$0].switches.isEmpty && !switches[$0].nodes.isEmpty }.map { kept[$0].name }
+        )
+        guard !empty.isEmpty, empty.count < kept.count else { return kept }
+        kept.removeAll { empty.contains($0.name) }
+        for index in kept.indices { kept[index].switches.removeAll { empty.contains($0) } }
+        return kept
     }
 
     /// Lines without comments, those that end in a backslash joined with the next.
     private static func joined(_ text: String) -> [(text: String, number: Int)] {
         var lines: [(String, Int)] = []
         var open: (text: String, number: Int)?
-        for line in LogLines(text) {
+        for line in LogLines(text, labels: .launchers) {
             var body = String(line.text.prefix { $0 != "#" })
             while let last = body.last, last.isWhitespace { body.removeLast() }
             let number = open?.number ?? line.number
@@ -44,17 +88,32 @@ enum SlurmTopology {
         return lines
     }
 
-    private static func hosts(_ lines: [(text: String, number: Int)], _ file: String) throws(DocumentError) -> [String] {
+    private static func hosts(
+        _ lines: [(text: String, number: Int)], _ file: String, _ evidence: inout ClusterEvidence
+    ) throws(DocumentError) -> [String] {
         var names: [String] = []
         var seen = Set<String>()
+        var repeated = 0
+        var hasSlots = false
         for line in lines {
-            for word in line.text.split(whereSeparator: \.isWhitespace) {
-                for name in try Hostlist.names(String(word), at: SourceLocation(file: file, line: line.number))
-                where seen.insert(name).inserted {
-                    names.append(name)
+            for (place, word) in line.text.split(whereSeparator: \.isWhitespace).enumerated() {
+                // `slots=8`, `max_slots=8` and `cpu=8` are attributes of the host before them, and so is a number alone.
+                if place > 0, word.contains("=") || word.allSatisfy({ $0.isASCII && $0.isNumber }) {
+                    hasSlots = true
+                    continue
+                }
+                var list = String(word)
+                if word.contains(":") {
+                    hasSlots = true
+                    list = word.split(separator: ",").map { $0.prefix { $0 != ":" } }.joined(separator: ",")
+                }
+                for name in try Hostlist.names(list, at: SourceLocation(file: file, line: line.number)) {
+                    if seen.insert(name).inserted { names.append(name) } else { repeated += 1 }
                 }
             }
         }
+        if hasSlots { evidence.note(lines[0].number, "slots say how many processes a host runs; they are not read") }
+        if repeated > 0 { evidence.note(lines[0].number, "\(repeated) lines repeat a host, as lists of slots do; each host counts once") }
         return names
     }
 
@@ -75,8 +134,11 @@ enum SlurmTopology {
             return nil
         }
         guard name[...].isHostName else { throw DocumentError(location, Hostlist.Problem.name(String(name.prefix(60)))) }
+        let switches = try Hostlist.names(values["switches"] ?? "", at: location)
+        // `scontrol show topology` repeats under a switch the nodes of those below it.
+        let isAbove = !switches.isEmpty && values["level"].flatMap { Int($0) } ?? 0 > 0
         return SwitchTree.Switch(
-            name: name, nodes: try Hostlist.names(values["nodes"] ?? "", at: location),
-            switches: try Hostlist.names(values["switches"] ?? "", at: location), location: location)
+            name: name, nodes: isAbove ? [] : try Hostlist.names(values["nodes"] ?? "", at: location), switches: switches,
+            location: location)
     }
 }

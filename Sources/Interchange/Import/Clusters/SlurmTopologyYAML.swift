@@ -2,7 +2,7 @@ import Documents
 
 /// Reads Slurm's topology.yaml: a list of topologies, each a tree, blocks, or flat; the one marked as the cluster's default counts.
 enum SlurmTopologyYAML {
-    static func tree(_ text: String, _ file: String) throws(DocumentError) -> SwitchTree {
+    static func switches(_ text: String, _ file: String) throws(DocumentError) -> [SwitchTree.Switch] {
         let root = try YAMLDocument.parse(text: text, file: file)
         let list: [YAMLNode]
         if case .sequence(let nodes, _) = root { list = nodes } else { list = [root] }
@@ -15,11 +15,11 @@ enum SlurmTopologyYAML {
         guard let topology = chosen else { throw DocumentError(root.location, .empty) }
         if let tree = try topology.optional("tree", .node) {
             let switches = try MappingReader(tree, as: "a tree").required("switches", .list(of: .node, count: 1...Hostlist.largest))
-            return try SwitchTree(switches: switches, name: "switch")
+            return try SwitchTree.list(switches, name: "switch")
         }
         if let block = try topology.optional("block", .node) {
             let blocks = try MappingReader(block, as: "blocks").required("blocks", .list(of: .node, count: 1...Hostlist.largest))
-            return try SwitchTree(switches: blocks, name: "block")
+            return try SwitchTree.list(blocks, name: "block")
         }
         throw DocumentError(
             topology.location,
@@ -28,8 +28,8 @@ enum SlurmTopologyYAML {
 }
 
 extension SwitchTree {
-    /// The tree of a list of mappings, whose names stand under `name`.
-    fileprivate init(switches nodes: [YAMLNode], name: String) throws(DocumentError) {
+    /// The switches of a list of mappings, whose names stand under `name`.
+    fileprivate static func list(_ nodes: [YAMLNode], name: String) throws(DocumentError) -> [Switch] {
         var switches: [Switch] = []
         for node in nodes {
             let reader = try MappingReader(node, as: "a \(name)")
@@ -44,6 +44,6 @@ extension SwitchTree {
                     name: own, nodes: try Hostlist.names(nodes, at: reader.location(of: "nodes")),
                     switches: try Hostlist.names(children, at: reader.location(of: "children")), location: reader.location))
         }
-        try self.init(switches)
+        return switches
     }
 }

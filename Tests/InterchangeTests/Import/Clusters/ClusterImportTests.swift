@@ -27,7 +27,10 @@ import Testing
         #expect(curve.gpus == 8 && curve.nodes == nil)
         #expect(evidence.notes.contains { $0.text.contains("all_reduce is taken from the file's name") })
         #expect(evidence.notes.contains { $0.text.contains("the ratio of bus to algorithm bandwidth means 8") })
-        let error = #expect(throws: DocumentError.self) { try read(.ncclTests, ClusterLogs.old, "run7.txt") }
+        // Over eight ranks only an all-reduce has a factor of 1.75.
+        #expect(try read(.ncclTests, ClusterLogs.old, "run7.txt").curves.first?.collective == .allReduce)
+        let two = "# nThread: 1 nGpus: 2\n 16777216 4194304 float 400.0 41.94 41.94 0e+00 401.0 41.84 41.84 0e+00\n"
+        let error = #expect(throws: DocumentError.self) { try read(.ncclTests, two, "run7.txt") }
         #expect(
             error?.description
                 == "run7.txt:1:1: the log does not name the collective; add --collective all_reduce, or another of nccl-tests")
@@ -83,8 +86,7 @@ import Testing
     @Test func smiFindsTheGPUWithoutNVLink() throws {
         let evidence = try read(.smi, ClusterLogs.smi)
         #expect(evidence.node.gpus == 4 && evidence.node.adapters == 1 && evidence.node.fabric == .nvswitch)
-        #expect(evidence.gpuPaths?.faults.map { [$0.from, $0.to] } == [[0, 3]])
-        #expect(evidence.notes.contains { $0.text.contains("GPU0 reaches GPU3 over SYS") })
+        #expect(evidence.notes.filter(\.isFault).map(\.text) == ["GPU0 reaches GPU3 over SYS where its peers have NVLink"])
     }
 
     @Test func slurmTreesListNodesUnderTheirSwitches() throws {
@@ -142,10 +144,9 @@ import Testing
         (.slurm, "SwitchName=a Nodes=n[0-99999999]\n", 1, "stands for more than 65536 names"),
         (.slurm, "SwitchName=leaf Nodes=n[0-3]\nSwitchName=b Switches=lear\n", 2, "there is no switch 'lear'; did you mean 'leaf'?"),
         (.slurm, "SwitchName=a Switches=b Nodes=n1\nSwitchName=b Switches=a\n", 1, "the switches form a circle"),
-        (.slurm, "SwitchName=a Nodes=n1\n\nSwitchName=b Nodes=n1\n", 3, "the node 'n1' is on 'a' and on 'b'"),
         (.slurm, "", 1, "the file is empty"),
         (.perftest, "#bytes #iterations BW peak[XB] BW average[XB]\n", 1, "the header states no unit that is known"),
-        (.osu, "# OSU MPI Latency Test\n1 2\n", 1, "there is no table of an OSU benchmark that is used"),
+        (.osu, "# OSU MPI Broadcast Latency Test\n1 2\n", 1, "there is no table of an OSU benchmark that is used"),
         (.ibnetdiscover, "#\n", 1, "there is no switch with nodes on it"),
         (.ncclXML, "<system>\n<cpu>\n</system>", 3, "</system> closes no tag that is open"),
         (.ncclXML, "<system>\n<cpu a=\"", 2, "this tag is not closed"),

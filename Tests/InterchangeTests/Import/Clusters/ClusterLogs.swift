@@ -225,4 +225,84 @@ enum ClusterLogs {
         m.json,east,A100-40,4,west,A100-40,4,0,0.1,0.5,1200000000,me
         m.json,west,A100-40,4,west,A100-40,4,-0.01,0.4,4,7000000000,me
         """
+
+    static let rocmSMI = """
+        ================================ Weight between two GPUs =================================
+               GPU0         GPU1
+        GPU0   0            15
+        GPU1   15           0
+        ================================= Hops between two GPUs ==================================
+               GPU0         GPU1
+        GPU0   0            1
+        GPU1   1            0
+        =============================== Link Type between two GPUs ===============================
+               GPU0         GPU1
+        GPU0   0            XGMI
+        GPU1   XGMI         0
+        """
+
+    static let amdSMI = """
+        WEIGHT TABLE:
+                     0000:0c:00.0 0000:22:00.0
+        0000:0c:00.0 0            15
+        0000:22:00.0 15           0
+        HOPS TABLE:
+                     0000:0c:00.0 0000:22:00.0
+        0000:0c:00.0 0            1
+        0000:22:00.0 1            0
+        LINK TYPE TABLE:
+                     0000:0c:00.0 0000:22:00.0
+        0000:0c:00.0 SELF         XGMI
+        0000:22:00.0 XGMI         SELF
+        """
+
+    static let nvbandwidth = """
+        nvbandwidth Version: v0.7
+        Device 0: NVIDIA H100 80GB HBM3 (00000000:19:00)
+        Running host_to_device_memcpy_ce.
+        memcpy CE CPU(row) -> GPU(column) bandwidth (GB/s)
+                   0         1
+         0     55.36     55.35
+        Running device_to_device_memcpy_read_ce.
+        memcpy CE GPU(row) -> GPU(column) bandwidth (GB/s)
+                   0         1
+         0       N/A    390.00
+         1    300.00       N/A
+        Running device_to_device_memcpy_write_ce.
+        memcpy CE GPU(row) <- GPU(column) bandwidth (GB/s)
+                   0         1
+         0       N/A    300.00
+         1    390.00       N/A
+        """
+
+    static let nvbandwidthJSON = """
+        {"nvbandwidth":{"testcases":[{"name":"device_to_device_memcpy_read_ce","status":"Passed",
+        "bandwidth_description":"memcpy CE GPU(row) -> GPU(column) bandwidth (GB/s)","bandwidth_matrix":[["N/A","300.0"],["390.0","N/A"]]}]}}
+        """
+
+    static let p2pBandwidth = """
+        Device: 0, NVIDIA H100 80GB HBM3, pciBusID: 19, pciDeviceID: 0, pciDomainID:0
+        Unidirectional P2P=Disabled Bandwidth Matrix (GB/s)
+           D\\D     0      1
+             0 2500.00  35.00
+             1  35.00 2500.00
+        Unidirectional P2P=Enabled Bandwidth (P2P Writes) Matrix (GB/s)
+           D\\D     0      1
+             0 2500.00 390.00
+             1 391.00 2500.00
+        P2P=Enabled Latency (P2P Writes) Matrix (us)
+           GPU     0      1
+             0   2.00   2.50
+             1   2.50   2.00
+        """
+
+    static let iblinkinfo = """
+        Switch: 0x0000000000000010 MF0;leaf01:MQM8700/U1:
+                  73    1[  ] ==( 4X        53.125 Gbps Active/  LinkUp)==>      21    1[  ] "n1 HCA-1" ( )
+                  73    2[  ] ==( 4X        53.125 Gbps Active/  LinkUp)==>      22    1[  ] "n2 HCA-1" ( )
+                  73    3[  ] ==(                Down/ Polling)==>             [  ] "" ( )
+                  73   33[  ] ==( 4X        53.125 Gbps Active/  LinkUp)==>       3    1[  ] "MF0;spine01:MQM8700/U1" ( )
+        Switch: 0x0000000000000090 MF0;spine01:MQM8700/U1:
+                   3    1[  ] ==( 4X        53.125 Gbps Active/  LinkUp)==>      73   33[  ] "MF0;leaf01:MQM8700/U1" ( )
+        """
 }

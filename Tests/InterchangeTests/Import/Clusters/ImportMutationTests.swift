@@ -11,6 +11,9 @@ import Testing
         (.mpiGraph, [ClusterLogs.mpiGraph]), (.pipette, [ClusterLogs.pipette]), (.smi, [ClusterLogs.smi]),
         (.slurm, [ClusterLogs.slurm, ClusterLogs.slurmYAML]), (.perftest, [ClusterLogs.perftest]), (.osu, [ClusterLogs.osu]),
         (.ibnetdiscover, [ClusterLogs.ibnetdiscover]), (.ncclXML, [ClusterLogs.ncclXML]), (.sailor, [ClusterLogs.sailor]),
+        (.rocmSMI, [ClusterLogs.rocmSMI]), (.amdSMI, [ClusterLogs.amdSMI]),
+        (.nvbandwidth, [ClusterLogs.nvbandwidth, ClusterLogs.nvbandwidthJSON]), (.p2pBandwidth, [ClusterLogs.p2pBandwidth]),
+        (.iblinkinfo, [ClusterLogs.iblinkinfo]),
     ]
 
     private static let library = ProfileLibrary(

@@ -11,9 +11,9 @@ extension ClusterAssembly {
         var groups: Int
     }
 
-    /// One curve for every collective and group; a size that was measured more than once has the mean.
+    /// One curve for every collective and group; a size that was measured more than once has the median, which one slow node does not move.
     mutating func curves(_ gpusPerNode: Int) throws(ClusterImportError) -> [CollectiveCurve] {
-        var points: [Shape: [Double: (sum: Double, count: Double, least: Double, most: Double)]] = [:]
+        var points: [Shape: [Double: [Double]]] = [:]
         var sources: [Shape: [String]] = [:]
         for one in evidence {
             for curve in one.curves {
@@ -25,10 +25,7 @@ extension ClusterAssembly {
                 if !(sources[shape] ?? []).contains(one.origin.source) { sources[shape, default: []].append(one.origin.source) }
                 for (bytes, seconds) in zip(curve.bytes, curve.seconds) {
                     let size = curve.isSizePerRank ? bytes * Double(shape.gpus) : bytes
-                    let old = points[shape, default: [:]][size] ?? (0, 0, .infinity, 0)
-                    points[shape, default: [:]][size] = (
-                        old.sum + seconds, old.count + 1, min(old.least, seconds), max(old.most, seconds)
-                    )
+                    points[shape, default: [:]][size, default: []].append(seconds)
                 }
             }
         }
@@ -38,14 +35,14 @@ extension ClusterAssembly {
         return order.enumerated().map { index, shape in
             let sizes = (points[shape] ?? [:]).sorted { $0.key < $1.key }
             source("curves.\(index).source", Self.joined(sources[shape] ?? []))
-            let spread = sizes.map { $0.value.most / $0.value.least }.max() ?? 1
+            let spread = sizes.map { ($0.value.max() ?? 1) / ($0.value.min() ?? 1) }.max() ?? 1
             if spread > 1.5 {
                 let times = String(format: "%.1f", spread)
-                note("runs of \(shape.collective.rawValue) on \(shape.gpus) GPUs differ by a factor of up to \(times); the mean is taken")
+                note("runs of \(shape.collective.rawValue) on \(shape.gpus) GPUs differ by a factor of up to \(times); the median is taken")
             }
             return CollectiveCurve(
                 collective: shape.collective, nodes: shape.nodes, gpus: shape.gpus, groupsAtOnce: shape.groups, bytes: sizes.map(\.key),
-                seconds: sizes.map { $0.value.sum / $0.value.count })
+                seconds: sizes.map { Self.median($0.value) })
         }
     }
 
@@ -58,6 +55,11 @@ extension ClusterAssembly {
         let nodes = (gpus + gpusPerNode - 1) / gpusPerNode
         note("\(curve.location.file):\(curve.location.line): the hosts are not listed; \(gpus) ranks are taken to fill \(nodes) nodes")
         return Shape(collective: curve.collective, nodes: nodes, gpus: gpus, groups: curve.groupsAtOnce)
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
 
     private static func joined(_ sources: [String]) -> String {

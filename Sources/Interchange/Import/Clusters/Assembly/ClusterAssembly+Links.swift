@@ -42,12 +42,16 @@ extension ClusterAssembly {
 
     /// A matrix of links between nodes as whole nodes exchange them; what it was multiplied by is said.
     mutating func wholeNodes(
-        _ matrix: BandwidthMatrix, _ table: LinkTable, _ group: NodeGroup
+        _ matrix: BandwidthMatrix, _ table: LinkTable, _ groups: [NodeGroup]
     ) throws(ClusterImportError) -> BandwidthMatrix {
+        // The group with the most to move bounds what a link can be.
+        let group = groups.max { $0.network.nodeBandwidth.value < $1.network.nodeBandwidth.value } ?? groups[0]
         let scope = try measuredScope(table, group)
         let (network, gpusPerNode) = (group.network, group.gpusPerNode)
         let carrying = scope.adapters(of: network, gpusPerNode: gpusPerNode)
         let most = carrying * network.adapterBandwidth.value
+        var matrix = matrix
+        if table.isOfCollective { for place in matrix.values.indices { matrix.values[place] = min(matrix.values[place], most) } }
         let largest = matrix.values.max() ?? 0
         // Nodes of one NVLink domain exchange more than their adapters carry.
         if group.fabric.domainSize <= gpusPerNode, largest > 1.1 * most {
@@ -63,6 +67,7 @@ extension ClusterAssembly {
                 "links were measured over \(Self.count(carrying, "adapter")) of \(network.adaptersPerNode) a node;"
                     + " a whole node is taken to move \(times) times as much")
         }
+        guard groups.count == 1 else { return matrix.ofWholeNodes(scope, groups) }
         var all = group
         all.nodes = matrix.count
         return matrix.ofWholeNodes(scope, [all])
@@ -133,6 +138,7 @@ extension ClusterAssembly {
         }
         var result = LinkTable(names: names, location: a.location)
         result.scope = a.scope ?? b.scope
+        result.isOfCollective = a.isOfCollective || b.isOfCollective
         for row in a.names.indices { for column in a.names.indices { result[row, column] = a[row, column] } }
         let places = b.names.map { index[$0] ?? 0 }
         var ratios: [Double] = []

@@ -45,10 +45,12 @@ extension ClusterAssembly {
         guard let kind = found?.value ?? lender?.fabric.kind else {
             throw .nothingSays("how the GPUs of a node are linked", remedy: "add --from smi:FILE or --like PROFILE")
         }
+        let domain = fact(\.fabricDomain).flatMap { $0.value > 1 && Self.divides($0.value, gpusPerNode) ? $0.value : nil }
         if let like = request.like, let lender, lender.fabric.kind == kind {
             var fabric = lender.fabric
+            if let domain { fabric.domainSize = domain }
             // A domain of racks stays; one of a node follows the node.
-            if fabric.domainSize <= lender.gpusPerNode { fabric.domainSize = gpusPerNode }
+            if domain == nil, fabric.domainSize <= lender.gpusPerNode { fabric.domainSize = gpusPerNode }
             if fabric.domainSize < gpusPerNode, gpusPerNode % fabric.domainSize != 0 { fabric.domainSize = gpusPerNode }
             if lender.gpu.name != request.gpu.name {
                 fabric.bandwidth = request.gpu.linkBandwidth
@@ -63,9 +65,29 @@ extension ClusterAssembly {
             for field in CollectiveConstants.table.fields { lend("fabric.collectives.\(field.key)", like) }
             return fabric
         }
+        let rate = linkRate(kind)
+        note("links inside a node have \(rate.said), their collectives the constants of NVLink on A100")
+        if let domain, domain < gpusPerNode {
+            note("NVLink joins \(domain) of a node's \(gpusPerNode) GPUs each; the groups reach each other over the host")
+        }
+        return Fabric(kind: kind, bandwidth: rate.value, domainSize: domain ?? gpusPerNode)
+    }
+
+    private static func divides(_ domain: Int, _ gpusPerNode: Int) -> Bool {
+        domain <= ClusterProfile.largest && (gpusPerNode.isMultiple(of: domain) || domain.isMultiple(of: gpusPerNode))
+    }
+
+    /// The rate of the links that a GPU has, per direction, and what to say of it: a data sheet's may be of more links, or of PCI Express.
+    private mutating func linkRate(_ kind: Fabric.Kind) -> (value: BytesPerSecond, said: String) {
+        let sheet = request.gpu.linkBandwidth
+        // NVLink 2 to 4 move 25 GB/s a link and direction (V100, A100, H100), NVLink 5 50 (B200, 18 links).
+        let single = sheet.value > 6e11 ? 50e9 : 25e9
+        if let links = fact(\.linksOfGPU), kind == .nvlink || kind == .nvswitch {
+            source("fabric.bandwidth", links.source)
+            return (BytesPerSecond(Double(links.value) * single), "the rate of \(links.value) NVLinks of \(Int(single / 1e9)) GB/s")
+        }
         source("fabric.bandwidth", "data sheet of \(request.gpu.name)")
-        note("links inside a node have the rate of \(request.gpu.name)'s data sheet, their collectives the constants of NVLink on A100")
-        return Fabric(kind: kind, bandwidth: request.gpu.linkBandwidth, domainSize: gpusPerNode)
+        return (sheet, "the rate of \(request.gpu.name)'s data sheet")
     }
 
     private mutating func network() throws(ClusterImportError) -> Network {
@@ -87,13 +109,16 @@ extension ClusterAssembly {
         take("network.adapters_per_node", count?.1, "the \(adapters) adapters of a node")
         take("network.adapter_bandwidth", rate?.1, "the adapters' rate")
         if kind == nil { note("the kind of the network, \(networkKind.rawValue), is that of \(request.like?.name ?? "")") }
-        let achieved = try achievedFraction(bandwidth, lender)
+        let achieved = try achievedFraction(bandwidth, adapters, lender)
         return Network(
             kind: networkKind, adaptersPerNode: adapters, adapterBandwidth: BytesPerSecond(bandwidth), achievedFraction: achieved)
     }
 
-    private mutating func achievedFraction(_ bandwidth: Double, _ lender: Network?) throws(ClusterImportError) -> Double {
-        if let reached = fact(\.achieved) {
+    private mutating func achievedFraction(_ bandwidth: Double, _ adapters: Int, _ lender: Network?) throws(ClusterImportError) -> Double {
+        let pairs = fact(\.achievedByPairs).map { entry in
+            (value: entry.value.rate / Double(min(entry.value.pairs, adapters)), source: entry.source, place: entry.place)
+        }
+        if let reached = fact(\.achieved) ?? pairs {
             let share = reached.value / bandwidth
             guard share <= 1.1, share >= 0.01 else {
                 throw .contradiction(

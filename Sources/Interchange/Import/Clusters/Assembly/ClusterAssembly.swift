@@ -15,6 +15,25 @@ public struct ClusterAssembly {
         public var gpu: GPU
         /// The profile that says what no file does.
         public var like: ClusterProfile?
+        /// The groups of a mixed cluster in the order of its nodes; empty where all nodes have the same GPU.
+        public var kinds: [Kind] = []
+
+        /// Nodes of a mixed cluster that are alike.
+        public struct Kind: Sendable {
+            /// Their GPU.
+            public var gpu: GPU
+            /// How many they are.
+            public var nodes: Int
+            /// The profile that says of them what no file does.
+            public var like: ClusterProfile?
+
+            /// A group of nodes.
+            public init(gpu: GPU, nodes: Int, like: ClusterProfile? = nil) {
+                self.gpu = gpu
+                self.nodes = nodes
+                self.like = like
+            }
+        }
         /// Nodes to use, where not those that were measured.
         public var nodes: Int?
         /// GPUs of a node.
@@ -46,7 +65,7 @@ public struct ClusterAssembly {
     /// The cluster.
     public private(set) var profile: ClusterProfile
 
-    let request: Request
+    var request: Request
     let evidence: [ClusterEvidence]
     var names: NodeNames
     var provenance: [String: Provenance] = [:]
@@ -73,7 +92,9 @@ public struct ClusterAssembly {
     }
 
     private mutating func assemble() throws(ClusterImportError) {
+        try checkProducts()
         let gpusPerNode = try gpusOfNode()
+        try checkRanks(gpusPerNode)
         var group = try group(gpusPerNode: gpusPerNode)
         if evidence.contains(where: { !$0.zoneLinks.isEmpty }) || !request.zones.isEmpty {
             try joinZones(group)
@@ -81,13 +102,17 @@ public struct ClusterAssembly {
         }
         let matrix = try nodeMatrix()
         let order = try nodeOrder(matrix)
-        group.nodes = try nodeCount(order)
-        profile.groups = [group]
+        var groups = try mixed(order) ?? []
+        if groups.isEmpty {
+            group.nodes = try nodeCount(order)
+            groups = [group]
+        }
+        profile.groups = groups
         profile.nodeNames = order
         if let matrix {
-            profile.nodeBandwidth = try wholeNodes(Self.matrix(matrix, order: order.isEmpty ? matrix.names : order), matrix, group)
+            profile.nodeBandwidth = try wholeNodes(Self.matrix(matrix, order: order.isEmpty ? matrix.names : order), matrix, groups)
         }
-        profile.gpuBandwidth = try gpuMatrix(gpusPerNode)
+        profile.gpuBandwidth = groups.count == 1 ? try gpuMatrix(gpusPerNode) : nil
         profile.tiers = tiers(order)
         profile.curves = try curves(gpusPerNode)
         profile.gpuHourPrice = request.like?.gpuHourPrice

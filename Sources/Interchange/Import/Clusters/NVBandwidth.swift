@@ -1,0 +1,110 @@
+import Documents
+import Hardware
+
+/// Reads nvbandwidth, the text it prints or its JSON: copies between the host and every GPU, and between the GPUs, in GB/s of 10⁹ B.
+///
+/// `GPU(row) -> GPU(column)` and `GPU(row) <- GPU(column)` say which way a matrix reads. Copies one way by the copy engines count, those by
+/// kernels only where there are no others; tests of both directions at once are left out.
+enum NVBandwidth {
+    private struct Result {
+        var name: String
+        var description: String
+        var table: GPUMatrixTable
+        var line: Int
+    }
+
+    static func read(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) {
+        let isJSON = text.unicodeScalars.first { !$0.properties.isWhitespace && $0 != "\u{FEFF}" } == "{"
+        let results = isJSON ? try json(text, file) : lines(text, &evidence)
+        let between = results.filter { $0.description.contains("GPU(row)") && $0.description.contains("GPU(column)") && !isBothWays($0) }
+        let engines = between.filter { $0.name.contains("memcpy") && $0.name.hasSuffix("_ce") }
+        let kernels = between.filter { $0.name.contains("memcpy") && $0.name.hasSuffix("_sm") }
+        for host in results where host.description.contains("CPU(row)") && !isBothWays(host) && host.name.hasSuffix("_ce") {
+            let rates = host.table.rows.flatMap(\.values).filter { $0 > 0 }.sorted()
+            guard let slowest = rates.first else { continue }
+            let way = host.description.contains("<-") ? "from GPUs to the host" : "from the host to GPUs"
+            evidence.note(host.line, "links \(way) move \(slowest) GB/s and more; plans that keep state on the GPUs do not use them")
+        }
+        // Ranks over nodes number all GPUs of the domain, which is no node's matrix.
+        let used = (engines.isEmpty ? kernels : engines).filter { !$0.name.hasPrefix("multinode") }
+        for one in between where one.name.hasPrefix("multinode") { evidence.note(one.line, "the matrix over several nodes is left out") }
+        var sum: LinkTable?
+        for one in used {
+            guard let table = one.table.links(file, transposed: one.description.contains("<-")) else { continue }
+            guard let first = sum else {
+                sum = table
+                continue
+            }
+            guard first.names == table.names else { continue }
+            for place in table.values.indices where table.values[place] > 0 {
+                let old = first.values[place]
+                sum?.values[place] = old > 0 ? (old + table.values[place]) / 2 : table.values[place]
+            }
+        }
+        guard !results.isEmpty else {
+            throw .log(file, 1, "there is no matrix of nvbandwidth", "save all that nvbandwidth prints, or the output of 'nvbandwidth -j'")
+        }
+        if let sum {
+            evidence.gpuLinks = sum
+            evidence.node.gpus = sum.names.count
+            if used.count > 1 { evidence.note(used[0].line, "\(used.count) tests copy between GPUs one way; the mean is taken") }
+        }
+    }
+
+    private static func isBothWays(_ one: Result) -> Bool { one.name.contains("bidirectional") || one.description.contains("<->") }
+
+    private static func lines(_ text: String, _ evidence: inout ClusterEvidence) -> [Result] {
+        var results: [Result] = []
+        var name = ""
+        var open: Result?
+        for line in LogLines(text) {
+            let words = line.words
+            if words.count >= 2, words[0] == "Running" {
+                name = String(words[1].prefix(80)).trimmingDots
+            } else if line.text.contains("bandwidth (GB/s)"), line.text.contains("(row)") {
+                if let open, !open.table.rows.isEmpty { results.append(open) }
+                open = Result(name: name, description: String(line.text.prefix(120)), table: GPUMatrixTable(), line: line.number)
+            } else if words.first == "Device" || words.first == "Process", let product = GPUProduct(String(line.text.prefix(160))) {
+                evidence.see(product, on: nil, line: line.number)
+            } else if var begun = open {
+                let goesOn = begun.table.read(words, line: line.number)
+                open = begun
+                if !goesOn {
+                    if !begun.table.rows.isEmpty { results.append(begun) }
+                    open = nil
+                }
+            }
+        }
+        if let open, !open.table.rows.isEmpty { results.append(open) }
+        return results
+    }
+
+    private static func json(_ text: String, _ file: String) throws(DocumentError) -> [Result] {
+        var root = try MappingReader(YAMLDocument.parse(text: text, file: file), as: "a report of nvbandwidth")
+        if let inner = try root.optional("nvbandwidth", .node) { root = try MappingReader(inner, as: "a report of nvbandwidth") }
+        var results: [Result] = []
+        for node in try root.required("testcases", .list(of: .node, count: 0...10_000)) {
+            let test = try MappingReader(node, as: "a test")
+            guard test.has("bandwidth_matrix"), let matrix = try test.optional("bandwidth_matrix", .list(of: .node, count: 1...1024)) else {
+                continue
+            }
+            var table = GPUMatrixTable()
+            for (index, row) in matrix.enumerated() {
+                let cells = try YAMLType.list(of: .measured, count: 1...1024).read(row)
+                if index == 0, !table.read(cells.indices.map { Substring("\($0)") }, line: row.location.line) { break }
+                if !table.read([Substring("\(index)")] + cells.map { Substring("\($0)") }, line: row.location.line) { break }
+            }
+            results.append(
+                Result(
+                    name: try test.required("name", .text), description: try test.optional("bandwidth_description", .text) ?? "",
+                    table: table,
+                    line: test.location.line))
+        }
+        return results
+    }
+}
+
+extension String {
+    /// The text without dots at its end.
+    fileprivate var trimmingDots: String { String(self[..<(lastIndex { $0 != "." }.map { index(after: $0) } ?? startIndex)]) }
+}
