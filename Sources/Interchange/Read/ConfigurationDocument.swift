@@ -27,9 +27,10 @@ struct ConfigurationDocument {
     ///
     /// - Parameters:
     ///   - unstated: words that say no more than a missing key, such as `auto`.
+    ///   - flat: whether sections are walked to their ends, also those that the table knows only as a whole.
     ///   - subject: what it is, for messages.
     /// - Throws: `DocumentError` where it is no mapping.
-    init(_ node: YAMLNode, _ table: FlagTable, unstated: Set<String> = [], as subject: String) throws(DocumentError) {
+    init(_ node: YAMLNode, _ table: FlagTable, unstated: Set<String> = [], flat: Bool = false, as subject: String) throws(DocumentError) {
         guard case .mapping(let entries, let location) = node else {
             throw DocumentError(node.location, .wrongType(found: node.kind, expected: "\(subject) as a mapping of keys to values"))
         }
@@ -37,19 +38,19 @@ struct ConfigurationDocument {
         self.unstated = unstated
         start = location
         var leaves: [Leaf] = []
-        Self.collect(entries, under: "", table, root: node, into: &leaves)
+        Self.collect(entries, under: "", table, flat: flat, root: node, into: &leaves)
         self.leaves = leaves
     }
 
     private static func collect(
-        _ entries: [YAMLEntry], under prefix: String, _ table: FlagTable, root: YAMLNode, into leaves: inout [Leaf]
+        _ entries: [YAMLEntry], under prefix: String, _ table: FlagTable, flat: Bool, root: YAMLNode, into leaves: inout [Leaf]
     ) {
         for entry in entries {
             let path = prefix + entry.key.text
             let known = table.entry(for: path)
             let value = Interpolation.resolved(entry.value, at: path, in: root)
-            if table.entries[path] == nil, case .mapping(let inner, _) = value, !inner.isEmpty, table.hasSection(path) {
-                collect(inner, under: path + ".", table, root: root, into: &leaves)
+            if table.entries[path] == nil, case .mapping(let inner, _) = value, !inner.isEmpty, flat || table.hasSection(path) {
+                collect(inner, under: path + ".", table, flat: flat, root: root, into: &leaves)
             } else {
                 leaves.append(Leaf(path: path, location: entry.key.location, node: value, entry: known))
             }
@@ -66,7 +67,8 @@ struct ConfigurationDocument {
         return other
     }
 
-    private func isStated(_ node: YAMLNode) -> Bool {
+    /// Whether a value says more than a missing key.
+    func isStated(_ node: YAMLNode) -> Bool {
         guard case .scalar(let scalar) = node else { return true }
         return !scalar.isNull && !unstated.contains(scalar.text)
     }
@@ -93,6 +95,9 @@ struct ConfigurationDocument {
 
     /// Whether a name is stated.
     func has(_ name: String) -> Bool { leaf(name) != nil }
+
+    /// Whether a key or section of this name is stated.
+    func has(prefix: String) -> Bool { leaves.contains { ($0.path == prefix || $0.path.hasPrefix(prefix + ".")) && isStated($0.node) } }
 
     /// Whether there is a key below a section.
     func hasSection(_ section: String) -> Bool { leaves.contains { $0.path.hasPrefix(section + ".") } }
@@ -132,7 +137,8 @@ struct ConfigurationDocument {
         }
     }
 
-    private func isNeutral(_ leaf: Leaf, _ entry: FlagEntry) -> Bool {
+    /// Whether a value changes nothing by the table.
+    func isNeutral(_ leaf: Leaf, _ entry: FlagEntry) -> Bool {
         guard isStated(leaf.node) else { return true }
         switch leaf.node {
         case .mapping(let entries, _): return entries.isEmpty

@@ -17,6 +17,10 @@ public struct UserConfiguration: Sendable {
         case nanotron
         /// torchtune: YAML.
         case torchtune
+        /// NeMo 1 and 2: YAML.
+        case nemo
+        /// Megatron-Bridge: YAML, or overrides one a line.
+        case bridge
         /// What `meshwright capture` wrote down of a launch script.
         case capture
     }
@@ -126,6 +130,7 @@ public struct UserConfiguration: Sendable {
         case .deepspeed: try DeepSpeedReader(JSONDocument.parse(text: text, file: file)).configuration()
         case .accelerate: try AccelerateReader(YAMLDocument.parse(text: text, file: file)).configuration()
         case .nanotron: try NanotronReader(YAMLDocument.parse(text: text, file: file)).configuration()
+        case .nemo, .bridge: try NeMoReader(text: text, file: file, framework).configuration()
         case .torchtune: try TorchtuneReader(YAMLDocument.parse(text: text, file: file)).configuration()
         }
     }

@@ -72,6 +72,7 @@ extension OwnConfiguration {
     private var unstated: String {
         switch read.framework {
         case .deepspeed, .accelerate: "not stated"
+        case .bridge: "not stated; the recipe may"
         default: "the framework's default"
         }
     }

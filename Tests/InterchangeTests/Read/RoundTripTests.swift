@@ -127,6 +127,14 @@ import Workload
         }
     }
 
+    @Test(arguments: [("llama-3.1-8b", 40), ("qwen3-30b-a3b", 40)])
+    func `Megatron-Bridge`(model name: String, atLeast: Int) throws {
+        // A shard on a single rank is no sharding, and modules of the stack torchtitan are not Megatron's.
+        try check(name, "megatron-core", .megatronBridge, "megatron-bridge.overrides", .bridge, atLeast: atLeast) {
+            $0.sharding != .none && $0.shardGroup < $0.data || $0.recompute == .selective
+        }
+    }
+
     @Test func `a list of arguments, one a line`() throws {
         for plan in try [Fixtures.dense(), Fixtures.mixture()] {
             let files = try plan.files(for: .megatronLM).files

@@ -68,7 +68,12 @@ struct MegatronBridgeFiles {
                 guard let section = Self.sections[name] else { return [] }
                 let key = Self.renamed[name] ?? name.replacing("-", with: "_")
                 return ["\(section).\(key)=\(flag.values.first ?? "true")"]
-            } + ["mixed_precision=\(precision)", "ddp.grad_reduce_in_fp32=\(plan.gradientFormat == .fp32)"]
+            } + replicated + ["mixed_precision=\(precision)", "ddp.grad_reduce_in_fp32=\(plan.gradientFormat == .fp32)"]
+    }
+
+    /// Recipes shard the optimizer's state unless told otherwise.
+    private var replicated: [String] {
+        plan.strategy.sharding == .none ? ["ddp.use_distributed_optimizer=false", "optimizer.use_distributed_optimizer=false"] : []
     }
 
     private var precision: String {
