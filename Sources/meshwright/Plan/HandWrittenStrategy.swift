@@ -64,6 +64,10 @@ struct HandWrittenStrategy: Hashable {
         if fields["schedule"] == nil { s.schedule = s.virtualStages > 1 ? .interleaved : .oneForwardOneBackward }
         if fields["sequence-parallel"] == nil { s.sequenceParallel = s.tensor > 1 && launches.sequenceParallel != false }
         if fields["optimizer-sharding"] == nil { s.sharding = launches.shardings.contains(.zero1) ? .zero1 : .none }
+        if sizes["shard-group"] != nil, sizes["dp-replicate"] != nil {
+            throw CommandFailure(
+                .badInput, "\(subject): shard-group and dp-replicate both say how dp is split; state one of them")
+        }
         if let replicas = sizes["dp-replicate"], s.sharding != .none, s.data % replicas != 0 {
             throw CommandFailure(
                 .badInput, "\(subject): dp \(s.data) is not divided by the \(replicas) replicas of the shards (dp-replicate)")

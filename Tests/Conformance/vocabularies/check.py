@@ -1,4 +1,4 @@
-"""Compares the spellings in our table of Megatron's flags with those that the frameworks' own parsers define.
+"""Compares our tables of flags and keys with those that the frameworks' own parsers and configuration classes define.
 
 Nothing of a framework is run or imported: `add_argument` calls and the configuration classes from which `ArgumentGroupFactory` makes flags are
 read as syntax trees. A flag of theirs that the table lacks fails; one of the table that no checkout has is listed where its versions say main.
@@ -104,6 +104,54 @@ def parsers(root):
     return found
 
 
+def keys(name):
+    """Keys of a table of a file's keys, joined by dots; `section.*` is a whole section."""
+    text = (TABLE / f"{name}.swift").read_text()
+    rows = re.findall(r'"""\n(.*?)"""', text, re.S) + re.findall(r'\.(?:one|none|many),\s*"([^"\n]+)"', text)
+    return {spelling.partition("@")[0].partition("=")[0] for block in rows for row in block.split() for spelling in row.split("|")}
+
+
+def covers(known, key):
+    """Whether a table has a key, or a section around it as a whole."""
+    parts = key.split(".")
+    return key in known or any(".".join(parts[:n]) + ".*" in known for n in range(1, len(parts) + 1))
+
+
+def nanotron(root):
+    """Keys of nanotron's `Config` and of the model configurations that it can hold."""
+    classes = {}
+    for path in sorted((root / "src/nanotron/config").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                classes.setdefault(node.name, node)
+    found = {}
+
+    def walk(name, prefix):
+        for field in fields(name, classes, set()):
+            inner = [c for c in re.findall(r"\w+", ast.unparse(field.annotation)) if c in classes and fields(c, classes, set())]
+            if field.target.id == "model_config":
+                inner = ["LlamaConfig", "Qwen2Config", "Starcoder2Config"]
+            if not inner or "List" in ast.unparse(field.annotation):
+                found[prefix + field.target.id] = name
+            for c in inner if "List" not in ast.unparse(field.annotation) else []:
+                walk(c, prefix + field.target.id + ".")
+
+    walk("Config", "")
+    return found
+
+
+def torchtune(root):
+    """Keys that torchtune's recipes of full fine-tuning ask for, and all of its configurations' own."""
+    found = {}
+    for path in sorted((root / "recipes").glob("full_finetune*.py")):
+        for key in re.findall(r"\bcfg\.get\(\s*\"(\w+)\"|\bcfg\.(?!get\b)(\w+)", path.read_text()):
+            found.setdefault(key[0] or key[1], path.name)
+    for path in sorted((root / "recipes/configs").rglob("*.yaml")):
+        for key in re.findall(r"(?m)^(\w+):", path.read_text()):
+            found.setdefault(key, path.name)
+    return found
+
+
 known = table()
 failed = False
 for variable in ("MEGATRON_LM", "MEGATRON_DEEPSPEED"):
@@ -119,4 +167,13 @@ for variable in ("MEGATRON_LM", "MEGATRON_DEEPSPEED"):
         # A range without an end says that main has it.
         gone = sorted(f for f, versions in known.items() if re.fullmatch(r"[0-9.]+-(,ds)?", versions) and f not in theirs)
         print(f"  {len(gone)} of the table are said to be in main and are defined elsewhere or not at all: {', '.join('--' + f for f in gone)}")
+for variable, name, theirs_of in (("NANOTRON", "NanotronKeys", nanotron), ("TORCHTUNE", "TorchtuneKeys", torchtune)):
+    if not os.environ.get(variable):
+        continue
+    ours, theirs = keys(name), theirs_of(pathlib.Path(os.environ[variable]))
+    missing = sorted(key for key in theirs if not covers(ours, key))
+    print(f"{variable}: {len(theirs)} keys, {len(missing)} missing in the table of {len(ours)}")
+    for key in missing:
+        print(f"  {key} ({theirs[key]})")
+    failed = failed or bool(missing) or not theirs
 sys.exit(1 if failed else 0)

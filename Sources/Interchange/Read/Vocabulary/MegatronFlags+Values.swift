@@ -27,7 +27,7 @@ extension MegatronFlags {
             ckpt-fully-parallel-save-process-group@0.17- ckpt-pg-tensors-cache-path@main- ckpt-step@0.6- classes-fraction@3.0-
             clip-grad config-logger-dir@0.9- coordinator-schedule-output-path@0.17- cross-entropy-fusion-impl=native,te@0.12-
             curr-iteration@0.18- data-args-path@0.10- data-cache-path@3.0- data-impl@-3.0,ds data-per-class-fraction@3.0-
-            dataloader-seq-length@0.10- dataloader-type@2.5- decoder-num-layers@3.0- decoder-seq-length@2.5- decoupled-lr@0.6-
+            dataloader-save@0.10- dataloader-seq-length@0.10- dataloader-type@2.5- decoder-num-layers@3.0- decoder-seq-length@2.5- decoupled-lr@0.6-
             decoupled-min-lr@0.6- deepscale-config@ds dino-bottleneck-size@3.0- dino-freeze-last-layer@3.0-
             dino-head-hidden-size@3.0- dino-local-crops-number@3.0- dino-local-img-size@3.0- dino-teacher-temp@3.0-
             dino-warmup-teacher-temp-epochs@3.0- dino-warmup-teacher-temp@3.0- dist-ckpt-format@0.6- dist-ckpt-strictness@0.8-
