@@ -26,12 +26,17 @@ struct GPUProduct: Hashable, Sendable {
         form = words.contains { $0.hasPrefix("sxm") } ? "sxm" : words.contains("pcie") ? "pcie" : words.contains("nvl") ? "pcie" : nil
     }
 
-    /// Whether a GPU type can be this product; types with names of their own can be any.
+    /// Whether links and kernels of this product can be those of a GPU type; types with names of their own can be any.
     func fits(_ type: GPU) -> Bool {
         guard let other = GPUProduct(type.name) else { return true }
         guard model == other.model else { return false }
-        if let gigabytes, let size = other.gigabytes, gigabytes != size { return false }
         return form == nil || other.form == nil || form == other.form
+    }
+
+    /// Whether a type has another size of memory, which changes no measured bandwidth.
+    func hasOtherMemory(than type: GPU) -> Bool {
+        guard let gigabytes, let size = GPUProduct(type.name)?.gigabytes else { return false }
+        return gigabytes != size
     }
 
     /// The name for messages: only words that are known get into them.

@@ -64,7 +64,7 @@ struct NCCLTestsRun {
                 ("allreduce", .collective(.allReduce)), ("allgather", .collective(.allGather)),
                 ("reducescatter", .collective(.reduceScatter)), ("alltoall", .collective(.allToAll)), ("all2all", .collective(.allToAll)),
                 ("sendrecv", .collective(.sendReceive)), ("broadcast", .other("broadcast")), ("bcast", .other("broadcast")),
-                ("reduceperf", .other("reduce")),
+                ("reduce", .other("reduce")),
             ]
             var found: [Operation] = []
             for (word, operation) in known where name.contains(word) {

@@ -76,6 +76,10 @@ enum SMITopology {
                 throw .log(file, row.line, "\(gpu) has \(row.words.count) of \(gpus.count) paths", "the output was cut; save all of it")
             }
             for column in gpus.indices {
+                if ["OK", "CNS", "GNS", "TNS", "NS", "DR"].contains(row.words[column]) {
+                    throw .log(
+                        file, row.line, "this is the table of 'topo -p2p', which shows no links", "save the output of 'nvidia-smi topo -m'")
+                }
                 guard let path = GPUPaths.Path(row.words[column]) else {
                     throw .log(
                         file, row.line, "column \(column + 1) of \(gpu) is no kind of path", "expected X, SYS, NODE, PHB, PXB, PIX or NV#")

@@ -59,9 +59,27 @@ enum SlurmTopology {
                 again.second.location.line,
                 "the node \(again.node)\(more) is on \(again.first) and on \(again.second.name); it is taken for one of \(again.first)")
         }
+        var parents: [String: String] = [:]
+        var shared: (child: String, first: String, second: SwitchTree.Switch)?
+        for (index, one) in kept.enumerated() {
+            kept[index].switches.removeAll { child in
+                guard let first = parents[child] else {
+                    parents[child] = one.name
+                    return false
+                }
+                if shared == nil, first != one.name { shared = (child, first, one) }
+                return first != one.name
+            }
+        }
+        if let shared {
+            evidence.note(
+                shared.second.location.line,
+                "\(shared.child) and others hang on several switches, such as \(shared.first) and \(shared.second.name); those count as one"
+            )
+        }
         // A leaf whose nodes are all elsewhere says nothing.
         let empty = Set(
-            kept.indices.filter { kept[$0].nodes.isEmpty && kept[$0].switches.isEmpty && !switches[$0].nodes.isEmpty }.map { kept[$0].name }
+            kept.indices.filter { kept[$0].nodes.isEmpty && kept[$0].switches.isEmpty && kept[$0] != switches[$0] }.map { kept[$0].name }
         )
         guard !empty.isEmpty, empty.count < kept.count else { return kept }
         kept.removeAll { empty.contains($0.name) }

@@ -3,13 +3,18 @@ import Hardware
 
 extension ClusterAssembly {
     /// Refuses files that are of other GPUs than those asked for.
-    func checkProducts() throws(ClusterImportError) {
+    mutating func checkProducts() throws(ClusterImportError) {
         let types = request.kinds.isEmpty ? [request.gpu] : request.kinds.map(\.gpu)
         for one in evidence {
             for seen in one.products where !types.contains(where: { seen.product.fits($0) }) {
                 throw .contradiction(
                     "the file is of \(seen.product.text), and --gpu says \(types.map(\.name).joined(separator: ", "))", seen.location, nil,
                     remedy: "give --gpu the type that was measured")
+            }
+            for seen in one.products where types.allSatisfy({ !seen.product.fits($0) || seen.product.hasOtherMemory(than: $0) }) {
+                note(
+                    "\(seen.location.file):\(seen.location.line): the file is of \(seen.product.text), of other memory than --gpu; links are taken to be alike"
+                )
             }
         }
     }

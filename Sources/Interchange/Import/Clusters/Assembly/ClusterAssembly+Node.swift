@@ -29,6 +29,10 @@ extension ClusterAssembly {
             note("no file says how many GPUs a node has; \(like.first.gpusPerNode) as in \(like.name)")
             return like.first.gpusPerNode
         }
+        if let most = evidence.compactMap(\.ranksOfHost).max(by: { $0.count < $1.count }), most.count > 1 {
+            note("no file says how many GPUs a node has; \(most.count) ranks ran on \(most.host)")
+            return most.count
+        }
         throw .nothingSays("how many GPUs a node has", remedy: "add --gpus-per-node, --from smi:FILE or --like PROFILE")
     }
 
