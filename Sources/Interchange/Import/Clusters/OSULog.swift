@@ -21,6 +21,7 @@ enum OSULog {
         var isUsed = false
         var isInside = isInsideNode(name: file)
         var isTable = false
+        var isNoted = false
         func finish() {
             defer { (test, points, pairs) = (nil, [], nil) }
             guard let done = test, let last = points.last else { return }
@@ -32,6 +33,8 @@ enum OSULog {
                     evidence.note(start, "the ranks shared a node, so that \(rate) MB/s are no network's; left out")
                     return
                 }
+                if !isNoted { evidence.note(start, "the file does not say where the ranks ran; they are taken to be on two nodes") }
+                isNoted = true
             case .collective: break
             }
             switch done {
