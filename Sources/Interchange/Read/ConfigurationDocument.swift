@@ -84,6 +84,9 @@ struct ConfigurationDocument {
     /// Counts names as understood, whose meaning is decided by others.
     mutating func accept(_ names: String...) { asked.formUnion(names) }
 
+    /// Counts every name as understood that the table says is read, for a reader that asks for them elsewhere.
+    mutating func acceptAll() { asked.formUnion(leaves.compactMap { $0.entry?.name }) }
+
     /// A size, which is at least 1.
     mutating func size(_ name: String) throws(DocumentError) -> Int? { try value(name, .int(in: 1...16_777_216)) }
 

@@ -4,8 +4,12 @@ import Workload
 /// Reads the JSON of DeepSpeed; values `auto`, which Hugging Face fills in, count as not stated.
 struct DeepSpeedReader {
     private let root: ConfigurationSection
+    private let document: ConfigurationDocument
 
-    init(_ node: YAMLNode) throws(DocumentError) { root = try ConfigurationSection(node, named: "deepspeed") }
+    init(_ node: YAMLNode) throws(DocumentError) {
+        root = try ConfigurationSection(node, named: "deepspeed")
+        document = try ConfigurationDocument(node, DeepSpeedKeys.table, unstated: ["auto"], as: "DeepSpeed's file")
+    }
 
     func configuration() throws(DocumentError) -> UserConfiguration {
         var root = root
@@ -39,10 +43,6 @@ struct DeepSpeedReader {
             for key in ["offload_optimizer", "offload_param"] where try zero.value(key, .node) != nil {
                 result.notes.append("\(key) is not priced: states are taken to stay on the GPU.")
             }
-            zero.skip(
-                "overlap_comm", "contiguous_gradients", "reduce_scatter", "allgather_partitions", "reduce_bucket_size",
-                "allgather_bucket_size")
-            result.unread += zero.unread
         }
         result.precision = try precision(&root)
         if var tensor = try root.section("tensor_parallel"), let degree = try tensor.value("autotp_size", .int(in: 0...65_536)) {
@@ -54,16 +54,16 @@ struct DeepSpeedReader {
         }
         if try root.value("activation_checkpointing", .node) != nil { result.strategy["recompute"] = "full" }
         result.optimizer = .adam
-        root.skip(
-            "optimizer", "scheduler", "gradient_clipping", "steps_per_print", "wall_clock_breakdown", "prescale_gradients",
-            "communication_data_type", "zero_allow_untested_optimizer")
-        result.unread += root.unread
+        var document = document
+        document.acceptAll()
+        document.finish(&result)
         return result
     }
 
     private func precision(_ root: inout ConfigurationSection) throws(DocumentError) -> Precision {
         var isBrain = false
         var isHalf = false
+        if var section = try root.section("bfloat16") { isBrain = try section.value("enabled", .flagOrAuto) ?? false }
         if var section = try root.section("bf16") { isBrain = try section.value("enabled", .flagOrAuto) ?? false }
         if var section = try root.section("fp16") { isHalf = try section.value("enabled", .flagOrAuto) ?? false }
         return isBrain ? .bf16 : isHalf ? .fp16 : .fp32

@@ -1,0 +1,64 @@
+/// The keys of DeepSpeed's JSON (`deepspeed/runtime/config.py` and the configurations of its parts, to August 2026).
+enum DeepSpeedKeys {
+    /// The table.
+    static let table = FlagTable([
+        FlagGroup(
+            .read, .one,
+            """
+            activation_checkpointing.* bf16.enabled|bfloat16.enabled fp16.enabled gradient_accumulation_steps pipeline.stages
+            tensor_parallel.autotp_size train_batch_size train_micro_batch_size_per_gpu zero_optimization.mics_shard_size
+            zero_optimization.offload_optimizer.* zero_optimization.offload_param.* zero_optimization.stage
+            """),
+        FlagGroup(
+            .nothing, .one,
+            """
+            aio.* bf16.* checkpoint.* comms_logger.* csv_monitor.* cuda_visible_devices data_types.* dataloader_drop_last dump_state elasticity.*
+            flops_profiler.* fp16.* gradient_clipping gradient_predivide_factor hybrid_engine.* load_universal_checkpoint
+            memory_breakdown monitor_config.* nebula.* optimizer.* pipeline.* prescale_gradients
+            disable_allgather scheduler.* sparse_gradients steps_per_print tensorboard.* tensor_parallel.* timers.*
+            use_node_local_storage vocabulary_size wall_clock_breakdown wandb.* zero_allow_untested_optimizer
+            zero_force_ds_cpu_optimizer zero_optimization.allgather_bucket_size zero_optimization.allgather_partitions
+            zero_optimization.contiguous_gradients zero_optimization.elastic_checkpoint
+            zero_optimization.gather_16bit_weights_on_model_save zero_optimization.ignore_unused_parameters
+            zero_optimization.legacy_stage1 zero_optimization.load_from_fp32_weights zero_optimization.log_trace_cache_warnings
+            zero_optimization.memory_efficient_linear zero_optimization.model_persistence_threshold zero_optimization.param_persistence_threshold
+            zero_optimization.overlap_comm zero_optimization.reduce_bucket_size zero_optimization.reduce_scatter
+            zero_optimization.round_robin_gradients zero_optimization.stage3_gather_16bit_weights_on_model_save
+            zero_optimization.stage3_gather_fp16_weights_on_model_save zero_optimization.stage3_max_live_parameters
+            zero_optimization.stage3_max_reuse_distance zero_optimization.stage3_model_persistence_threshold
+            zero_optimization.stage3_param_persistence_threshold zero_optimization.stage3_prefetch_bucket_size
+            zero_optimization.sub_group_size zero_optimization.use_multi_rank_bucket_allreduce
+            """),
+        FlagGroup(.unmodelled("optimizer states are taken to stay on the GPU"), .none, "zero_optimization.cpu_offload"),
+        FlagGroup(
+            .unmodelled("parameters are taken to stay on the GPU"), .none,
+            "zero_optimization.cpu_offload_params zero_optimization.cpu_offload_use_pin_memory"),
+        FlagGroup(.unmodelled("updates are taken to wait for their gradients"), .one, "zero_optimization.zenflow.*"),
+        FlagGroup(
+            .unmodelled("weights and gradients are exchanged in their own format"), .one,
+            """
+            communication_data_type zero_optimization.zero_quantized_gradients=false
+            zero_optimization.zero_quantized_nontrainable_weights=false zero_optimization.zero_quantized_weights=false
+            zero_optimization.zeropp_loco_param.*
+            """),
+        FlagGroup(
+            .unmodelled("state is priced as sharded over one flat group"), .one,
+            """
+            zero_optimization.mics_hierarchical_params_gather=false zero_optimization.zero_hpz_partition_size=1
+            """),
+        FlagGroup(.unmodelled("modules are gathered as the stack's are"), .one, "zero_optimization.stage3_module_granularity_threshold=0"),
+        FlagGroup(
+            .unmodelled("graphs and kernels are taken to be the stack's"), .one, "compile.* graph_harvesting=false sparse_attention.*"),
+        FlagGroup(.unmodelled("formats are those of bf16 and fp16"), .one, "amp.* torch_autocast.* fp8.* fp32_allreduce=false"),
+        FlagGroup(
+            .unmodelled("every token passes every layer in full, at the full length and batch"), .one,
+            """
+            curriculum_learning.* data_efficiency.* progressive_layer_drop.*
+            """),
+        FlagGroup(
+            .unmodelled("weights are taken not to be compressed"), .one,
+            "compression_training.* quantize_training.* eigenvalue.* weight_quantization.*"),
+        FlagGroup(.unmodelled("sizes are those of the file, not what tuning finds"), .one, "autotuning.*"),
+        FlagGroup(.unmodelled("state the sequence-parallel ranks with --cp"), .one, "sequence_parallel_size=1"),
+    ])
+}
