@@ -181,7 +181,7 @@ import Workload
             #"{"train_batch_size": "auto", "train_micro_batch_size_per_gpu": "auto", "bf16": {"enabled": "auto"}, "own": 1, "#
                 + #""zero_optimization": {"stage": 2, "offload_optimizer": {"device": "cpu"}}}"#, .deepspeed)
         #expect(read.globalBatch == nil && read.precision == .bf16 && read.strategy["optimizer-sharding"] == "zero2")
-        #expect(read.unread.map(\.name) == ["deepspeed.own"])
+        #expect(read.unread.map(\.name) == ["own"])
         #expect(read.notes.contains { $0.contains("offload_optimizer") })
     }
 }
