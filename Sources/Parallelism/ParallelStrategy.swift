@@ -1,4 +1,5 @@
 public import Schedules
+public import Workload
 
 /// One way to train: every parallel size, the micro-batch, sharding, recomputation, schedule and layer layout.
 public struct ParallelStrategy: Hashable, Sendable {

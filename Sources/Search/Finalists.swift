@@ -3,6 +3,7 @@ import Hardware
 import Parallelism
 import Quantities
 import Schedules
+import Workload
 
 /// Simulates candidates in the order of their bounds and keeps the k best.
 struct Finalists {

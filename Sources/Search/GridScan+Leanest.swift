@@ -1,6 +1,7 @@
 import CostModels
 import Parallelism
 import Schedules
+import Workload
 
 extension GridScan {
     /// Scans one grid for the candidate that needs least memory, less than `limit` bytes, whatever time it takes.

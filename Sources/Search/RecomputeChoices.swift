@@ -1,4 +1,5 @@
 import Parallelism
+import Workload
 
 /// What a request lets the search recompute.
 struct RecomputeChoices: Sendable {

@@ -1,6 +1,6 @@
 import CostModels
-public import Parallelism
-import Workload
+import Parallelism
+public import Workload
 
 extension RecomputeModules {
     /// The modules that selective recomputation drops: the user's, or those that the stack can drop and the model has.

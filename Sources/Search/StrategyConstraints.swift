@@ -1,5 +1,6 @@
 public import Parallelism
 public import Schedules
+public import Workload
 
 /// Which values of a dimension the user allows.
 public enum Allowed: Hashable, Sendable {

@@ -19,19 +19,11 @@ extension TransformerModel {
         return sum
     }
 
-    /// The arithmetic of a token's forward pass through one layer of class `layer`; the head's part is zero.
+    /// The arithmetic of a token's forward pass through one layer of class `layer`, read from its operators; the head's part is zero.
     public func forwardFLOPs(of layer: LayerClass, sequenceLength: Int, counting: AttentionCounting = .causal) -> ForwardFLOPs {
         var flops = ForwardFLOPs()
-        let projections = attention.headWeights(hidden: hidden) + attention.latentDownWeights(hidden: hidden)
-        flops.attentionProjections = FLOPs(2 * Double(projections))
-        let keys = attention.meanKeys(sequenceLength: sequenceLength, isWindowed: layer.isWindowed, counting: counting)
-        flops.attentionCore = FLOPs(2 * keys * Double(attention.heads) * Double(attention.queryKeyWidth + attention.valueWidth))
-        if layer.isMixture, let experts {
-            flops.routedExperts = FLOPs(2 * Double(experts.perToken) * Double(experts.weights(hidden: hidden)))
-            flops.sharedExperts = FLOPs(2 * Double(experts.sharedWeights(hidden: hidden)))
-            flops.router = FLOPs(2 * Double(experts.routerWeights(hidden: hidden)))
-        } else {
-            flops.feedForward = FLOPs(2 * Double(feedForward.weights(hidden: hidden)))
+        for block in blocks(of: layer) {
+            for one in block.operators { flops.add(one, sequenceLength: sequenceLength, counting: counting) }
         }
         return flops
     }
@@ -40,21 +32,37 @@ extension TransformerModel {
     public var headFLOPs: FLOPs { FLOPs(2 * Double(hidden) * Double(vocabulary)) }
 }
 
-extension Attention {
-    /// Keys that a query of a sequence is multiplied with, on average.
-    ///
-    /// Causal: s/2 on a global layer, w − w²/(2s) under a window of w < s tokens, and the mean of each chunk's half where the sequence is
-    /// cut. Full: s, or at most the window.
-    public func meanKeys(sequenceLength: Int, isWindowed: Bool, counting: AttentionCounting) -> Double {
-        let length = Double(sequenceLength)
-        guard isWindowed, let window, window.size < sequenceLength else { return counting == .causal ? length / 2 : length }
-        let size = Double(window.size)
-        switch (counting, window.isChunked) {
-        case (.full, _): return size
-        case (.causal, false): return size - size * size / (2 * length)
-        case (.causal, true):
-            let rest = Double(sequenceLength % window.size)
-            return ((length - rest) * size + rest * rest) / (2 * length)
+extension Operator {
+    /// The arithmetic of a token's forward pass, averaged over the tokens of a sequence.
+    public func forwardFLOPs(sequenceLength: Int, counting: AttentionCounting) -> FLOPs {
+        switch work {
+        case .product(let product): FLOPs(2 * Double(product.weights))
+        case .experts(let product): FLOPs(2 * Double(product.perToken) * Double(product.weights))
+        case .routing(let routing): FLOPs(2 * Double(routing.weights))
+        case .attention(let work):
+            FLOPs(
+                2 * work.sight.meanKeys(sequenceLength: sequenceLength, counting: counting) * Double(work.heads)
+                    * Double(work.queryKeyWidth + work.valueWidth))
+        case .elementwise, .exchange: FLOPs(0)
+        }
+    }
+}
+
+extension ForwardFLOPs {
+    /// Adds those of an operator.
+    mutating func add(_ one: Operator, sequenceLength: Int, counting: AttentionCounting) {
+        let count = one.forwardFLOPs(sequenceLength: sequenceLength, counting: counting)
+        if case .attention = one.work {
+            attentionCore = attentionCore + count
+            return
+        }
+        switch one.group {
+        case .attention, .latentDown: attentionProjections = attentionProjections + count
+        case .feedForward: feedForward = feedForward + count
+        case .routedExperts: routedExperts = routedExperts + count
+        case .sharedExperts: sharedExperts = sharedExperts + count
+        case .router: router = router + count
+        case .vectors: break
         }
     }
 }

@@ -1,23 +1,23 @@
 /// The parameters of one layer, grouped by how parallelism divides them.
 public struct LayerParameters: Hashable, Sendable {
     /// Attention weights and vectors that are split over heads: ÷ t.
-    public var attention: Int
+    public var attention = 0
     /// Down-projections of latent attention, held by every tensor-parallel rank; 0 for ordinary attention.
-    public var latentDown: Int
+    public var latentDown = 0
     /// The dense feed-forward block, without its output bias: ÷ t.
-    public var feedForward: Int
+    public var feedForward = 0
     /// All shared experts: ÷ t.
-    public var sharedExperts: Int
+    public var sharedExperts = 0
     /// All routed experts with their biases: ÷ (x·e).
-    public var routedExperts: Int
+    public var routedExperts = 0
     /// The routed experts that one token visits.
-    public var visitedExperts: Int
+    public var visitedExperts = 0
     /// The router and its bias, held by every rank.
-    public var router: Int
+    public var router = 0
     /// Norms and output biases, held by every rank.
-    public var vectors: Int
+    public var vectors = 0
     /// Matrix weights that one token is multiplied by; a forward pass costs twice as many FLOPs, attention core apart.
-    public var multipliedPerToken: Int
+    public var multipliedPerToken = 0
 
     /// What tensor parallelism divides.
     public var tensorSharded: Int { attention + feedForward + sharedExperts }
@@ -32,30 +32,48 @@ public struct LayerParameters: Hashable, Sendable {
 }
 
 extension TransformerModel {
-    /// The parameters of a layer of class `layer`.
+    /// The parameters of a layer of class `layer`, read from its operators.
     public func parameters(of layer: LayerClass) -> LayerParameters {
-        var parameters = LayerParameters(
-            attention: attention.headWeights(hidden: hidden) + attention.headVectors,
-            latentDown: attention.latentDownWeights(hidden: hidden),
-            feedForward: 0, sharedExperts: 0, routedExperts: 0, visitedExperts: 0, router: 0,
-            vectors: normsPerLayer * normVector + attention.replicatedVectors(hidden: hidden),
-            multipliedPerToken: attention.headWeights(hidden: hidden) + attention.latentDownWeights(hidden: hidden))
-        if layer.isMixture, let experts {
-            let expert = experts.weights(hidden: hidden) + experts.biases(hidden: hidden)
-            parameters.sharedExperts = experts.sharedWeights(hidden: hidden)
-            parameters.routedExperts = experts.count * expert
-            parameters.visitedExperts = experts.perToken * expert
-            parameters.router = experts.routerWeights(hidden: hidden) + experts.routerBias
-            parameters.multipliedPerToken +=
-                experts.perToken * experts.weights(hidden: hidden) + parameters.sharedExperts + experts.routerWeights(hidden: hidden)
-        } else {
-            parameters.feedForward = feedForward.weights(hidden: hidden) + feedForward.innerBias
-            parameters.vectors += feedForward.outputBias(hidden: hidden)
-            parameters.multipliedPerToken += feedForward.weights(hidden: hidden)
-        }
+        var parameters = LayerParameters()
+        for block in blocks(of: layer) { for one in block.operators { parameters.add(one) } }
         return parameters
     }
 
     /// Parameters of one normalisation of hidden width.
     var normVector: Int { norm.vectors * hidden }
+}
+
+extension LayerParameters {
+    /// Adds those of an operator. Counts are exact, and assume the ranges that `TransformerModel.validate()` checks, within which no product
+    /// overflows.
+    mutating func add(_ one: Operator) {
+        switch one.work {
+        case .product(let product):
+            add(product.weights + product.bias, to: one.group)
+            vectors += product.outputBias
+            multipliedPerToken += product.weights
+        case .experts(let product):
+            routedExperts += product.experts * (product.weights + product.bias)
+            visitedExperts += product.perToken * (product.weights + product.bias)
+            multipliedPerToken += product.perToken * product.weights
+        case .routing(let routing):
+            router += routing.weights + routing.bias
+            multipliedPerToken += routing.weights
+        case .attention(let work): attention += work.sinks
+        case .elementwise(let work): vectors += work.vectors
+        case .exchange: break
+        }
+    }
+
+    private mutating func add(_ count: Int, to group: ParameterGroup) {
+        switch group {
+        case .attention: attention += count
+        case .latentDown: latentDown += count
+        case .feedForward: feedForward += count
+        case .sharedExperts: sharedExperts += count
+        case .routedExperts: routedExperts += count
+        case .router: router += count
+        case .vectors: vectors += count
+        }
+    }
 }

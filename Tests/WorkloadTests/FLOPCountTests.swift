@@ -69,12 +69,11 @@ import Workload
     @Test(arguments: [(64, 16), (100, 16), (16, 16), (10, 16), (1000, 7)])
     func `keys under a window match a count by hand`(length: Int, window: Int) {
         for isChunked in [false, true] {
-            var attention = Attention(heads: 1, keyValueHeads: 1, headDimension: 1)
-            attention.window = SlidingWindow(size: window, globalEvery: 2, isChunked: isChunked)
-            let mean = attention.meanKeys(sequenceLength: length, isWindowed: true, counting: .causal)
+            let sight: Sight = isChunked ? .chunk(window) : .window(window)
+            let mean = sight.meanKeys(sequenceLength: length, counting: .causal)
             #expect(abs(mean - bruteForceKeys(length, window: window, isChunked: isChunked)) < 1e-9)
-            #expect(attention.meanKeys(sequenceLength: length, isWindowed: true, counting: .full) == Double(min(length, window)))
-            #expect(attention.meanKeys(sequenceLength: length, isWindowed: false, counting: .causal) == Double(length) / 2)
+            #expect(sight.meanKeys(sequenceLength: length, counting: .full) == Double(min(length, window)))
+            #expect(Sight.whole.meanKeys(sequenceLength: length, counting: .causal) == Double(length) / 2)
         }
     }
 

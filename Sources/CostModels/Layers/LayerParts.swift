@@ -64,10 +64,6 @@ public struct LayerCost: Hashable, Sendable {
     public var weightGradient = 0.0
     /// Time in s of recomputing the selected modules in the backward pass.
     public var selectiveRecompute = 0.0
-    /// Parameters of a rank in tensor-parallel and replicated matrices.
-    public var denseParameters = 0.0
-    /// Parameters of a rank in routed experts.
-    public var expertParameters = 0.0
     /// Whether a tensor-parallel collective lies outside the curves that the cluster's profile has measured.
     public var extrapolatesCollectives = false
 

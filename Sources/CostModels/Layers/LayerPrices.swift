@@ -1,5 +1,5 @@
-public import Parallelism
-import Workload
+import Parallelism
+public import Workload
 
 /// Memory of a model's layers for one shape, one lane a layer class, and the parameters of its ends.
 public struct LayerMemoryPrices: Sendable {

@@ -1,6 +1,6 @@
-public import Parallelism
+import Parallelism
 import Quantities
-import Workload
+public import Workload
 
 /// The prices of a model's layers and ends for one shape, laid out for the second level of evaluation, with what explains them.
 public struct LayerTable: Sendable {

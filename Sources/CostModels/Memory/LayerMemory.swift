@@ -1,5 +1,5 @@
 import Hardware
-public import Parallelism
+import Parallelism
 import Quantities
 public import Workload
 
@@ -24,7 +24,7 @@ public struct LayerMemory: Hashable, Sendable {
     public init() {}
 }
 
-/// Walks a layer operator by operator and sums what each keeps for the backward pass.
+/// Sums what the operators of a layer keep for the backward pass.
 ///
 /// After Korthikanti et al. (arXiv:2205.05198, §4) for the dense transformer, extended by gated and grouped-query layers, latent
 /// attention and experts; checked against measured peaks (docs/accuracy.md).
@@ -32,66 +32,131 @@ public struct LayerMemoryModel: Sendable {
     let inputs: CostInputs
     /// Whether inputs of linear layers are kept in 8 bits.
     private let savesLow: Bool
+    /// What a layer of each class keeps, by `LayerClass.index`.
+    private let layers: [KeptLayer]
+
+    /// What a layer keeps, from its operators.
+    private struct KeptLayer {
+        let saved: [SavedTensor]
+        let cores: [AttentionWork]
+        /// Tensors alive at the worst moment of each block.
+        let transients: [[SavedTensor]]
+        let parameters: LayerParameters
+        /// Experts and the experts of a token; 0 and 1 without a mixture.
+        let experts: Double
+        let perToken: Double
+        let blocks: Double
+    }
 
     /// The memory of a model's layers with a stack and its choices.
     public init(_ inputs: CostInputs) {
         self.inputs = inputs
         savesLow = inputs.runsLow && inputs.stack.memory.savesLowPrecisionInputs
+        layers = LayerClass.all.map { layerClass in
+            let blocks = inputs.model.blocks(of: layerClass)
+            let operators = blocks.flatMap(\.operators)
+            let routing = operators.lazy.compactMap { if case .routing(let work) = $0.work { work } else { nil } }.first
+            let exchange = operators.lazy.compactMap { if case .exchange(let work) = $0.work { work } else { nil } }.first
+            return KeptLayer(
+                saved: operators.flatMap(\.saved),
+                cores: operators.compactMap { if case .attention(let work) = $0.work { work } else { nil } },
+                transients: blocks.map(\.transients), parameters: inputs.model.parameters(of: layerClass),
+                experts: Double(routing?.experts ?? 0), perToken: Double(exchange?.perToken ?? 1), blocks: Double(blocks.count))
+        }
     }
 
-    /// Bytes of a saved input of a linear layer.
-    private var linearBytes: Double { savesLow ? 1 : inputs.job.precision.activationBytes }
+    /// A shape's sizes, as tensors need them.
+    private struct Sizes {
+        let t: Double
+        let x: Double
+        let whole: Double
+        let outer: Double
+        let gathered: Double
+        let routed: Double
+        let element: Double
+        let linear: Double
+        let norm: Double
+    }
 
     /// The memory of a layer of `layerClass`, with the savings of recomputing `modules`.
     public func memory(_ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules) -> LayerMemory {
+        let layer = layers[layerClass.index]
+        let z = sizes(shape, layer)
+        let stack = inputs.stack.memory
         var memory = LayerMemory()
-        let t = Double(shape.tensor)
-        let h = Double(inputs.model.hidden)
-        let tokens = Double(inputs.job.sequenceLength) * Double(shape.microBatch) / Double(shape.context)
-        // Norms and residuals are sharded along the sequence with sequence parallelism; so are inputs of column-parallel layers unless
-        // the stack keeps them gathered.
-        let outer = shape.sequenceParallel ? tokens / t : tokens
-        let gathered = shape.sequenceParallel && !inputs.stack.memory.keepsGatheredInputs ? tokens / t : tokens
-        let element = inputs.job.precision.activationBytes
-        let normBytes = inputs.choices.fusedNorm ? element : max(element, inputs.stack.memory.unfusedNormBytes)
-        let normOutput = gathered * h * linearBytes
-        let norms = Double(inputs.model.normsPerLayer) * outer * h * normBytes + 2 * normOutput
-        var saved = norms
-        var recomputed = modules.contains(.norms) ? 2 * normOutput : 0
-
-        let attention = addAttention(shape, tokens: tokens, t: t, gathered: gathered, modules)
-        saved += attention.saved
-        recomputed += attention.recomputed
-        let parameters = inputs.model.parameters(of: layerClass)
-        memory.denseParameters = Double(parameters.tensorSharded) / t + Double(parameters.replicated)
-        memory.expertParameters = Double(parameters.routedExperts) / Double(shape.expert * shape.expertTensor)
-
-        if layerClass.isMixture, let experts = inputs.model.experts {
-            let part = expertPart(experts, shape, tokens: tokens, t: t, gathered: gathered, outer: outer, modules)
-            saved += part.saved
-            recomputed += part.recomputed
-            memory.transient = part.transient
-            let localExperts = Double(experts.count) / Double(shape.expert)
-            memory.bufferedParameters = memory.denseParameters - Double(parameters.router) + memory.expertParameters / localExperts
-        } else {
-            let block = inputs.model.feedForward
-            let f = Double(block.width)
-            let perElement = (block.isGated ? 2 : 1) * element + linearBytes + inputs.stack.memory.activationExtraBytes
-            let part = tokens / t * f * perElement
-            saved += part
-            if modules.contains(.feedForward) { recomputed += part }
-            memory.transient = outer * h * element + tokens / t * f * ((block.isGated ? 2 : 1) * element + linearBytes) * 0.5
-            memory.bufferedParameters = memory.denseParameters
+        var saved = 0.0
+        var recomputed = 0.0
+        for tensor in layer.saved {
+            let bytes = bytes(tensor, z)
+            saved += bytes
+            if !tensor.modules.isDisjoint(with: modules) { recomputed += bytes }
         }
-        if inputs.stack.memory.keepsDropoutMasks { saved += 2 * outer * h }
+        for core in layer.cores {
+            if inputs.choices.attentionKernel.isFlash {
+                // The softmax statistics.
+                saved += 4 * z.whole / z.t * Double(core.heads)
+            } else {
+                // Separate softmax and dropout kernels keep 8 B a score where the fused one keeps 5.
+                let perScore = stack.scoreBytes * (inputs.choices.attentionKernel == .unfused ? 1.6 : 1)
+                let scores = Double(core.heads) * Double(inputs.job.sequenceLength) * z.whole / z.t * perScore
+                saved += scores
+                if modules.contains(.coreAttention) { recomputed += scores }
+            }
+        }
+        // One mask a residual connection, a byte an element.
+        if stack.keepsDropoutMasks { saved += layer.blocks * z.outer * Double(inputs.model.hidden) }
         memory.saved = saved
         memory.savedSelective = max(0, saved - recomputed)
-        if modules.contains(.alternateMatrixProducts) {
-            memory.savedSelective = min(saved, alternateProductsBytes(tokens: tokens / t))
+        if modules.contains(.alternateMatrixProducts) { memory.savedSelective = min(saved, alternateProductsBytes(tokens: z.whole / z.t)) }
+        for block in layer.transients where !stack.reusesTransients {
+            memory.transient = max(memory.transient, block.reduce(0) { $0 + bytes($1, z) })
         }
-        if inputs.stack.memory.reusesTransients { memory.transient = 0 }
-        memory.input = (shape.sequenceParallel || inputs.stack.memory.shardsCheckpoints ? tokens / t : tokens) * h * element
+        addParameters(layer, shape, z.t, to: &memory)
+        memory.input =
+            (shape.sequenceParallel || stack.shardsCheckpoints ? z.whole / z.t : z.whole) * Double(inputs.model.hidden) * z.element
         return memory
+    }
+
+    private func addParameters(_ layer: KeptLayer, _ shape: LayerShape, _ t: Double, to memory: inout LayerMemory) {
+        let parameters = layer.parameters
+        memory.denseParameters = Double(parameters.tensorSharded) / t + Double(parameters.replicated)
+        memory.expertParameters = Double(parameters.routedExperts) / Double(shape.expert * shape.expertTensor)
+        memory.bufferedParameters = memory.denseParameters - Double(parameters.router)
+        if layer.experts > 0 { memory.bufferedParameters += memory.expertParameters / (layer.experts / Double(shape.expert)) }
+    }
+
+    private func sizes(_ shape: LayerShape, _ layer: KeptLayer) -> Sizes {
+        let t = Double(shape.tensor)
+        let x = Double(shape.expertTensor)
+        let tokens = Double(inputs.job.sequenceLength) * Double(shape.microBatch) / Double(shape.context)
+        let element = inputs.job.precision.activationBytes
+        // Norms and residuals are sharded along the sequence with sequence parallelism; so are inputs of column-parallel layers unless
+        // the stack keeps them gathered. A rank's experts receive its own tokens, k experts each, gathered over expert tensor ranks.
+        return Sizes(
+            t: t, x: x, whole: tokens, outer: shape.sequenceParallel ? tokens / t : tokens,
+            gathered: shape.sequenceParallel && !inputs.stack.memory.keepsGatheredInputs ? tokens / t : tokens,
+            routed: tokens / t * layer.perToken * x * inputs.job.expertImbalance, element: element, linear: savesLow ? 1 : element,
+            norm: inputs.choices.fusedNorm ? element : max(element, inputs.stack.memory.unfusedNormBytes))
+    }
+
+    private func bytes(_ tensor: SavedTensor, _ z: Sizes) -> Double {
+        let tokens =
+            switch tensor.tokens {
+            case .whole: z.whole
+            case .outer: z.outer
+            case .gathered: z.gathered
+            case .routed: z.routed
+            }
+        let element =
+            switch tensor.format {
+            case .linearInput: z.linear
+            case .activation: z.element
+            case .normInput: z.norm
+            case .lowCopy: savesLow ? 1.0 : 0
+            case .activationExtra: inputs.stack.memory.activationExtraBytes
+            case .bytes(let count): count
+            }
+        return tokens * tensor.width.onRank(tensor: z.t, expertTensor: z.x) * element * tensor.copies
     }
 
     /// What stays when every second matrix product is recomputed: layer input, attention output, query and value projections, the
@@ -101,67 +166,5 @@ public struct LayerMemoryModel: Sendable {
         let h = Double(inputs.model.hidden)
         let keyValue = Double(attention.keyValueHeads * attention.headDimension)
         return tokens * 2 * (4 * h + keyValue + Double(inputs.model.feedForward.width)) + 4 * tokens * Double(attention.heads)
-    }
-
-    private func addAttention(_ shape: LayerShape, tokens: Double, t: Double, gathered: Double, _ modules: RecomputeModules)
-        -> (saved: Double, recomputed: Double)
-    {
-        let attention = inputs.model.attention
-        let a = Double(attention.heads)
-        let element = inputs.job.precision.activationBytes
-        let local = tokens / t
-        var saved = 0.0
-        var recomputed = 0.0
-        let outputWidth: Double
-        if let latent = attention.latent {
-            let queryKey = Double(attention.queryKeyWidth)
-            let value = Double(latent.valueDimension)
-            let queryRank = Double(latent.queryRank ?? 0)
-            let keyValueRank = Double(latent.keyValueRank)
-            let rope = Double(latent.ropeDimension)
-            saved += gathered * element * (2 * queryRank + 2 * keyValueRank + rope)
-            let projected = local * a * element * (2 * queryKey + value)
-            saved += projected
-            if modules.contains(.latentUpProjection) { recomputed += projected }
-            outputWidth = a * value
-        } else {
-            let d = Double(attention.headDimension)
-            let g = max(Double(attention.keyValueHeads), t)
-            saved += local * element * (a * d + 2 * g * d)
-            if attention.queryKeyNorm != .none { saved += local * element * (a * d + g * d) + local * 4 * (a + g) }
-            outputWidth = a * d
-        }
-        saved += local * outputWidth * element
-        if savesLow { saved += local * outputWidth }
-        if inputs.choices.attentionKernel.isFlash {
-            saved += 4 * local * a
-        } else {
-            let keys = Double(inputs.job.sequenceLength)
-            // Separate softmax and dropout kernels keep 8 B a score where the fused one keeps 5.
-            let scores = a * keys * local * inputs.stack.memory.scoreBytes * (inputs.choices.attentionKernel == .unfused ? 1.6 : 1)
-            saved += scores
-            if modules.contains(.coreAttention) { recomputed += scores }
-        }
-        return (saved, recomputed)
-    }
-
-    private func expertPart(
-        _ experts: Experts, _ shape: LayerShape, tokens: Double, t: Double, gathered: Double, outer: Double, _ modules: RecomputeModules
-    ) -> (saved: Double, recomputed: Double, transient: Double) {
-        let h = Double(inputs.model.hidden)
-        let x = Double(shape.expertTensor)
-        let gates = inputs.model.feedForward.isGated ? 2.0 : 1.0
-        let width = Double(experts.width) / x
-        let shared = Double(experts.sharedWidth)
-        let element = inputs.job.precision.activationBytes
-        // Rows a rank receives: its own tokens, k experts each, gathered over expert tensor ranks; dispatch moves them, it makes no more.
-        let rows = tokens / t * Double(experts.perToken) * x * inputs.job.expertImbalance
-        let activation = rows * linearBytes * width
-        let saved =
-            12 * gathered * Double(experts.count) + rows * (linearBytes * h + gates * element * width) + activation
-            + tokens / t * (gates * element + linearBytes) * shared
-        let transient = rows * (8 * h + 4 * width) + outer * h * element
-        let recomputed = modules.contains(.experts) ? saved : modules.contains(.expertActivation) ? activation : 0
-        return (saved, recomputed, transient)
     }
 }

@@ -3,7 +3,7 @@ import Hardware
 public import Parallelism
 import Quantities
 import Schedules
-import Workload
+public import Workload
 
 /// Prices a strategy from its layer prices: the second of the two levels of evaluation, a few hundred floating-point operations.
 ///

@@ -1,6 +1,7 @@
 import Documents
 import Parallelism
 import Schedules
+import Workload
 
 extension PlanDocument.Entry {
     /// A plan of the list; keys that a launch does not need are passed over.

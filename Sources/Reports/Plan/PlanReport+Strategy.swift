@@ -1,5 +1,6 @@
 public import Parallelism
 import Schedules
+import Workload
 
 extension PlanReport {
     /// A strategy in plain values, under the names of the JSON contract.

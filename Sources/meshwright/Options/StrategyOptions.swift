@@ -2,6 +2,7 @@ import ArgumentParser
 import Parallelism
 import Schedules
 import Search
+import Workload
 
 /// What the user pins or limits in the search; every size takes `8`, `4...16` or `1,2,4`.
 struct StrategyOptions: ParsableArguments {

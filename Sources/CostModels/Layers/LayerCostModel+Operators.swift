@@ -1,0 +1,169 @@
+import Hardware
+import Parallelism
+import Quantities
+import Workload
+
+/// What each operator of a layer takes on one rank for one micro-batch.
+extension LayerCostModel {
+    /// Adds an operator's time, forward and backward, and that of recomputing it where it belongs to one of `modules`.
+    func add(
+        _ one: PricedOperator, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes, recomputing modules: RecomputeModules,
+        overlapsExperts: Bool
+    ) {
+        let forward: Double
+        switch one.work {
+        case .product(let work):
+            let (seconds, casts) = addProduct(work, to: &cost, z)
+            if modules.contains(.alternateMatrixProducts) { cost.selectiveRecompute += one.alternateShare * seconds }
+            forward = seconds + casts
+        case .experts(let work): forward = addExperts(work, to: &cost, shape, z)
+        case .attention(let work): forward = addAttention(work, to: &cost, shape, z)
+        case .routing(let work): forward = addRouter(work, to: &cost, z)
+        case .elementwise(let work):
+            forward = addElementwise(work, to: &cost, z, recomputing: modules)
+            if modules.contains(.alternateMatrixProducts) { cost.selectiveRecompute += one.alternateShare * forward }
+        case .exchange(let work): forward = addExchange(work, to: &cost, shape, z, overlapsExperts: overlapsExperts)
+        }
+        if !one.modules.isDisjoint(with: modules) { cost.selectiveRecompute += forward }
+    }
+
+    // MARK: Products
+
+    /// Forward, input-gradient and weight-gradient product of a matrix of (outputs, inputs), its casts, and gradient accumulation; returns the
+    /// forward's time and that of its casts.
+    private func addProduct(_ work: DenseProduct, to cost: inout LayerCost, _ z: Sizes) -> (product: Double, casts: Double) {
+        let n = work.outputs.onRank(tensor: z.t, expertTensor: z.x) + work.keyValues.onRank(tensor: z.t, expertTensor: z.x)
+        let k = work.inputs.onRank(tensor: z.t, expertTensor: z.x)
+        let forward = product.seconds(z.tokens, n, k)
+        let accumulation = inputs.constants.accumulationPasses * accumulationBytes * n * k / memoryBandwidth
+        let weight = product.seconds(n, k, z.tokens) * inputs.constants.weightGradientFactor + accumulation
+        cost.forward.matrixProducts += forward
+        cost.backward.matrixProducts += product.seconds(z.tokens, k, n) + weight
+        cost.weightGradient += weight
+        let casts = addCasts(
+            forward: z.tokens * work.castInputs.onRank(tensor: z.t, expertTensor: z.x),
+            backward: z.tokens * work.castGradients.onRank(tensor: z.t, expertTensor: z.x), to: &cost)
+        return (forward, casts)
+    }
+
+    /// Bytes a parameter and micro-batch that adding to the accumulated gradient moves beyond the product's own output: read and write of the
+    /// buffer, less the 16-bit output where the product adds by itself (stacks with dummy gradient buffers), more where another kernel reads it.
+    private var accumulationBytes: Double {
+        2 * inputs.gradientFormat.bytes + (inputs.stack.memory.buffersWeightGradients ? -2 : 2)
+    }
+
+    /// Casts of linear layers' inputs (forward) and output gradients (backward), given as elements; nothing at 16 bits.
+    /// Returns the time of the forward ones.
+    private func addCasts(forward: Double, backward: Double, to cost: inout LayerCost) -> Double {
+        guard runsLow else { return 0 }
+        let perElement = inputs.constants.castPasses * 4 / memoryBandwidth
+        cost.forward.matrixProducts += perElement * forward
+        cost.backward.matrixProducts += perElement * backward
+        return perElement * forward
+    }
+
+    // MARK: Attention
+
+    /// The core and the context-parallel exchange of its keys and values.
+    private func addAttention(_ work: AttentionWork, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) -> Double {
+        let sequence = Double(inputs.job.sequenceLength)
+        let heads = Double(work.heads) / z.t
+        let (queryKey, value) = (Double(work.queryKeyWidth), Double(work.valueWidth))
+        let seconds = core.seconds(
+            AttentionCore.Shape(
+                batch: Double(shape.microBatch), sequence: sequence, localSequence: sequence / Double(shape.context), heads: heads,
+                queryKeyWidth: queryKey, valueWidth: value, window: work.sight.limit.map { Double($0) }, isLatent: work.isLatent))
+        cost.forward.attention += seconds.forward
+        cost.backward.attention += seconds.backward
+        let sequenceBytes = 2 * Double(shape.microBatch) * sequence
+        // Whole key/value heads, repeated where t exceeds them.
+        let keyValueHeads = max(Double(work.keyValueHeads) / z.t, 1)
+        let exchange = context.seconds(
+            kind: shape.contextKind, keyValueBytes: sequenceBytes * keyValueHeads * (queryKey + value),
+            queryBytes: sequenceBytes * heads * queryKey, context: shape.context, tensor: shape.tensor)
+        cost.forward.contextCommunication += exchange.forward
+        cost.backward.contextCommunication += exchange.backward
+        // Each step of the ring merges its fp32 output into what came before.
+        if shape.context > 1, shape.contextKind == .ring {
+            let merge =
+                inputs.constants.ringMergePasses * Double(shape.context - 1) * 4 * z.tokens * heads * value / memoryBandwidth
+            cost.forward.elementwise += merge
+            cost.backward.elementwise += 2 * merge
+        }
+        return seconds.forward
+    }
+
+    // MARK: Mixtures
+
+    /// Rows that a rank's experts receive in all: its own tokens, k experts each, gathered over expert tensor ranks.
+    func routedRows(perToken: Int, _ z: Sizes) -> Double { z.tokens / z.t * Double(perToken) * z.x * inputs.job.expertImbalance }
+
+    private func addExperts(_ work: ExpertProduct, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) -> Double {
+        let local = Double(work.experts) / Double(shape.expert)
+        let rows = routedRows(perToken: work.perToken, z)
+        let rowsPerExpert = max(rows / local, 1)
+        let n = work.outputs.onRank(tensor: z.t, expertTensor: z.x)
+        let k = work.inputs.onRank(tensor: z.t, expertTensor: z.x)
+        let forward = grouped.seconds(experts: local, rows: rowsPerExpert, n, k)
+        let weight = grouped.weightGradientSeconds(experts: local, rows: rowsPerExpert, n, k)
+        cost.forward.experts += forward
+        cost.backward.experts += forward + weight
+        cost.weightGradient += weight
+        let casts = addCasts(
+            forward: rows * k * inputs.constants.expertCastShare, backward: rows * n * inputs.constants.expertCastShare, to: &cost)
+        return forward + casts
+    }
+
+    /// The router's product, in 16 bits whatever the job's precision.
+    private func addRouter(_ work: Routing, to cost: inout LayerCost, _ z: Sizes) -> Double {
+        let seconds = product.seconds(z.outerTokens, Double(work.experts), Double(work.hidden), low: false)
+        cost.forward.matrixProducts += seconds
+        cost.backward.matrixProducts += 2 * seconds
+        return seconds
+    }
+
+    private func addExchange(
+        _ work: TokenExchange, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes, overlapsExperts: Bool
+    ) -> Double {
+        let exchange = expert.seconds(
+            tokens: z.tokens / z.t, rowBytes: 2 * Double(work.hidden), expertsPerToken: Double(work.perToken), expert: shape.expert,
+            expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: inputs.job.expertImbalance)
+        let visible = 2 * exchange * (overlapsExperts ? 1 - inputs.constants.hiddenExchangeShare : 1)
+        cost.forward.expertCommunication += visible
+        cost.backward.expertCommunication += visible
+        return visible
+    }
+
+    // MARK: Memory-bound operators
+
+    private func addElementwise(_ work: Elementwise, to cost: inout LayerCost, _ z: Sizes, recomputing modules: RecomputeModules) -> Double
+    {
+        let elements = work.width.onRank(tensor: z.t, expertTensor: z.x) * tokens(work.tokens, z)
+        let forward = passes(work.kind) * work.bytes * elements / memoryBandwidth
+        cost.forward.elementwise += forward
+        cost.backward.elementwise += 2 * forward
+        if !work.repeatModule.isDisjoint(with: modules) {
+            cost.selectiveRecompute += passes(work.repeatKind) * work.repeatedBytes * elements / memoryBandwidth
+        }
+        return forward
+    }
+
+    /// Passes over its least traffic that a kernel of a kind takes, for sorting with the bytes an element that the dispatcher leaves to it: read
+    /// and written both ways, and by the dispatcher's own kernels once.
+    private func passes(_ kind: Elementwise.Kind) -> Double {
+        switch kind {
+        case .norm: normPasses
+        case .activation: activationPasses
+        case .permutation: inputs.constants.permutationPasses
+        case .sorting: inputs.constants.permutationPasses * (inputs.choices.dispatcher == .allToAll ? 16 : 8)
+        }
+    }
+
+    private func tokens(_ place: Tokens, _ z: Sizes) -> Double {
+        switch place {
+        case .whole: z.tokens
+        case .outer, .gathered: z.outerTokens
+        case .routed: routedRows(perToken: inputs.model.experts?.perToken ?? 1, z)
+        }
+    }
+}

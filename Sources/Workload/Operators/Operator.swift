@@ -1,0 +1,46 @@
+/// A piece of a block that runs as one kernel, or a few that go together: what it computes, what it keeps, and where it belongs.
+public struct Operator: Hashable, Sendable {
+    /// What people call it, such as `qkv projection`.
+    public var name: String
+    /// What it computes for a token.
+    public var work: Work
+    /// What its parameters count for.
+    public var group: ParameterGroup
+    /// What it keeps for the backward pass.
+    public var saved: [SavedTensor]
+    /// Modules of selective recomputation that run all of it again.
+    public var modules: RecomputeModules
+    /// Share of its forward that is repeated where every second product is recomputed.
+    public var alternateShare: Double
+
+    /// An operator that keeps nothing unless said otherwise.
+    public init(
+        _ name: String, _ work: Work, _ group: ParameterGroup, saved: [SavedTensor] = [], in modules: RecomputeModules = [],
+        alternateShare: Double = 0
+    ) {
+        self.name = name
+        self.work = work
+        self.group = group
+        self.saved = saved
+        self.modules = modules
+        self.alternateShare = alternateShare
+    }
+}
+
+/// What the parameters of an operator count for.
+public enum ParameterGroup: Hashable, Sendable {
+    /// Projections of attention and of other mixers.
+    case attention
+    /// Down-projections of latent attention.
+    case latentDown
+    /// Dense feed-forward blocks.
+    case feedForward
+    /// Routed experts.
+    case routedExperts
+    /// Shared experts.
+    case sharedExperts
+    /// The router.
+    case router
+    /// Norms and the like.
+    case vectors
+}
