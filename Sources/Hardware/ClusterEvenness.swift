@@ -8,7 +8,10 @@ extension ClusterProfile {
     public static let bulkBytes = 134_217_728.0
 
     /// Whether every node and every link is as good as any other, so that it does not matter which rank runs where.
-    public var isEven: Bool {
+    public var isEven: Bool { hasEvenNodes && gpuBandwidth?.isEven ?? true }
+
+    /// Whether every node and every link between nodes is as good as any other.
+    public var hasEvenNodes: Bool {
         groups.count == 1 && nodeBandwidth == nil && links.isEmpty && first.speedFactors.values.allSatisfy { $0 == 1 }
             && tiers.allSatisfy { $0.oversubscription <= 1 || $0.nodes >= nodes }
     }
@@ -63,6 +66,22 @@ extension ClusterProfile {
 }
 
 extension BandwidthMatrix {
+    /// Whether no link is more than a twentieth under the median: what repeated measurements of equal links stray.
+    public var isEven: Bool {
+        guard let median = medianOffDiagonal else { return true }
+        return (0..<count).allSatisfy { a in (0..<count).allSatisfy { a == $0 || values[a * count + $0] >= 0.95 * median } }
+    }
+
+    /// The median of the links between different endpoints, in B/s; nil for fewer than two endpoints.
+    public var medianOffDiagonal: Double? {
+        guard count > 1 else { return nil }
+        var links: [Double] = []
+        links.reserveCapacity(count * (count - 1))
+        for row in 0..<count { for column in 0..<count where row != column { links.append(values[row * count + column]) } }
+        links.sort()
+        return links[links.count / 2]
+    }
+
     /// Mean of the links between different endpoints, in B/s; nil for fewer than two endpoints.
     public var meanOffDiagonal: Double? {
         guard count > 1 else { return nil }

@@ -1,10 +1,11 @@
+import Foundation
 import Quantities
 
 /// A look for links and nodes that are slower than their like.
 ///
-/// A link is bad if it is both more than one standard deviation and more than a tenth under the mean of its kind: the first alone flags
-/// a sixth of any healthy cluster, the second alone flags clusters that are merely uneven. Where nodes fall into halls, links inside and
-/// between them are two kinds (`LinkKinds`).
+/// First links fall into kinds: those inside and between halls (`LinkKinds`), or those of fast and slow nodes (`NodeKinds`), which are so by
+/// design. Then a link is bad if it is both more than a tenth under the median of its kind and lower than chance makes the lowest of as many
+/// healthy ones: the first alone flags uneven clusters, the second alone flags what does not matter.
 public struct LinkCheck: Hashable, Sendable {
     /// Something wrong with a link or a node.
     public enum Finding: Hashable, Sendable {
@@ -12,6 +13,8 @@ public struct LinkCheck: Hashable, Sendable {
         case slowLink(from: String, to: String, bandwidth: Double, mean: Double)
         /// A node whose links, in and out together, are far under those of the other nodes: mean bandwidths in B/s.
         case slowNode(name: String, mean: Double, clusterMean: Double)
+        /// A GPU whose links inside its node are far under those of the others: mean bandwidth and the usual one, in B/s.
+        case slowGPU(name: String, mean: Double, usual: Double)
         /// A pair far slower one way than the other, in B/s.
         case asymmetricLink(from: String, to: String, bandwidth: Double, back: Double)
         /// GPUs on a slow path, such as PCI Express, where their peers have fast links, in B/s.
@@ -38,6 +41,11 @@ public struct LinkCheck: Hashable, Sendable {
     /// The halls that nodes fall into; 1 where there is one kind of links.
     public private(set) var halls = 1
 
+    /// Kinds of nodes by their links, where nodes do not fall into halls: those of fast and of slow adapters, say; 1 where all are alike.
+    public private(set) var nodeKinds = 1
+    /// Whether slow links are at so many nodes that no few nodes are to blame: links are congested, or paths collide.
+    public private(set) var isCongested = false
+
     /// Mean and standard deviation of a kind of links, in B/s.
     public struct Kind: Hashable, Sendable {
         /// Mean, in B/s.
@@ -61,25 +69,46 @@ public struct LinkCheck: Hashable, Sendable {
         guard !links.isEmpty else { return }
         let all = LinkLikeness(links.lazy.map(\.bandwidth))
         (mean, deviation) = (all.mean, all.deviation)
-        let kinds = LinkKinds(matrix)
-        let likes = (0..<kinds.count).map { kind in
-            LinkLikeness(links.lazy.filter { kinds.kind($0.from, $0.to) == kind }.map(\.bandwidth))
+        let halls = LinkKinds(matrix)
+        let nodes = NodeKinds(matrix)
+        // Halls say more than kinds of nodes where both explain the links.
+        let isHalls = halls.count > 1 || nodes.count == 1
+        nodeKinds = isHalls ? 1 : nodes.count
+        func kind(_ link: Link) -> Int {
+            if isHalls { return halls.kind(link.from, link.to) }
+            let (a, b) = (nodes.kinds[link.from], nodes.kinds[link.to])
+            return min(a, b) * nodes.count + max(a, b)
         }
-        if likes.count > 1 {
+        let kindCount = isHalls ? halls.count : nodes.count * nodes.count
+        var byKind = [[Double]](repeating: [], count: kindCount)
+        for link in links { byKind[kind(link)].append(link.bandwidth) }
+        let likes = byKind.map { LinkLikeness($0) }
+        if isHalls, likes.count > 1 {
             self.kinds = likes.map { Kind(mean: $0.mean, deviation: $0.deviation) }
-            halls = Set(kinds.halls).count
+            self.halls = Set(halls.halls).count
         }
-        func like(_ link: Link) -> LinkLikeness { likes[kinds.kind(link.from, link.to)] }
-        let slowNodes = Self.slowNodes(links, names: matrix.names, usual: { like($0).mean })
+        func like(_ link: Link) -> LinkLikeness { likes[kind(link)] }
+        /// What a link has of what its like have.
+        func share(_ link: Link) -> Double { link.bandwidth / like(link).median }
+        let slowNodes = Self.slowNodes(links, names: matrix.names, share: share, usual: { like($0).median })
         findings += slowNodes.map(\.finding)
-        let slowLinks = links.filter { like($0).isBad($0.bandwidth) }.sorted { $0.bandwidth < $1.bandwidth }
+        var isSlow = [Bool](repeating: false, count: matrix.count)
+        for node in slowNodes { isSlow[node.node] = true }
+        let likeness = LinkLikeness(links.lazy.filter { !isSlow[$0.from] && !isSlow[$0.to] }.map(share))
+        let slowLinks = links.filter { link in
+            guard !isSlow[link.from], !isSlow[link.to] else { return false }
+            if likeness.isOutlier(share(link)) { return true }
+            // Cables are bad both ways: two measurements tell more than one.
+            let back = Link(from: link.to, to: link.from, bandwidth: matrix[link.to, link.from].value)
+            return Self.isUsable(back.bandwidth) && share(link) < 0.9 && likeness.isOutlier((share(link) + share(back)) / 2, averaged: 2)
+        }.sorted { $0.bandwidth < $1.bandwidth }
         findings += slowLinks.map {
             .slowLink(from: matrix.names[$0.from], to: matrix.names[$0.to], bandwidth: $0.bandwidth, mean: like($0).mean)
         }
-        findings += Self.asymmetries(matrix, links) { like($0).deviation }
-        excludedNodes = Self.excluded(
-            slowNodes.map(\.node), slowLinks.filter { like($0).isOutlier($0.bandwidth) }, count: matrix.count
-        ).map { matrix.names[$0] }
+        findings += Self.asymmetries(matrix, links, likeness, usual: { like($0).median })
+        let ends = Self.excluded([], slowLinks, count: matrix.count)
+        isCongested = ends.count > max(2, matrix.count / 8)
+        excludedNodes = (slowNodes.map(\.node) + (isCongested ? [] : ends)).map { matrix.names[$0] }
     }
 
     /// Checks the links between the GPUs of a node: pairs with less than half of what most pairs have.
@@ -93,32 +122,46 @@ public struct LinkCheck: Hashable, Sendable {
         (mean, deviation) = (all.mean, all.deviation)
         let sorted = links.map(\.bandwidth).sorted()
         let usual = sorted[sorted.count / 2]
+        let slow = Self.slowNodes(links, names: matrix.names, share: { $0.bandwidth / usual }, usual: { _ in usual })
+        // Where GPUs are wired in pairs or in part, links of several speeds are the rule, and medians tell nothing.
+        let isOneKind = links.filter { $0.bandwidth > 0.8 * usual && $0.bandwidth < 1.25 * usual }.count > links.count * 6 / 10
+        if isOneKind {
+            findings += slow.map(\.finding).map {
+                if case .slowNode(let name, let mean, let usual) = $0 { .slowGPU(name: name, mean: mean, usual: usual) } else { $0 }
+            }
+        }
         findings += links.filter { $0.bandwidth < usual / 2 }.map {
             .slowPath(from: matrix.names[$0.from], to: matrix.names[$0.to], bandwidth: $0.bandwidth, usual: usual)
         }
     }
 
-    /// Nodes whose links have, in the mean, a share of what links of their kinds have that is bad among the shares of the nodes.
-    private static func slowNodes(_ links: [Link], names: [String], usual: (Link) -> Double) -> [(node: Int, finding: Finding)] {
+    /// Nodes whose links, out or in, have in the median a share of what their like have that is a tenth under the others' and that chance does
+    /// not explain.
+    private static func slowNodes(
+        _ links: [Link], names: [String], share: (Link) -> Double, usual: (Link) -> Double
+    ) -> [(node: Int, finding: Finding)] {
         guard names.count > 2 else { return [] }
-        var sums = [Double](repeating: 0, count: names.count)
-        var expected = sums
-        var counts = sums
+        var shares = [[[Double]]](repeating: [[], []], count: names.count)
+        var sums = [(measured: Double, usual: Double, count: Double)](repeating: (0, 0, 0), count: names.count)
         for link in links {
-            let like = usual(link)
+            shares[link.from][0].append(share(link))
+            shares[link.to][1].append(share(link))
             for node in [link.from, link.to] {
-                sums[node] += link.bandwidth
-                expected[node] += like
-                counts[node] += 1
+                sums[node] = (sums[node].measured + link.bandwidth, sums[node].usual + usual(link), sums[node].count + 1)
             }
         }
-        let measured = names.indices.filter { counts[$0] > 0 }
-        let shares = measured.map { sums[$0] / expected[$0] }
-        let likeness = LinkLikeness(shares)
-        return zip(measured, shares).filter { likeness.isBad($0.1) }.map { node, _ in
-            let finding = Finding.slowNode(
-                name: names[node], mean: sums[node] / counts[node], clusterMean: expected[node] / counts[node] * likeness.mean)
-            return (node, finding)
+        let noise = LinkLikeness(links.lazy.map(share)).noise
+        let reach = (2 * log(40 * Double(names.count))).squareRoot()
+        return names.indices.compactMap { node in
+            let isSlow = shares[node].contains { shares in
+                guard shares.count > 1 else { return false }
+                let median = shares.sorted()[shares.count / 2]
+                // The median of m normal values strays 1.2533 / √m deviations.
+                return median < 0.9 && median < 1 - reach * 1.2533 * noise / Double(shares.count).squareRoot()
+            }
+            guard isSlow else { return nil }
+            let sum = sums[node]
+            return (node, .slowNode(name: names[node], mean: sum.measured / sum.count, clusterMean: sum.usual / sum.count))
         }
     }
 
@@ -141,11 +184,15 @@ public struct LinkCheck: Hashable, Sendable {
         return excluded
     }
 
-    /// Pairs whose two directions differ by more than a tenth of the faster and by more than two standard deviations of their kind.
-    private static func asymmetries(_ matrix: BandwidthMatrix, _ links: [Link], deviation: (Link) -> Double) -> [Finding] {
+    /// Pairs whose two directions differ by more than a tenth of the faster and by more than chance explains.
+    private static func asymmetries(
+        _ matrix: BandwidthMatrix, _ links: [Link], _ likeness: LinkLikeness, usual: (Link) -> Double
+    ) -> [Finding] {
         links.compactMap { link in
             let back = matrix[link.to, link.from].value
-            guard isUsable(back), link.bandwidth < 0.9 * back, back - link.bandwidth > 2 * deviation(link) else { return nil }
+            // A difference strays √2 times as far as a value.
+            let chance = likeness.noise * likeness.reach * 2.0.squareRoot() * usual(link)
+            guard isUsable(back), link.bandwidth < 0.9 * back, back - link.bandwidth > chance else { return nil }
             return .asymmetricLink(
                 from: matrix.names[link.from], to: matrix.names[link.to], bandwidth: link.bandwidth, back: back)
         }

@@ -6,8 +6,14 @@ struct LinkLikeness {
     let mean: Double
     /// Standard deviation, in B/s.
     let deviation: Double
-    /// The least bandwidth, in B/s, that chance alone would give one of as many healthy links in one cluster of a hundred or fewer.
-    private let least: Double
+    /// Median, in B/s.
+    let median: Double
+    /// Standard deviation of the healthy links, however far off a few bad ones are: the median distance from the median is 0.6745 of it
+    /// where the spread is normal.
+    let noise: Double
+    /// Deviations that the lowest of as many links lies under the median, or more, in one cluster of a hundred or fewer: of n normal values
+    /// √(2 ln 20n) is passed with a chance of 0.3 to 0.6 % for n from 10 to 100,000.
+    let reach: Double
 
     init(_ links: some Sequence<Double>) {
         let values = links.sorted()
@@ -16,19 +22,19 @@ struct LinkLikeness {
         self.mean = mean
         deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
         guard !values.isEmpty else {
-            least = 0
+            (median, noise, reach) = (0, 0, 0)
             return
         }
         let median = values[values.count / 2]
         let distance = values.map { abs($0 - median) }.sorted()[values.count / 2]
-        // The median distance is 0.6745 standard deviations of a normal spread, however far a few bad links are off. Of n normal values the
-        // lowest lies √(2 ln 20n) deviations under the mean, or more, with a chance of 0.3 to 0.6 % for n from 10 to 100,000.
-        least = median - distance / 0.6745 * (2 * log(20 * count)).squareRoot()
+        self.median = median
+        noise = distance / 0.6745
+        reach = (2 * log(20 * count)).squareRoot()
     }
 
-    /// More than a standard deviation and more than a tenth under the mean.
-    func isBad(_ value: Double) -> Bool { value < mean - deviation && value < 0.9 * mean }
-
-    /// Lower than the spread of as many healthy links explains.
-    func isOutlier(_ value: Double) -> Bool { value < least }
+    /// More than a tenth under the usual, and lower than the spread of as many healthy links explains; of a value that is the mean of
+    /// `averaged` links.
+    func isOutlier(_ value: Double, averaged: Double = 1) -> Bool {
+        value < 0.9 * median && value < median - noise * reach / averaged.squareRoot()
+    }
 }

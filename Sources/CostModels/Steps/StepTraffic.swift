@@ -24,6 +24,8 @@ public struct StepTraffic: Sendable {
     public var dataHiddenSeconds: [Double]
     /// Bytes of a rank per micro-batch in groups that leave a node; 0 for those that do not.
     public var tensorBytes: [Double]
+    /// Seconds of each stage's `stageSeconds` that tensor-parallel groups exchange inside a node.
+    public var tensorSecondsInside: [Double]
     /// See `tensorBytes`.
     public var contextBytes: [Double]
     /// See `tensorBytes`.
@@ -36,6 +38,7 @@ public struct StepTraffic: Sendable {
         expertDataBytes = nothing
         dataHiddenSeconds = nothing
         tensorBytes = nothing
+        tensorSecondsInside = nothing
         contextBytes = nothing
         expertBytes = nothing
     }
@@ -89,6 +92,9 @@ extension StepModel {
             traffic.stageSeconds[stage] -= seconds
             let rate = Double(crossing) * rates.networkRate(acrossNodes: max(1, span / rates.gpusPerNode))
             traffic[keyPath: bytes][stage] = stretch * seconds * rate
+        }
+        if s.tensor > 1, s.tensor <= rates.domainSize {
+            traffic.tensorSecondsInside[stage] = stretch * lanes(table, rank, \.tensorCommunication)
         }
         // A ring leaves a node over one adapter, whichever of its members there sends; an all-to-all over the adapters of all.
         take(\.tensorCommunication, span: s.tensor, crossing: rates.domainSize, to: \.tensorBytes)

@@ -26,6 +26,11 @@ public struct ClusterCheckReport: Encodable, Sendable {
     /// Halls that the nodes fall into by their links, with the links inside and between them; nil where there is one kind of links.
     public let halls: Halls?
 
+    /// Kinds of nodes by the speed of their links, where nodes do not fall into halls; 1 where all are alike.
+    public let nodeKinds: Int
+    /// Whether slow links are at so many nodes that none is to blame.
+    public let isCongested: Bool
+
     /// Links inside and between the halls of a cluster: mean and standard deviation of each.
     public struct Halls: Encodable, Sendable {
         /// The number of halls.
@@ -62,7 +67,7 @@ public struct ClusterCheckReport: Encodable, Sendable {
 
     /// A bad link or node.
     public struct Finding: Encodable, Hashable, Sendable {
-        /// `missing`, `slow-node`, `slow-link`, `asymmetric-link` or `slow-path`.
+        /// `missing`, `slow-node`, `slow-gpu`, `slow-link`, `asymmetric-link` or `slow-path`.
         public let kind: String
         /// The node, or the end that sends.
         public let from: String
@@ -84,6 +89,8 @@ public struct ClusterCheckReport: Encodable, Sendable {
         case schema, name, findings, faults, halls, curves
         case hasCurves = "has_curves"
         case excludeNodes = "exclude_nodes"
+        case nodeKinds = "node_kinds"
+        case isCongested = "congested"
         case hasMatrix = "has_matrix"
         case mean = "mean_gb_per_s"
         case deviation = "deviation_gb_per_s"
@@ -103,6 +110,8 @@ public struct ClusterCheckReport: Encodable, Sendable {
         mean = (nodes?.mean ?? 0) / 1e9
         deviation = (nodes?.deviation ?? 0) / 1e9
         halls = Halls(nodes)
+        nodeKinds = nodes?.nodeKinds ?? 1
+        isCongested = nodes?.isCongested ?? false
     }
 }
 
@@ -112,6 +121,8 @@ extension ClusterCheckReport.Finding {
         case .missing(let from, let to): self.init(kind: "missing", from: from, to: to, bandwidth: nil, usual: nil)
         case .slowNode(let name, let mean, let usual):
             self.init(kind: "slow-node", from: name, to: nil, bandwidth: mean / 1e9, usual: usual / 1e9)
+        case .slowGPU(let name, let mean, let usual):
+            self.init(kind: "slow-gpu", from: name, to: nil, bandwidth: mean / 1e9, usual: usual / 1e9)
         case .slowLink(let from, let to, let bandwidth, let mean):
             self.init(kind: "slow-link", from: from, to: to, bandwidth: bandwidth / 1e9, usual: mean / 1e9)
         case .asymmetricLink(let from, let to, let bandwidth, let back):
@@ -128,6 +139,7 @@ extension ClusterCheckReport.Finding {
         let pair = "\(from) to \(to ?? "")"
         return switch kind {
         case "slow-node": "node \(from): links of \(rate) GB/s in the mean, those of the nodes have \(like)"
+        case "slow-gpu": "GPU \(from): links of \(rate) GB/s in the mean, pairs of the node have \(like)"
         case "slow-link": "link \(pair): \(rate) GB/s, the mean is \(like)"
         case "asymmetric-link": "link \(pair): \(rate) GB/s, and \(like) the other way"
         case "slow-path": "path \(pair): \(rate) GB/s, most pairs of the node have \(like)"
@@ -149,20 +161,27 @@ extension ClusterCheckReport {
             lines.append("'meshwright cluster import --from nccl-tests:LOG' makes a profile with a matrix of its log, as of mpiGraph's;")
             lines.append("--from smi:FILE or nccl-xml:FILE checks the inside of a node without one")
         } else if hasMatrix, findings.isEmpty, faults.isEmpty {
-            lines.append("no link or node is both a standard deviation and 10 % under the mean of its kind")
+            lines.append("no link or node is 10 % under its like and slower than chance explains")
         }
         if let halls {
             lines.append(
                 "nodes fall into \(halls.count) halls; links inside: \(HardwareText.brief(halls.insideMean)) ± "
                     + "\(HardwareText.brief(halls.insideDeviation)) GB/s, between: \(HardwareText.brief(halls.betweenMean)) ± "
                     + "\(HardwareText.brief(halls.betweenDeviation))")
+        } else if nodeKinds > 1 {
+            lines.append(
+                "nodes are of \(nodeKinds) kinds by the speed of their links, which is taken to be by design; each was judged among its like"
+            )
         } else if mean > 0 {
             lines.append("links between nodes: \(HardwareText.brief(mean)) ± \(HardwareText.brief(deviation)) GB/s")
         }
         lines += faults + findings.prefix(shown).map(\.text)
         if findings.count > shown { lines.append("and \(findings.count - shown) more; --format json lists all") }
-        if excludeNodes.isEmpty, findings.contains(where: { $0.kind == "slow-link" }) {
-            lines.append("none lies under what the spread of so many healthy links explains; no node is worth leaving out")
+        if isCongested {
+            let slow = findings.count { $0.kind == "slow-link" }
+            lines.append(
+                "\(slow) slow links, and no few nodes have them: paths collide or switches are congested, so no node is worth leaving out for them"
+            )
         }
         if !excludeNodes.isEmpty { lines.append("suggested: --exclude-nodes \(excludeNodes.joined(separator: ","))") }
         return lines.map { StyledText($0).rendered(.none) + "\n" }.joined()

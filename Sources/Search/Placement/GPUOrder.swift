@@ -12,7 +12,8 @@ enum GPUOrder {
             cluster.groups.allSatisfy({ $0.gpusPerNode == size })
         else { return nil }
         let grid = RankGrid(strategy)
-        let groups = rings(grid, traffic, size)
+        let usual = matrix.medianOffDiagonal ?? 0
+        let groups = rings(grid, traffic, size, usual)
         guard !groups.isEmpty else { return nil }
         var inverse = matrix.values.map { $0 > 0 ? 1 / $0 : .infinity }
         for gpu in 0..<size { inverse[gpu * size + gpu] = 0 }
@@ -29,6 +30,20 @@ enum GPUOrder {
         return best
     }
 
+    /// How much longer tensor-parallel groups inside a node take than on links of the median: as much as the slowest pair of GPUs that any of
+    /// them holds is slower. 1 where nothing was measured or links are even.
+    static func tensorSlowdown(strategy: ParallelStrategy, cluster: ClusterProfile, order: [Int]?) -> Double {
+        guard let matrix = cluster.gpuBandwidth, !matrix.isEven, let usual = matrix.medianOffDiagonal, usual > 0,
+            cluster.groups.allSatisfy({ $0.gpusPerNode == matrix.count }), strategy.tensor > 1, matrix.count % strategy.tensor == 0
+        else { return 1 }
+        var slowest = usual
+        for first in stride(from: 0, to: min(matrix.count, strategy.worldSize), by: strategy.tensor) {
+            let members = (first..<first + strategy.tensor).map { order?[$0] ?? $0 }
+            for a in members { for b in members where a != b { slowest = min(slowest, matrix.values[a * matrix.count + b]) } }
+        }
+        return slowest > 0 ? usual / slowest : 1
+    }
+
     /// A group inside a block, with the bytes of its ring and the kind, whose groups run side by side.
     private struct Ring {
         var members: [Int]
@@ -37,9 +52,11 @@ enum GPUOrder {
     }
 
     /// The groups inside the first block, which stands for all.
-    private static func rings(_ grid: RankGrid, _ traffic: PlacementTraffic, _ size: Int) -> [Ring] {
+    private static func rings(_ grid: RankGrid, _ traffic: PlacementTraffic, _ size: Int, _ usual: Double) -> [Ring] {
+        let inside = traffic.tensorSecondsInside
+        let tensorBytes = traffic.tensorBytes.indices.map { traffic.tensorBytes[$0] + usual * ($0 < inside.count ? inside[$0] : 0) }
         let kinds: [(RankGrid.GroupKind, [Double], Double)] = [
-            (.tensor, traffic.tensorBytes, traffic.steadyRounds + 1), (.context, traffic.contextBytes, traffic.steadyRounds + 1),
+            (.tensor, tensorBytes, traffic.steadyRounds + 1), (.context, traffic.contextBytes, traffic.steadyRounds + 1),
             (.expert, traffic.expertBytes, traffic.steadyRounds + 1), (.dataContext, traffic.dataBytes, 1),
         ]
         return kinds.enumerated().flatMap { index, kind in

@@ -59,6 +59,12 @@ public enum Placement {
     ) throws(PlacementError) -> (problem: PlacementProblem, slots: PlacementSlots) {
         guard traffic.stages == strategy.pipeline else { throw .stagesDiffer(traffic: traffic.stages, strategy: strategy.pipeline) }
         let slots = try PlacementSlots(cluster, worldSize: strategy.worldSize)
+        let order = GPUOrder.best(strategy: strategy, cluster: cluster, traffic: traffic, size: slots.size)
+        let slowdown = GPUOrder.tensorSlowdown(strategy: strategy, cluster: cluster, order: order)
+        var traffic = traffic
+        for (stage, seconds) in traffic.tensorSecondsInside.enumerated() where stage < traffic.stageSeconds.count {
+            traffic.stageSeconds[stage] += (slowdown - 1) * seconds
+        }
         let cells = PlacementCells(grid: RankGrid(strategy), size: slots.size, traffic: traffic)
         var problem: PlacementProblem
         if let inverse = slots.uniformInverse {

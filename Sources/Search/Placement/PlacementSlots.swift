@@ -58,7 +58,7 @@ struct PlacementSlots {
 
     /// Seconds per byte of the only link there is, if all slots are alike and nothing was measured.
     var uniformInverse: Double? {
-        guard cluster.isEven, slots.count > 1, size == cluster.first.gpusPerNode, cluster.first.fabric.domainSize <= size else {
+        guard cluster.hasEvenNodes, slots.count > 1, size == cluster.first.gpusPerNode, cluster.first.fabric.domainSize <= size else {
             return nil
         }
         return 1 / generated(slots[0], slots[1], bytes: 0)

@@ -25,6 +25,7 @@ extension PlacementTraffic {
         expertDataBytes = step.expertDataBytes
         contextBytes = step.contextBytes
         tensorBytes = step.tensorBytes
+        tensorSecondsInside = step.tensorSecondsInside
         let size = Double(PlacementSlots.blockSize(of: model.inputs.cluster, worldSize: strategy.worldSize))
         let members = Double(strategy.expert)
         let together = min(members, max(1, size / Double(strategy.expertTensor)))

@@ -32,6 +32,9 @@ public struct PlacementTraffic: Hashable, Sendable {
     /// Wire bytes a rank exchanges per micro-batch in its tensor-parallel group; counts where the group leaves a node, and for the
     /// choice of GPUs inside a node.
     public var tensorBytes: [Double]
+    /// Seconds of each stage's `stageSeconds` that tensor-parallel groups exchange inside a node; empty for none. A GPU whose measured links
+    /// are slow lengthens them.
+    public var tensorSecondsInside: [Double] = []
     /// Bytes a rank sends per micro-batch in expert all-to-alls, to all members of its group; counts where the group leaves a node.
     public var expertBytes: [Double]
     /// Seconds of them that hide under compute, per micro-batch.

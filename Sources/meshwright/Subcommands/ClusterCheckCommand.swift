@@ -9,8 +9,8 @@ struct ClusterCheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Finds bad links, nodes and collectives, and says which nodes a job should leave out.",
         discussion: """
-            A link or node is bad if it is both more than one standard deviation and more than 10 % under the mean of its kind. Curves
-            of collectives are bad that reach less than 70 % of what adapters or fabric allow, three quarters of what fewer nodes do, or whose
+            Links are sorted into kinds first, which are by design: inside and between halls, fast and slow nodes. A link or node is bad
+            if it is more than 10 % under its like and slower than chance explains. Curves of collectives are bad that reach less than 70 % of what adapters or fabric allow, three quarters of what fewer nodes do, or whose
             time grows thrice as much as the message; the likely cause is named. --from adds files that show the inside of a node, of the
             kinds smi, rocm-smi, amd-smi and nccl-xml.
 
