@@ -150,7 +150,12 @@ public struct LinkCheck: Hashable, Sendable {
                 sums[node] = (sums[node].measured + link.bandwidth, sums[node].usual + usual(link), sums[node].count + 1)
             }
         }
-        let noise = LinkLikeness(links.lazy.map(share)).noise
+        // What links stray from the slower of their ends, so that a slow node among few, which has half of all links, is no noise.
+        let medians = shares.map { shares in
+            let all = (shares[0] + shares[1]).sorted()
+            return all.isEmpty ? 1 : all[all.count / 2]
+        }
+        let noise = LinkLikeness(links.lazy.map { share($0) / min(medians[$0.from], medians[$0.to]) }).noise
         let reach = (2 * log(40 * Double(names.count))).squareRoot()
         return names.indices.compactMap { node in
             let isSlow = shares[node].contains { shares in

@@ -12,6 +12,9 @@ struct CollectiveBuffers {
     let hidden: UnsafeMutablePointer<Double>
     /// Seconds that show, at present.
     let seconds: UnsafeMutablePointer<Double>
+    /// Seconds per byte that each member of an all-to-all needs to send to all others, and to receive, by its place in `members`.
+    let sending: UnsafeMutablePointer<Double>
+    let receiving: UnsafeMutablePointer<Double>
     /// Where the collectives of each cell begin in `owners`.
     let slots: UnsafeMutablePointer<Int32>
     /// Collectives by the cell that takes part.
@@ -38,6 +41,8 @@ struct CollectiveBuffers {
         bytes = arena.copy(collectives.map(\.bytes))
         hidden = arena.copy(collectives.map(\.hidden))
         seconds = arena.zeros(collectives.count)
+        sending = arena.zeros(Int(start.last ?? 0))
+        receiving = arena.zeros(Int(start.last ?? 0))
         self.slots = arena.copy(slots)
         owners = arena.copy(owned.flatMap { $0 })
     }

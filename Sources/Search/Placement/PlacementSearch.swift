@@ -15,6 +15,12 @@ extension PlacementProblem {
         hasStageTerms ? min(400_000, max(20_000, 1000 * count)) : min(4_000_000, max(20_000, 4000 * count))
     }
 
+    /// How many times as long a move takes as where no collective has many members: each move of a member changes the times of all.
+    private var moveWork: Int {
+        let together = collectives.reduce(0) { $0 + $1.members.count * $1.members.count }
+        return max(1, together / (8 * max(1, count)))
+    }
+
     /// Rounds of assignments beside annealing with a budget of moves: a round takes about as long as a hundred moves a cell.
     private func assignmentRounds(_ budget: Int) -> Int {
         let rounds = budget / (80 * max(1, count))
@@ -32,7 +38,7 @@ extension PlacementProblem {
     /// - Returns: the position of every cell, and whether no other placement is faster.
     public func solved(exact: Bool = false, seed: UInt64, moves: Int? = nil) -> (position: [Int32], isProven: Bool) {
         guard !isSymmetric, activeCount > 0, count > 1 else { return (identity, true) }
-        let budget = moves ?? defaultMoves
+        let budget = (moves ?? defaultMoves) / moveWork
         // Small problems end in different basins; large ones need the whole budget to cool once.
         let restarts = count <= 32 ? 4 : 1
         let links = PlacementLinks(self)

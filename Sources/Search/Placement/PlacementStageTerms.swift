@@ -7,19 +7,76 @@ extension PlacementState {
             addStageSeconds(a, problem.cellSeconds[a] * (slowA - slowB))
             addStageSeconds(b, problem.cellSeconds[b] * (slowB - slowA))
         }
-        for slot in Int(collectives.slots[a])..<Int(collectives.slots[a + 1]) { updateCollective(Int(collectives.owners[slot])) }
-        // A collective that both take part in is up to date by now, and updating it again changes nothing.
-        for slot in Int(collectives.slots[b])..<Int(collectives.slots[b + 1]) { updateCollective(Int(collectives.owners[slot])) }
+        for slot in Int(collectives.slots[a])..<Int(collectives.slots[a + 1]) {
+            updateCollective(Int(collectives.owners[slot]), a, b, isFirst: true)
+        }
+        for slot in Int(collectives.slots[b])..<Int(collectives.slots[b + 1]) {
+            updateCollective(Int(collectives.owners[slot]), b, a, isFirst: false)
+        }
     }
 
+    /// Updates a collective of `cell`, which has changed places with `other`.
     @inline(__always)
-    private mutating func updateCollective(_ index: Int) {
+    private mutating func updateCollective(_ index: Int, _ cell: Int, _ other: Int, isFirst: Bool) {
+        // A ring that both take part in is up to date the second time, and updating it again changes nothing.
+        if !collectives.isRing[index], !moveExchanges(index, cell, other, isFirst: isFirst) { return }
         let new = collectiveTime(index)
         let difference = new - collectives.seconds[index]
         guard difference != 0 else { return }
         log.set(collectives.seconds + index, new)
         for slot in Int(collectives.start[index])..<Int(collectives.start[index + 1]) {
             addStageSeconds(Int(collectives.members[slot]), difference)
+        }
+    }
+
+    /// Updates what the members of an all-to-all send and receive; false where both cells take part, so that its time stays.
+    @inline(__always)
+    private mutating func moveExchanges(_ index: Int, _ cell: Int, _ other: Int, isFirst: Bool) -> Bool {
+        let (start, end) = (Int(collectives.start[index]), Int(collectives.start[index + 1]))
+        var (own, others) = (-1, -1)
+        for slot in start..<end {
+            let member = Int(collectives.members[slot])
+            if member == cell { own = slot }
+            if member == other { others = slot }
+        }
+        if others >= 0 {
+            guard isFirst else { return false }
+            let (sending, receiving) = (collectives.sending[own], collectives.receiving[own])
+            log.set(collectives.sending + own, collectives.sending[others])
+            log.set(collectives.receiving + own, collectives.receiving[others])
+            log.set(collectives.sending + others, sending)
+            log.set(collectives.receiving + others, receiving)
+            return false
+        }
+        let (new, old) = (Int(position[cell]), Int(position[other]))
+        var (sending, receiving) = (0.0, 0.0)
+        for slot in start..<end where slot != own {
+            let place = Int(position[Int(collectives.members[slot])])
+            let (to, from) = (Double(ringInverse[new * stride + place]), Double(ringInverse[place * stride + new]))
+            sending += to
+            receiving += from
+            log.set(collectives.sending + slot, collectives.sending[slot] + (from - Double(ringInverse[place * stride + old])))
+            log.set(collectives.receiving + slot, collectives.receiving[slot] + (to - Double(ringInverse[old * stride + place])))
+        }
+        log.set(collectives.sending + own, sending)
+        log.set(collectives.receiving + own, receiving)
+        return true
+    }
+
+    /// Sums what the members of an all-to-all send and receive where they are now.
+    func sumExchanges(_ index: Int) {
+        guard !collectives.isRing[index] else { return }
+        let (start, end) = (Int(collectives.start[index]), Int(collectives.start[index + 1]))
+        for slot in start..<end {
+            let row = Int(position[Int(collectives.members[slot])])
+            var (sending, receiving) = (0.0, 0.0)
+            for other in start..<end where other != slot {
+                let column = Int(position[Int(collectives.members[other])])
+                sending += Double(ringInverse[row * stride + column])
+                receiving += Double(ringInverse[column * stride + row])
+            }
+            collectives.sending[slot] = sending
+            collectives.receiving[slot] = receiving
         }
     }
 
@@ -31,7 +88,9 @@ extension PlacementState {
             return
         }
         let path = pathOf[cell]
-        if path >= 0, !touchedPaths.contains(path) { touchedPaths.append(path) }
+        guard path >= 0, noted[Int(path)] != move else { return }
+        noted[Int(path)] = move
+        touchedPaths.append(path)
     }
 
     /// Exposed time of a collective where its members are now.
@@ -50,17 +109,7 @@ extension PlacementState {
             return max(0, collectives.bytes[index] * Double(worst) - collectives.hidden[index])
         }
         var slowest = 0.0
-        for slot in start..<end {
-            let row = Int(position[Int(collectives.members[slot])])
-            var sending = 0.0
-            var receiving = 0.0
-            for other in start..<end where other != slot {
-                let column = Int(position[Int(collectives.members[other])])
-                sending += Double(ringInverse[row * stride + column])
-                receiving += Double(ringInverse[column * stride + row])
-            }
-            slowest = max(slowest, max(sending, receiving))
-        }
+        for slot in start..<end { slowest = max(slowest, max(collectives.sending[slot], collectives.receiving[slot])) }
         return max(0, collectives.bytes[index] * slowest - collectives.hidden[index])
     }
 

@@ -61,6 +61,9 @@ struct PlacementState: ~Copyable {
     let sums: UnsafeMutablePointer<Double>
     var log: UndoLog
     var touchedPaths: [Int32] = []
+    /// The move in which a stage of each path last changed its time, so that the path is noted once.
+    let noted: UnsafeMutablePointer<Int>
+    var move = 0
     var touchedRings: [Int32] = []
 
     init(_ problem: PlacementProblem, position initial: [Int32], links: PlacementLinks? = nil) {
@@ -97,6 +100,7 @@ struct PlacementState: ~Copyable {
         stageSeconds = arena.zeros(count)
         collectives = CollectiveBuffers(problem.collectives, cells: problem.count, &arena)
         sums = arena.zeros(2)
+        noted = arena.filled(-1, paths)
         self.pathsOf = pathsOf
         pathOf = arena.copy(pathsOf.map { $0.first ?? -1 })
         self.hasSharedCells = hasSharedCells
@@ -151,6 +155,7 @@ struct PlacementState: ~Copyable {
     /// Exchanges the positions of two different cells.
     mutating func swap(_ a: Int, _ b: Int) {
         log.exchange(position, a, b)
+        move += 1
         if hasStageTerms { moveStageTerms(a, b) }
         updatePathArcs(of: a, except: -1)
         updatePathArcs(of: b, except: Int32(truncatingIfNeeded: a))
@@ -257,6 +262,7 @@ struct PlacementState: ~Copyable {
     mutating func rebuild() {
         for cell in 0..<count { stageSeconds[cell] = problem.cellSeconds[cell] * problem.slowness[Int(position[cell])] }
         for index in problem.collectives.indices {
+            sumExchanges(index)
             let seconds = collectiveTime(index)
             collectives.seconds[index] = seconds
             for slot in Int(collectives.start[index])..<Int(collectives.start[index + 1]) {
