@@ -155,7 +155,7 @@ public struct LinkCheck: Hashable, Sendable {
             let all = (shares[0] + shares[1]).sorted()
             return all.isEmpty ? 1 : all[all.count / 2]
         }
-        let noise = LinkLikeness(links.lazy.map { share($0) / min(medians[$0.from], medians[$0.to]) }).noise
+        let noise = LinkLikeness(links.map { share($0) / min(medians[$0.from], medians[$0.to]) }).noise
         let reach = (2 * log(40 * Double(names.count))).squareRoot()
         return names.indices.compactMap { node in
             let isSlow = shares[node].contains { shares in
