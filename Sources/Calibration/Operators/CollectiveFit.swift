@@ -106,6 +106,8 @@ public struct CollectiveFit {
         let leaves = curves.contains { $0.gpus > cluster.first.fabric.domainSize }
         func set(_ x: [Double]) -> ClusterProfile {
             var result = cluster
+            // What is fitted is what prices groups without a curve.
+            result.curves = []
             result.groups[0].fabric.collectives.latency = Seconds(Rounding.significant(x[0], 3))
             result.groups[0].fabric.collectives.rootCoefficient = x[1] < 2e-12 ? 0 : Rounding.significant(x[1], 3)
             if gathers { result.groups[0].fabric.collectives.gatherShare = Rounding.significant(x[2], 3) }
