@@ -49,7 +49,7 @@ enum IBLinkInfo {
                 Link(
                     own: isLineMode ? String(own[0]) : section, lid: lid, peer: peer[peer.count - 2], port: peer.last ?? "", name: name,
                     rate: state[1].number.flatMap { InfiniBandFabric.rate(lanes: width, signalling: $0) }, line: line.number,
-                    isOfSwitch: isLineMode ? !line.text.contains(" HCA-") || line.text[..<left.lowerBound].contains("MF0") : isSwitch))
+                    isOfSwitch: isLineMode ? isSwitchName(line.text[..<left.lowerBound]) : isSwitch))
         }
         let switches = Set(links.filter(\.isOfSwitch).map(\.lid))
         var fabric = InfiniBandFabric(file)
@@ -66,5 +66,10 @@ enum IBLinkInfo {
             }
         }
         try fabric.finish("iblinkinfo", &evidence)
+    }
+
+    /// Whether a line of `-l` begins with a switch: adapters are described by their host and card.
+    private static func isSwitchName(_ start: Substring) -> Bool {
+        !start.contains(" HCA-") && !start.contains(" mlx") && !start.contains("Aggregation Node")
     }
 }
