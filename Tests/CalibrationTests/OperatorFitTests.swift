@@ -126,6 +126,7 @@ import Testing
         truth.groups[0].fabric.collectives = CollectiveConstants(
             gatherShare: 0.6, reduceShare: 0.9, latency: .microseconds(25), rootCoefficient: 2e-8)
         truth.groups[0].network.achievedFraction = 0.7
+        truth.curves = []
         let time = CollectiveTime(rates: ClusterRates(truth), curves: [])
         var text = "op,nodes,gpus,bytes,time_us,fabric\n"
         for collective in [Collective.allReduce, .allGather] {
