@@ -19,6 +19,9 @@ public struct LayerParameters: Hashable, Sendable {
     /// Matrix weights that one token is multiplied by; a forward pass costs twice as many FLOPs, attention core apart.
     public var multipliedPerToken = 0
 
+    /// No parameters yet.
+    public init() {}
+
     /// What tensor parallelism divides.
     public var tensorSharded: Int { attention + feedForward + sharedExperts }
     /// What every tensor-parallel rank holds in full.
@@ -46,7 +49,7 @@ extension TransformerModel {
 extension LayerParameters {
     /// Adds those of an operator. Counts are exact, and assume the ranges that `TransformerModel.validate()` checks, within which no product
     /// overflows.
-    mutating func add(_ one: Operator) {
+    public mutating func add(_ one: Operator) {
         switch one.work {
         case .product(let product):
             add(product.weights + product.bias, to: one.group)

@@ -7,11 +7,15 @@ public struct ModelSummary: Encodable, Sendable {
     public let model: TransformerModel
     /// Tokens of a sequence that the arithmetic is counted for.
     public let sequenceLength: Int
+    /// The operators of its layers, where they are asked for.
+    public let operators: OperatorTable?
 
     /// A summary for sequences of a length, by default the one usual for the model.
-    public init(_ model: TransformerModel, sequenceLength: Int? = nil) {
+    public init(_ model: TransformerModel, sequenceLength: Int? = nil, withOperators: Bool = false) {
         self.model = model
-        self.sequenceLength = sequenceLength ?? model.usualSequenceLength
+        let length = sequenceLength ?? model.usualSequenceLength
+        self.sequenceLength = length
+        operators = withOperators ? OperatorTable(model, sequenceLength: length) : nil
     }
 
     /// The formats and optimizers whose state is shown.
@@ -43,6 +47,7 @@ public struct ModelSummary: Encodable, Sendable {
         try root.encode(model.name, forKey: "name")
         try root.encode(model.source, forKey: "source")
         try root.encode(ModelShape(model), forKey: "shape")
+        try root.encodeIfPresent(operators, forKey: "operators")
 
         let count = model.parameters
         var parameters = root.nestedContainer(keyedBy: Key.self, forKey: "parameters")

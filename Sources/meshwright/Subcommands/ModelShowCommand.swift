@@ -17,7 +17,11 @@ struct ModelShowCommand: ParsableCommand {
         transform: CountArgument("--seq-len", of: "token", kilo: .binary).whole)
     var sequenceLength: Int?
 
+    @Flag(help: "Show the operators of each class of layers: shape, split, parameters, FLOPs and bytes kept of a token.")
+    var operators = false
+
     @OptionGroup var output: PlainFormatOption
+    @OptionGroup var terminal: TerminalOption
 
     func validate() throws {
         if let length = sequenceLength, !ModelLimits.sequenceLength.contains(length) {
@@ -27,10 +31,14 @@ struct ModelShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let summary = ModelSummary(try ProfileLibrary.installed.model(model), sequenceLength: sequenceLength)
+        let summary = ModelSummary(try ProfileLibrary.installed.model(model), sequenceLength: sequenceLength, withOperators: operators)
         switch output.format {
         case .json: Console.print(try JSONText.string(of: summary))
-        case .text: Console.print(summary.text, terminator: "")
+        case .text:
+            Console.print(summary.text, terminator: "")
+            if let table = summary.operators {
+                Console.print(table.text(width: terminal.columns, colour: terminal.colours), terminator: "")
+            }
         }
     }
 }
