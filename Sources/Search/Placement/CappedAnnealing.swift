@@ -7,7 +7,7 @@ import Foundation
 /// places at once, and what it would feel there alone rules out nearly all of them.
 struct CappedAnnealing: ~Copyable {
     /// A link that touches a cell, seen from there.
-    private struct End {
+    struct End {
         /// Links of the other end's place to this cell's, in rows of the other's.
         var rows: UnsafeMutablePointer<Float>
         /// The cell at the other end.
@@ -21,31 +21,31 @@ struct CappedAnnealing: ~Copyable {
     }
 
     private let links: PlacementLinks
-    private let count: Int
-    private let stride: Int
+    let count: Int
+    let stride: Int
     private let active: Int
-    private let paths: Int
+    let paths: Int
     private let arena: BufferArena
-    private let position: UnsafeMutablePointer<Int32>
-    private let cellAt: UnsafeMutablePointer<Int32>
-    private let ends: UnsafeMutablePointer<End>
+    let position: UnsafeMutablePointer<Int32>
+    let cellAt: UnsafeMutablePointer<Int32>
+    let ends: UnsafeMutablePointer<End>
     /// Where the ends of each cell begin.
-    private let slots: UnsafeMutablePointer<Int32>
+    let slots: UnsafeMutablePointer<Int32>
     /// The path of each cell; the number of paths for none.
-    private let pathOf: UnsafeMutablePointer<Int32>
+    let pathOf: UnsafeMutablePointer<Int32>
     /// Seconds of each path's arcs; the last is of cells without a path and stays at zero.
-    private let pathSum: UnsafeMutablePointer<Float>
+    let pathSum: UnsafeMutablePointer<Float>
     /// By place, the most that the cell there could gain elsewhere.
     private let gain: UnsafeMutablePointer<Float>
     /// Rows of the cell that is being moved.
     private let rows: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
     private let leastPipeline: Float
     /// A path of `t` seconds costs `bend · max(0, t − pathFloor)²`: at the mean a second costs as much as in the mean over all paths.
-    private var pathFloor: Float = 0
-    private var bend: Float = 0
+    var pathFloor: Float = 0
+    var bend: Float = 0
     private let share: Float
     private let steepness: Float
-    private var pending: [(path: Int, change: Float)] = []
+    var pending: [(path: Int, change: Float)] = []
     /// Moves that were tried.
     private(set) var tried = 0
 
@@ -160,14 +160,14 @@ struct CappedAnnealing: ~Copyable {
     }
 
     @inline(__always)
-    private func pathCost(_ sum: Float) -> Float {
+    func pathCost(_ sum: Float) -> Float {
         let above = max(0, sum - pathFloor)
         return bend * above * above
     }
 
     /// What a cell's links cost at a place when `other`, with which it changes places, is where the cell was, or both stay where they are.
     @inline(__always)
-    private func felt(_ cell: Int, at place: Int, exchanging other: Int, isFirst: Bool) -> (sum: Float, excess: Float) {
+    func felt(_ cell: Int, at place: Int, exchanging other: Int, isFirst: Bool) -> (sum: Float, excess: Float) {
         var result = (sum: Float(0), excess: Float(0))
         for slot in Int(slots[cell])..<Int(slots[cell + 1]) {
             let end = ends[slot]
@@ -230,110 +230,7 @@ struct CappedAnnealing: ~Copyable {
         gain[place] = excess + pathCost(pathSum[path]) - pathCost(pathSum[path] - sum)
     }
 
-    /// Lets a set of cells of which no two share a link change places among themselves as is best for all, if that lowers the energy.
-    mutating func assign(_ most: Int, _ solver: inout LinearAssignment, _ random: inout SeededRandom) -> Bool {
-        let cells = independentCells(most, &random)
-        let width = cells.count
-        guard width > 1 else { return false }
-        let places = cells.map { Int(position[Int($0)]) }
-        var cost = [Float](repeating: 0, count: width * width)
-        for (row, cell) in cells.enumerated() {
-            let path = Int(pathOf[Int(cell)])
-            let weight = 2 * bend * max(0, pathSum[path] - pathFloor)
-            for slot in Int(slots[Int(cell)])..<Int(slots[Int(cell) + 1]) {
-                let end = ends[slot]
-                let line = end.rows + Int(position[Int(end.other)]) * stride
-                let slope = weight * end.slope
-                for column in 0..<width {
-                    let x = line[places[column]]
-                    cost[row * width + column] += slope * x + end.excess * max(0, x - end.cap)
-                }
-            }
-        }
-        for index in cost.indices where !(cost[index] < 1e12) { cost[index] = 1e12 }
-        let columns = solver.columns(width, cost)
-        return apply(cells, places, columns)
-    }
-
-    /// Moves cells to the places of `columns`, cycle by cycle, where that lowers the energy.
-    private mutating func apply(_ cells: [Int32], _ places: [Int], _ columns: [Int32]) -> Bool {
-        var isDone = [Bool](repeating: false, count: cells.count)
-        var changes = [Float](repeating: 0, count: paths + 1)
-        var touched: [Int] = []
-        var isBetter = false
-        for start in cells.indices where !isDone[start] {
-            var excess: Float = 0
-            var row = start
-            repeat {
-                isDone[row] = true
-                let (cell, next) = (Int(cells[row]), Int(columns[row]))
-                let old = felt(cell, at: places[row], exchanging: -1, isFirst: true)
-                let new = felt(cell, at: places[next], exchanging: -1, isFirst: true)
-                excess += new.excess - old.excess
-                let path = Int(pathOf[cell])
-                changes[path] += new.sum - old.sum
-                touched.append(path)
-                row = next
-            } while row != start
-            var rise = excess
-            for path in touched where changes[path] != 0 && path < paths {
-                rise += pathCost(pathSum[path] + changes[path]) - pathCost(pathSum[path])
-                pathSum[path] += changes[path]
-                pending.append((path, changes[path]))
-                changes[path] = 0
-            }
-            if rise < 0 {
-                isBetter = true
-                repeat {
-                    put(Int(cells[row]), at: places[Int(columns[row])])
-                    row = Int(columns[row])
-                } while row != start
-            } else {
-                for (path, change) in pending { pathSum[path] -= change }
-            }
-            changes[paths] = 0
-            pending.removeAll(keepingCapacity: true)
-            touched.removeAll(keepingCapacity: true)
-        }
-        sumPaths()
-        return isBetter
-    }
-
-    private func put(_ cell: Int, at place: Int) {
-        position[cell] = Int32(truncatingIfNeeded: place)
-        cellAt[place] = Int32(truncatingIfNeeded: cell)
-    }
-
-    /// Cells of which no two share a link, in random order, those at links above their caps first.
-    private func independentCells(_ most: Int, _ random: inout SeededRandom) -> [Int32] {
-        var order = Array(0..<Int32(count))
-        for index in order.indices.dropLast() { order.swapAt(index, index + random.below(order.count - index)) }
-        var isBarred = [Bool](repeating: false, count: count)
-        var cells: [Int32] = []
-        var slow: Float = 0
-        for path in 0..<paths { slow = max(slow, pathSum[path]) }
-        slow *= 0.999
-        for turn in [true, false] {
-            for cell in order
-            where cells.count < most && !isBarred[Int(cell)] && (!turn || isAboveCap(Int(cell)) || pathSum[Int(pathOf[Int(cell)])] > slow) {
-                cells.append(cell)
-                isBarred[Int(cell)] = true
-                for slot in Int(slots[Int(cell)])..<Int(slots[Int(cell) + 1]) { isBarred[Int(ends[slot].other)] = true }
-            }
-        }
-        return cells
-    }
-
-    private func isAboveCap(_ cell: Int) -> Bool {
-        let place = Int(position[cell])
-        for slot in Int(slots[cell])..<Int(slots[cell + 1]) {
-            let end = ends[slot]
-            if end.excess > 0, (end.rows + Int(position[Int(end.other)]) * stride)[place] > end.cap { return true }
-        }
-        return false
-    }
-
-    private func sumPaths() {
+    func sumPaths() {
         for path in 0...paths { pathSum[path] = 0 }
         for cell in 0..<count where Int(pathOf[cell]) < paths {
             let place = Int(position[cell])
