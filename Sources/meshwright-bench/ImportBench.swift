@@ -16,6 +16,7 @@ func benchImport(library: ProfileLibrary) throws -> [(name: String, value: Doubl
     let noisy = noise + log
     var request = ClusterAssembly.Request(name: "bench", gpu: try library.gpu("h100-80gb-sxm"))
     request.like = try library.cluster("dgx-h100")
+    request.scope = .node
     func imported(_ text: String) throws -> String {
         try ClusterAssembly([ImportKind.mpiGraph.parse(text: text, file: "graph.txt")], request).profile.text()
     }
