@@ -12,7 +12,7 @@ enum DeepSpeedKeys {
         FlagGroup(
             .nothing, .one,
             """
-            aio.* bf16.* checkpoint.* comms_logger.* csv_monitor.* cuda_visible_devices data_types.* dataloader_drop_last dump_state elasticity.*
+            aio.* bf16.* checkpoint.* comms_logger.* csv_monitor.* cuda_visible_devices dataloader_drop_last dump_state elasticity.*
             flops_profiler.* fp16.* gradient_clipping gradient_predivide_factor hybrid_engine.* load_universal_checkpoint
             memory_breakdown monitor_config.* nebula.* optimizer.* pipeline.* prescale_gradients
             disable_allgather scheduler.* sparse_gradients steps_per_print tensorboard.* tensor_parallel.* timers.*
@@ -22,7 +22,7 @@ enum DeepSpeedKeys {
             zero_optimization.gather_16bit_weights_on_model_save zero_optimization.ignore_unused_parameters
             zero_optimization.legacy_stage1 zero_optimization.load_from_fp32_weights zero_optimization.log_trace_cache_warnings
             zero_optimization.memory_efficient_linear zero_optimization.model_persistence_threshold zero_optimization.param_persistence_threshold
-            zero_optimization.overlap_comm zero_optimization.reduce_bucket_size zero_optimization.reduce_scatter
+            zero_optimization.reduce_bucket_size zero_optimization.reduce_scatter
             zero_optimization.round_robin_gradients zero_optimization.stage3_gather_16bit_weights_on_model_save
             zero_optimization.stage3_gather_fp16_weights_on_model_save zero_optimization.stage3_max_live_parameters
             zero_optimization.stage3_max_reuse_distance zero_optimization.stage3_model_persistence_threshold
@@ -33,6 +33,10 @@ enum DeepSpeedKeys {
         FlagGroup(
             .unmodelled("parameters are taken to stay on the GPU"), .none,
             "zero_optimization.cpu_offload_params zero_optimization.cpu_offload_use_pin_memory"),
+        FlagGroup(.unmodelled("gradients are taken to accumulate in their usual format"), .one, "data_types.*"),
+        FlagGroup(
+            .unmodelled("the exchange of gradients is taken to hide as in the stack's measured runs"), .one,
+            "zero_optimization.overlap_comm"),
         FlagGroup(.unmodelled("updates are taken to wait for their gradients"), .one, "zero_optimization.zenflow.*"),
         FlagGroup(
             .unmodelled("weights and gradients are exchanged in their own format"), .one,
