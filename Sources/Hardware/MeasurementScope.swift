@@ -57,6 +57,19 @@ public enum MeasurementScope: Hashable, Sendable {
         Double(network.adaptersPerNode) / adapters(of: network, gpusPerNode: gpusPerNode)
     }
 
+    /// Why no node can have been measured so, or nil: more adapters or GPUs than any of these nodes has.
+    public func excess(over groups: [NodeGroup]) -> String? {
+        switch self {
+        case .node: nil
+        case .adapters(let count): Self.excess(count, "adapters", groups.map(\.network.adaptersPerNode).max() ?? 1)
+        case .gpus(let count): Self.excess(count, "GPUs", groups.map(\.gpusPerNode).max() ?? 1)
+        }
+    }
+
+    private static func excess(_ count: Int, _ what: String, _ most: Int) -> String? {
+        count > most ? "\(count) \(what) of a node that has \(most)" : nil
+    }
+
     /// Whether measurements of these nodes can mean different things.
     public static func matters(_ groups: [NodeGroup]) -> Bool { groups.contains { $0.network.adaptersPerNode > 1 } }
 }
@@ -76,6 +89,10 @@ extension MeasurementScope {
         guard let scope = MeasurementScope(text) else {
             throw DocumentError(
                 measured.location(of: "scope"), .invalid("'\(text)' is no scope of a measurement", remedy: "use \(expected)"))
+        }
+        if let excess = scope.excess(over: groups) {
+            throw DocumentError(
+                measured.location(of: "scope"), .invalid("\(what) cannot have been measured over \(excess)", remedy: "use \(expected)"))
         }
         return scope
     }

@@ -50,6 +50,12 @@ import Workload
         #expect(abs(alone.networkRate(.allGather, nodes: 4) / (0.75 * 5e10) - 1) < 1e-12)
         let together = rates([curve(.allGather, nodes: 4, gpus: 4, groups: 8, secondsPerByte: 4e-11)])
         #expect(abs(together.networkRate(.allGather, nodes: 4) / (0.75 * 2.5e10) - 1) < 1e-12)
+        // Of both, those at once keep more GPUs busy.
+        let both = rates([
+            curve(.allGather, nodes: 4, gpus: 4, secondsPerByte: 2e-11),
+            curve(.allGather, nodes: 4, gpus: 4, groups: 8, secondsPerByte: 4e-11),
+        ])
+        #expect(both.networkRate(.allGather, nodes: 4) == together.networkRate(.allGather, nodes: 4))
         // Two GPUs an adapter: alone the one fills it, together each has half.
         let shared = rates([curve(.allGather, nodes: 4, gpus: 4, secondsPerByte: 2e-11)]) { $0.groups[0].network.adaptersPerNode = 4 }
         #expect(abs(shared.networkRate(.allGather, nodes: 4) / (0.75 * 2.5e10) - 1) < 1e-12)

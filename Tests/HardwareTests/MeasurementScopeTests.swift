@@ -66,6 +66,10 @@ import Testing
         #expect(error.description.contains("one of a node's 8 adapters or on the whole node; add 'scope:'"))
         let wrong = try #require(throws: DocumentError.self) { try cluster("scope: rack\n  ", adapters: 8) }
         #expect(wrong.description.hasPrefix("mine.yaml:8:10: 'rack' is no scope"))
+        for (scope, excess) in [("16 adapters", "16 adapters of a node that has 8"), ("9 gpus", "9 GPUs of a node that has 8")] {
+            let error = try #require(throws: DocumentError.self) { try cluster("scope: \(scope)\n  ", adapters: 8) }
+            #expect(error.description.hasPrefix("mine.yaml:8:10: the matrix cannot have been measured over \(excess)"))
+        }
     }
 
     @Test func whatIsWrittenIsReadBack() throws {

@@ -36,9 +36,9 @@ struct CurveRates: Sendable {
             Collective.allCases.map { collective in
                 var kept: [Group] = []
                 for group in fitting.filter({ $0.collective == collective }).compactMap(groups) {
-                    // Of two runs over as many nodes the one with more of their GPUs comes nearer to training.
+                    // Of two runs over as many nodes the one that keeps more of their GPUs busy comes nearer to training.
                     if let place = kept.firstIndex(where: { $0.size == group.size }) {
-                        if kept[place].curve.gpus < group.curve.gpus { kept[place] = group }
+                        if kept[place].busyGPUs < group.busyGPUs { kept[place] = group }
                     } else {
                         kept.append(group)
                     }
@@ -143,6 +143,9 @@ extension CurveRates.Group {
         let fixed = (curve.collective == .allReduce ? 1 : CollectiveTime.otherWeight) * (latency + root * bytes.squareRoot())
         bulk = max(seconds - fixed, seconds / 2) / (bytes * weight)
     }
+
+    /// GPUs that took part, those of groups at once together.
+    fileprivate var busyGPUs: Int { curve.gpus * curve.groupsAtOnce }
 
     fileprivate var measured: CurveRates.Measured {
         .init(group: .init(collective: curve.collective, nodes: curve.nodes, gpus: curve.gpus), rate: 1 / bulk)

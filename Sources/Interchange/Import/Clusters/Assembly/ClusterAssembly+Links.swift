@@ -47,6 +47,11 @@ extension ClusterAssembly {
         // The group with the most to move bounds what a link can be.
         let group = groups.max { $0.network.nodeBandwidth.value < $1.network.nodeBandwidth.value } ?? groups[0]
         let scope = try measuredScope(table, group)
+        if let excess = scope.excess(over: [group]) {
+            throw .contradiction(
+                "links cannot have been measured over \(excess)", table.location, nil,
+                remedy: "check --scope, --adapters and --gpus-per-node")
+        }
         let (network, gpusPerNode) = (group.network, group.gpusPerNode)
         let carrying = scope.adapters(of: network, gpusPerNode: gpusPerNode)
         let most = carrying * network.adapterBandwidth.value
