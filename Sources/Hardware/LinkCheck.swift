@@ -11,16 +11,28 @@ public struct LinkCheck: Hashable, Sendable {
     public enum Finding: Hashable, Sendable {
         /// A link far under the mean of the matrix: bandwidths in B/s.
         case slowLink(from: String, to: String, bandwidth: Double, mean: Double)
-        /// A node whose links, in and out together, are far under those of the other nodes: mean bandwidths in B/s.
-        case slowNode(name: String, mean: Double, clusterMean: Double)
+        /// A node whose links are far under those of the other nodes: mean bandwidths in B/s, of the links that are slow.
+        case slowNode(name: String, mean: Double, clusterMean: Double, Way)
         /// A GPU whose links inside its node are far under those of the others: mean bandwidth and the usual one, in B/s.
         case slowGPU(name: String, mean: Double, usual: Double)
         /// A pair far slower one way than the other, in B/s.
         case asymmetricLink(from: String, to: String, bandwidth: Double, back: Double)
         /// GPUs on a slow path, such as PCI Express, where their peers have fast links, in B/s.
         case slowPath(from: String, to: String, bandwidth: Double, usual: Double)
+        /// Links from one hall to another that are slower than those back, each hall by its first node: medians in B/s.
+        case slowHall(from: String, to: String, bandwidth: Double, back: Double)
         /// A pair that is missing, zero or not a number.
         case missing(from: String, to: String)
+    }
+
+    /// Which of a node's links are slow.
+    public enum Way: String, Hashable, Sendable {
+        /// Those out and those in.
+        case both
+        /// Those out.
+        case sending
+        /// Those in.
+        case receiving
     }
 
     /// Findings: missing pairs, nodes, links from the slowest up, asymmetries.
@@ -40,9 +52,15 @@ public struct LinkCheck: Hashable, Sendable {
     public private(set) var kinds: [Kind] = []
     /// The halls that nodes fall into; 1 where there is one kind of links.
     public private(set) var halls = 1
+    /// The nodes of each hall in the order of the matrix; empty where there is one.
+    public private(set) var hallMembers: [[String]] = []
+    /// How often a ring of all nodes in the order of the matrix goes from hall to hall; nil where there is one.
+    public private(set) var ring: RingCrossings?
 
     /// Kinds of nodes by their links, where nodes do not fall into halls: those of fast and of slow adapters, say; 1 where all are alike.
     public private(set) var nodeKinds = 1
+    /// The kinds of nodes that are slower than the fastest, the slowest first.
+    public private(set) var slowKinds: [SlowKind] = []
     /// Whether slow links are at so many nodes that no few nodes are to blame: links are congested, or paths collide.
     public private(set) var isCongested = false
 
@@ -74,6 +92,7 @@ public struct LinkCheck: Hashable, Sendable {
         // Halls say more than kinds of nodes where both explain the links.
         let isHalls = halls.count > 1 || nodes.count == 1
         nodeKinds = isHalls ? 1 : nodes.count
+        if !isHalls { slowKinds = nodes.slow(matrix) }
         func kind(_ link: Link) -> Int {
             if isHalls { return halls.kind(link.from, link.to) }
             let (a, b) = (nodes.kinds[link.from], nodes.kinds[link.to])
@@ -86,6 +105,10 @@ public struct LinkCheck: Hashable, Sendable {
         if isHalls, likes.count > 1 {
             self.kinds = likes.map { Kind(mean: $0.mean, deviation: $0.deviation) }
             self.halls = Set(halls.halls).count
+            ring = RingCrossings(halls.halls)
+            hallMembers = Dictionary(grouping: matrix.names.indices) { halls.halls[$0] }.sorted { $0.key < $1.key }
+                .map { $0.value.map { matrix.names[$0] } }
+            findings += Self.slowHalls(matrix, halls.halls)
         }
         func like(_ link: Link) -> LinkLikeness { likes[kind(link)] }
         /// What a link has of what its like have.
@@ -105,7 +128,9 @@ public struct LinkCheck: Hashable, Sendable {
         findings += slowLinks.map {
             .slowLink(from: matrix.names[$0.from], to: matrix.names[$0.to], bandwidth: $0.bandwidth, mean: like($0).mean)
         }
-        findings += Self.asymmetries(matrix, links, likeness, usual: { like($0).median })
+        // What is slow one way because its node is, the node explains.
+        findings += Self.asymmetries(
+            matrix, links.filter { !isSlow[$0.from] && !isSlow[$0.to] }, likeness, usual: { like($0).median })
         let ends = Self.excluded([], slowLinks, count: matrix.count)
         isCongested = ends.count > max(2, matrix.count / 8)
         excludedNodes = (slowNodes.map(\.node) + (isCongested ? [] : ends)).map { matrix.names[$0] }
@@ -127,7 +152,7 @@ public struct LinkCheck: Hashable, Sendable {
         let isOneKind = links.filter { $0.bandwidth > 0.8 * usual && $0.bandwidth < 1.25 * usual }.count > links.count * 6 / 10
         if isOneKind {
             findings += slow.map(\.finding).map {
-                if case .slowNode(let name, let mean, let usual) = $0 { .slowGPU(name: name, mean: mean, usual: usual) } else { $0 }
+                if case .slowNode(let name, let mean, let usual, _) = $0 { .slowGPU(name: name, mean: mean, usual: usual) } else { $0 }
             }
         }
         findings += links.filter { $0.bandwidth < usual / 2 }.map {
@@ -142,12 +167,14 @@ public struct LinkCheck: Hashable, Sendable {
     ) -> [(node: Int, finding: Finding)] {
         guard names.count > 2 else { return [] }
         var shares = [[[Double]]](repeating: [[], []], count: names.count)
-        var sums = [(measured: Double, usual: Double, count: Double)](repeating: (0, 0, 0), count: names.count)
+        // Of the links out and of those in.
+        var sums = [[(measured: Double, usual: Double, count: Double)]](
+            repeating: [(0, 0, 0), (0, 0, 0)], count: names.count)
         for link in links {
-            shares[link.from][0].append(share(link))
-            shares[link.to][1].append(share(link))
-            for node in [link.from, link.to] {
-                sums[node] = (sums[node].measured + link.bandwidth, sums[node].usual + usual(link), sums[node].count + 1)
+            for (way, node) in [link.from, link.to].enumerated() {
+                shares[node][way].append(share(link))
+                let sum = sums[node][way]
+                sums[node][way] = (sum.measured + link.bandwidth, sum.usual + usual(link), sum.count + 1)
             }
         }
         // What links stray from the slower of their ends, so that a slow node among few, which has half of all links, is no noise.
@@ -158,15 +185,43 @@ public struct LinkCheck: Hashable, Sendable {
         let noise = LinkLikeness(links.map { share($0) / min(medians[$0.from], medians[$0.to]) }).noise
         let reach = (2 * log(40 * Double(names.count))).squareRoot()
         return names.indices.compactMap { node in
-            let isSlow = shares[node].contains { shares in
+            let slow = shares[node].map { shares in
                 guard shares.count > 1 else { return false }
                 let median = shares.sorted()[shares.count / 2]
                 // The median of m normal values strays 1.2533 / √m deviations.
                 return median < 0.9 && median < 1 - reach * 1.2533 * noise / Double(shares.count).squareRoot()
             }
-            guard isSlow else { return nil }
-            let sum = sums[node]
-            return (node, .slowNode(name: names[node], mean: sum.measured / sum.count, clusterMean: sum.usual / sum.count))
+            guard slow.contains(true) else { return nil }
+            let own = sums[node].indices.filter { slow[$0] }.map { sums[node][$0] }
+            let count = own.reduce(0) { $0 + $1.count }
+            return (
+                node,
+                .slowNode(
+                    name: names[node], mean: own.reduce(0) { $0 + $1.measured } / count,
+                    clusterMean: own.reduce(0) { $0 + $1.usual } / count, slow == [true, true] ? .both : slow[0] ? .sending : .receiving)
+            )
+        }
+    }
+
+    /// Halls whose links to another are slower than those back: an uplink that is bad one way. Each direction has as many links as pairs of
+    /// their nodes, whose median strays little, so that what no single link shows they show together.
+    private static func slowHalls(_ matrix: BandwidthMatrix, _ halls: [Int]) -> [Finding] {
+        let members = Dictionary(grouping: halls.indices) { halls[$0] }.sorted { $0.key < $1.key }.map(\.value)
+        func like(_ from: [Int], _ to: [Int]) -> (median: Double, strays: Double, reach: Double)? {
+            let values = from.flatMap { a in to.map { matrix[a, $0].value } }.filter(isUsable)
+            guard values.count > 3 else { return nil }
+            let like = LinkLikeness(values)
+            let reach = (2 * log(20 * Double(members.count * members.count))).squareRoot()
+            return (like.median, 1.2533 * like.noise / Double(values.count).squareRoot(), reach)
+        }
+        return members.indices.flatMap { a in
+            members.indices.compactMap { b -> Finding? in
+                guard a != b, let there = like(members[a], members[b]), let back = like(members[b], members[a]) else { return nil }
+                let chance = there.reach * (there.strays * there.strays + back.strays * back.strays).squareRoot()
+                guard there.median < 0.9 * back.median, back.median - there.median > chance else { return nil }
+                return .slowHall(
+                    from: matrix.names[members[a][0]], to: matrix.names[members[b][0]], bandwidth: there.median, back: back.median)
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 /// The kinds that nodes fall into by their links: nodes whose links to all others are alike are of one kind.
 ///
@@ -56,6 +57,24 @@ struct NodeKinds {
         }
         self.kinds = kinds
         count = real.count
+    }
+
+    /// The kinds that are slower than the fastest, the slowest first: by the median of a kind's links to the fastest kind.
+    func slow(_ matrix: BandwidthMatrix) -> [SlowKind] {
+        let members = (0..<count).map { kind in kinds.indices.filter { kinds[$0] == kind } }
+        func median(_ a: [Int], _ b: [Int]) -> Double {
+            let values = a.flatMap { from in b.filter { $0 != from }.map { matrix[from, $0].value } }.filter { $0.isFinite && $0 > 0 }
+                .sorted()
+            return values.isEmpty ? 0 : values[values.count / 2]
+        }
+        let among = members.map { median($0, $0) }
+        guard let fastest = among.indices.max(by: { among[$0] < among[$1] }), count > 1 else { return [] }
+        return members.indices.filter { $0 != fastest }
+            .map { kind in
+                let names = members[kind].map { matrix.names[$0] }
+                return SlowKind(nodes: names, rate: median(members[kind], members[fastest]), fastest: among[fastest])
+            }
+            .filter { $0.rate < 0.9 * $0.fastest }.sorted { $0.rate < $1.rate }
     }
 
     private static func differences(_ a: [Double], _ b: [Double]) -> [Double] {

@@ -36,7 +36,7 @@ import Testing
     @Test func aSlowNodeExplainsItsLinks() {
         let changes = (0..<6).filter { $0 != 3 }.flatMap { [(3, $0, 50.0), ($0, 3, 50.0)] }
         let check = LinkCheck(nodes: matrix(changes))
-        #expect(check.findings.contains { if case .slowNode(let name, _, _) = $0 { name == "n3" } else { false } })
+        #expect(check.findings.contains { if case .slowNode(let name, _, _, .both) = $0 { name == "n3" } else { false } })
         #expect(check.excludedNodes == ["n3"])
     }
 

@@ -93,10 +93,56 @@ import Testing
         #expect(check.nodeKinds == 1 && check.halls == 1)
     }
 
+    /// A node that sends or receives 20 % less among links that stray by 5 % is found, its way is said, and its links are not listed again.
+    @Test func oneWayNodesAreFound() {
+        var normal = Normal(state: 7)
+        for round in 0..<60 {
+            let count = 16 + 16 * (round % 3)
+            let bad = normal.below(count)
+            let sends = round % 2 == 0
+            let check = LinkCheck(
+                nodes: matrix(count, kinds: 1 + round % 3, noise: 0.05, isHalls: round % 4 < 2, &normal) { a, b in
+                    (sends ? a : b) == bad ? 0.8 : 1
+                })
+            let ways = check.findings.compactMap { finding -> String? in
+                if case .slowNode(let name, _, _, let way) = finding { "\(name) \(way.rawValue)" } else { nil }
+            }
+            #expect(ways == ["n\(bad) \(sends ? "sending" : "receiving")"], "round \(round)")
+            let isListed = check.findings.contains {
+                if case .asymmetricLink(let from, let to, _, _) = $0 { [from, to].contains("n\(bad)") } else { false }
+            }
+            #expect(!isListed)
+        }
+    }
+
+    /// The links from one hall to another that are 20 % slower than those back, while each strays by 5 %.
+    @Test func oneWayHallsAreFound() {
+        var normal = Normal(state: 8)
+        for round in 0..<30 {
+            let half = 8 + round % 8
+            let check = LinkCheck(
+                nodes: matrix(2 * half, kinds: 2, noise: 0.05, isHalls: true, &normal) { a, b in a < half && b >= half ? 0.8 : 1 })
+            let halls = check.findings.compactMap { finding -> [String]? in
+                if case .slowHall(let from, let to, _, _) = finding { [from, to] } else { nil }
+            }
+            #expect(halls == [["n0", "n\(half)"]], "round \(round)")
+        }
+    }
+
+    /// A kind of slow nodes is named with its rate, and explained by the adapters that the profile gives them or by nothing.
+    @Test func slowKindsAreNamed() throws {
+        var normal = Normal(state: 9)
+        let matrix = matrix(16, kinds: 2, noise: 0.01, isHalls: false, &normal)
+        let kind = try #require(LinkCheck(nodes: matrix).slowKinds.first)
+        #expect(kind.nodes == stride(from: 1, to: 16, by: 2).map { "n\($0)" })
+        #expect(abs(kind.rate / kind.fastest - 0.5) < 0.02)
+    }
+
     @Test func threeSpeedsAreThreeKinds() {
         var normal = Normal(state: 6)
         let check = LinkCheck(nodes: matrix(30, kinds: 3, noise: 0.02, isHalls: false, &normal))
         #expect(check.nodeKinds == 3)
+        #expect(check.slowKinds.map(\.nodes.count) == [10, 10])
         #expect(check.findings.isEmpty)
     }
 

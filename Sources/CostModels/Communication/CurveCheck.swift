@@ -81,18 +81,16 @@ public struct CurveCheck: Hashable, Sendable {
         // Levels of switches that the profile knows of are no fault.
         let allowed = rates.tiers.reduce(line) { measured.group.nodes > $1.nodes ? $0 / $1.oversubscription : $0 }
         guard rate < leastShare * allowed else { return nil }
+        return .slowNetwork(measured.group, rate: rate, line: allowed, cause(rate, network))
+    }
+
+    /// Why a node may move no more than a rate over its adapters.
+    static func cause(_ rate: Double, _ network: Network) -> NetworkCause {
+        let line = network.nodeBandwidth.value
         let one = network.adapterBandwidth.value
-        let cause: NetworkCause =
-            if rate < 0.1 * line, rate <= socketRate, network.kind != .ethernet {
-                .sockets
-            } else if network.adaptersPerNode > 2, (0.6 * one...1.1 * one).contains(rate) {
-                .oneAdapter
-            } else if (0.4 * line...0.55 * line).contains(rate) {
-                .half
-            } else {
-                .unknown
-            }
-        return .slowNetwork(measured.group, rate: rate, line: allowed, cause)
+        if rate < 0.1 * line, rate <= socketRate, network.kind != .ethernet { return .sockets }
+        if network.adaptersPerNode > 2, (0.6 * one...1.1 * one).contains(rate) { return .oneAdapter }
+        return (0.4 * line...0.55 * line).contains(rate) ? .half : .unknown
     }
 
     private static func fabric(_ measured: CurveRates.Measured, _ cluster: ClusterProfile, _ rates: ClusterRates) -> Finding? {

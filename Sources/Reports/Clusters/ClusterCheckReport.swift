@@ -30,6 +30,12 @@ public struct ClusterCheckReport: Encodable, Sendable {
     public let nodeKinds: Int
     /// Whether slow links are at so many nodes that none is to blame.
     public let isCongested: Bool
+    /// Kinds of nodes that are slower than the fastest, with what explains it.
+    public let slowKinds: [SlowKindReport]
+    /// What even the fastest links lack, in one line; nil where they reach what the adapters move.
+    public let network: NetworkReport?
+    /// How the GPUs of a node are joined where pairs or other groups of them have faster links; nil where all are alike.
+    public let gpuGroups: GPUGroupsReport?
 
     /// Links inside and between the halls of a cluster: mean and standard deviation of each.
     public struct Halls: Encodable, Sendable {
@@ -43,9 +49,17 @@ public struct ClusterCheckReport: Encodable, Sendable {
         public let betweenMean: Double
         /// Their standard deviation.
         public let betweenDeviation: Double
+        /// The nodes of each.
+        public let members: [[String]]
+        /// How often a ring in the order of the matrix goes from hall to hall.
+        public let ringCrossings: Int
+        /// How often it has to.
+        public let leastRingCrossings: Int
 
         enum CodingKeys: String, CodingKey {
-            case count
+            case count, members
+            case ringCrossings = "ring_crossings"
+            case leastRingCrossings = "least_ring_crossings"
             case insideMean = "inside_mean_gb_per_s"
             case insideDeviation = "inside_deviation_gb_per_s"
             case betweenMean = "between_mean_gb_per_s"
@@ -53,7 +67,9 @@ public struct ClusterCheckReport: Encodable, Sendable {
         }
 
         init?(_ check: LinkCheck?) {
-            guard let check, check.kinds.count == 2 else { return nil }
+            guard let check, let ring = check.ring, check.kinds.count == 2 else { return nil }
+            members = check.hallMembers
+            (ringCrossings, leastRingCrossings) = (ring.count, ring.least)
             count = check.halls
             insideMean = check.kinds[0].mean / 1e9
             insideDeviation = check.kinds[0].deviation / 1e9
@@ -63,11 +79,11 @@ public struct ClusterCheckReport: Encodable, Sendable {
     }
 
     /// Whether nothing was found.
-    public var isClean: Bool { findings.isEmpty && faults.isEmpty && curves.isEmpty }
+    public var isClean: Bool { findings.isEmpty && faults.isEmpty && curves.isEmpty && network == nil && gpuGroups?.isFault != true }
 
     /// A bad link or node.
     public struct Finding: Encodable, Hashable, Sendable {
-        /// `missing`, `slow-node`, `slow-gpu`, `slow-link`, `asymmetric-link` or `slow-path`.
+        /// `missing`, `slow-node`, `slow-gpu`, `slow-link`, `asymmetric-link`, `slow-hall` or `slow-path`.
         public let kind: String
         /// The node, or the end that sends.
         public let from: String
@@ -77,16 +93,22 @@ public struct ClusterCheckReport: Encodable, Sendable {
         public let bandwidth: Double?
         /// What its like have.
         public let usual: Double?
+        /// Of a slow node, which links are slow: `both`, `sending` or `receiving`.
+        public var way: String?
+        /// Of a slow node, what may have made it so.
+        public var cause: String?
 
         enum CodingKeys: String, CodingKey {
-            case kind, from, to
+            case kind, from, to, way, cause
             case bandwidth = "gb_per_s"
             case usual = "usual_gb_per_s"
         }
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, name, findings, faults, halls, curves
+        case schema, name, findings, faults, halls, curves, network
+        case slowKinds = "slow_kinds"
+        case gpuGroups = "gpu_groups"
         case hasCurves = "has_curves"
         case excludeNodes = "exclude_nodes"
         case nodeKinds = "node_kinds"
@@ -105,6 +127,9 @@ public struct ClusterCheckReport: Encodable, Sendable {
         hasCurves = !cluster.curves.isEmpty
         let nodes = cluster.nodeBandwidth.map { LinkCheck(nodes: $0) }
         let gpus = cluster.gpuBandwidth.map { LinkCheck(gpus: $0) }
+        slowKinds = (nodes?.slowKinds ?? []).map { SlowKindReport($0, cluster) }
+        network = MatrixCheck(cluster).map(NetworkReport.init)
+        gpuGroups = cluster.gpuBandwidth.flatMap { GPUGroupsReport($0, cluster) }
         findings = ((nodes?.findings ?? []) + (gpus?.findings ?? [])).map(Finding.init)
         excludeNodes = nodes?.excludedNodes ?? []
         mean = (nodes?.mean ?? 0) / 1e9
@@ -119,17 +144,32 @@ extension ClusterCheckReport.Finding {
     init(_ finding: LinkCheck.Finding) {
         switch finding {
         case .missing(let from, let to): self.init(kind: "missing", from: from, to: to, bandwidth: nil, usual: nil)
-        case .slowNode(let name, let mean, let usual):
-            self.init(kind: "slow-node", from: name, to: nil, bandwidth: mean / 1e9, usual: usual / 1e9)
+        case .slowNode(let name, let mean, let usual, let way):
+            self.init(
+                kind: "slow-node", from: name, to: nil, bandwidth: mean / 1e9, usual: usual / 1e9, way: way.rawValue,
+                cause: Self.cause(mean / usual, way))
         case .slowGPU(let name, let mean, let usual):
             self.init(kind: "slow-gpu", from: name, to: nil, bandwidth: mean / 1e9, usual: usual / 1e9)
         case .slowLink(let from, let to, let bandwidth, let mean):
             self.init(kind: "slow-link", from: from, to: to, bandwidth: bandwidth / 1e9, usual: mean / 1e9)
         case .asymmetricLink(let from, let to, let bandwidth, let back):
             self.init(kind: "asymmetric-link", from: from, to: to, bandwidth: bandwidth / 1e9, usual: back / 1e9)
+        case .slowHall(let from, let to, let bandwidth, let back):
+            self.init(kind: "slow-hall", from: from, to: to, bandwidth: bandwidth / 1e9, usual: back / 1e9)
         case .slowPath(let from, let to, let bandwidth, let usual):
             self.init(kind: "slow-path", from: from, to: to, bandwidth: bandwidth / 1e9, usual: usual / 1e9)
         }
+    }
+
+    /// What a node's share of the others' rate may mean.
+    private static func cause(_ share: Double, _ way: LinkCheck.Way) -> String {
+        let look = "links alone cannot say; its 'nvidia-smi topo -m' (--from smi:FILE) and 'ibstat' do"
+        if way != .both { return "one way only: a bad cable or port, or congestion at its switch; which one, links alone cannot say" }
+        if (0.44...0.56).contains(share) {
+            return
+                "half of the others: half of its adapters are down or unused, two GPUs share each adapter, or it has no GPUDirect RDMA; \(look)"
+        }
+        return "an adapter or GPU of it may be slow, throttled or missing; \(look)"
     }
 
     /// One line for people.
@@ -138,7 +178,11 @@ extension ClusterCheckReport.Finding {
         let like = usual.map { HardwareText.brief($0) } ?? ""
         let pair = "\(from) to \(to ?? "")"
         return switch kind {
-        case "slow-node": "node \(from): links of \(rate) GB/s in the mean, those of the nodes have \(like)"
+        case "slow-node":
+            "node \(from)\(way == "both" ? "" : ", \(way ?? "")"): links of \(rate) GB/s in the mean, those of the nodes have \(like); \(cause ?? "")"
+        case "slow-hall":
+            "links from the hall of \(from) to that of \(to ?? ""): \(rate) GB/s in the median, and \(like) back: a cable or port between them is bad one"
+                + " way, or congested; which one, links alone cannot say"
         case "slow-gpu": "GPU \(from): links of \(rate) GB/s in the mean, pairs of the node have \(like)"
         case "slow-link": "link \(pair): \(rate) GB/s, the mean is \(like)"
         case "asymmetric-link": "link \(pair): \(rate) GB/s, and \(like) the other way"
@@ -155,12 +199,13 @@ extension ClusterCheckReport {
         var lines: [String] = []
         if hasCurves, curves.isEmpty { lines.append("measured collectives reach what adapters and fabric allow") }
         lines += curves.map(\.text)
+        if let network { lines.append(network.text) }
         if !hasMatrix, faults.isEmpty {
             lines.append("the profile has no measured matrix, so that there is no link to check")
             lines.append("'meshwright cluster profile-script' writes a script that measures all pairs with nccl-tests;")
             lines.append("'meshwright cluster import --from nccl-tests:LOG' makes a profile with a matrix of its log, as of mpiGraph's;")
             lines.append("--from smi:FILE or nccl-xml:FILE checks the inside of a node without one")
-        } else if hasMatrix, findings.isEmpty, faults.isEmpty {
+        } else if hasMatrix, findings.isEmpty, faults.isEmpty, network == nil {
             lines.append("no link or node is 10 % under its like and slower than chance explains")
         }
         if let halls {
@@ -168,13 +213,14 @@ extension ClusterCheckReport {
                 "nodes fall into \(halls.count) halls; links inside: \(HardwareText.brief(halls.insideMean)) ± "
                     + "\(HardwareText.brief(halls.insideDeviation)) GB/s, between: \(HardwareText.brief(halls.betweenMean)) ± "
                     + "\(HardwareText.brief(halls.betweenDeviation))")
+            lines += halls.ringLines
         } else if nodeKinds > 1 {
-            lines.append(
-                "nodes are of \(nodeKinds) kinds by the speed of their links, which is taken to be by design; each was judged among its like"
-            )
+            lines.append("nodes are of \(nodeKinds) kinds by the speed of their links; each was judged among its like")
+            lines += slowKinds.map(\.text)
         } else if mean > 0 {
             lines.append("links between nodes: \(HardwareText.brief(mean)) ± \(HardwareText.brief(deviation)) GB/s")
         }
+        if let gpuGroups { lines.append(gpuGroups.text) }
         lines += faults + findings.prefix(shown).map(\.text)
         if findings.count > shown { lines.append("and \(findings.count - shown) more; --format json lists all") }
         if isCongested {

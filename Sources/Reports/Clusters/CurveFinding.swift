@@ -43,7 +43,8 @@ public struct CurveFinding: Encodable, Hashable, Sendable {
             self.init(
                 "falls", group, rate: rate, usual: before, cause: nil,
                 "\(Self.brief(rate)) GB/s a node, over \(fewer) nodes \(Self.brief(before)); a switch level between them is oversubscribed, or its"
-                    + " routes collide (state it under 'tiers' if it is meant to be so)")
+                    + " routes collide (state it under 'tiers' if it is meant to be so), or the ranks' order crosses leaves more than it has to"
+                    + " (import the log with --from slurm:topology.conf)")
         case .step(let group, let from, let to, let growth):
             self.init(
                 "step", group, rate: nil, usual: nil, cause: nil,
@@ -65,17 +66,17 @@ public struct CurveFinding: Encodable, Hashable, Sendable {
         text = "\(group.collective.rawValue) over \(over): \(what)"
     }
 
-    private static func advice(_ cause: CurveCheck.NetworkCause) -> String {
+    static func advice(_ cause: CurveCheck.NetworkCause) -> String {
         switch cause {
         case .sockets:
             "no faster than TCP: NCCL fell back to sockets (NCCL_DEBUG=INFO says 'Using network Socket'; NCCL_IB_DISABLE, a missing plugin)"
         case .oneAdapter: "as much as one adapter moves: the others are not used (NCCL_IB_HCA, a wrong topology file)"
         case .half:
             "as much as half of the adapters move, or all of them through host memory: look for GPUDirect RDMA in NCCL_DEBUG=INFO (nvidia-peermem,"
-                + " DMA-BUF, ACS), and at NCCL_IB_HCA"
+                + " DMA-BUF, ACS), at NCCL_IB_HCA, and whether two GPUs share an adapter (nvidia-smi topo -m)"
         case .unknown:
-            "GPUDirect RDMA may be off, adapters may hang on the other CPU socket than their GPUs, or the fabric is congested; which one, a curve"
-                + " alone cannot say"
+            "GPUDirect RDMA may be off, adapters may hang on the other CPU socket than their GPUs, the ranks' order may cross leaves more than it has"
+                + " to (import the log with --from slurm:topology.conf), or the fabric is congested; which one, rates alone cannot say"
         }
     }
 

@@ -128,6 +128,8 @@ public struct NodeFacts: Hashable, Sendable {
         public var rate: Double
         /// How many pairs.
         public var pairs: Int
+        /// What of each node carried them, where the file says.
+        public var scope: MeasurementScope?
     }
 }
 

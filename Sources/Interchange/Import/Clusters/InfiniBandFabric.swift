@@ -14,6 +14,7 @@ struct InfiniBandFabric {
         var hosts: Set<String> = []
     }
 
+    private static let unnamedPrefix = "adapter-"
     private let file: String
     private var leaves: [Leaf] = []
     private var adapters: [String: Set<String>] = [:]
@@ -40,7 +41,7 @@ struct InfiniBandFabric {
         while host.last == "'" || host.last == "\"" { host = host.dropLast() }
         var name = String(host)
         if Self.isProduct(description) || !host.isHostName {
-            name = "adapter-" + port.drop { $0 == "0" || $0 == "x" }.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+            name = Self.unnamedPrefix + port.drop { $0 == "0" || $0 == "x" }.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
             if adapters[name] == nil { unnamed += 1 }
         }
         leaves[leaves.count - 1].down += rate ?? 0
@@ -54,7 +55,13 @@ struct InfiniBandFabric {
         if description.contains("Mellanox Technologies") || description.contains("InfiniHost") || description.contains("localhost") {
             return true
         }
-        let word = description.prefix { $0 != " " }
+        let word = description.drop { $0 == " " || $0 == "'" || $0 == "\"" }.prefix { $0 != " " }
+        // A host that could not be found leaves the device alone, which all hosts have alike.
+        let name = word.lowercased()
+        if description.contains("ConnectX") || name.hasPrefix("(none") { return true }
+        for device in ["mlx4_", "mlx5_", "hfi1_", "qib", "mthca"] where name.hasPrefix(device) {
+            if name.dropFirst(device.utf8.count).allSatisfy(\.isNumber) { return true }
+        }
         return word.hasPrefix("MT") && word.count > 5 && word.dropFirst(2).allSatisfy(\.isNumber)
     }
 
@@ -64,14 +71,19 @@ struct InfiniBandFabric {
         leaves.removeAll { $0.hosts.isEmpty }
         try evidence.switches = tree()
         let first = leaves.first?.line ?? 1
-        let counts = Dictionary(grouping: adapters.values.map(\.count)) { $0 }.mapValues(\.count)
+        // What stands alone because nothing names its host says nothing of how many adapters hosts have.
+        let named = adapters.filter { !$0.key.hasPrefix(Self.unnamedPrefix) }
+        let counts = Dictionary(grouping: (named.isEmpty ? adapters : named).values.map(\.count)) { $0 }.mapValues(\.count)
         evidence.node.network = .infiniband
         evidence.node.adapters = Self.mostFrequent(counts)
         evidence.node.adapterBandwidth = Self.mostFrequent(rates)
         if counts.count > 1 { evidence.note(first, "hosts have different numbers of adapters; the most frequent is taken") }
         if rates.count > 1 { evidence.note(first, "adapters have different rates; the most frequent is taken") }
         if unnamed > 0 {
-            evidence.note(first, "\(unnamed) adapters do not state their host; each is taken for a node of its own, adapter- and its GUID")
+            evidence.note(
+                first,
+                "\(unnamed) adapters do not state their host; each is taken for a node of its own, adapter- and its GUID"
+                    + " (a node of several counts as often; --node-name-map of ibnetdiscover and iblinkinfo names them)")
         }
     }
 

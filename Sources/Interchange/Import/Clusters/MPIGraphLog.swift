@@ -14,7 +14,9 @@ enum MPIGraphLog {
         var send: [Row] = []
         var receive: [Row] = []
         var columns: [Substring] = []
+        var devices = NamedDevices()
         for line in LogLines(text) {
+            devices.read(line.text)
             let words = line.words
             guard words.count >= 2 else { continue }
             if columns.isEmpty, words[0] == "Send" || words[0] == "Recv", words[1].contains(":") {
@@ -59,6 +61,8 @@ enum MPIGraphLog {
         }
         if !isSend { evidence.note(first.line, "only the bandwidths of receiving were measured, and are used") }
         if isSend, !receive.isEmpty { evidence.note(first.line, "the bandwidths of sending are used; those of receiving are left out") }
+        // One rank a node is one process: the devices that it was given are what carried the links.
+        table.scope = devices.scope
         evidence.nodeLinks = table
     }
 

@@ -44,7 +44,12 @@ struct NCCLTestsSweep {
         for link in slow {
             let share = Int((link.rate / best * 100).rounded())
             let suspects = [link.first, link.second].filter { !sound.contains($0) }
-            let cause = suspects.count == 1 ? "; \(suspects[0]) is in no faster pair" : ""
+            let cause =
+                switch suspects.count {
+                case 1: "; \(suspects[0]) is in no faster pair"
+                case 2: "; both are in no faster pair, so which of them is slow cannot be told: pair each with a third node"
+                default: "; both are in faster pairs, so it is the path between them, or chance"
+                }
             evidence.note(link.line, "\(link.first) and \(link.second) reach \(share) % of the best pair\(cause)", isFault: true)
         }
     }

@@ -15,7 +15,8 @@ enum NVBandwidth {
 
     static func read(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) {
         let isJSON = text.unicodeScalars.first { !$0.properties.isWhitespace && $0 != "\u{FEFF}" } == "{"
-        let results = isJSON ? try json(text, file) : lines(text, &evidence)
+        var nodes = NVBandwidthNodes()
+        let results = isJSON ? try json(text, file) : lines(text, &nodes, &evidence)
         let between = results.filter { $0.description.contains("GPU(row)") && $0.description.contains("GPU(column)") && !isBothWays($0) }
         let engines = between.filter { $0.name.contains("memcpy") && $0.name.hasSuffix("_ce") }
         let kernels = between.filter { $0.name.contains("memcpy") && $0.name.hasSuffix("_sm") }
@@ -25,12 +26,17 @@ enum NVBandwidth {
             let way = host.description.contains("<-") ? "from GPUs to the host" : "from the host to GPUs"
             evidence.note(host.line, "links \(way) move \(slowest) GB/s and more; plans that keep state on the GPUs do not use them")
         }
-        // Ranks over nodes number all GPUs of the domain, which is no node's matrix.
-        let used = (engines.isEmpty ? kernels : engines).filter { !$0.name.hasPrefix("multinode") }
-        for one in between where one.name.hasPrefix("multinode") { evidence.note(one.line, "the matrix over several nodes is left out") }
+        // Ranks over nodes number all GPUs of the domain, of which those of a node are a part; tests of one node show it better.
+        let all = engines.isEmpty ? kernels : engines
+        let single = all.filter { !$0.name.hasPrefix("multinode") }
+        let used = single.isEmpty ? all : single
         var sum: LinkTable?
         for one in used {
-            guard let table = one.table.links(file, transposed: one.description.contains("<-")) else { continue }
+            guard var table = one.table.links(file, transposed: one.description.contains("<-")) else { continue }
+            if one.name.hasPrefix("multinode") {
+                guard let inside = nodes.inside(table, &evidence) else { continue }
+                table = inside
+            }
             guard let first = sum else {
                 sum = table
                 continue
@@ -53,12 +59,13 @@ enum NVBandwidth {
 
     private static func isBothWays(_ one: Result) -> Bool { one.name.contains("bidirectional") || one.description.contains("<->") }
 
-    private static func lines(_ text: String, _ evidence: inout ClusterEvidence) -> [Result] {
+    private static func lines(_ text: String, _ nodes: inout NVBandwidthNodes, _ evidence: inout ClusterEvidence) -> [Result] {
         var results: [Result] = []
         var name = ""
         var open: Result?
         for line in LogLines(text) {
             let words = line.words
+            nodes.read(words)
             if words.count >= 2, words[0] == "Running" {
                 name = String(words[1].prefix(80)).trimmingDots
             } else if line.text.contains("bandwidth (GB/s)"), line.text.contains("(row)") {

@@ -22,6 +22,8 @@ enum OSULog {
         var isInside = isInsideNode(name: file)
         var isTable = false
         var isNoted = false
+        var devices = NamedDevices()
+        var ranksOfNode: Int?
         func finish() {
             defer { (test, points, pairs) = (nil, [], nil) }
             guard let done = test, let last = points.last else { return }
@@ -38,12 +40,19 @@ enum OSULog {
             case .collective: break
             }
             switch done {
-            case .bandwidth(let directions): evidence.node.achieved = last.value * 1e6 / directions
+            case .bandwidth(let directions):
+                evidence.node.achievedByPairs = .init(rate: last.value * 1e6 / directions, pairs: 1, scope: devices.scope)
+                if devices.scope == nil {
+                    evidence.note(start, "one pair of ranks is taken to use one adapter of each node; --scope says it otherwise")
+                }
             case .pairs:
-                let count = pairs ?? 1
-                if pairs == nil { evidence.note(start, "the number of pairs is not stated; one is taken") }
-                evidence.node.achievedByPairs = .init(rate: last.value * 1e6, pairs: max(1, count))
-                evidence.note(start, "\(count) pairs of ranks at once are taken to use as many adapters, where the node has them")
+                let count = pairs ?? ranksOfNode ?? 1
+                if pairs == nil, ranksOfNode == nil { evidence.note(start, "the number of pairs is not stated; one is taken") }
+                evidence.node.achievedByPairs = .init(
+                    rate: last.value * 1e6, pairs: max(1, count), scope: count == 1 ? devices.scope : nil)
+                evidence.note(
+                    start,
+                    "\(count) pairs of ranks at once are taken to use as many adapters, where the node has them; --scope says it otherwise")
             case .latency:
                 let time = points[0].value
                 evidence.note(start, "a message takes \(time) us; no cost model uses the latency between two ranks")
@@ -57,6 +66,7 @@ enum OSULog {
         }
         for line in LogLines(text) {
             let words = line.words
+            devices.read(line.text)
             if words.first == "#", line.text.contains("OSU") {
                 finish()
                 start = line.number
@@ -68,6 +78,7 @@ enum OSULog {
                 pairs = Int(words[place + 1]).flatMap { (1...4096).contains($0) ? $0 : nil }
             } else if !isTable || points.isEmpty, line.text.contains("osu_"), line.text.utf8.count < 4096 {
                 isInside = isInside || isInsideNode(command: words)
+                ranksOfNode = ranksOfNode ?? ranks(command: words)
             } else if test != nil, words.count >= 2, let bytes = words[0].positive, let value = words[1].positive,
                 bytes == bytes.rounded(), bytes > points.last?.bytes ?? 0
             {
@@ -100,6 +111,21 @@ enum OSULog {
             }
         }
         return false
+    }
+
+    /// Ranks that a command starts on each node, where it says so.
+    private static func ranks(command words: [Substring]) -> Int? {
+        for (place, word) in words.enumerated() {
+            var value: Substring?
+            for option in ["--ntasks-per-node", "-ppn", "--npernode", "-npernode"] {
+                if word == option, place + 1 < words.count { value = words[place + 1] }
+                if word.hasPrefix(option + "=") { value = word.dropFirst(option.utf8.count + 1) }
+            }
+            // Open MPI's `--map-by ppr:8:node`.
+            if word.hasPrefix("ppr:"), word.hasSuffix(":node") { value = word.dropFirst(4).dropLast(5) }
+            if let value, let count = Int(value), (1...1024).contains(count) { return count }
+        }
+        return nil
     }
 
     private static func test(_ title: Substring) -> Test? {

@@ -5,8 +5,9 @@ import Hardware
 ///
 /// `MB/sec` and `MiB/sec` are 2²⁰ B/s there and `Gb/sec` 10⁹ bit/s; the header says which. Tests in both directions at once show the sum of
 /// both; where a device was tested both ways, the one-way test counts. `--run_infinitely` prints a row again and again, whose median counts.
+/// Reports of `--out_json` are read too. A test is of one device, so that what it measures is an adapter.
 enum PerftestLog {
-    private struct Test {
+    struct Test {
         var device: String?
         var isBidirectional = false
         var line: Int
@@ -21,6 +22,9 @@ enum PerftestLog {
     }
 
     static func read(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) {
+        if text.unicodeScalars.first(where: { !$0.properties.isWhitespace && $0 != "\u{FEFF}" }) == "{" {
+            return try devices([PerftestJSON.test(text, file, into: &evidence)], file, &evidence)
+        }
         var tests: [Test] = []
         var unit: Double?
         var isLatency = false

@@ -55,8 +55,9 @@ enum SMITopology {
         evidence.node.fabric = sound.fabric
         if sound.links.contains(where: { $0 > 0 }) { evidence.node.fabricDomain = sound.domain }
         evidence.node.linksOfGPU = sound.linksOfGPU
-        try adapters(tables[0], &evidence)
+        adapters(tables[0], &evidence)
         for table in all { for fault in table.faults(against: sound) { evidence.note(table.location.line, fault, isFault: true) } }
+        for table in tables { for fault in sharing(table) { evidence.note(table.line, fault, isFault: true) } }
         if all.count > 1 { evidence.note(first.location.line, "the file holds the tables of \(all.count) nodes") }
     }
 
@@ -90,19 +91,23 @@ enum SMITopology {
         return table
     }
 
+    /// The adapters that are the nearest of each GPU; empty for a GPU from which all are equally far away. Places among the names.
+    private static func nearest(_ table: Table, _ gpus: [Substring], _ names: ArraySlice<Substring>) -> [[Int]] {
+        gpus.map { gpu in
+            guard let words = table.rows[gpu]?.words else { return [] }
+            let own = names.indices.map { place in place < words.count ? GPUPaths.Path(words[place])?.distance ?? .max : .max }
+            guard let best = own.min(), best < GPUPaths.Path.system.distance else { return [] }
+            // Two steps through switches of one tree are as good as one: a node's adapters differ in this by their slots.
+            return own.indices.filter { own[$0] == best }
+        }
+    }
+
     /// Adapters that are the nearest of some GPU carry training; where all are equally far from all, all of them.
-    private static func adapters(_ table: Table, _ evidence: inout ClusterEvidence) throws(DocumentError) {
+    private static func adapters(_ table: Table, _ evidence: inout ClusterEvidence) {
         let gpus = table.columns.filter(isGPU)
         let names = table.columns.dropFirst(gpus.count)
         guard !names.isEmpty else { return }
-        var near = Set<Int>()
-        for gpu in gpus {
-            guard let words = table.rows[gpu]?.words else { continue }
-            let own = names.indices.map { place in place < words.count ? GPUPaths.Path(words[place])?.distance ?? .max : .max }
-            guard let best = own.min(), best < GPUPaths.Path.system.distance else { continue }
-            // Two steps through switches of one tree are as good as one: a node's adapters differ in this by their slots.
-            for (offset, distance) in own.enumerated() where distance == best { near.insert(offset) }
-        }
+        let near = Set(nearest(table, gpus, names).joined())
         let used = near.isEmpty ? names.count : near.count
         evidence.node.adapters = used
         if used < names.count {
@@ -111,6 +116,25 @@ enum SMITopology {
                 "\(used) of \(names.count) adapters are the nearest of a GPU and are taken to carry training; --adapters says it otherwise")
         } else {
             evidence.note(table.line, "all \(used) adapters are taken to carry training; use --adapters where some are for storage")
+        }
+    }
+
+    /// GPUs that have one adapter next to them together, where the others have more to themselves: the node sends at the rate of the shared
+    /// one. Nodes in which all GPUs share alike are built so.
+    private static func sharing(_ table: Table) -> [String] {
+        let gpus = table.columns.filter(isGPU)
+        let near = nearest(table, gpus, table.columns.dropFirst(gpus.count))
+        let names = Array(table.columns.dropFirst(gpus.count))
+        guard names.count > 1, near.allSatisfy({ !$0.isEmpty }) else { return [] }
+        var load = [Double](repeating: 0, count: names.count)
+        for own in near { for adapter in own { load[adapter] += 1 / Double(own.count) } }
+        let carrying = load.filter { $0 > 0 }.sorted()
+        guard let usual = carrying.isEmpty ? nil : carrying[carrying.count / 2] else { return [] }
+        return names.indices.compactMap { adapter in
+            guard load[adapter] >= 1.5 * usual, load[adapter] > 1 else { return nil }
+            let sharing = gpus.indices.filter { near[$0].contains(adapter) }.map { String(gpus[$0]) }
+            return "\(sharing.joined(separator: " and ")) share the adapter \(names[adapter]), where others have one to themselves: in"
+                + " collectives over nodes this node moves what that adapter does"
         }
     }
 

@@ -24,6 +24,11 @@ enum SlurmTopology {
         guard !switches.isEmpty else {
             throw .log(file, first.number, "there is no SwitchName or BlockName", "save Slurm's topology.conf")
         }
+        if let stated = lines.first(where: { $0.text.lowercased().contains("linkspeed=") }) {
+            evidence.note(
+                stated.number,
+                "LinkSpeed has no unit and Slurm does not use it; how far switches are oversubscribed is said by --oversubscription")
+        }
         evidence.switches = try SwitchTree(once(switches, &evidence))
     }
 

@@ -120,10 +120,22 @@ extension ClusterAssembly {
 
     private mutating func achievedFraction(_ bandwidth: Double, _ adapters: Int, _ lender: Network?) throws(ClusterImportError) -> Double {
         let pairs = fact(\.achievedByPairs).map { entry in
-            (value: entry.value.rate / Double(min(entry.value.pairs, adapters)), source: entry.source, place: entry.place)
+            let used =
+                switch entry.value.scope ?? request.scope {
+                case .node: adapters
+                case .adapters(let count): min(count, adapters)
+                // Processes of GPUs are the pairs that the file counts.
+                case .gpus, nil: min(entry.value.pairs, adapters)
+                }
+            return (value: entry.value.rate / Double(used), source: entry.source, place: entry.place)
         }
         if let reached = fact(\.achieved) ?? pairs {
             let share = reached.value / bandwidth
+            if share > 1.1, share / 1.1 <= Double(adapters), fact(\.achieved) == nil, request.scope == nil {
+                throw .nothingSays(
+                    "how many adapters carried the \(Self.gigabytes(reached.value)) GB/s of \(reached.place.file), more than the"
+                        + " \(Self.gigabytes(bandwidth)) GB/s of one", remedy: "add --scope '2 adapters' for two rails, or --scope node")
+            }
             guard share <= 1.1, share >= 0.01 else {
                 throw .contradiction(
                     "the test reached \(Self.gigabytes(reached.value)) GB/s on an adapter of \(Self.gigabytes(bandwidth)) GB/s",

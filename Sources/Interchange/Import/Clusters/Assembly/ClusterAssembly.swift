@@ -115,6 +115,7 @@ public struct ClusterAssembly {
         profile.gpuBandwidth = groups.count == 1 ? try gpuMatrix(gpusPerNode) : nil
         profile.tiers = tiers(order)
         profile.curves = try curves(gpusPerNode)
+        sayRings()
         profile.gpuHourPrice = request.like?.gpuHourPrice
         if profile.nodeBandwidth == nil, let spread = request.like?.linkSpread {
             profile.linkSpread = spread
