@@ -27,6 +27,31 @@ extension Planner {
         return (nodes, cost.secondsPerStep)
     }
 
+    /// The GPUs of a node whose links to its others are much slower than theirs, and the seconds that they cost each step of a plan; nil where
+    /// those links were not measured, all are alike, or the plan does not wait for them.
+    public func slowGPUs(of plan: Plan) -> (gpus: [String], secondsPerStep: Double)? {
+        guard let matrix = request.inputs.cluster.gpuBandwidth, let usual = matrix.medianOffDiagonal else { return nil }
+        let slow = LinkCheck(gpus: matrix).findings.compactMap { if case .slowGPU(let name, _, _) = $0 { name } else { nil } }
+        guard !slow.isEmpty else { return nil }
+        var healthy = request.inputs.cluster
+        var even = matrix
+        for a in 0..<matrix.count {
+            for b in 0..<matrix.count where a != b && (slow.contains(matrix.names[a]) || slow.contains(matrix.names[b])) {
+                even.values[a * matrix.count + b] = max(even.values[a * matrix.count + b], usual)
+            }
+        }
+        healthy.gpuBandwidth = even
+        func seconds(_ cluster: ClusterProfile) -> Double? {
+            guard let traffic = try? PlacementTraffic(plan.strategy, plan.estimate.unplaced, model: model) else { return nil }
+            return try? Placement.place(
+                strategy: plan.strategy, cluster: cluster, traffic: traffic, seed: request.seed,
+                moves: FinalistPlacement.screeningMoves(cluster)
+            ).objective
+        }
+        guard let actual = seconds(request.inputs.cluster), let ideal = seconds(healthy), actual > ideal else { return nil }
+        return (slow, actual - ideal)
+    }
+
     /// What gives finalists their places.
     func finalistPlacement() -> FinalistPlacement {
         FinalistPlacement(model: model, request: request, legality: request.legality, isCancelled: isCancelled)

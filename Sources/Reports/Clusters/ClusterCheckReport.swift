@@ -183,7 +183,7 @@ extension ClusterCheckReport.Finding {
         case "slow-hall":
             "links from the hall of \(from) to that of \(to ?? ""): \(rate) GB/s in the median, and \(like) back: a cable or port between them is bad one"
                 + " way, or congested; which one, links alone cannot say"
-        case "slow-gpu": "GPU \(from): links of \(rate) GB/s in the mean, pairs of the node have \(like)"
+        case "slow-gpu": "GPU \(GPUNameText.brief(from)): links of \(rate) GB/s in the mean, pairs of the node have \(like)"
         case "slow-link": "link \(pair): \(rate) GB/s, the mean is \(like)"
         case "asymmetric-link": "link \(pair): \(rate) GB/s, and \(like) the other way"
         case "slow-path": "path \(pair): \(rate) GB/s, most pairs of the node have \(like)"

@@ -33,7 +33,7 @@ public struct CurveFinding: Encodable, Hashable, Sendable {
             self.init(
                 "slow-network", group, rate: rate, usual: line, cause: cause.rawValue,
                 "\(Self.brief(rate)) GB/s a node, \(Self.percent(rate / line)) of the \(Self.brief(line)) that its adapters and switches allow; "
-                    + Self.advice(cause))
+                    + Self.advice(cause) + (group.nodes > 3 && cause == .unknown ? Self.ringAdvice : ""))
         case .slowFabric(let group, let rate, let usual, let cause):
             self.init(
                 "slow-fabric", group, rate: rate, usual: usual, cause: cause.rawValue,
@@ -66,6 +66,10 @@ public struct CurveFinding: Encodable, Hashable, Sendable {
         text = "\(group.collective.rawValue) over \(over): \(what)"
     }
 
+    /// Rings of few nodes cross leaves as often in any order.
+    private static let ringAdvice =
+        "; nor whether the ranks' order crosses leaves more than it has to, which an import of the log with --from slurm:topology.conf does"
+
     static func advice(_ cause: CurveCheck.NetworkCause) -> String {
         switch cause {
         case .sockets:
@@ -75,8 +79,8 @@ public struct CurveFinding: Encodable, Hashable, Sendable {
             "as much as half of the adapters move, or all of them through host memory: look for GPUDirect RDMA in NCCL_DEBUG=INFO (nvidia-peermem,"
                 + " DMA-BUF, ACS), at NCCL_IB_HCA, and whether two GPUs share an adapter (nvidia-smi topo -m)"
         case .unknown:
-            "GPUDirect RDMA may be off, adapters may hang on the other CPU socket than their GPUs, the ranks' order may cross leaves more than it has"
-                + " to (import the log with --from slurm:topology.conf), or the fabric is congested; which one, rates alone cannot say"
+            "GPUDirect RDMA may be off, adapters may hang on the other CPU socket than their GPUs, or the fabric is congested; which one, rates"
+                + " alone cannot say"
         }
     }
 

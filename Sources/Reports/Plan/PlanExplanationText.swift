@@ -53,6 +53,12 @@ struct PlanExplanationText {
             let cost = "cost \(DurationText.text(bad.secondsPerStep)) a step (\(PercentText.string(bad.secondsPerStep / entry.stepTime)))"
             text += wrapped("slow links at \(nodes) \(cost); cluster check lists them", first: pad("links", 9), indent: 9)
         }
+        if let slow = report.slowGPUs {
+            let cost = "\(DurationText.text(slow.secondsPerStep)) a step (\(PercentText.string(slow.secondsPerStep / entry.stepTime)))"
+            let which = "GPU \(slow.gpus.map(GPUNameText.brief).joined(separator: ", ")) of a node \(slow.gpus.count == 1 ? "has" : "have")"
+            text += wrapped(
+                "\(which) slower links to its peers, for which tensor groups wait: \(cost)", first: pad("links", 9), indent: 9)
+        }
         return text
     }
 

@@ -30,6 +30,10 @@ extension PlanReport {
             fields.append(
                 YAMLField("bad_links", ["nodes": badLinks.nodes.document, "seconds_per_step": .number(badLinks.secondsPerStep)]))
         }
+        if let slowGPUs {
+            fields.append(
+                YAMLField("slow_gpus", ["gpus": slowGPUs.gpus.document, "seconds_per_step": .number(slowGPUs.secondsPerStep)]))
+        }
         if let comparison { fields.append(YAMLField("comparison", comparison.document(on: inputs))) }
         if let launchable { fields.append(YAMLField("launchable", launchable.document(on: inputs))) }
         if !sizes.isEmpty { fields.append(YAMLField("sizes", .list(sizes.map(\.document)))) }

@@ -21,6 +21,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
     public var explanation: Explanation?
     /// What links that are much slower than their like cost it.
     public var badLinks: BadLinks?
+    /// What GPUs cost it whose links inside their node are slower than those of the others.
+    public var slowGPUs: SlowGPUs?
     /// A hand-written configuration beside the best plan.
     public var comparison: Comparison?
     /// The best plan that the stack can launch, where strategies were searched that it cannot.
@@ -120,6 +122,14 @@ public struct PlanReport: Codable, Hashable, Sendable {
         public var gpu: String
         /// Nodes, and GPUs of each.
         public var nodes, gpusPerNode: Int
+    }
+
+    /// GPUs of a node whose links inside it are slower than those of the others.
+    public struct SlowGPUs: Codable, Hashable, Sendable {
+        /// Their names in the profile's matrix.
+        public var gpus: [String]
+        /// Seconds that a step takes longer for them.
+        public var secondsPerStep: Double
     }
 
     /// Links that are much slower than their like, and what they cost the plan that is explained.

@@ -98,6 +98,11 @@ public struct PlanReportBuilder: Sendable {
         PlanReport.BadLinks(nodes: found.nodes, secondsPerStep: found.secondsPerStep)
     }
 
+    /// What slow GPUs cost a plan.
+    public func slowGPUs(_ found: (gpus: [String], secondsPerStep: Double)) -> PlanReport.SlowGPUs {
+        PlanReport.SlowGPUs(gpus: found.gpus, secondsPerStep: found.secondsPerStep)
+    }
+
     /// A size of the cluster that was tried.
     public func size(_ size: SizeSearch.Size) -> PlanReport.Size {
         PlanReport.Size(

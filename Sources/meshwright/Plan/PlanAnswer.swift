@@ -41,6 +41,7 @@ struct PlanAnswer {
                 throw CommandFailure(.badInput, "plan \(index + 1): \(PlacementProblemText.words(problem))")
             }
             report.badLinks = planner.badLinks(of: outcome.plans[index]).map(builder.badLinks)
+            report.slowGPUs = planner.slowGPUs(of: outcome.plans[index]).map(builder.slowGPUs)
             let plan = outcome.plans[index]
             let changes = planner.changes(to: plan.strategy, addedByLinks: plan.estimate.breakdown[.placement])
             report.explanation = builder.explanation(report.plans[index], changes: changes)
