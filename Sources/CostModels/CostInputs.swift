@@ -6,7 +6,9 @@ public import Workload
 /// Everything that prices a strategy: model, cluster, job, stack and the run's choices.
 public struct CostInputs: Sendable {
     /// The model to train.
-    public var model: TransformerModel
+    public var model: TransformerModel { didSet { divisions = ModelDivisions(model) } }
+    /// What parallelism divides in the model.
+    public private(set) var divisions: ModelDivisions
     /// The cluster to train on.
     public var cluster: ClusterProfile
     /// Batch, sequence and formats.
@@ -24,6 +26,7 @@ public struct CostInputs: Sendable {
         constants: SharedConstants = .fitted
     ) {
         self.model = model
+        divisions = ModelDivisions(model)
         self.cluster = cluster
         self.job = job
         self.stack = stack

@@ -36,6 +36,11 @@ public struct SharedConstants: Hashable, Sendable {
     /// Slow-down of batched products whose head dimension is no multiple of 8.
     public var misalignedHeadFactor = 11.65
 
+    // MARK: Recurrences and sparse attention
+
+    /// Those of recurrent mixers, short convolutions and sparse attention.
+    public var recurrence = RecurrenceConstants()
+
     // MARK: Memory-bound operators
 
     /// Passes of activation, rotary embedding and transposes over their minimum.

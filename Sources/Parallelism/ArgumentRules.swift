@@ -11,13 +11,15 @@ public enum ArgumentRules: String, CaseIterable, Hashable, Sendable {
     case torchtitan
 
     /// The rule that the grid breaks by itself, whatever schedule, sharding and recomputation are chosen.
-    func gridViolation(of s: ParallelStrategy, model: TransformerModel, job: TrainingJob, compiles: Bool) -> LegalityRule? {
+    func gridViolation(
+        of s: ParallelStrategy, model: TransformerModel, divisions: ModelDivisions, job: TrainingJob, compiles: Bool
+    ) -> LegalityRule? {
         switch self {
         case .none: return nil
         case .megatronCore:
             // `TransformerConfig.__post_init__`: "Bias in Moe is only supported when ETP==1".
-            if let experts = model.experts, experts.hasBias, s.expertTensor > 1 { return .expertBiasByExpertTensor }
-            return EightBitSizes.areLegal(s, model: model, job: job) ? nil : .eightBitSizes
+            if s.expertTensor > 1, divisions.mixtures.contains(where: \.hasBias) { return .expertBiasByExpertTensor }
+            return EightBitSizes.areLegal(s, model: model, divisions: divisions, job: job) ? nil : .eightBitSizes
         case .torchtitan:
             // `ParallelDims.seq_len_divisor` is tp · 2cp, for a single context rank too.
             guard job.sequenceLength % (2 * s.tensor * s.context) == 0 else { return .sequenceByTensorAndContext }
@@ -28,11 +30,11 @@ public enum ArgumentRules: String, CaseIterable, Hashable, Sendable {
     }
 
     /// The rule that sharding and schedule break.
-    func choiceViolation(of s: ParallelStrategy, model: TransformerModel, job: TrainingJob) -> LegalityRule? {
+    func choiceViolation(of s: ParallelStrategy, model: TransformerModel, divisions: ModelDivisions, job: TrainingJob) -> LegalityRule? {
         guard self != .none else { return nil }
         // Replicas of shards must be replicas of whole expert grids: Megatron divides the expert data-parallel ranks by them, TorchTitan
         // builds its sparse mesh inside one shard group.
-        if model.experts != nil, s.sharding != .none, s.shardGroup > 0 {
+        if divisions.hasExperts, s.sharding != .none, s.shardGroup > 0 {
             guard s.shardGroup * s.context * s.tensor % (s.expert * s.expertTensor) == 0 else { return .expertsInShardGroup }
         }
         if self == .megatronCore, s.schedule == .combined1F1B {
@@ -46,11 +48,11 @@ public enum ArgumentRules: String, CaseIterable, Hashable, Sendable {
     ///
     /// Megatron-Core refuses the activation of experts that run one after another, which those in fp16 and fp32 do, and the projections of
     /// latent attention where there are none.
-    public func droppable(_ modules: RecomputeModules, of model: TransformerModel, precision: Precision) -> RecomputeModules {
+    public func droppable(_ modules: RecomputeModules, of divisions: ModelDivisions, precision: Precision) -> RecomputeModules {
         guard self == .megatronCore else { return modules }
         var modules = modules
-        if model.experts == nil || precision == .fp16 || precision == .fp32 { modules.remove(.expertActivation) }
-        if model.attention.latent == nil { modules.remove(.latentUpProjection) }
+        if !divisions.hasExperts || precision == .fp16 || precision == .fp32 { modules.remove(.expertActivation) }
+        if !divisions.hasLatent { modules.remove(.latentUpProjection) }
         return modules
     }
 }

@@ -4,10 +4,13 @@ extension Legality {
     /// The assertion of a framework's own code that a strategy breaks, whatever stack it was planned for; nil where the framework starts.
     public func violation(of s: ParallelStrategy, under arguments: ArgumentRules, _ context: ContextRules) -> Violation? {
         let attention =
-            s.context > 1 ? context.violation(of: model.attention, kind: s.contextKind, context: s.context, tensor: s.tensor) : nil
+            s.context > 1
+            ? divisions.attentions.lazy.compactMap {
+                context.violation(of: $0, kind: s.contextKind, context: s.context, tensor: s.tensor)
+            }.first : nil
         let rule =
-            attention ?? arguments.gridViolation(of: s, model: model, job: job, compiles: false)
-            ?? arguments.choiceViolation(of: s, model: model, job: job)
+            attention ?? arguments.gridViolation(of: s, model: model, divisions: divisions, job: job, compiles: false)
+            ?? arguments.choiceViolation(of: s, model: model, divisions: divisions, job: job)
         return rule.map { describe($0, in: s) }
     }
 
@@ -31,7 +34,8 @@ extension Legality {
         case .eightBitSizes:
             return (
                 "\(job.precision.rawValue) products need rows by 8 and columns by 16, which hidden width \(model.hidden), "
-                    + "\(model.attention.heads) heads of \(model.attention.valueWidth), feed-forward width \(model.feedForward.width)"
+                    + divisions.attentions.prefix(1).map { "\($0.heads) heads of \($0.valueWidth), " }.joined()
+                    + "feed-forward width \(model.feedForward.width)"
                     + (experts.map { ", expert width \($0.width) over etp \(s.expertTensor)" } ?? "")
                     + " and \(s.microBatch) × \(job.sequenceLength) tokens over cp \(s.context) do not give at tp \(s.tensor)",
                 "use a smaller tp or bf16"
@@ -39,7 +43,7 @@ extension Legality {
         case .compiledPrecisionWithTensor:
             return ("\(stackName) compiles \(job.precision.rawValue) without tensor parallelism only, and tp is \(s.tensor)", "use tp 1")
         case .recomputeModules:
-            let modules = stack?.launches.argumentRules.droppable(s.recomputeModules, of: model, precision: job.precision) ?? []
+            let modules = stack?.launches.argumentRules.droppable(s.recomputeModules, of: divisions, precision: job.precision) ?? []
             return (
                 "\(stackName) cannot recompute \(s.recomputeModules.subtracting(modules).names.joined(separator: ", ")) of \(model.name) "
                     + "in \(job.precision.rawValue)",

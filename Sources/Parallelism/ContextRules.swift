@@ -31,8 +31,10 @@ public enum ContextRules: String, CaseIterable, Hashable, Sendable {
         attention.latent != nil ? max(1, attention.heads / tensor) : max(1, attention.keyValueHeads / tensor)
     }
 
-    /// The kinds whose kernels run an attention over some number of ranks, in the order of the enumeration.
-    func kinds(for attention: Attention) -> [ContextParallelKind] {
-        ContextParallelKind.allCases.filter { violation(of: attention, kind: $0, context: 1, tensor: 1) == nil }
+    /// The kinds whose kernels run every attention of a model over some number of ranks, in the order of the enumeration.
+    func kinds(for attentions: [Attention]) -> [ContextParallelKind] {
+        ContextParallelKind.allCases.filter { kind in
+            attentions.allSatisfy { violation(of: $0, kind: kind, context: 1, tensor: 1) == nil }
+        }
     }
 }

@@ -5,7 +5,7 @@ import Workload
 /// `assert_dim_for_fp8_exec` (commit d0067d0d, `pytorch/utils.py` line 614) wants the rows of inputs and weights to be a multiple of 8 and
 /// their columns one of 16; linear layers ask it of their own part of the input, before any gathering.
 enum EightBitSizes {
-    static func areLegal(_ s: ParallelStrategy, model: TransformerModel, job: TrainingJob) -> Bool {
+    static func areLegal(_ s: ParallelStrategy, model: TransformerModel, divisions: ModelDivisions, job: TrainingJob) -> Bool {
         switch job.precision {
         case .bf16, .fp16, .fp32: return true
         case .fp8, .mxfp8, .nvfp4: break
@@ -13,18 +13,19 @@ enum EightBitSizes {
         let t = s.tensor
         let tokens = s.microBatch * job.sequenceLength / s.context
         guard (s.sequenceParallel ? tokens / t : tokens) % 8 == 0, model.hidden % 16 == 0 else { return false }
-        let attention = model.attention
-        // Columns of the output projection, and rows of the projection of queries, keys and values.
-        guard attention.heads / t * attention.valueWidth % 16 == 0 else { return false }
-        if let latent = attention.latent {
-            guard latent.keyValueRank % 16 == 0, (latent.queryRank ?? 0) % 16 == 0 else { return false }
-        } else {
-            guard (attention.heads + 2 * attention.keyValueHeads) * attention.headDimension / t % 8 == 0 else { return false }
+        for attention in divisions.attentions {
+            // Columns of the output projection, and rows of the projection of queries, keys and values.
+            guard attention.heads / t * attention.valueWidth % 16 == 0 else { return false }
+            if let latent = attention.latent {
+                guard latent.keyValueRank % 16 == 0, (latent.queryRank ?? 0) % 16 == 0 else { return false }
+            } else {
+                guard (attention.heads + 2 * attention.keyValueHeads) * attention.headDimension / t % 8 == 0 else { return false }
+            }
         }
-        guard model.feedForward.width / t % 16 == 0 else { return false }
-        if let experts = model.experts {
-            guard experts.width / s.expertTensor % 16 == 0, experts.sharedWidth / t % 16 == 0 else { return false }
+        for units in divisions.tensor where units.rule == .feedForwardByTensor {
+            guard units.count / t % 16 == 0 else { return false }
         }
+        for mixture in divisions.mixtures { guard mixture.width / s.expertTensor % 16 == 0 else { return false } }
         return true
     }
 }

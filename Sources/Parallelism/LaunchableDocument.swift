@@ -20,11 +20,20 @@ extension Launchable {
             hybridSharding: try list.required("hybrid_sharding", .bool), unevenLayers: try list.required("uneven_layers", .bool),
             tensorParallel: try list.required("tensor_parallel", .bool), pipelineParallel: try list.required("pipeline_parallel", .bool),
             shardsGradientsInPipeline: try list.required("shards_gradients_in_pipeline", .bool),
-            // Files of earlier releases do not state the next four.
+            // Files of earlier releases do not state the rest.
             partialRecompute: try list.optional("partial_recompute", .bool) ?? true,
             contextRules: try list.optional("context_rules", YAMLType<ContextRules>.choice()) ?? .none,
             argumentRules: try list.optional("argument_rules", YAMLType<ArgumentRules>.choice()) ?? .none,
-            precisions: Set(try list.optional("precisions", .list(of: YAMLType<Precision>.choice(), count: 1...16)) ?? Precision.allCases))
+            precisions: Set(try list.optional("precisions", .list(of: YAMLType<Precision>.choice(), count: 1...16)) ?? Precision.allCases),
+            blocks: try list.optional("blocks", .list(of: .blockKind)).map(Set.init),
+            recurrentContext: try list.optional("recurrent_context", .bool) ?? false)
+    }
+
+    /// The kinds of blocks among some that the stack has no code for, in words; nil where it has code for all.
+    func lacks(_ kinds: [String]) -> String? {
+        guard let blocks else { return nil }
+        let missing = kinds.filter { !blocks.contains($0) }
+        return missing.isEmpty ? nil : missing.joined(separator: ", ")
     }
 
     /// The capabilities as they are written.
@@ -33,7 +42,9 @@ extension Launchable {
         func words<Choice: RawRepresentable & CaseIterable & Hashable>(_ set: Set<Choice>) -> YAMLContent where Choice.RawValue == String {
             .list(Choice.allCases.filter(set.contains).map { .text($0.rawValue) })
         }
-        return [
+        let blocks = blocks.map { known in YAMLContent.list(BlockKinds.names.filter(known.contains).map { .text($0) }) }
+        let fields: [YAMLField] = blocks.map { [YAMLField("blocks", $0)] } ?? []
+        let rest: YAMLContent = [
             "schedules": words(schedules), "shardings": words(shardings), "recompute": words(recompute),
             "recompute_modules": .list(recomputeModules.names.map { .text($0) }),
             "partial_recompute": .flag(partialRecompute), "context_kinds": words(contextKinds),
@@ -42,8 +53,10 @@ extension Launchable {
             "sequence_parallel": .text(Companion(isAlways: sequenceParallel).rawValue), "expert_parallel": .flag(expertParallel),
             "expert_tensor": .text(expertTensor.rawValue), "hybrid_sharding": .flag(hybridSharding), "uneven_layers": .flag(unevenLayers),
             "tensor_parallel": .flag(tensorParallel), "pipeline_parallel": .flag(pipelineParallel),
-            "shards_gradients_in_pipeline": .flag(shardsGradientsInPipeline),
+            "shards_gradients_in_pipeline": .flag(shardsGradientsInPipeline), "recurrent_context": .flag(recurrentContext),
         ]
+        guard case .mapping(let written) = rest else { return rest }
+        return .mapping(written + fields)
     }
 
     /// Whether sequence parallelism accompanies tensor parallelism, as files spell it.
@@ -53,6 +66,21 @@ extension Launchable {
         init(isAlways: Bool?) { self = isAlways.map { $0 ? .always : .never } ?? .chosen }
 
         var isAlways: Bool? { self == .chosen ? nil : self == .always }
+    }
+}
+
+extension YAMLType where Value == String {
+    /// The name of a kind of block.
+    fileprivate static var blockKind: YAMLType {
+        YAMLType("one of \(BlockKinds.names.joined(separator: ", "))") { node throws(DocumentError) in
+            let name = try YAMLType<String>.string.read(node)
+            guard BlockKinds.names.contains(name) else {
+                throw DocumentError(
+                    node.location,
+                    .unknownChoice(name, nearest: NearestName.best(for: name, among: BlockKinds.names), legal: BlockKinds.names))
+            }
+            return name
+        }
     }
 }
 

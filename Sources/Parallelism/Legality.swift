@@ -8,6 +8,8 @@ public import Workload
 public struct Legality: Sendable {
     /// The model whose shape must divide.
     public let model: TransformerModel
+    /// What parallelism divides in it.
+    public let divisions: ModelDivisions
     /// Batch, sequence and formats.
     public let job: TrainingJob
     /// The stack that must be able to launch the strategy; nil asks for mathematics only.
@@ -17,11 +19,14 @@ public struct Legality: Sendable {
     /// Whether expert all-to-alls are to run beside another micro-batch's compute.
     public let overlapsExperts: Bool
 
-    /// The rules for a model and job, on a stack if given, filling `worldSize` GPUs if given.
+    /// The rules for a model and job, on a stack if given, filling `worldSize` GPUs if given; the model's divisions are found where they are not
+    /// at hand.
     public init(
-        model: TransformerModel, job: TrainingJob, stack: SoftwareStack? = nil, worldSize: Int? = nil, overlapsExperts: Bool = false
+        model: TransformerModel, divisions: ModelDivisions? = nil, job: TrainingJob, stack: SoftwareStack? = nil, worldSize: Int? = nil,
+        overlapsExperts: Bool = false
     ) {
         self.model = model
+        self.divisions = divisions ?? ModelDivisions(model)
         self.job = job
         self.stack = stack
         self.worldSize = worldSize
@@ -54,25 +59,20 @@ public struct Legality: Sendable {
     /// Rules on the shape of the model: what tensor, context and expert parallelism divide.
     public func shapeViolation(of s: ParallelStrategy) -> LegalityRule? {
         let t = s.tensor
-        guard model.attention.heads % t == 0 else { return .headsByTensor }
-        let kv = model.attention.keyValueHeads
-        guard model.attention.latent != nil || kv % t == 0 || t % kv == 0 else { return .keyValueHeadsByTensor }
-        guard model.feedForward.width % t == 0 else { return .feedForwardByTensor }
-        if let experts = model.experts {
-            guard experts.width % s.expertTensor == 0 else { return .expertWidthByExpertTensor }
-            guard experts.count % s.expert == 0 else { return .expertsByExpert }
-            guard experts.sharedWidth % t == 0 else { return .feedForwardByTensor }
-        } else if s.expert > 1 || s.expertTensor > 1 {
-            return .expertWithoutExperts
-        }
+        if let units = divisions.violation(of: s) { return units.rule }
+        if !divisions.hasExperts, s.expert > 1 || s.expertTensor > 1 { return .expertWithoutExperts }
         if s.context > 1 {
             guard job.sequenceLength % (2 * s.context) == 0 else { return .sequenceByContext }
-            if s.contextKind == .ulysses, (model.attention.heads / t) % s.context != 0 { return .headsByContext }
+            for attention in divisions.attentions where s.contextKind == .ulysses && (attention.heads / t) % s.context != 0 {
+                return .headsByContext
+            }
+            guard !divisions.isSequential else { return .sequentialByContext }
+            for units in divisions.recurrent where units.count % (t * s.context) != 0 { return .recurrenceByContext }
         }
         if s.sequenceParallel {
             guard t > 1 else { return .sequenceParallelAlone }
             guard (job.sequenceLength / s.context) % t == 0 else { return .sequenceByTensor }
-        } else if model.experts != nil, t > 1 {
+        } else if divisions.hasExperts, t > 1 {
             return .mixtureNeedsSequenceParallel
         }
         return nil
@@ -110,21 +110,25 @@ public struct Legality: Sendable {
     /// What the stack lacks whatever else is chosen: whole dimensions, or their combination.
     public func stackGridViolation(of s: ParallelStrategy) -> LegalityRule? {
         guard let launches = stack?.launches else { return nil }
+        guard launches.lacks(divisions.kinds) == nil else { return .stackBlocks }
         guard s.pipeline == 1 || launches.pipelineParallel else { return .stackPipeline }
         if s.context > 1 {
             guard launches.contextKinds.contains(s.contextKind) else { return .stackContext }
             let rules = launches.contextRules
-            if let rule = rules.violation(of: model.attention, kind: s.contextKind, context: s.context, tensor: s.tensor) { return rule }
+            for attention in divisions.attentions {
+                if let rule = rules.violation(of: attention, kind: s.contextKind, context: s.context, tensor: s.tensor) { return rule }
+            }
+            guard !divisions.hasRecurrence || launches.recurrentContext else { return .stackContext }
         }
         guard s.tensor == 1 || launches.tensorParallel else { return .stackTensor }
         if s.tensor > 1, let always = launches.sequenceParallel, s.sequenceParallel != always { return .stackSequenceParallel }
         guard s.expert == 1 || launches.expertParallel else { return .stackExpert }
         if let rule = launches.argumentRules.gridViolation(
-            of: s, model: model, job: job, compiles: stack?.defaults.compiled ?? false)
+            of: s, model: model, divisions: divisions, job: job, compiles: stack?.defaults.compiled ?? false)
         {
             return rule
         }
-        if model.experts != nil {
+        if divisions.hasExperts {
             switch launches.expertTensor {
             case .any: break
             // Without expert parallelism the experts are split as the dense part is (TorchTitan, `apply_moe_ep_tp`).
@@ -150,12 +154,12 @@ public struct Legality: Sendable {
         else {
             return .stackSharding
         }
-        if let rule = launches.argumentRules.choiceViolation(of: s, model: model, job: job) { return rule }
+        if let rule = launches.argumentRules.choiceViolation(of: s, model: model, divisions: divisions, job: job) { return rule }
         guard launches.recompute.contains(s.recompute),
             s.recompute != .selective || launches.recomputeModules.isSuperset(of: s.recomputeModules)
         else { return .stackRecompute }
         if s.recompute == .selective {
-            let modules = launches.argumentRules.droppable(s.recomputeModules, of: model, precision: job.precision)
+            let modules = launches.argumentRules.droppable(s.recomputeModules, of: divisions, precision: job.precision)
             guard modules == s.recomputeModules else { return .recomputeModules }
         }
         if s.recompute == .full, !launches.partialRecompute {

@@ -10,6 +10,12 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case keyValueHeadsByTensor = "kv-heads-by-tensor"
     /// The feed-forward width divides by t.
     case feedForwardByTensor = "ffn-by-tensor"
+    /// The heads of recurrent mixers divide by t.
+    case recurrenceByTensor = "recurrence-by-tensor"
+    /// Over context ranks the heads of recurrent mixers, which are exchanged all to all, divide by t · c.
+    case recurrenceByContext = "recurrence-by-context"
+    /// A recurrence that goes token by token cannot be cut along the sequence.
+    case sequentialByContext = "sequential-by-context"
     /// The expert width divides by x.
     case expertWidthByExpertTensor = "expert-width-by-expert-tensor"
     /// The experts divide by e.
@@ -84,6 +90,8 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case stackExpert = "stack-expert"
     /// The stack cannot launch uneven layers.
     case stackLayers = "stack-layers"
+    /// The stack has no code for a kind of block of the model.
+    case stackBlocks = "stack-blocks"
     /// The stack cannot launch sequence parallelism as chosen.
     case stackSequenceParallel = "stack-sequence-parallel"
 }

@@ -70,6 +70,10 @@ public struct Launchable: Hashable, Sendable {
     public var contextRules: ContextRules
     /// What its own code asserts of sizes otherwise.
     public var argumentRules: ArgumentRules
+    /// Kinds of blocks that it has code for; nil where it runs the model's own code, whatever that is.
+    public var blocks: Set<String>?
+    /// Whether recurrent mixers run over context ranks, their heads exchanged all to all.
+    public var recurrentContext: Bool
     /// How it groups micro-batches in interleaved schedules.
     public var groupRule: GroupRule
     /// Whether group sizes other than p can be chosen.
@@ -110,7 +114,7 @@ public struct Launchable: Hashable, Sendable {
         expertTensor: ExpertTensor, hybridSharding: Bool, unevenLayers: Bool, tensorParallel: Bool, pipelineParallel: Bool,
         shardsGradientsInPipeline: Bool, partialRecompute: Bool = true, contextRules: ContextRules = .none,
         argumentRules: ArgumentRules = .none,
-        precisions: Set<Precision> = Set(Precision.allCases)
+        precisions: Set<Precision> = Set(Precision.allCases), blocks: Set<String>? = nil, recurrentContext: Bool = false
     ) {
         self.schedules = schedules
         self.shardings = shardings
@@ -120,6 +124,8 @@ public struct Launchable: Hashable, Sendable {
         self.contextKinds = contextKinds
         self.contextRules = contextRules
         self.argumentRules = argumentRules
+        self.blocks = blocks
+        self.recurrentContext = recurrentContext
         self.precisions = precisions
         self.groupRule = groupRule
         self.choosesGroupSize = choosesGroupSize

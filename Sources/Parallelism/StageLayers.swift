@@ -1,5 +1,3 @@
-public import Workload
-
 /// Which layers each virtual stage holds: the outcome of a `LayerLayout` for given pipeline sizes.
 public struct StageLayers: Hashable, Sendable {
     /// Layers of each virtual stage, by global stage index.
@@ -41,18 +39,5 @@ public struct StageLayers: Hashable, Sendable {
             defer { first += count }
             return first
         }
-    }
-
-    /// How many layers of each `LayerClass` each stage holds: `counts.count` rows of four.
-    public func classCounts(of model: TransformerModel) -> [Int] {
-        var table = [Int](repeating: 0, count: counts.count * LayerClass.all.count)
-        var layer = 0
-        for (stage, count) in counts.enumerated() {
-            for _ in 0..<count {
-                table[stage * LayerClass.all.count + model.layerClass(at: layer).index] += 1
-                layer += 1
-            }
-        }
-        return table
     }
 }

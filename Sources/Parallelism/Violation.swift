@@ -17,7 +17,11 @@ public struct Violation: Hashable, Sendable, CustomStringConvertible {
 extension Legality {
     /// A broken rule with the values that break it and the legal ones.
     public func describe(_ rule: LegalityRule, in s: ParallelStrategy) -> Violation {
-        let attention = model.attention
+        // The attention that a rule on heads speaks of: the first that breaks it, or simply the first.
+        let attention =
+            divisions.attentions.first { $0.heads / s.tensor % s.context != 0 } ?? divisions.attentions.first ?? Attention()
+        let units = divisions.units(of: rule, in: s)
+        let count = units?.count ?? 1
         let (problem, legal): (String, String) =
             switch rule {
             case .worldSize:
@@ -34,27 +38,44 @@ extension Legality {
                     "ep × etp must be one of \(divisors(s.tensor * s.context * s.data))"
                 )
             case .headsByTensor:
-                ("\(attention.heads) attention heads cannot be split over tp \(s.tensor)", "tp must be one of \(divisors(attention.heads))")
+                ("\(count) attention heads cannot be split over tp \(s.tensor)", "tp must be one of \(divisors(count))")
             case .keyValueHeadsByTensor:
                 (
-                    "\(attention.keyValueHeads) key/value heads are neither a multiple nor a divisor of tp \(s.tensor)",
-                    "tp must be one of \(divisors(attention.keyValueHeads)) or a multiple of \(attention.keyValueHeads)"
+                    "\(count) key/value heads are neither a multiple nor a divisor of tp \(s.tensor)",
+                    "tp must be one of \(divisors(count)) or a multiple of \(count)"
                 )
             case .feedForwardByTensor:
                 (
-                    "the feed-forward width \(model.feedForward.width) cannot be split over tp \(s.tensor)",
-                    "tp must divide it, as \(divisors(model.feedForward.width, upTo: 64)) do"
+                    "the feed-forward width \(count) cannot be split over tp \(s.tensor)",
+                    "tp must divide it, as \(divisors(count, upTo: 64)) do"
+                )
+            case .recurrenceByTensor:
+                (
+                    "\(count) heads or groups of a recurrent mixer cannot be split over tp \(s.tensor)",
+                    "tp must be one of \(divisors(count))"
+                )
+            case .recurrenceByContext:
+                {
+                    let heads = divisions.recurrent.first { $0.count % (s.tensor * s.context) != 0 }?.count ?? count
+                    return (
+                        "the \(heads) heads of a recurrent mixer, which context ranks exchange all to all, do not divide by tp \(s.tensor) × cp "
+                            + "\(s.context)", "tp × cp must be one of \(divisors(heads))"
+                    )
+                }()
+            case .sequentialByContext:
+                ("\(model.name) has a recurrence that goes token by token, which cp \(s.context) would cut", "use cp 1")
+            case .stackBlocks:
+                (
+                    "\(stackName) has no code for the blocks \(stack?.launches.lacks(divisions.kinds) ?? "") of \(model.name)",
+                    "use a stack that runs the model's own code, such as fsdp"
                 )
             case .expertWidthByExpertTensor:
                 (
-                    "the expert width \(model.experts?.width ?? 0) cannot be split over etp \(s.expertTensor)",
-                    "etp must divide it, as \(divisors(model.experts?.width ?? 1, upTo: 64)) do"
+                    "the expert width \(count) cannot be split over etp \(s.expertTensor)",
+                    "etp must divide it, as \(divisors(count, upTo: 64)) do"
                 )
             case .expertsByExpert:
-                (
-                    "\(model.experts?.count ?? 0) experts cannot be split over ep \(s.expert)",
-                    "ep must be one of \(divisors(model.experts?.count ?? 1))"
-                )
+                ("\(count) experts cannot be split over ep \(s.expert)", "ep must be one of \(divisors(count))")
             case .expertWithoutExperts:
                 ("\(model.name) has no experts, so ep \(s.expert) and etp \(s.expertTensor) mean nothing", "use ep 1 and etp 1")
             case .sequenceByContext:
@@ -142,7 +163,7 @@ extension Legality {
     /// The kinds of context parallelism that the stack's kernels run for the model.
     private var otherKinds: String {
         let kinds =
-            stack?.launches.contextRules.kinds(for: model.attention).filter { stack?.launches.contextKinds.contains($0) ?? true } ?? []
+            stack?.launches.contextRules.kinds(for: divisions.attentions).filter { stack?.launches.contextKinds.contains($0) ?? true } ?? []
         return kinds.isEmpty ? "use cp 1" : "use \(kinds.map(\.rawValue).joined(separator: " or ")), or cp 1"
     }
 

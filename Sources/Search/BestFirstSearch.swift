@@ -34,7 +34,7 @@ struct BestFirstSearch {
         guard bounds.isComplete else { return }
         progress(0.2)
         let order = ordered(bounds)
-        let scan = GridScan(setting: setting, prices: bounds.prices)
+        let scan = GridScan(setting: setting)
         var next = 0
         var size = request.prunes ? Self.fewest : max(1, order.count)
         while next < order.count, !isCancelled() {
@@ -44,7 +44,7 @@ struct BestFirstSearch {
             next += limits.count
             size = min(2 * size, Self.most)
             result.merge(found)
-            if !request.scanOnly { finalists.run(found.findings, scan.strategy, isCancelled: isCancelled) }
+            if !request.scanOnly { finalists.run(found.findings, setting.strategy, isCancelled: isCancelled) }
             if request.objective == .memoryHeadroom {
                 let limit = finalists.limit
                 result.findings.removeAll { $0.bound > limit }
@@ -56,7 +56,7 @@ struct BestFirstSearch {
         for grid in order[next...] where !isCancelled() { result.pruned += setting.candidates(setting.space.grids[grid]) }
         isComplete = !isCancelled()
         guard !request.scanOnly else { return }
-        if request.objective == .memoryHeadroom { finalists.runLeanest(result.findings, scan.strategy, isCancelled: isCancelled) }
+        if request.objective == .memoryHeadroom { finalists.runLeanest(result.findings, setting.strategy, isCancelled: isCancelled) }
         if advises, finalists.best.isEmpty, isComplete { await findLeanest(scan, bounds) }
     }
 
@@ -81,17 +81,19 @@ struct BestFirstSearch {
         let isCancelled = isCancelled
         let prunes = setting.request.prunes
         let parts = await Workers.map(0..<grids.count, chunk: 8, threads: setting.request.threads, isCancelled: isCancelled) { range in
-            setting.catalog.withView { view in
-                var scratch = GridScan.Scratch()
-                for place in range where !isCancelled() {
-                    let grid = grids[place]
-                    if prunes, bounds.times[grid] > limits[place] {
-                        scratch.result.pruned += setting.candidates(setting.space.grids[grid])
-                    } else {
-                        scan.scan(grid, limit: limits[place], view, &scratch)
+            setting.catalog.withView { catalog in
+                bounds.withView { prices in
+                    var scratch = GridScan.Scratch()
+                    for place in range where !isCancelled() {
+                        let grid = grids[place]
+                        if prunes, bounds.times[grid] > limits[place] {
+                            scratch.result.pruned += setting.candidates(setting.space.grids[grid])
+                        } else {
+                            scan.scan(grid, limit: limits[place], catalog, prices, &scratch)
+                        }
                     }
+                    return scratch.result
                 }
-                return scratch.result
             }
         }
         var found = ScanResult()
@@ -114,12 +116,14 @@ struct BestFirstSearch {
             if least[order[next]] >= limit { break }
             let grids = Array(order[next..<min(order.count, next + size)])
             let parts = await Workers.map(0..<grids.count, chunk: 8, threads: setting.request.threads, isCancelled: isCancelled) { range in
-                setting.catalog.withView { view in
-                    var scratch = GridScan.Scratch()
-                    for place in range where least[grids[place]] < scratch.result.leanest?.memoryHigh ?? limit {
-                        scan.scanLeanest(grids[place], below: limit, view, &scratch)
+                setting.catalog.withView { catalog in
+                    bounds.withView { prices in
+                        var scratch = GridScan.Scratch()
+                        for place in range where least[grids[place]] < scratch.result.leanest?.memoryHigh ?? limit {
+                            scan.scanLeanest(grids[place], below: limit, catalog, prices, &scratch)
+                        }
+                        return scratch.result
                     }
-                    return scratch.result
                 }
             }
             for part in parts {
@@ -136,6 +140,6 @@ struct BestFirstSearch {
     /// The strategy that needs least memory and the bytes that it needs, where nothing fits.
     var leanest: (strategy: ParallelStrategy, bytes: Double)? {
         guard finalists.best.isEmpty, let finding = result.leanest else { return nil }
-        return (GridScan(setting: setting, prices: []).strategy(finding), finding.memoryHigh)
+        return (setting.strategy(finding), finding.memoryHigh)
     }
 }

@@ -1,23 +1,45 @@
 import CostModels
 import Parallelism
+import Workload
 
-/// Layer prices of a shape, as far as its grids need them.
+/// What a shape's grids need of its prices beside those of its layers.
 struct ShapePrices: Sendable {
+    /// Parameters of embedding and head.
+    let parameters: EndParameters
+    /// The cost of embedding, head and transfer.
+    fileprivate(set) var ends = EndCost()
+    /// Whether its layers' times are there: not where no grid of the shape fits.
+    fileprivate(set) var hasTimes = false
+}
+
+/// Layer prices of many shapes, a layer of each class after the other.
+private struct LayerLists: Sendable {
     /// Memory with nothing dropped.
-    let memory: LayerMemoryPrices
+    var memory: [LayerMemory] = []
     /// Memory with the modules of selective recomputation dropped.
-    let selective: LayerMemoryPrices
-    /// The least that a layer keeps, by class, whatever is recomputed.
-    let leastActivations: SIMD4<Double>
-    /// Time with nothing recomputed, and with expert exchange hidden behind another micro-batch; nil where no grid of the shape fits.
-    fileprivate(set) var plain: LayerPrices?
-    fileprivate(set) var combined: LayerPrices?
+    var selective: [LayerMemory] = []
+    /// The least activations that a layer keeps, whatever is recomputed.
+    var least: [Double] = []
+    /// Times with nothing recomputed, and with expert exchange hidden behind another micro-batch.
+    var plain: [LayerTimes] = []
+    var combined: [LayerTimes] = []
+
+    static func += (all: inout LayerLists, part: LayerLists) {
+        all.memory += part.memory
+        all.selective += part.selective
+        all.least += part.least
+        all.plain += part.plain
+        all.combined += part.combined
+    }
 }
 
 /// The prices of every shape and the bounds of every grid of a space.
 struct GridBounds: Sendable {
     /// By shape.
-    private(set) var prices: [ShapePrices] = []
+    private var shapes: [ShapePrices] = []
+    private var layers = LayerLists()
+    /// How many classes of layers each shape has prices of.
+    private let classes: Int
     /// Lower bounds of the step time by grid, in s; infinite where the memory is not enough.
     private(set) var times: [Double] = []
     /// Lower bounds of the memory by grid.
@@ -27,70 +49,114 @@ struct GridBounds: Sendable {
 
     /// The prices of some shapes with the bounds of their grids.
     private struct Part: Sendable {
-        var prices: [ShapePrices] = []
+        var shapes: [ShapePrices] = []
+        var layers = LayerLists()
         var times: [Double] = []
         var memory: [StepModel.MemoryParts] = []
     }
 
+    /// What a scan reads of the prices, through buffers that it does not own.
+    struct View {
+        fileprivate let shapes: UnsafeBufferPointer<ShapePrices>
+        fileprivate let memory, selective: UnsafeBufferPointer<LayerMemory>
+        fileprivate let least: UnsafeBufferPointer<Double>
+        fileprivate let plain, combined: UnsafeBufferPointer<LayerTimes>
+        /// How many classes of layers there are.
+        let classes: Int
+
+        /// The prices of a shape.
+        subscript(shape: Int32) -> Shape {
+            let first = Int(shape) * classes
+            let range = first..<first + classes
+            let prices = shapes[Int(shape)]
+            return Shape(
+                prices: prices, memory: LayerMemoryView(UnsafeBufferPointer(rebasing: memory[range]), ends: prices.parameters),
+                selective: LayerMemoryView(UnsafeBufferPointer(rebasing: selective[range]), ends: prices.parameters),
+                least: UnsafeBufferPointer(rebasing: least[range]), plain: UnsafeBufferPointer(rebasing: plain[range]),
+                combined: UnsafeBufferPointer(rebasing: combined[range]))
+        }
+    }
+
+    /// The prices of one shape; see `LayerLists`.
+    struct Shape {
+        let prices: ShapePrices
+        let memory, selective: LayerMemoryView
+        let least: UnsafeBufferPointer<Double>
+        let plain, combined: UnsafeBufferPointer<LayerTimes>
+    }
+
+    /// Reads the prices through buffers.
+    func withView<Result>(_ body: (View) -> Result) -> Result {
+        shapes.withUnsafeBufferPointer { shapes in
+            layers.memory.withUnsafeBufferPointer { memory in
+                layers.selective.withUnsafeBufferPointer { selective in
+                    layers.least.withUnsafeBufferPointer { least in
+                        layers.plain.withUnsafeBufferPointer { plain in
+                            layers.combined.withUnsafeBufferPointer { combined in
+                                body(
+                                    View(
+                                        shapes: shapes, memory: memory, selective: selective, least: least, plain: plain,
+                                        combined: combined, classes: classes))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Prices the shapes of a space: their memory first, and their time where some grid may fit or everything is to be priced.
     init(_ scan: GridScan.Setting, threads: Int, isCancelled: @escaping @Sendable () -> Bool) async {
-        let shapes = scan.space.shapes.count
-        let parts = await Workers.map(0..<shapes, chunk: 16, threads: threads, isCancelled: isCancelled) { range in
+        classes = scan.model.layers.classes.count
+        let count = scan.space.shapes.count
+        let parts = await Workers.map(0..<count, chunk: 16, threads: threads, isCancelled: isCancelled) { range in
             var part = Part()
-            part.prices.reserveCapacity(range.count)
+            part.shapes.reserveCapacity(range.count)
             for shape in range { Self.price(shape, scan, into: &part) }
             return part
         }
-        prices.reserveCapacity(shapes)
+        shapes.reserveCapacity(count)
         times.reserveCapacity(scan.space.grids.count)
         memory.reserveCapacity(scan.space.grids.count)
         for part in parts {
-            prices += part.prices
+            shapes += part.shapes
+            layers += part.layers
             times += part.times
             memory += part.memory
         }
-        isComplete = prices.count == shapes
+        isComplete = shapes.count == count
     }
 
     private static func price(_ index: Int, _ scan: GridScan.Setting, into part: inout Part) {
         let model = scan.model
         let shape = scan.space.shapes[index]
         let choices = scan.recompute
-        let memory = LayerMemoryPrices(model.layers, model.layerMemory, shape: shape, modules: [])
-        let selective =
-            choices.allowsSelective ? LayerMemoryPrices(model.layers, model.layerMemory, shape: shape, modules: choices.modules) : memory
-        var least = SIMD4<Double>(repeating: .infinity)
-        if choices.allowsNone { least = pointwiseMin(least, memory.saved) }
-        if choices.allowsSelective { least = pointwiseMin(least, selective.saved) }
-        if choices.allowsFull { least = pointwiseMin(least, memory.input) }
-        if least[0] == .infinity { least = .zero }
-        var prices = ShapePrices(memory: memory, selective: selective, leastActivations: least)
-        var hidesExperts = false
-        var fits = false
-        for grid in scan.space.gridsOfShape[index].lazy.map({ scan.space.grids[$0] }) {
-            guard let size = scan.catalog.sizes[Int(grid.pipeline)] else {
-                part.memory.append(StepModel.MemoryParts())
-                continue
-            }
-            let bound = model.memoryBound(
-                scan.leastMemory(grid, memory, least), memory, layersByClass: scan.layersByClass, pipeline: Int(grid.pipeline),
-                share: size.leastShare)
-            part.memory.append(bound)
-            fits = fits || model.mostBytes(bound) <= scan.memoryLimit
-            hidesExperts = hidesExperts || (shape.expert > 1 && size.counts.combined[0] > 0)
+        let memory = model.layerMemory.memory(shape, recomputing: [])
+        let selective = choices.allowsSelective ? model.layerMemory.memory(shape, recomputing: choices.modules) : memory
+        let least = zip(memory, selective).map { plain, selective in
+            var least = Double.infinity
+            if choices.allowsNone { least = min(least, plain.savedSelective) }
+            if choices.allowsSelective { least = min(least, selective.savedSelective) }
+            if choices.allowsFull { least = min(least, plain.input) }
+            return least == .infinity ? 0 : least
         }
-        let first = part.memory.count - scan.space.gridsOfShape[index].count
-        if fits || !scan.request.prunes {
-            if hidesExperts, !scan.request.inputs.choices.overlapsExperts {
-                let both = LayerPrices.both(model.layers, memory, shape: shape)
-                (prices.plain, prices.combined) = (both.exposed, both.hidden)
+        var prices = ShapePrices(parameters: model.layers.endParameters(tensor: shape.tensor))
+        let first = part.memory.count
+        let found = boundMemory(index, scan, memory, least, prices.parameters, into: &part)
+        var plain = [LayerTimes](repeating: LayerTimes(), count: memory.count)
+        var combined = plain
+        if found.fits || !scan.request.prunes {
+            prices.hasTimes = true
+            prices.ends = model.layers.ends(shape, data: 1)
+            if found.hidesExperts, !scan.request.inputs.choices.overlapsExperts {
+                (plain, combined) = model.layers.bothTimes(shape)
             } else {
-                prices.plain = scan.prices(shape, memory, recomputing: [], hidesExperts: false)
-                prices.combined = prices.plain
+                plain = scan.times(shape, recomputing: [], hidesExperts: false)
+                combined = plain
             }
         }
         for (place, grid) in scan.space.gridsOfShape[index].lazy.map({ scan.space.grids[$0] }).enumerated() {
-            guard let size = scan.catalog.sizes[Int(grid.pipeline)], let plain = prices.plain, let combined = prices.combined,
+            guard let size = scan.catalog.sizes[Int(grid.pipeline)], prices.hasTimes,
                 !scan.request.prunes || model.mostBytes(part.memory[first + place]) <= scan.memoryLimit
             else {
                 part.times.append(.infinity)
@@ -98,9 +164,37 @@ struct GridBounds: Sendable {
             }
             part.times.append(
                 model.gridBound(
-                    microBatches: grid.microBatches, speed: size.speed, size.counts.combined[0] > 0 ? combined : plain,
+                    microBatches: grid.microBatches, speed: size.speed, size.counts.combined[0] > 0 ? combined : plain, prices.ends,
                     layersByClass: scan.layersByClass, stretch: scan.stretch))
         }
-        part.prices.append(prices)
+        part.shapes.append(prices)
+        part.layers += LayerLists(memory: memory, selective: selective, least: least, plain: plain, combined: combined)
+    }
+
+    /// Bounds the memory of a shape's grids; says whether one may fit, and whether one may hide expert exchange.
+    private static func boundMemory(
+        _ index: Int, _ scan: GridScan.Setting, _ layers: [LayerMemory], _ least: [Double], _ ends: EndParameters, into part: inout Part
+    ) -> (fits: Bool, hidesExperts: Bool) {
+        let model = scan.model
+        let shape = scan.space.shapes[index]
+        var fits = false
+        var hidesExperts = false
+        layers.withUnsafeBufferPointer { layers in
+            least.withUnsafeBufferPointer { least in
+                for grid in scan.space.gridsOfShape[index].lazy.map({ scan.space.grids[$0] }) {
+                    guard let size = scan.catalog.sizes[Int(grid.pipeline)] else {
+                        part.memory.append(StepModel.MemoryParts())
+                        continue
+                    }
+                    let bound = model.memoryBound(
+                        scan.leastMemory(grid, ends, least), LayerMemoryView(layers, ends: ends), layersByClass: scan.layersByClass,
+                        pipeline: Int(grid.pipeline), share: size.leastShare)
+                    part.memory.append(bound)
+                    fits = fits || model.mostBytes(bound) <= scan.memoryLimit
+                    hidesExperts = hidesExperts || (shape.expert > 1 && size.counts.combined[0] > 0)
+                }
+            }
+        }
+        return (fits, hidesExperts)
     }
 }

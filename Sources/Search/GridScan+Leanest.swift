@@ -5,16 +5,16 @@ import Workload
 
 extension GridScan {
     /// Scans one grid for the candidate that needs least memory, less than `limit` bytes, whatever time it takes.
-    func scanLeanest(_ index: Int, below limit: Double, _ view: PipelineCatalog.View, _ scratch: inout Scratch) {
+    func scanLeanest(_ index: Int, below limit: Double, _ view: PipelineCatalog.View, _ prices: GridBounds.View, _ scratch: inout Scratch) {
         let model = setting.model
         let legality = setting.space.legality
         let choices = setting.recompute
         let grid = setting.space.grids[index]
-        let shape = prices[Int(grid.shape)]
+        let shape = prices[grid.shape]
         guard let size = setting.catalog.sizes[Int(grid.pipeline)] else { return }
         var s = grid.strategy
         let skipsCombined = s.expert == 1 && setting.request.constraints.schedules == nil
-        let least = setting.leastMemory(grid, shape.memory, shape.leastActivations)
+        let least = setting.leastMemory(grid, shape.memory.ends, shape.least)
         for number in size.entries {
             let entry = view.entries[number]
             if entry.isCombined, skipsCombined { continue }
@@ -33,8 +33,8 @@ extension GridScan {
             guard model.mostBytes(bound) < scratch.result.leanest?.memoryHigh ?? limit else { continue }
             for choice in setting.space.shardings[Int(grid.sharding)] {
                 (s.sharding, s.shardGroup) = (choice.sharding, choice.group)
-                let terms = model.memoryTerms(s, headParameters: shape.memory.headParameters)
-                func consider(_ recompute: Recompute, _ n: Int, _ memory: LayerMemoryPrices) {
+                let terms = model.memoryTerms(s, headParameters: shape.memory.ends.head)
+                func consider(_ recompute: Recompute, _ n: Int, _ memory: LayerMemoryView) {
                     s.recompute = recompute
                     s.recomputeLayers = n
                     s.recomputeModules = recompute == .selective ? choices.modules : []

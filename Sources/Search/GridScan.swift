@@ -11,7 +11,6 @@ import Workload
 /// time and the memory of each choice.
 struct GridScan: Sendable {
     let setting: Setting
-    let prices: [ShapePrices]
 
     /// What all grids of a search share; a class, so that passing it on copies none of it.
     final class Setting: Sendable {
@@ -21,7 +20,7 @@ struct GridScan: Sendable {
         let catalog: PipelineCatalog
         let recompute: RecomputeChoices
         /// Layers of the model by class.
-        let layersByClass: SIMD4<Double>
+        let layersByClass: [Double]
         /// Straggler factor of the cluster.
         let stretch: Double
         /// Bytes that a plan must fit.
@@ -38,23 +37,21 @@ struct GridScan: Sendable {
             memoryLimit = request.memoryLimit.count
         }
 
-        /// The prices of a shape's layers, from their memory, with modules recomputed, with expert exchange hidden for combined 1F1B.
-        func prices(
-            _ shape: LayerShape, _ memory: LayerMemoryPrices, recomputing modules: RecomputeModules, hidesExperts: Bool
-        ) -> LayerPrices {
-            LayerTable(
-                model.layers, memory, shape: shape, modules: modules, data: 1,
-                overlapsExperts: request.inputs.choices.overlapsExperts || hidesExperts
-            ).prices
+        /// The times of a shape's layers with modules recomputed, with expert exchange hidden for combined 1F1B.
+        func times(_ shape: LayerShape, recomputing modules: RecomputeModules, hidesExperts: Bool) -> [LayerTimes] {
+            model.layers.times(
+                shape, recomputing: modules, overlapsExperts: request.inputs.choices.overlapsExperts || hidesExperts)
         }
 
         /// The least memory that the choices of a grid can need, from that of its shape.
-        func leastMemory(_ grid: StrategySpace.Grid, _ memory: LayerMemoryPrices, _ activations: SIMD4<Double>) -> StepModel.LeastMemory {
+        func leastMemory(
+            _ grid: StrategySpace.Grid, _ ends: EndParameters, _ activations: UnsafeBufferPointer<Double>
+        ) -> StepModel.LeastMemory {
             var s = grid.strategy
             var least = StepModel.LeastMemory(activations: activations)
             for choice in space.shardings[Int(grid.sharding)] {
                 (s.sharding, s.shardGroup) = (choice.sharding, choice.group)
-                least.include(model.memoryTerms(s, headParameters: memory.headParameters))
+                least.include(model.memoryTerms(s, headParameters: ends.head))
             }
             return least
         }
@@ -67,19 +64,36 @@ struct GridScan: Sendable {
             return space.shardings[Int(grid.sharding)].count
                 * (counts[0] * recompute.plain + (recompute.allowsFull ? counts[1] : 0))
         }
+
+        /// The strategy of a finding.
+        func strategy(_ finding: Finding) -> ParallelStrategy {
+            let entry = catalog.entries[Int(finding.entry)]
+            var s = space.grids[Int(finding.grid)].strategy
+            s.schedule = entry.schedule
+            s.virtualStages = entry.virtualStages
+            s.layout = catalog.layouts[entry.layout]
+            s.groupSize = Int(finding.groupSize)
+            s.sharding = finding.sharding
+            s.shardGroup = Int(finding.shardGroup)
+            s.recompute = finding.recompute
+            s.recomputeLayers = Int(finding.recomputeLayers)
+            if finding.recompute == .selective { s.recomputeModules = recompute.modules }
+            return s
+        }
     }
 
     /// What a thread carries from grid to grid.
     struct Scratch {
         var result = ScanResult()
         fileprivate var shardings: [ShardingTerms] = []
-        /// The prices with selective recomputation of the shape that needed them last.
-        fileprivate var selective: (shape: Int32, hidesExperts: Bool, prices: LayerPrices)?
+        /// The times with selective recomputation of the shape that needed them last.
+        fileprivate var selective: (shape: Int32, hidesExperts: Bool, times: [LayerTimes])?
     }
 
     /// A way of sharding with what it makes of a grid's time and memory.
     fileprivate struct ShardingTerms {
         let choice: ShardingChoice
+        let gathers: StepModel.GatherTerms?
         let replicas: StepModel.ReplicaTerms
         let memory: StepModel.MemoryTerms
     }
@@ -95,41 +109,36 @@ struct GridScan: Sendable {
         let entry: Int
         let flat: PipelineCatalog.Entry
         let view: PipelineCatalog.View
+        let shape: GridBounds.Shape
         let terms: StepModel.PipelineTerms
-        let ends: EndCost
         let peaks: InFlight.Peaks
         /// Candidates whose bound exceeds this cannot be among the answers, in s.
         let limit: Double
     }
 
-    /// The strategy of a finding.
-    func strategy(_ finding: Finding) -> ParallelStrategy {
-        let entry = setting.catalog.entries[Int(finding.entry)]
-        var s = setting.space.grids[Int(finding.grid)].strategy
-        s.schedule = entry.schedule
-        s.virtualStages = entry.virtualStages
-        s.layout = setting.catalog.layouts[entry.layout]
-        s.groupSize = Int(finding.groupSize)
-        s.sharding = finding.sharding
-        s.shardGroup = Int(finding.shardGroup)
-        s.recompute = finding.recompute
-        s.recomputeLayers = Int(finding.recomputeLayers)
-        if finding.recompute == .selective { s.recomputeModules = setting.recompute.modules }
-        return s
+    /// Scans one grid for candidates whose bound is at most `limit`.
+    func scan(
+        _ index: Int, limit: Double, _ view: PipelineCatalog.View, _ prices: GridBounds.View, _ scratch: inout Scratch
+    ) {
+        // Times with gathers of parameters, those with nothing recomputed first.
+        withUnsafeTemporaryAllocation(of: LayerTimes.self, capacity: 2 * prices.classes) { buffer in
+            scan(index, limit: limit, view, prices[setting.space.grids[index].shape], buffer, &scratch)
+        }
     }
 
-    /// Scans one grid for candidates whose bound is at most `limit`.
-    func scan(_ index: Int, limit: Double, _ view: PipelineCatalog.View, _ scratch: inout Scratch) {
+    private func scan(
+        _ index: Int, limit: Double, _ view: PipelineCatalog.View, _ shape: GridBounds.Shape,
+        _ buffer: UnsafeMutableBufferPointer<LayerTimes>, _ scratch: inout Scratch
+    ) {
         let model = setting.model
         let grid = setting.space.grids[index]
-        let shape = prices[Int(grid.shape)]
-        guard let size = setting.catalog.sizes[Int(grid.pipeline)], let plain = shape.plain, let combined = shape.combined else { return }
+        guard let size = setting.catalog.sizes[Int(grid.pipeline)], shape.prices.hasTimes else { return }
         var s = grid.strategy
-        let transfer = model.layers.transferSeconds(bytes: plain.ends.transferBytes, stride: s.tensor * s.context * s.data)
-        let times = (model.laneTimes(plain, s), model.laneTimes(combined, s))
+        let ends = shape.prices.ends
+        let transfer = model.layers.transferSeconds(bytes: ends.transferBytes, stride: s.tensor * s.context * s.data)
         let prunes = setting.request.prunes
         let skipsCombined = s.expert == 1 && setting.request.constraints.schedules == nil
-        let least = setting.leastMemory(grid, shape.memory, shape.leastActivations)
+        let least = setting.leastMemory(grid, shape.memory.ends, shape.least)
         let shardings = setting.space.shardings[Int(grid.sharding)].count
         let choices = setting.recompute
         scratch.shardings.removeAll(keepingCapacity: true)
@@ -141,7 +150,7 @@ struct GridScan: Sendable {
             let terms = model.pipelineTerms(
                 s, transfer: transfer, isBidirectional: entry.isBidirectional, firstSlowness: entry.firstSlowness)
             let base = model.pipelineBound(
-                terms, plain.ends, entry.isCombined ? times.1 : times.0, view.timeRanks(entry.stages.lowerBound))
+                terms, ends, entry.isCombined ? shape.combined : shape.plain, view.timeRanks(entry.stages.lowerBound))
             let candidates = shardings * (choices.plain + (choices.allowsFull ? entry.recomputed.count : 0))
             if prunes, model.timeBound(base, stretch: setting.stretch) > limit {
                 scratch.result.pruned += candidates
@@ -167,31 +176,35 @@ struct GridScan: Sendable {
             }
             if scratch.shardings.isEmpty { addShardings(grid, shape, &scratch) }
             let pipeline = Pipeline(
-                grid: index, entry: number, flat: entry, view: view, terms: terms, ends: plain.ends, peaks: peaks, limit: limit)
-            considerAll(s, pipeline, base, entry.isCombined ? combined : plain, &scratch)
+                grid: index, entry: number, flat: entry, view: view, shape: shape, terms: terms, peaks: peaks, limit: limit)
+            considerAll(s, pipeline, base, buffer, &scratch)
         }
     }
 
-    private func addShardings(_ grid: StrategySpace.Grid, _ shape: ShapePrices, _ scratch: inout Scratch) {
+    private func addShardings(_ grid: StrategySpace.Grid, _ shape: GridBounds.Shape, _ scratch: inout Scratch) {
         var s = grid.strategy
         for choice in setting.space.shardings[Int(grid.sharding)] {
             (s.sharding, s.shardGroup) = (choice.sharding, choice.group)
             scratch.shardings.append(
                 ShardingTerms(
-                    choice: choice, replicas: setting.model.replicaTerms(s),
-                    memory: setting.model.memoryTerms(s, headParameters: shape.memory.headParameters)))
+                    choice: choice, gathers: setting.model.gatherTerms(s), replicas: setting.model.replicaTerms(s),
+                    memory: setting.model.memoryTerms(s, headParameters: shape.memory.ends.head)))
         }
     }
 
     /// Considers every sharding and recomputation under one entry; `base` bounds the pipeline with nothing recomputed and nothing gathered.
     private func considerAll(
-        _ strategy: ParallelStrategy, _ pipeline: Pipeline, _ base: StepModel.PipelineBound, _ prices: LayerPrices,
-        _ scratch: inout Scratch
+        _ strategy: ParallelStrategy, _ pipeline: Pipeline, _ base: StepModel.PipelineBound,
+        _ buffer: UnsafeMutableBufferPointer<LayerTimes>, _ scratch: inout Scratch
     ) {
         let model = setting.model
         let legality = setting.space.legality
         let choices = setting.recompute
         let isCombined = pipeline.flat.isCombined
+        let shape = pipeline.shape
+        let plain = isCombined ? shape.combined : shape.plain
+        let gathered = UnsafeMutableBufferPointer(rebasing: buffer[..<plain.count])
+        let selective = UnsafeMutableBufferPointer(rebasing: buffer[plain.count...])
         var s = strategy
         for place in scratch.shardings.indices {
             let sharding = scratch.shardings[place]
@@ -203,19 +216,24 @@ struct GridScan: Sendable {
                 scratch.result.reject(s, by: rule)
                 continue
             }
-            let gathers = s.sharding == .zero3
-            let times = model.laneTimes(prices, s)
+            var times = plain
+            if sharding.gathers != nil {
+                model.gather(sharding.gathers, plain, shape.memory, into: gathered)
+                times = UnsafeBufferPointer(gathered)
+            }
             if choices.allowsNone {
-                let bound = gathers ? bound(pipeline, times, recomputing: 0) : base
-                _ = consider(s, pipeline, sharding, bound, prices.memory, recomputing: 0, &scratch.result)
+                let bound = sharding.gathers != nil ? bound(pipeline, times, recomputing: 0) : base
+                _ = consider(s, pipeline, sharding, bound, shape.memory, recomputing: 0, &scratch.result)
             }
             if choices.allowsSelective {
                 s.recompute = .selective
                 s.recomputeModules = choices.modules
                 if !isCombined || allowsRecomputation(s, &scratch.result) {
-                    let selective = selectivePrices(pipeline, &scratch)
-                    let bound = bound(pipeline, model.laneTimes(selective, s), recomputing: 0)
-                    _ = consider(s, pipeline, sharding, bound, selective.memory, recomputing: 0, &scratch.result)
+                    selectiveTimes(pipeline, &scratch).withUnsafeBufferPointer {
+                        model.gather(sharding.gathers, $0, shape.selective, into: selective)
+                    }
+                    let bound = bound(pipeline, UnsafeBufferPointer(selective), recomputing: 0)
+                    _ = consider(s, pipeline, sharding, bound, shape.selective, recomputing: 0, &scratch.result)
                 }
                 s.recomputeModules = []
             }
@@ -223,34 +241,33 @@ struct GridScan: Sendable {
                 s.recompute = .full
                 s.recomputeLayers = 1
                 if isCombined, !allowsRecomputation(s, &scratch.result) { continue }
-                considerFull(s, pipeline, sharding, times, prices.memory, &scratch.result)
+                considerFull(s, pipeline, sharding, times, &scratch.result)
             }
         }
     }
 
-    private func selectivePrices(_ pipeline: Pipeline, _ scratch: inout Scratch) -> LayerPrices {
+    private func selectiveTimes(_ pipeline: Pipeline, _ scratch: inout Scratch) -> [LayerTimes] {
         let shape = setting.space.grids[pipeline.grid].shape
         let hidesExperts = pipeline.flat.isCombined
-        if let known = scratch.selective, known.shape == shape, known.hidesExperts == hidesExperts { return known.prices }
-        let prices = setting.prices(
-            setting.space.shapes[Int(shape)], self.prices[Int(shape)].selective, recomputing: setting.recompute.modules,
-            hidesExperts: hidesExperts)
-        scratch.selective = (shape, hidesExperts, prices)
-        return prices
+        if let known = scratch.selective, known.shape == shape, known.hidesExperts == hidesExperts { return known.times }
+        let times = setting.times(
+            setting.space.shapes[Int(shape)], recomputing: setting.recompute.modules, hidesExperts: hidesExperts)
+        scratch.selective = (shape, hidesExperts, times)
+        return times
     }
 
     @inline(__always)
-    private func bound(_ pipeline: Pipeline, _ times: StepModel.LaneTimes, recomputing n: Int) -> StepModel.PipelineBound {
+    private func bound(_ pipeline: Pipeline, _ times: UnsafeBufferPointer<LayerTimes>, recomputing n: Int) -> StepModel.PipelineBound {
         setting.model.pipelineBound(
-            pipeline.terms, pipeline.ends, times, pipeline.view.timeRanks(pipeline.flat.stages.lowerBound + n))
+            pipeline.terms, pipeline.shape.prices.ends, times, pipeline.view.timeRanks(pipeline.flat.stages.lowerBound + n))
     }
 
     /// Prices full recomputation of each number of layers; only the fewest that fit can matter, since more are only slower.
     ///
     /// Memory falls and time rises with the layers, so the fewest are found by halving; the others count as ruled out.
     private func considerFull(
-        _ strategy: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ times: StepModel.LaneTimes,
-        _ memory: LayerMemoryPrices, _ result: inout ScanResult
+        _ strategy: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ times: UnsafeBufferPointer<LayerTimes>,
+        _ result: inout ScanResult
     ) {
         var s = strategy
         let numbers = UnsafeBufferPointer(rebasing: pipeline.view.recomputed[pipeline.flat.recomputed])
@@ -262,7 +279,7 @@ struct GridScan: Sendable {
         func outcome(_ index: Int, _ result: inout ScanResult) -> Outcome {
             let n = numbers[index]
             s.recomputeLayers = n
-            return consider(s, pipeline, sharding, bound(pipeline, times, recomputing: n), memory, recomputing: n, &result)
+            return consider(s, pipeline, sharding, bound(pipeline, times, recomputing: n), pipeline.shape.memory, recomputing: n, &result)
         }
         // More recomputation than fits leaves more memory free, which is what one objective wants.
         guard setting.request.prunes, setting.request.objective != .memoryHeadroom else {
@@ -299,7 +316,7 @@ struct GridScan: Sendable {
     @inline(__always)
     private func consider(
         _ s: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ bound: StepModel.PipelineBound,
-        _ memory: LayerMemoryPrices, recomputing n: Int, _ result: inout ScanResult
+        _ memory: LayerMemoryView, recomputing n: Int, _ result: inout ScanResult
     ) -> Outcome {
         let model = setting.model
         let stages = pipeline.flat.stages.lowerBound + n

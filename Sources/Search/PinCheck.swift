@@ -129,7 +129,7 @@ public struct PinCheck: Sendable {
         // Eight sequences, so that no rule on the tokens of a micro-batch hides behind a size.
         var plain = ParallelStrategy(microBatch: 8)
         dimension.set(&plain, value)
-        guard let experts = legality.model.experts, ["tp", "etp"].contains(dimension.flag) else { return [plain] }
+        guard let experts = legality.divisions.mixtures.first, ["tp", "etp"].contains(dimension.flag) else { return [plain] }
         var equal = plain
         (equal.tensor, equal.expertTensor) = (value, value)
         var spread = plain
@@ -159,7 +159,7 @@ public struct PinCheck: Sendable {
         if let wanted = constraints.recomputeModules {
             let probe = ParallelStrategy(recompute: .selective, recomputeModules: wanted)
             let rules = launches.argumentRules
-            if rules.droppable(wanted, of: request.inputs.model, precision: request.inputs.job.precision) != wanted {
+            if rules.droppable(wanted, of: request.inputs.divisions, precision: request.inputs.job.precision) != wanted {
                 let what = legality.describe(.recomputeModules, in: probe).description
                 let isFatal = constraints.recompute?.contains(.selective) ?? true
                 problems.append(Problem(dimension: "recompute-modules", what: what, isFatal: isFatal))

@@ -49,6 +49,7 @@ struct PipelineCatalog: Sendable {
     private(set) var entries: [Entry] = []
     private(set) var stages: [Stages] = []
     private(set) var ranks: [StageAssignment.Rank] = []
+    private(set) var shares: [LayerShare] = []
     private(set) var layouts: [LayerLayout] = []
     private(set) var recomputed: [Int] = []
     private(set) var peaks: [Int] = []
@@ -59,7 +60,8 @@ struct PipelineCatalog: Sendable {
     init(_ space: StrategySpace, model: StepModel, isCancelled: () -> Bool = { false }) {
         for pipeline in Set(space.grids.map(\.pipeline)).sorted().map(Int.init) {
             if isCancelled() { break }
-            let found = Self.entries(pipeline, space.request, space.legality, slowness: model.stageSlowness(pipeline))
+            let found = Self.entries(
+                pipeline, space.request, space.legality, classes: model.layers.classes, slowness: model.stageSlowness(pipeline))
             let first = entries.count
             var counts = (all: SIMD2<Int>.zero, combined: SIMD2<Int>.zero)
             var share = 1.0
@@ -79,9 +81,10 @@ struct PipelineCatalog: Sendable {
         let firstStages = stages.count
         for assignment in dealt.stages {
             let first = ranks.count
-            ranks += assignment.timeRanks
+            ranks += assignment.timeRanks.lazy.map { $0.offset(by: shares.count) }
             let middle = ranks.count
-            ranks += assignment.memoryRanks
+            ranks += assignment.memoryRanks.lazy.map { $0.offset(by: shares.count) }
+            shares += assignment.shares
             stages.append(Stages(time: first..<middle, memory: middle..<ranks.count))
         }
         let firstPeak = peaks.count
@@ -111,19 +114,20 @@ struct PipelineCatalog: Sendable {
         let entries: UnsafeBufferPointer<Entry>
         let stages: UnsafeBufferPointer<Stages>
         let ranks: UnsafeBufferPointer<StageAssignment.Rank>
+        let shares: UnsafeBufferPointer<LayerShare>
         let recomputed: UnsafeBufferPointer<Int>
         let peaks: UnsafeBufferPointer<Int>
 
         /// The ranks of some stages that decide their time.
         @inline(__always)
-        func timeRanks(_ index: Int) -> UnsafeBufferPointer<StageAssignment.Rank> {
-            UnsafeBufferPointer(rebasing: ranks[stages[index].time])
+        func timeRanks(_ index: Int) -> StageAssignment.Ranks {
+            StageAssignment.Ranks(UnsafeBufferPointer(rebasing: ranks[stages[index].time]), shares: shares)
         }
 
         /// The ranks of some stages that decide their memory.
         @inline(__always)
-        func memoryRanks(_ index: Int) -> UnsafeBufferPointer<StageAssignment.Rank> {
-            UnsafeBufferPointer(rebasing: ranks[stages[index].memory])
+        func memoryRanks(_ index: Int) -> StageAssignment.Ranks {
+            StageAssignment.Ranks(UnsafeBufferPointer(rebasing: ranks[stages[index].memory]), shares: shares)
         }
     }
 
@@ -132,9 +136,14 @@ struct PipelineCatalog: Sendable {
         entries.withUnsafeBufferPointer { entries in
             stages.withUnsafeBufferPointer { stages in
                 ranks.withUnsafeBufferPointer { ranks in
-                    recomputed.withUnsafeBufferPointer { recomputed in
-                        peaks.withUnsafeBufferPointer { peaks in
-                            body(View(entries: entries, stages: stages, ranks: ranks, recomputed: recomputed, peaks: peaks))
+                    shares.withUnsafeBufferPointer { shares in
+                        recomputed.withUnsafeBufferPointer { recomputed in
+                            peaks.withUnsafeBufferPointer { peaks in
+                                body(
+                                    View(
+                                        entries: entries, stages: stages, ranks: ranks, shares: shares, recomputed: recomputed, peaks: peaks
+                                    ))
+                            }
                         }
                     }
                 }
@@ -142,7 +151,9 @@ struct PipelineCatalog: Sendable {
         }
     }
 
-    private static func entries(_ p: Int, _ request: SearchRequest, _ legality: Legality, slowness: [Double]) -> [Dealt] {
+    private static func entries(
+        _ p: Int, _ request: SearchRequest, _ legality: Legality, classes: LayerClasses, slowness: [Double]
+    ) -> [Dealt] {
         let model = request.inputs.model
         let constraints = request.constraints
         let launches = legality.stack?.launches
@@ -151,7 +162,7 @@ struct PipelineCatalog: Sendable {
             guard constraints.schedules?.contains(schedule) ?? true else { continue }
             // Without a pipeline every schedule is the same; the plainest stands for all.
             guard p > 1 ? launches?.schedules.contains(schedule) ?? true : schedule == .oneForwardOneBackward else { continue }
-            if schedule == .combined1F1B, model.experts == nil, constraints.schedules == nil { continue }
+            if schedule == .combined1F1B, !request.inputs.divisions.hasExperts, constraints.schedules == nil { continue }
             let chunks = chunkCounts(schedule, p, model.layers, constraints.virtualStages)
             // Chunks that differ in size stall each other, so they are tried only where nothing better divides the layers (61 of them, say).
             let takesUneven =
@@ -160,7 +171,7 @@ struct PipelineCatalog: Sendable {
             for v in chunks {
                 for layout in layouts(constraints, launches, layers: model.layers, slowness: slowness, chunks: v) {
                     if v > 1, layout == .even, !takesUneven, model.layers % (p * v) != 0 { continue }
-                    guard let entry = entry(schedule, p, v, layout, model, launches, slowness) else { continue }
+                    guard let entry = entry(schedule, p, v, layout, model, classes, launches, slowness) else { continue }
                     // Both layouts can deal the same stages, as with one stage.
                     if result.contains(where: {
                         $0.schedule == schedule && $0.virtualStages == v && $0.stages[0].stageLayers == entry.stages[0].stageLayers
@@ -178,8 +189,8 @@ struct PipelineCatalog: Sendable {
     private static func dealsWell(_ layers: Int, stages: Int) -> Bool { layers % stages == 0 || (layers + 2) % stages == 0 }
 
     private static func entry(
-        _ schedule: PipelineSchedule, _ p: Int, _ v: Int, _ layout: LayerLayout, _ model: TransformerModel, _ launches: Launchable?,
-        _ slowness: [Double]
+        _ schedule: PipelineSchedule, _ p: Int, _ v: Int, _ layout: LayerLayout, _ model: TransformerModel,
+        _ classes: LayerClasses, _ launches: Launchable?, _ slowness: [Double]
     ) -> Dealt? {
         guard let dealt = StageLayers(layers: model.layers, pipeline: p, virtualStages: v, layout: layout) else { return nil }
         let isEven = Set(dealt.counts).count == 1
@@ -188,7 +199,8 @@ struct PipelineCatalog: Sendable {
         let placement = StageAssignment.Placement(schedule)
         let stages = (0...most).compactMap {
             StageAssignment(
-                model: model, pipeline: p, virtualStages: v, layout: layout, placement: placement, recomputing: $0,
+                classes, predictionBlocks: model.predictionBlocks, pipeline: p, virtualStages: v, layout: layout, placement: placement,
+                recomputing: $0,
                 slowness: slowness)
         }
         guard stages.count == most + 1 else { return nil }

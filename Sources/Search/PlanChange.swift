@@ -80,7 +80,7 @@ extension Planner {
         size("tp", \.tensor)
         size("pp", \.pipeline)
         size("cp", \.context)
-        if request.inputs.model.experts != nil {
+        if request.inputs.divisions.hasExperts {
             size("ep", \.expert)
             size("etp", \.expertTensor)
         }
@@ -125,7 +125,7 @@ extension Planner {
         s.shardGroup = s.sharding == .none ? 1 : wasWhole || s.data % s.shardGroup != 0 ? s.data : s.shardGroup
         if s.tensor == 1 {
             s.sequenceParallel = false
-        } else if proposal.tensor > 1, request.inputs.model.experts != nil {
+        } else if proposal.tensor > 1, request.inputs.divisions.hasExperts {
             s.sequenceParallel = true
         }
         if s.pipeline == 1 {

@@ -70,7 +70,8 @@ public struct SearchRequest: Sendable {
 
     private func legality(of stack: SoftwareStack?, worldSize: Int?) -> Legality {
         Legality(
-            model: inputs.model, job: inputs.job, stack: stack, worldSize: worldSize, overlapsExperts: inputs.choices.overlapsExperts)
+            model: inputs.model, divisions: inputs.divisions, job: inputs.job, stack: stack, worldSize: worldSize,
+            overlapsExperts: inputs.choices.overlapsExperts)
     }
 
     /// The rules that answers obey: the model's and the job's, and the stack's unless strategies that it cannot launch are searched too.

@@ -10,8 +10,8 @@ extension RecomputeModules {
         var modules = inputs.stack.launches.recomputeModules
         modules.subtract([.feedForward, .experts])
         if inputs.choices.attentionKernel.isFlash { modules.remove(.coreAttention) }
-        if inputs.model.experts == nil { modules.remove(.expertActivation) }
-        if inputs.model.attention.latent == nil { modules.remove(.latentUpProjection) }
-        return inputs.stack.launches.argumentRules.droppable(modules, of: inputs.model, precision: inputs.job.precision)
+        if !inputs.divisions.hasExperts { modules.remove(.expertActivation) }
+        if !inputs.divisions.hasLatent { modules.remove(.latentUpProjection) }
+        return inputs.stack.launches.argumentRules.droppable(modules, of: inputs.divisions, precision: inputs.job.precision)
     }
 }

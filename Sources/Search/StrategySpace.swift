@@ -69,7 +69,7 @@ public struct StrategySpace: Sendable {
         let kinds = ContextParallelKind.allCases.filter {
             (constraints.contextKinds?.contains($0) ?? true) && (stack?.launches.contextKinds.contains($0) ?? true)
         }
-        let experts = inputs.model.experts
+        let experts = inputs.divisions.mixtures.first
         for t in constraints.tensor.choose(from: divisors, default: { $0 <= domain }) {
             for p in constraints.pipeline.choose(from: Self.divisors(world / t), default: { $0 <= inputs.model.layers + 2 }) {
                 if isCancelled() { break }

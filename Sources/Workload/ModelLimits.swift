@@ -16,12 +16,18 @@ public enum ModelLimits {
     public static let width = 1...16_777_216
     /// Routed experts.
     public static let experts = 1...65_536
+    /// Tokens that a short convolution sees.
+    public static let taps = 1...1024
+    /// Tokens of a chunk of a recurrence.
+    public static let chunk = 1...65_536
     /// Normalisations in a layer.
     public static let normsPerLayer = 0...16
     /// Tokens of a sequence, a window or a position table.
     public static let sequenceLength = 1...1_073_741_824
     /// Multi-token-prediction blocks.
     public static let predictionBlocks = 0...64
+    /// Parameters that are named one by one.
+    public static let extraParameters = 0...1_000_000_000_000
     /// Parameters of the whole model; every count up to this is exact as a `Double` too.
     public static let parameters = 1e15
 }

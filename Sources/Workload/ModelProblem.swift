@@ -2,12 +2,10 @@
 public enum ModelProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// A number outside the range that its field allows; fields are named as in a model file, nested ones with a dot.
     case outOfRange(field: String, value: Int, range: ClosedRange<Int>)
-    /// Query heads that cannot be shared out evenly to the key/value heads.
-    case unevenHeads(heads: Int, keyValueHeads: Int)
-    /// Latent attention that claims fewer key/value heads than query heads.
-    case latentGrouping(heads: Int, keyValueHeads: Int)
-    /// Tokens that visit more experts than there are.
-    case tooManyVisits(perToken: Int, count: Int)
+    /// A block that contradicts itself, with what is wrong and what would be right.
+    case block(field: String, what: String, remedy: String)
+    /// A model of the short form without attention.
+    case attentionMissing
     /// Experts whose placement leaves no layer a mixture.
     case noMixtureLayer(layers: Int)
     /// Dense layers without a feed-forward block.
@@ -23,8 +21,8 @@ public enum ModelProblem: Error, Hashable, Sendable, CustomStringConvertible {
     public var field: String {
         switch self {
         case .outOfRange(let field, _, _): field
-        case .unevenHeads, .latentGrouping: "attention.key_value_heads"
-        case .tooManyVisits: "experts.per_token"
+        case .block(let field, _, _): field
+        case .attentionMissing: "attention"
         case .noMixtureLayer: "experts"
         case .denseWidthMissing, .denseWidthUnused: "feed_forward"
         case .positionsTooFew: "positions"
@@ -36,10 +34,8 @@ public enum ModelProblem: Error, Hashable, Sendable, CustomStringConvertible {
     public var what: String {
         switch self {
         case .outOfRange(let field, let value, _): "\(field) is \(value)"
-        case .unevenHeads(let heads, let keyValueHeads): "\(heads) heads cannot share \(keyValueHeads) key/value heads evenly"
-        case .latentGrouping(let heads, let keyValueHeads):
-            "latent attention has a key and a value for each of its \(heads) heads, not \(keyValueHeads)"
-        case .tooManyVisits(let perToken, let count): "a token cannot visit \(perToken) of \(count) experts"
+        case .block(_, let what, _): what
+        case .attentionMissing: "the model has no attention"
         case .noMixtureLayer(let layers): "none of the \(layers) layers is a mixture of experts"
         case .denseWidthMissing(let count): "\(count) layers are dense and feed_forward gives no width for them"
         case .denseWidthUnused: "every layer is a mixture of experts, so feed_forward is never used"
@@ -52,9 +48,8 @@ public enum ModelProblem: Error, Hashable, Sendable, CustomStringConvertible {
     public var remedy: String {
         switch self {
         case .outOfRange(_, _, let range): "expected \(range.lowerBound) to \(range.upperBound)"
-        case .unevenHeads(let heads, _): "the number of key/value heads must divide \(heads)"
-        case .latentGrouping: "leave key_value_heads out"
-        case .tooManyVisits: "per_token must be at most count"
+        case .block(_, _, let remedy): remedy
+        case .attentionMissing: "add attention, or write the layers with blocks and pattern"
         case .noMixtureLayer: "lower first_dense_layers or every_layers, or leave experts out"
         case .denseWidthMissing: "add feed_forward"
         case .denseWidthUnused: "leave feed_forward out, or say which layers are dense with first_dense_layers or every_layers"

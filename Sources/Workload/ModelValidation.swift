@@ -6,70 +6,72 @@ extension TransformerModel {
         for (field, value, range) in rangedFields where !range.contains(value) {
             throw .outOfRange(field: field, value: value, range: range)
         }
-        try validateAttention()
-        try validateFeedForward()
+        for (place, block) in namedBlocks {
+            if let found = block.violation { throw .block(field: "\(place).\(found.key)", what: found.what, remedy: found.remedy) }
+        }
+        if let stack { try validate(stack) } else { try validateShortForm() }
         if case .learned(let positions) = positions, let length = maxSequenceLength, length > positions {
             throw .positionsTooFew(positions: positions, maxSequenceLength: length)
         }
         if approximateParameters > ModelLimits.parameters { throw .tooManyParameters }
     }
 
-    private func validateAttention() throws(ModelProblem) {
-        let (heads, keyValueHeads) = (attention.heads, attention.keyValueHeads)
-        if attention.latent != nil, keyValueHeads != heads { throw .latentGrouping(heads: heads, keyValueHeads: keyValueHeads) }
-        if heads % keyValueHeads != 0 { throw .unevenHeads(heads: heads, keyValueHeads: keyValueHeads) }
+    /// The blocks with the places that a model file has for them.
+    private var namedBlocks: [(place: String, block: AnyBlock)] {
+        if let stack { return stack.blocks.map { ("blocks.\($0.name)", $0.block) } }
+        var blocks = attention.map { [("attention", AnyBlock($0))] } ?? []
+        // A width of 0 means that no layer is dense.
+        if feedForward.width != 0 { blocks.append(("feed_forward", AnyBlock(feedForward))) }
+        if let experts { blocks.append(("experts", AnyBlock(experts))) }
+        return blocks
     }
 
-    private func validateFeedForward() throws(ModelProblem) {
-        if let experts, experts.perToken > experts.count { throw .tooManyVisits(perToken: experts.perToken, count: experts.count) }
-        let mixtureLayers = zip(LayerClass.all, layersPerClass).reduce(0) { $0 + ($1.0.isMixture ? $1.1 : 0) }
+    private func validateShortForm() throws(ModelProblem) {
+        guard attention != nil else { throw .attentionMissing }
+        let mixtureLayers = experts.map { experts in (0..<layers).lazy.filter { experts.isMixtureLayer($0) }.count } ?? 0
         if experts != nil, mixtureLayers == 0 { throw .noMixtureLayer(layers: layers) }
         if mixtureLayers < layers, feedForward.width == 0 { throw .denseWidthMissing(denseLayers: layers - mixtureLayers) }
         if mixtureLayers == layers, feedForward.width != 0 { throw .denseWidthUnused }
     }
 
-    /// Every number of the model with the name it has in a file and the range it must lie in.
+    /// Blocks of the long form that place themselves, which only the pattern may do.
+    private func validate(_ stack: LayerStack) throws(ModelProblem) {
+        for named in stack.blocks {
+            if let attention = named.block.shape as? Attention, let window = attention.window, window.globalEvery != 0 {
+                throw .block(
+                    field: "blocks.\(named.name).window.global_every",
+                    what:
+                        "a block is the same in every layer that the pattern gives it, so global_every \(window.globalEvery) means nothing",
+                    remedy: "write 0, and a second block without window for the global layers")
+            }
+            if let experts = named.block.shape as? Experts, experts.firstDenseLayers != 0 || experts.everyLayers != 1 {
+                let key = experts.firstDenseLayers != 0 ? "first_dense_layers" : "every_layers"
+                throw .block(
+                    field: "blocks.\(named.name).\(key)", what: "the pattern says which layers are mixtures, not \(key)",
+                    remedy: "leave it out")
+            }
+        }
+    }
+
+    /// Every number of the model outside its blocks, with the name it has in a file and the range it must lie in.
     private var rangedFields: [(field: String, value: Int, range: ClosedRange<Int>)] {
         var fields = [
             ("layers", layers, ModelLimits.layers), ("hidden", hidden, ModelLimits.hidden),
             ("vocabulary", vocabulary, ModelLimits.vocabulary), ("norms_per_layer", normsPerLayer, ModelLimits.normsPerLayer),
             ("prediction_blocks", predictionBlocks, ModelLimits.predictionBlocks),
             ("max_sequence_length", maxSequenceLength ?? 1, ModelLimits.sequenceLength),
-            ("attention.heads", attention.heads, ModelLimits.heads),
-            ("attention.key_value_heads", attention.keyValueHeads, ModelLimits.heads),
-            ("attention.head_dimension", attention.headDimension, 1...2 * ModelLimits.headDimension.upperBound),
             ("feed_forward.width", feedForward.width, 0...ModelLimits.width.upperBound),
         ]
+        for extra in extras { fields.append(("extra_parameters.\(extra.name)", extra.count, ModelLimits.extraParameters)) }
         if case .learned(let count) = positions { fields.append(("positions", count, ModelLimits.sequenceLength)) }
-        if let window = attention.window {
-            fields.append(("attention.window.size", window.size, ModelLimits.sequenceLength))
-            fields.append(("attention.window.global_every", window.globalEvery, 0...ModelLimits.layers.upperBound))
-        }
-        if let latent = attention.latent {
-            fields += [
-                ("attention.latent.query_rank", latent.queryRank ?? 1, ModelLimits.rank),
-                ("attention.latent.key_value_rank", latent.keyValueRank, ModelLimits.rank),
-                ("attention.latent.nope_dimension", latent.nopeDimension, ModelLimits.headDimension),
-                ("attention.latent.rope_dimension", latent.ropeDimension, ModelLimits.headDimension),
-                ("attention.latent.value_dimension", latent.valueDimension, ModelLimits.headDimension),
-            ]
-        }
-        if let experts {
-            fields += [
-                ("experts.count", experts.count, ModelLimits.experts), ("experts.per_token", experts.perToken, ModelLimits.experts),
-                ("experts.width", experts.width, ModelLimits.width),
-                ("experts.shared_width", experts.sharedWidth, 0...ModelLimits.width.upperBound),
-                ("experts.first_dense_layers", experts.firstDenseLayers, 0...ModelLimits.layers.upperBound),
-                ("experts.every_layers", experts.everyLayers, ModelLimits.layers),
-            ]
-        }
         return fields
     }
 
     /// The parameters in floating point, which cannot overflow: an upper bound of the matrices, for the check of magnitude alone.
     private var approximateParameters: Double {
-        let layer = LayerClass.all.map { Double(parameters(of: $0).total) }
+        let classes = layerClasses
+        let layer = classes.classes.map { Double(parameters(of: $0).total) }
         let blocks = Double(predictionBlocks) * ((layer.max() ?? 0) + 2 * Double(hidden) * Double(hidden))
-        return zip(layersPerClass, layer).reduce(blocks + 2 * Double(hidden) * Double(vocabulary)) { $0 + Double($1.0) * $1.1 }
+        return zip(classes.counts, layer).reduce(blocks + 2 * Double(hidden) * Double(vocabulary)) { $0 + Double($1.0) * $1.1 }
     }
 }

@@ -32,19 +32,10 @@ func benchSearch(library: ProfileLibrary) async throws -> [(name: String, value:
         rows.append(("\(name): candidates evaluated", Double(counts.evaluated), ""))
     }
 
-    // One core, every bound off: what a candidate costs.
-    let everything = SearchRequest(
-        inputs: try inputs("llama-3.1-405b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192), prunes: false, scanOnly: true)
-    // In seconds of the processor rather than of the wall, so that a busy machine does not make the search look slow.
-    var best = 0.0
-    var evaluated = 0
-    for _ in 0..<5 {
-        let start = clock()
-        evaluated = await Planner(everything).search().counts.evaluated
-        best = max(best, Double(evaluated) / (Double(clock() - start) / Double(CLOCKS_PER_SEC)))
-    }
-    rows.append(("405B on 16,384 GPUs, one core, pruning off: candidates", Double(evaluated), ""))
-    rows.append(("405B on 16,384 GPUs, one core, pruning off: rate", best / 1e6, "M candidates/s"))
+    rows += await benchRate("405B on 16,384 GPUs", try inputs("llama-3.1-405b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192))
+    var hybrid = try inputs("llama-3.1-8b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192)
+    hybrid.model = manyClasses
+    rows += await benchRate("52 layers of \(manyClassesCount) classes on 16,384 GPUs", hybrid)
 
     let threads = ProcessInfo.processInfo.activeProcessorCount
     await time(
@@ -79,8 +70,33 @@ func benchSearch(library: ProfileLibrary) async throws -> [(name: String, value:
         await time(
             "plan 8B on \(gpus) H100",
             SearchRequest(inputs: try inputs("llama-3.1-8b", "dgx-h100", gpus: gpus, batch: batch, sequence: 8192), threads: threads),
-            repeats: 1)
+            repeats: gpus < 10_000 ? 15 : 3)
         gpus *= 8
     }
     return rows
 }
+
+/// Candidates that one core prices a second with every bound off: what a candidate costs.
+private func benchRate(_ name: String, _ inputs: CostInputs) async -> [(name: String, value: Double, unit: String)] {
+    let everything = SearchRequest(inputs: inputs, prunes: false, scanOnly: true)
+    // In seconds of the processor rather than of the wall, so that a busy machine does not make the search look slow.
+    var best = 0.0
+    var evaluated = 0
+    for _ in 0..<5 {
+        let start = clock()
+        evaluated = await Planner(everything).search().counts.evaluated
+        best = max(best, Double(evaluated) / (Double(clock() - start) / Double(CLOCKS_PER_SEC)))
+    }
+    return [
+        ("\(name), one core, pruning off: candidates", Double(evaluated), ""),
+        ("\(name), one core, pruning off: rate", best / 1e6, "M candidates/s"),
+    ]
+}
+
+/// A made-up model whose layers are of as many classes as a model may mix: dense and mixture, windowed and global.
+private let manyClasses = TransformerModel(
+    name: "many-classes", layers: 52, hidden: 4096, vocabulary: 128_256,
+    attention: Attention(heads: 32, keyValueHeads: 8, headDimension: 128, window: SlidingWindow(size: 1024, globalEvery: 3)),
+    feedForward: FeedForward(width: 14_336, isGated: true),
+    experts: Experts(count: 16, perToken: 2, width: 4096, firstDenseLayers: 1, everyLayers: 2))
+private let manyClassesCount = manyClasses.layerClasses.count

@@ -68,7 +68,12 @@ import Testing
     }
 
     @Test func `shared constants`() {
-        for constant in Mirror(reflecting: SharedConstants.fitted).children {
+        let shared = Mirror(reflecting: SharedConstants.fitted).children.filter { $0.value is Double }
+        let recurrent = Mirror(reflecting: SharedConstants.fitted.recurrence).children.flatMap { child in
+            guard child.value is RecurrenceConstants.Kernel else { return [child] }
+            return Mirror(reflecting: child.value).children.map { ("\(child.label ?? "?").\($0.label ?? "?")", $0.value) }
+        }
+        for constant in shared + recurrent {
             let row = cells(constant.label ?? "?")
             #expect(row.count == 3, "\(constant.label ?? "?")")
             let value = constant.value as? Double

@@ -59,15 +59,13 @@ struct StepModelTests {
         mixture.experts = Experts(count: 8, perToken: 2, width: 1024, firstDenseLayers: 1)
         let model = StepModel(Fixtures.inputs(mixture, nodes: 4, batch: 64, sequence: 4096))
         var s = ParallelStrategy(tensor: tensor, expert: expert, data: 32 / tensor, sequenceParallel: tensor > 1)
-        let memory = model.table(for: s).prices.memory
-        let both = LayerPrices.both(model.layers, memory, shape: LayerShape(s))
-        for prices in [both.exposed, both.hidden] {
-            let table = model.table(for: s)
-            #expect(prices.forward == table.forward && prices.backward == table.backward)
-            #expect(prices.weightGradient == table.weightGradient)
+        let both = model.layers.bothTimes(LayerShape(s))
+        for times in [both.exposed, both.hidden] {
+            #expect(times == model.table(for: s).times)
             s.schedule = .combined1F1B
         }
-        #expect((both.hidden.forward.sum() < both.exposed.forward.sum()) == (expert > 1))
+        #expect((both.hidden[1].forward < both.exposed[1].forward) == (expert > 1))
+        #expect(both.hidden[0] == both.exposed[0])
     }
 
     /// Every parameter of the model lives on some rank exactly once (t = 1, no experts).
@@ -77,8 +75,8 @@ struct StepModelTests {
         let table = model.table(for: s)
         let stages = try #require(model.stages(for: s))
         var held = 0.0
-        for stage in stages.layers { held += (stage * table.denseParameters).sum() }
-        held += table.ends.embeddingParameters + table.ends.headParameters
+        for layers in stages.layers { held += layers * table.memory[0].denseParameters }
+        held += table.ends.parameters.embedding + table.ends.parameters.head
         let padded = LayerCostModel.paddedVocabulary(Fixtures.tiny.vocabulary, tensor: 1)
         let expected = Double(Fixtures.tiny.parameters.total - Fixtures.tiny.hidden) + 2 * (padded - 32_000) * 2048
         #expect(held == expected)
@@ -103,7 +101,7 @@ struct StepModelTests {
         var s = ParallelStrategy(data: 32, microBatches: 2)
         let table = model.table(for: s)
         let parameters =
-            10 * table.denseParameters[0] + table.ends.embeddingParameters + table.ends.headParameters
+            10 * table.memory[0].denseParameters + table.ends.parameters.embedding + table.ends.parameters.head
         let unsharded = try model.estimate(s, simulator: &simulator).memoryParts.states
         #expect(unsharded == 18 * parameters)
         s.sharding = .zero1
@@ -156,7 +154,7 @@ struct LayerMemoryTests {
         inputs.stack.memory.keepsDropoutMasks = true
         let shape = LayerShape(
             tensor: t, context: 1, contextKind: .ring, expert: 1, expertTensor: 1, microBatch: 2, sequenceParallel: false)
-        let memory = LayerMemoryModel(inputs).memory(LayerClass(isMixture: false, isWindowed: false), shape, recomputing: [])
+        let memory = LayerMemoryModel(inputs).memory(0, shape, recomputing: [])
         let (s, b, h, a) = (2048.0, 2.0, 4096.0, 32.0)
         let tt = Double(t)
         #expect(memory.saved == s * b * h * (10 + 24 / tt + 5 * a * s / (h * tt)))
@@ -169,7 +167,7 @@ struct LayerMemoryTests {
         func saved(_ t: Int) -> Double {
             let shape = LayerShape(
                 tensor: t, context: 1, contextKind: .ring, expert: 1, expertTensor: 1, microBatch: 1, sequenceParallel: t > 1)
-            return LayerMemoryModel(inputs).memory(LayerClass(isMixture: false, isWindowed: false), shape, recomputing: []).saved
+            return LayerMemoryModel(inputs).memory(0, shape, recomputing: []).saved
         }
         #expect(saved(8) == saved(1) / 8)
     }

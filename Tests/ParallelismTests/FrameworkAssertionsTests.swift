@@ -52,7 +52,7 @@ import Workload
             draw.one([true, false])
             ? Experts(
                 count: draw.one([4, 8, 12, 60]), perToken: 2, width: draw.one([96, 360, 512, 1408]), sharedWidth: draw.one([0, 0, 720]),
-                hasBias: draw.one([false, false, true])) : nil
+                hasBias: draw.one([false, false, true]), firstDenseLayers: 1) : nil
         return TransformerModel(
             name: "drawn", layers: draw.one([6, 8, 12, 13, 22]), hidden: draw.one([1024, 2056, 2048]), vocabulary: 32_000,
             attention: attention,
@@ -103,7 +103,7 @@ import Workload
         (sizes.microBatch, sizes.microBatches) = (s.microBatch, s.microBatches)
         (sizes.globalBatch, sizes.sequence) = (job.globalBatch, job.sequenceLength)
         (sizes.layers, sizes.hidden, sizes.feedForward) = (model.layers, model.hidden, model.feedForward.width)
-        let attention = model.attention
+        let attention = model.attention ?? Attention()
         (sizes.heads, sizes.groups, sizes.headWidth) = (attention.heads, attention.keyValueHeads, attention.valueWidth)
         if let experts = model.experts {
             (sizes.experts, sizes.expertWidth) = (experts.count, experts.width)
@@ -138,7 +138,7 @@ import Workload
     @Test(arguments: ["megatron-core", "torchtitan"])
     func everySmallGridIsJudgedAsTheFrameworkJudgesIt(_ name: String) throws {
         let stack = try SoftwareStack.read(path: "\(Self.folder)/\(name).yaml")
-        let experts = Experts(count: 4, perToken: 2, width: 96)
+        let experts = Experts(count: 4, perToken: 2, width: 96, firstDenseLayers: 1)
         let attention = Attention(heads: 4, keyValueHeads: 2, headDimension: 64)
         let model = TransformerModel(
             name: "small", layers: 6, hidden: 256, vocabulary: 1000, attention: attention,

@@ -82,7 +82,7 @@ struct LegalityTests {
     func namesTheRule(rule: LegalityRule, s: ParallelStrategy) {
         // Sixteen tensor ranks need sixteen heads' worth of key/value heads: 8 divide 16, so the rule is tested with 6.
         var model = Self.model
-        if rule == .keyValueHeadsByTensor { model.attention.keyValueHeads = 6 }
+        if rule == .keyValueHeadsByTensor { model.attention?.keyValueHeads = 6 }
         let world = rule == .worldSize ? 32 : s.worldSize
         let legality = Legality(model: model, job: Self.job, worldSize: world)
         #expect(legality.firstViolation(of: s) == rule)

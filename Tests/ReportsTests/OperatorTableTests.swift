@@ -18,9 +18,9 @@ import Workload
     @Test func rowsAddUpToTheLayer() {
         for model in [Self.llama8B, Self.mixture] {
             let table = OperatorTable(model, sequenceLength: 4096)
-            let present = zip(LayerClass.all, model.layersPerClass).filter { $0.1 > 0 }
-            #expect(table.layers.map(\.count) == present.map(\.1))
-            for (layer, (layerClass, _)) in zip(table.layers, present) {
+            let classes = model.layerClasses
+            #expect(table.layers.map(\.count) == classes.counts)
+            for (layer, layerClass) in zip(table.layers, classes.classes) {
                 #expect(layer.total.parameters == model.parameters(of: layerClass).total)
                 let flops = model.forwardFLOPs(of: layerClass, sequenceLength: 4096).layers.count
                 #expect(abs(layer.total.flops / flops - 1) < 1e-14)

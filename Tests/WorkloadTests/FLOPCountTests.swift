@@ -81,12 +81,12 @@ import Workload
         var model = Shapes.gptOSS20B
         var last = 0.0
         for size in [1, 64, 128, 1000, 4096, 9000] {
-            model.attention.window = SlidingWindow(size: size, globalEvery: 2)
+            model.attention?.window = SlidingWindow(size: size, globalEvery: 2)
             let core = model.forwardFLOPs(sequenceLength: 4096).attentionCore.count
             #expect(core >= last)
             last = core
         }
-        model.attention.window = nil
+        model.attention?.window = nil
         #expect(model.forwardFLOPs(sequenceLength: 4096).attentionCore.count == last)
     }
 }

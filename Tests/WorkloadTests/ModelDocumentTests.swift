@@ -60,7 +60,7 @@ import Workload
             norm: .layer, normsPerLayer: 4, positions: .none, hasTiedEmbeddings: true, predictionBlocks: 2, maxSequenceLength: 99)
         #expect(try ModelDocument.parse(text: ModelDocument.text(model), file: "m.yaml") == model)
         var latent = Shapes.deepSeekV3
-        latent.attention.latent?.queryRank = nil
+        latent.attention?.latent?.queryRank = nil
         #expect(try ModelDocument.parse(text: ModelDocument.text(latent), file: "m.yaml") == latent)
     }
 

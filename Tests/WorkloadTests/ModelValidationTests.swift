@@ -19,16 +19,21 @@ import Workload
         #expect(problem { $0.layers = 0 }?.field == "layers")
         #expect(problem { $0.hidden = -1 }?.field == "hidden")
         #expect(problem { $0.vocabulary = .max }?.field == "vocabulary")
-        #expect(problem { $0.attention.keyValueHeads = 0 }?.field == "attention.key_value_heads")
+        #expect(problem { $0.attention?.keyValueHeads = 0 }?.field == "attention.key_value_heads")
         #expect(problem { $0.experts?.width = 0 }?.field == "experts.width")
         #expect(problem { $0.experts?.everyLayers = 0 }?.field == "experts.every_layers")
-        #expect(problem { $0.attention.window = SlidingWindow(size: 0, globalEvery: 1) }?.field == "attention.window.size")
+        #expect(problem { $0.attention?.window = SlidingWindow(size: 0, globalEvery: 1) }?.field == "attention.window.size")
         #expect(problem { $0.positions = .learned(0) }?.field == "positions")
     }
 
     @Test func `contradictions`() {
-        #expect(problem { $0.attention.keyValueHeads = 5 } == .unevenHeads(heads: 32, keyValueHeads: 5))
-        #expect(problem { $0.experts?.perToken = 9 } == .tooManyVisits(perToken: 9, count: 8))
+        #expect(
+            problem { $0.attention?.keyValueHeads = 5 }
+                == .block(
+                    field: "attention.key_value_heads", what: "32 heads cannot share 5 key/value heads evenly",
+                    remedy: "the number of key/value heads must divide 32"))
+        let visits = problem { $0.experts?.perToken = 9 }
+        #expect(visits?.field == "experts.per_token" && visits?.what == "a token cannot visit 9 of 8 experts")
         #expect(problem { $0.experts?.firstDenseLayers = 32 } == .noMixtureLayer(layers: 32))
         #expect(problem { $0.experts?.firstDenseLayers = 2 } == .denseWidthMissing(denseLayers: 2))
         #expect(problem { $0.feedForward.width = 1 } == .denseWidthUnused)
@@ -36,7 +41,9 @@ import Workload
             problem {
                 $0.maxSequenceLength = 5; $0.positions = .learned(4)
             } == .positionsTooFew(positions: 4, maxSequenceLength: 5))
-        #expect(problem(of: Shapes.deepSeekV3) { $0.attention.keyValueHeads = 8 } == .latentGrouping(heads: 128, keyValueHeads: 8))
+        let grouping = problem(of: Shapes.deepSeekV3) { $0.attention?.keyValueHeads = 8 }
+        #expect(grouping?.field == "attention.key_value_heads" && grouping?.what.contains("each of its 128 heads, not 8") == true)
+        #expect(problem { $0.attention = nil } == .attentionMissing)
     }
 
     @Test func `the largest numbers the ranges allow neither trap nor pass`() {
@@ -44,9 +51,9 @@ import Workload
             $0.layers = ModelLimits.layers.upperBound
             $0.hidden = ModelLimits.hidden.upperBound
             $0.vocabulary = ModelLimits.vocabulary.upperBound
-            $0.attention.heads = ModelLimits.heads.upperBound
-            $0.attention.keyValueHeads = ModelLimits.heads.upperBound
-            $0.attention.latent = LatentAttention(
+            $0.attention?.heads = ModelLimits.heads.upperBound
+            $0.attention?.keyValueHeads = ModelLimits.heads.upperBound
+            $0.attention?.latent = LatentAttention(
                 queryRank: ModelLimits.rank.upperBound, keyValueRank: ModelLimits.rank.upperBound,
                 nopeDimension: ModelLimits.headDimension.upperBound, ropeDimension: ModelLimits.headDimension.upperBound,
                 valueDimension: ModelLimits.headDimension.upperBound)

@@ -10,7 +10,7 @@ import Workload
 
     @Test func aDenseLayerIsAttentionAndFeedForward() {
         let model = Shapes.llama8B
-        let layer = LayerClass(isMixture: false, isWindowed: false)
+        let layer = model.layerClass(at: 0)
         #expect(model.blocks(of: layer).map(\.name) == ["attention", "feed-forward"])
         #expect(
             names(model, layer) == [
@@ -21,7 +21,7 @@ import Workload
     }
 
     @Test func aMixtureSendsTokensInsteadOfActivations() {
-        let blocks = Shapes.deepSeekV3.blocks(of: LayerClass(isMixture: true, isWindowed: false))
+        let blocks = Shapes.deepSeekV3.blocks(of: Shapes.deepSeekV3.layerClass(at: 60))
         #expect(blocks.map(\.isMixture) == [false, true])
         #expect(blocks.map(\.exchangesActivations) == [true, false])
         #expect(blocks[1].operators.contains { $0.name == "dispatch and combine" })
@@ -40,7 +40,7 @@ import Workload
     /// Each operator's arithmetic, summed over a layer, is the layer's.
     @Test func operatorsAddUpToTheLayer() {
         for model in [Shapes.llama8B, Shapes.deepSeekV3, Shapes.gptOSS20B] {
-            for layer in LayerClass.all {
+            for layer in model.layerClasses.classes {
                 let sum = model.blocks(of: layer).flatMap(\.operators).reduce(0) {
                     $0 + $1.forwardFLOPs(sequenceLength: 4096, counting: .causal).count
                 }
@@ -53,10 +53,9 @@ import Workload
     /// Odd numbers of norms are all counted: three of RMS in Llama 3.1 8B's layer are 3·4096 parameters.
     @Test func everyNormIsCounted() {
         var model = Shapes.llama8B
-        let layer = LayerClass(isMixture: false, isWindowed: false)
         for norms in 0...4 {
             model.normsPerLayer = norms
-            #expect(model.parameters(of: layer).vectors == norms * 4096)
+            #expect(model.parameters(of: model.layerClass(at: 0)).vectors == norms * 4096)
         }
     }
 }

@@ -12,7 +12,7 @@ import Workload
     }
 
     @Test func `parts of a dense layer, by hand`() {
-        let layer = Shapes.llama8B.parameters(of: LayerClass(isMixture: false, isWindowed: false))
+        let layer = Shapes.llama8B.parameters(of: Shapes.llama8B.layerClass(at: 0))
         #expect(layer.attention == 4096 * 4096 * 2 + 4096 * 1024 * 2)
         #expect(layer.feedForward == 3 * 4096 * 14336)
         #expect(layer.vectors == 2 * 4096)
@@ -34,15 +34,15 @@ import Workload
         #expect(count.total == 46_702_792_704)
         #expect(count.active == 12_879_925_248)
         #expect(count.total - count.active == 32 * 6 * 3 * 4096 * 14336)
-        #expect(count.layers == [0, 0, 32, 0])
+        #expect(count.layers == [32])
     }
 
     @Test func `latent attention, shared experts and leading dense layers`() {
         let count = Shapes.deepSeekV3.parameters
         #expect(count.total == 671_026_404_352)
         #expect(count.active == 37_552_282_624)
-        #expect(count.layers == [3, 0, 58, 0])
-        let layer = Shapes.deepSeekV3.parameters(of: LayerClass(isMixture: true, isWindowed: false))
+        #expect(count.layers == [3, 58])
+        let layer = Shapes.deepSeekV3.parameters(of: Shapes.deepSeekV3.layerClass(at: 60))
         #expect(layer.latentDown == 7168 * (1536 + 512 + 64))
         #expect(layer.attention == 1536 * 128 * 192 + 512 * 128 * 256 + 128 * 128 * 7168)
         #expect(layer.vectors == 2 * 7168 + 1536 + 512)
@@ -59,7 +59,7 @@ import Workload
 
     @Test func `biases, sinks and a biased router of gpt-oss`() {
         #expect(Shapes.gptOSS20B.parameters.total == 20_914_757_184)
-        let layer = Shapes.gptOSS20B.parameters(of: LayerClass(isMixture: true, isWindowed: true))
+        let layer = Shapes.gptOSS20B.parameters(of: Shapes.gptOSS20B.layerClass(at: 0))
         #expect(layer.router == 2880 * 32 + 32)
         #expect(layer.visitedExperts == 4 * (3 * 2880 * 2880 + 3 * 2880))
         #expect(layer.vectors == 2 * 2880 + 2880)
@@ -69,16 +69,17 @@ import Workload
     @Test func `query and key norms`() {
         var model = Shapes.llama8B
         let plain = model.parameters.total
-        model.attention.queryKeyNorm = .perHead
+        model.attention?.queryKeyNorm = .perHead
         #expect(model.parameters.total - plain == 32 * 2 * 128)
-        model.attention.queryKeyNorm = .full
+        model.attention?.queryKeyNorm = .full
         #expect(model.parameters.total - plain == 32 * (4096 + 1024))
     }
 
     @Test(arguments: [Shapes.gpt2, Shapes.llama8B, Shapes.mixtral, Shapes.deepSeekV3, Shapes.gptOSS20B])
     func `groups of a layer add up to it`(model: TransformerModel) {
-        #expect(model.layersPerClass.reduce(0, +) == model.layers)
-        for layer in LayerClass.all.map(model.parameters(of:)) {
+        let classes = model.layerClasses
+        #expect(classes.counts.reduce(0, +) == model.layers)
+        for layer in classes.classes.map(model.parameters(of:)) {
             #expect(layer.tensorSharded + layer.replicated + layer.routedExperts == layer.total)
             #expect(layer.active <= layer.total && layer.multipliedPerToken <= layer.active)
         }

@@ -19,6 +19,12 @@ import Workload
         ("llama-3.1-8b", 8_030_261_248), ("llama-3.1-70b", 70_553_706_496), ("llama-3.1-405b", 405_853_388_800),
         ("llama-3.2-1b", 1_235_814_400), ("qwen3-0.6b", 596_049_920), ("qwen3-8b", 8_190_735_360), ("qwen3-32b", 32_762_123_264),
         ("gemma-2-27b", 27_227_128_320), ("deepseek-v2", 235_741_434_880), ("gpt-oss-20b", 20_914_757_184),
+        ("bloom-176b", 176_247_271_424), ("falcon-180b", 179_522_565_120), ("gemma-3-12b", 11_766_034_176),
+        ("gemma-3-27b", 27_009_346_304), ("mistral-7b", 7_241_732_096), ("mistral-small-24b", 23_572_403_200),
+        ("nemotron-4-340b", 341_029_195_776), ("nemotron-h-8b", 8_100_852_736), ("nemotron-h-56b", 56_324_350_464),
+        ("olmo-2-7b", 7_298_617_344), ("olmo-2-32b", 32_234_279_936), ("olmo-3-7b", 7_298_011_136), ("olmo-3-32b", 32_233_522_176),
+        ("opt-175b", 174_604_468_224), ("phi-4", 14_659_507_200), ("qwen2.5-7b", 7_615_616_512), ("qwen2.5-32b", 32_763_876_352),
+        ("qwen2.5-72b", 72_706_203_648), ("qwen3.5-27b", 26_895_998_464), ("smollm3-3b", 3_075_098_624),
     ])
     func `total parameters`(name: String, total: Int) throws {
         let count = try model(name).parameters
@@ -31,6 +37,16 @@ import Workload
         ("mixtral-8x7b", 46_702_792_704, 12_879_925_248), ("mixtral-8x22b", 140_620_634_112, 39_152_031_744),
         ("deepseek-v3", 671_026_404_352, 37_552_282_624), ("gpt-oss-120b", 116_829_156_672, 5_711_982_912),
         ("llama-4-scout", 107_769_861_120, 17_172_894_720),
+        ("deepseek-v2-lite", 15_706_484_224, 2_661_150_208), ("deepseek-v3.2", 671_877_929_216, 38_403_807_488),
+        ("glm-4.5", 352_797_814_784, 33_632_251_904), ("glm-4.5-air", 106_852_245_504, 13_424_123_904),
+        ("glm-5", 743_911_199_232, 41_784_709_632), ("granite-4-small", 32_207_337_984, 8_803_121_664),
+        ("grok-1", 315_684_820_992, 83_756_587_008), ("kimi-k2", 1_026_408_209_408, 32_861_477_888),
+        ("llama-4-maverick", 400_711_848_960, 17_184_691_200), ("minimax-m2", 228_689_748_992, 11_030_537_216),
+        ("moonlight-16b-a3b", 15_960_108_544, 2_914_774_528), ("nemotron-3-nano-30b-a3b", 31_577_937_344, 3_580_073_408),
+        ("nemotron-3-super-120b-a12b", 120_668_687_360, 12_770_216_960), ("olmoe-1b-7b", 6_919_161_856, 1_282_017_280),
+        ("qwen3-coder-480b-a35b", 480_154_875_392, 35_474_765_312), ("qwen3-next-80b-a3b", 79_674_391_296, 3_874_929_408),
+        ("qwen3.5-35b-a3b", 34_660_610_688, 3_454_988_928), ("qwen3.5-122b-a10b", 122_111_526_912, 9_771_288_576),
+        ("qwen3.5-397b-a17b", 396_346_350_336, 17_349_040_896),
     ])
     func `total and active parameters of mixtures`(name: String, total: Int, active: Int) throws {
         let count = try model(name).parameters
@@ -66,5 +82,5 @@ import Workload
         #expect(try ModelDocument.parse(text: ModelDocument.text(model), file: name) == model)
     }
 
-    @Test func `all models that the tool promises are there`() { #expect(Self.names.count == 33) }
+    @Test func `all models that the tool promises are there`() { #expect(Self.names.count == 72) }
 }

@@ -35,8 +35,8 @@ extension RunRecord {
             "dispatcher": inputs.choices.dispatcher.rawValue,
         ]
         let counts: [(String, Int?)] = [
-            ("layers", model.layers), ("hidden", model.hidden), ("heads", model.attention.heads),
-            ("kv_heads", model.attention.keyValueHeads),
+            ("layers", model.layers), ("hidden", model.hidden), ("heads", model.attention?.heads),
+            ("kv_heads", model.attention?.keyValueHeads),
             ("ffn", model.feedForward.width > 0 ? model.feedForward.width : nil), ("vocab", model.vocabulary),
             ("gated_mlp", model.feedForward.isGated ? 1 : 0), ("n_experts", model.experts?.count), ("top_k", model.experts?.perToken),
             ("moe_ffn", model.experts?.width), ("shared_experts", model.experts.map { $0.width > 0 ? $0.sharedWidth / $0.width : 0 }),

@@ -34,6 +34,13 @@ struct ContextExchange: Sendable {
         }
     }
 
+    /// Time in s in which context ranks exchange tokens for heads all to all, of which a rank has `bytes`.
+    func exchangeSeconds(bytes: Double, context: Int, tensor: Int) -> Double {
+        guard context > 1 else { return 0 }
+        let c = Double(context)
+        return bytes * (c - 1) / c / rate(.allToAll, bytes: bytes, context, tensor)
+    }
+
     /// What a rank sends at, in B/s; `bytes` as nccl-tests counts the message.
     private func rate(_ collective: Collective, bytes: Double, _ context: Int, _ tensor: Int) -> Double {
         let span = tensor * context

@@ -18,10 +18,8 @@ public struct EndCost: Hashable, Sendable {
     public var transfer = 0.0
     /// Bytes of such a transfer.
     public var transferBytes = 0.0
-    /// Parameters of the embedding on a rank.
-    public var embeddingParameters = 0.0
-    /// Parameters of the head on a rank, 0 where it is tied and both sit on one rank.
-    public var headParameters = 0.0
+    /// Parameters of embedding and head on a rank.
+    public var parameters = EndParameters()
 
     /// Ends that cost nothing.
     public init() {}
@@ -42,7 +40,7 @@ extension LayerCostModel {
         ends.headWeightGradient = heads * product.seconds(vocabulary, h, z.tokens, low: false)
         ends.headBackward = heads * (product.seconds(z.tokens, h, vocabulary, low: false) + loss) + ends.headWeightGradient
         ends.embedding = 6 * z.tokens * h / memoryBandwidth
-        (ends.embeddingParameters, ends.headParameters) = endParameters(tensor: shape.tensor)
+        ends.parameters = endParameters(tensor: shape.tensor)
         // The next stage is t·c·d ranks away; with sequence parallelism or scatter–gather each tensor rank sends its share.
         let scattered = shape.sequenceParallel || inputs.stack.costs.scattersTransfers
         ends.transferBytes = 2 * z.tokens * h / (scattered ? z.t : 1)
@@ -51,9 +49,12 @@ extension LayerCostModel {
     }
 
     /// Parameters of embedding and head on a rank of a tensor group.
-    func endParameters(tensor: Int) -> (embedding: Double, head: Double) {
+    public func endParameters(tensor: Int) -> EndParameters {
         let matrix = Self.paddedVocabulary(inputs.model.vocabulary, tensor: tensor) / Double(tensor) * Double(inputs.model.hidden)
-        return (matrix + positionParameters, matrix)
+        var parameters = EndParameters()
+        parameters.embedding = matrix + positionParameters
+        parameters.head = matrix
+        return parameters
     }
 
     /// Time in s to send `bytes` to a rank `stride` GPUs away.

@@ -18,6 +18,16 @@ extension LayerCostModel {
             forward = seconds + casts
         case .experts(let work): forward = addExperts(work, to: &cost, shape, z)
         case .attention(let work): forward = addAttention(work, to: &cost, shape, z)
+        case .scoring(let work): forward = addScoring(work, to: &cost, shape, z)
+        case .recurrence(let work): forward = addRecurrence(work, to: &cost, shape, z)
+        case .sequential(let work):
+            let seconds = recurrent.seconds(work, recurrentShape(shape, z))
+            forward = add(seconds, to: &cost.forward.recurrence, &cost.backward.recurrence)
+        case .convolution(let work):
+            let channels =
+                work.channels.onRank(tensor: z.t, expertTensor: z.x) + work.sharedChannels.onRank(tensor: z.t, expertTensor: z.x)
+            forward = add(
+                recurrent.convolutionSeconds(tokens: z.tokens, channels: channels), to: &cost.forward.recurrence, &cost.backward.recurrence)
         case .routing(let work): forward = addRouter(work, to: &cost, z)
         case .elementwise(let work):
             forward = addElementwise(work, to: &cost, z, recomputing: modules)
@@ -66,6 +76,7 @@ extension LayerCostModel {
 
     /// The core and the context-parallel exchange of its keys and values.
     private func addAttention(_ work: AttentionWork, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) -> Double {
+        if case .selected(let chosen) = work.sight { return addSparseAttention(work, chosen: chosen, to: &cost, shape, z) }
         let sequence = Double(inputs.job.sequenceLength)
         let heads = Double(work.heads) / z.t
         let (queryKey, value) = (Double(work.queryKeyWidth), Double(work.valueWidth))
@@ -90,6 +101,68 @@ extension LayerCostModel {
             cost.forward.elementwise += merge
             cost.backward.elementwise += 2 * merge
         }
+        return seconds.forward
+    }
+
+    /// Sparse attention: every query meets as many keys as are chosen, latent ones as they are, so that all heads share them.
+    private func addSparseAttention(
+        _ work: AttentionWork, chosen: Int, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes
+    ) -> Double {
+        let constants = inputs.constants.recurrence
+        let widths = Double(work.sparseKeyWidth + work.sparseValueWidth)
+        let flops = 2 * z.tokens * Double(work.heads) / z.t * Double(chosen) * widths
+        let forward = constants.sparseLatency + flops / (constants.sparseRate * Double(inputs.gpu.multiprocessors))
+        // Dense attention's ratio: two and a half times the products of the forward.
+        let seconds = (forward: forward, backward: 2.5 * inputs.gpu.kernels.attentionBackwardRatio * forward)
+        // Keys of the whole sequence, which every rank needs since any of them may be chosen.
+        let keyBytes = 2 * Double(shape.microBatch) * Double(inputs.job.sequenceLength) * Double(work.sparseKeyWidth)
+        let exchange = context.seconds(
+            kind: .allGather, keyValueBytes: keyBytes, queryBytes: 0, context: shape.context, tensor: shape.tensor)
+        cost.forward.contextCommunication += exchange.forward
+        cost.backward.contextCommunication += exchange.backward
+        return add(seconds, to: &cost.forward.attention, &cost.backward.attention)
+    }
+
+    /// The indexer's scores in 8 bits, the writing of them, and the choice; its gradients are products of the same sizes in 16 bits, twice.
+    private func addScoring(_ work: KeyScoring, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) -> Double {
+        let constants = inputs.constants.recurrence
+        let keys = Double(inputs.job.sequenceLength) / 2
+        let half = inputs.gpu.peak.half.value
+        let products = 2 * z.tokens * keys * Double(work.heads * work.width)
+        let scores =
+            constants.scoringLatency + products / (constants.scoringEfficiency * (inputs.gpu.peak.eight?.value ?? half))
+            + constants.scoringPasses * 4 * keys * z.tokens / memoryBandwidth
+        let choice =
+            z.tokens * (constants.choiceTime + constants.choiceKeyTime * keys) / Double(inputs.gpu.multiprocessors)
+        return add(
+            (scores + choice, 2 * products / (constants.scoringEfficiency * half)), to: &cost.forward.attention, &cost.backward.attention)
+    }
+
+    // MARK: Recurrences
+
+    /// What a rank computes of a recurrence: whole sequences, and over context ranks a share of the heads.
+    private func recurrentShape(_ shape: LayerShape, _ z: Sizes) -> RecurrentCore.Shape {
+        RecurrentCore.Shape(
+            batch: Double(shape.microBatch), sequence: Double(inputs.job.sequenceLength), share: 1 / (z.t * Double(shape.context)))
+    }
+
+    /// The recurrence, and the exchange of tokens for heads before it and back after it where context ranks share a sequence.
+    private func addRecurrence(_ work: Recurrence, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) -> Double {
+        // Values, gates, a number a head, queries and keys of every group at least once a rank; then the output.
+        let groups = max(Double(work.keyHeads) / z.t, Double(shape.context))
+        let heads = Double(work.heads) / z.t
+        let inputElements = heads * Double(2 * work.valueWidth + 1) + groups * Double(2 * work.keyWidth)
+        let exchange = context.exchangeSeconds(
+            bytes: 2 * z.tokens * (inputElements + heads * Double(work.valueWidth)), context: shape.context, tensor: shape.tensor)
+        cost.forward.contextCommunication += exchange
+        cost.backward.contextCommunication += exchange
+        return add(recurrent.seconds(work, recurrentShape(shape, z)), to: &cost.forward.recurrence, &cost.backward.recurrence)
+    }
+
+    /// Adds times to a part of the layer's; returns the forward one.
+    private func add(_ seconds: (forward: Double, backward: Double), to forward: inout Double, _ backward: inout Double) -> Double {
+        forward += seconds.forward
+        backward += seconds.backward
         return seconds.forward
     }
 
@@ -163,7 +236,7 @@ extension LayerCostModel {
         switch place {
         case .whole: z.tokens
         case .outer, .gathered: z.outerTokens
-        case .routed: routedRows(perToken: inputs.model.experts?.perToken ?? 1, z)
+        case .routed: routedRows(perToken: z.perToken, z)
         }
     }
 }

@@ -12,18 +12,19 @@ public struct LayerCostModel: Sendable {
     let product: MatrixProduct
     let grouped: GroupedProduct
     let core: AttentionCore
+    let recurrent: RecurrentCore
     let tensor: TensorExchange
     let context: ContextExchange
     let expert: ExpertExchange
     let memoryBandwidth: Double
     /// Whether linear layers run below 16 bits.
     let runsLow: Bool
-    /// The classes of layers that the model has.
-    let classes: Set<LayerClass>
+    /// The classes of layers that the model has; a class is named by its place among them.
+    public let classes: LayerClasses
     /// Parameters of a learned table of positions; 0 without one.
     let positionParameters: Double
-    /// What a layer of each class runs, by `LayerClass.index`; empty where the model has none.
-    private let layers: [PricedLayer]
+    /// What a layer of each class runs, in the order of `classes`.
+    let layers: [PricedLayer]
 
     /// A layer's operators without what only people read.
     struct PricedLayer: Sendable {
@@ -31,8 +32,14 @@ public struct LayerCostModel: Sendable {
         var operators: [PricedOperator] = []
         /// Blocks whose activations tensor-parallel ranks gather and scatter.
         var halves = 0.0
+        /// Parts with a residual connection around them; a transformer's layer has two.
+        var parts = 0.0
+        /// Experts of its mixture, and those that a token visits; 0 and 1 without one.
+        var experts = 0.0
+        var perToken = 1
+
         /// Whether a block is a mixture.
-        var isMixture = false
+        var isMixture: Bool { experts > 0 }
     }
 
     /// An operator that copies as plain bytes.
@@ -51,21 +58,22 @@ public struct LayerCostModel: Sendable {
         let collectives = CollectiveTime(rates: rates, curves: inputs.cluster.curves)
         memoryBandwidth = gpu.memoryBandwidth.value
         runsLow = inputs.runsLow
-        let present = Set((0..<inputs.model.layers).map { inputs.model.layerClass(at: $0) })
-        classes = present
-        layers = LayerClass.all.map { layerClass in
-            guard present.contains(layerClass) else { return PricedLayer() }
+        classes = inputs.model.layerClasses
+        layers = classes.classes.map { layerClass in
             let blocks = inputs.model.blocks(of: layerClass)
+            let mixture = layerClass.mixture
             return PricedLayer(
                 operators: blocks.flatMap(\.operators).map {
                     PricedOperator(work: $0.work, modules: $0.modules, alternateShare: $0.alternateShare)
                 },
-                halves: Double(blocks.filter(\.exchangesActivations).count), isMixture: blocks.contains(where: \.isMixture))
+                halves: Double(blocks.filter(\.exchangesActivations).count), parts: Double(blocks.count),
+                experts: Double(mixture?.count ?? 0), perToken: mixture?.perToken ?? 1)
         }
         positionParameters = Double(inputs.model.parameters.positions)
         product = MatrixProduct(
             gpu: gpu, precision: inputs.format, derate: gpu.kernels.sustainedDerate, constants: constants)
         grouped = GroupedProduct(product: product, isLow: runsLow, memoryBandwidth: memoryBandwidth, constants: constants)
+        recurrent = RecurrentCore(gpu: gpu, constants: constants.recurrence)
         core = AttentionCore(
             gpu: gpu, kernel: inputs.choices.attentionKernel, stackFactor: inputs.stack.costs.attentionFactor, constants: constants)
         tensor = TensorExchange(collectives: collectives, constants: constants)
@@ -82,46 +90,47 @@ public struct LayerCostModel: Sendable {
         /// Tokens outside tensor-parallel blocks: ÷t with sequence parallelism.
         let outerTokens: Double
         let hidden: Double
+        /// Experts that a token visits.
+        let perToken: Int
     }
 
-    func sizes(_ shape: LayerShape) -> Sizes {
+    func sizes(_ shape: LayerShape, perToken: Int = 1) -> Sizes {
         let t = Double(shape.tensor)
         let tokens = Double(inputs.job.sequenceLength) * Double(shape.microBatch) / Double(shape.context)
         return Sizes(
             t: t, x: Double(shape.expertTensor), tokens: tokens, outerTokens: shape.sequenceParallel ? tokens / t : tokens,
-            hidden: Double(inputs.model.hidden))
+            hidden: Double(inputs.model.hidden), perToken: perToken)
     }
 
-    /// The cost of a layer of `layerClass`, with the time of recomputing `modules` in its backward pass.
+    /// The cost of a layer of the class at place `layerClass`, with the time of recomputing `modules` in its backward pass.
     ///
     /// `overlapsExperts` says whether expert exchange runs beside another micro-batch's compute.
-    public func cost(_ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool)
+    public func cost(_ layerClass: Int, _ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool)
         -> LayerCost
     {
         var cost = deviceCost(layerClass, shape, recomputing: modules, overlapsExperts: overlapsExperts)
-        addHost(to: &cost, shape, isMixture: layers[layerClass.index].isMixture)
+        addHost(to: &cost, shape, layers[layerClass])
         return cost
     }
 
     /// The cost of a layer that recomputes nothing, with its expert exchange as it is and hidden behind another micro-batch: what both share
     /// is computed once.
-    func costs(_ layerClass: LayerClass, _ shape: LayerShape) -> (exposed: LayerCost, hidden: LayerCost) {
-        let isMixture = layers[layerClass.index].isMixture
+    func costs(_ layerClass: Int, _ shape: LayerShape) -> (exposed: LayerCost, hidden: LayerCost) {
         var exposed = deviceCost(layerClass, shape, recomputing: [], overlapsExperts: false)
         var hidden = exposed
         hidden.forward.expertCommunication *= 1 - inputs.constants.hiddenExchangeShare
         hidden.backward.expertCommunication *= 1 - inputs.constants.hiddenExchangeShare
-        addHost(to: &exposed, shape, isMixture: isMixture)
-        addHost(to: &hidden, shape, isMixture: isMixture)
+        addHost(to: &exposed, shape, layers[layerClass])
+        addHost(to: &hidden, shape, layers[layerClass])
         return (exposed, hidden)
     }
 
     /// The cost on the device alone.
     private func deviceCost(
-        _ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool
+        _ layerClass: Int, _ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool
     ) -> LayerCost {
-        let z = sizes(shape)
-        let layer = layers[layerClass.index]
+        let layer = layers[layerClass]
+        let z = sizes(shape, perToken: layer.perToken)
         var cost = LayerCost()
         for one in layer.operators { add(one, to: &cost, shape, z, recomputing: modules, overlapsExperts: overlapsExperts) }
         addTensorExchange(to: &cost, shape, z, halves: layer.halves)
@@ -140,26 +149,28 @@ public struct LayerCostModel: Sendable {
     }
 
     /// A layer cannot run faster than the host issues it: time = (device^q + host^q)^(1/q).
-    private func addHost(to cost: inout LayerCost, _ shape: LayerShape, isMixture: Bool) {
+    ///
+    /// Host times were measured on layers of two parts; every other part takes as long as half a dense layer.
+    private func addHost(to cost: inout LayerCost, _ shape: LayerShape, _ layer: PricedLayer) {
         let constants = inputs.constants
         let graphs = inputs.choices.graphs
-        let forwardHost: Double
-        if isMixture {
+        let share = graphs == .full ? constants.fullGraphShare : graphs == .partial ? constants.partialGraphShare : 1
+        // Every collective waits for the slowest of the hosts that feed its ranks.
+        let waiting = 1 + constants.hostTensorShare * Double(shape.tensor - 1)
+        let dense = inputs.stack.costs.hostLayerTime.value * waiting * share
+        var forwardHost = dense * layer.parts / 2
+        if layer.isMixture {
             let isGrace = inputs.cluster.first.host == .grace
-            let local = Double(inputs.model.experts?.count ?? 0) / Double(shape.expert)
             var host =
                 switch graphs {
                 case .full: constants.hostMixtureTimeFullGraphs
                 case .partial: constants.hostMixtureTimePartialGraphs
-                case .none: (isGrace ? constants.hostMixtureTimeGrace : constants.hostMixtureTime) + constants.hostExpertTime * local
+                case .none:
+                    (isGrace ? constants.hostMixtureTimeGrace : constants.hostMixtureTime)
+                        + constants.hostExpertTime * layer.experts / Double(shape.expert)
                 }
             if inputs.choices.waitsForTokenCounts, graphs != .full { host += constants.hostCountWait }
-            forwardHost = host / 3
-        } else {
-            let share = graphs == .full ? constants.fullGraphShare : graphs == .partial ? constants.partialGraphShare : 1
-            // Every collective waits for the slowest of the hosts that feed its ranks.
-            let waiting = 1 + constants.hostTensorShare * Double(shape.tensor - 1)
-            forwardHost = inputs.stack.costs.hostLayerTime.value * waiting * share
+            forwardHost = max(0, host / 3 + dense * (layer.parts - 2) / 2)
         }
         cost.forward.launch = softMaximum(cost.forward.total, forwardHost) - cost.forward.total
         cost.backward.launch = softMaximum(cost.backward.total, 2 * forwardHost) - cost.backward.total

@@ -4,6 +4,8 @@ public struct LayerParts: Hashable, Sendable {
     public var matrixProducts = 0.0
     /// Scores, softmax and their product with the values.
     public var attention = 0.0
+    /// Recurrences over tokens and short convolutions.
+    public var recurrence = 0.0
     /// Grouped products of routed experts.
     public var experts = 0.0
     /// Norms, residuals, activations, rotary embedding, permutation.
@@ -22,7 +24,8 @@ public struct LayerParts: Hashable, Sendable {
 
     /// The layer's time.
     public var total: Double {
-        matrixProducts + attention + experts + elementwise + tensorCommunication + contextCommunication + expertCommunication + launch
+        matrixProducts + attention + recurrence + experts + elementwise + tensorCommunication + contextCommunication + expertCommunication
+            + launch
     }
 
     /// Sums part by part.
@@ -30,6 +33,7 @@ public struct LayerParts: Hashable, Sendable {
         var sum = a
         sum.matrixProducts += b.matrixProducts
         sum.attention += b.attention
+        sum.recurrence += b.recurrence
         sum.experts += b.experts
         sum.elementwise += b.elementwise
         sum.tensorCommunication += b.tensorCommunication
@@ -44,6 +48,7 @@ public struct LayerParts: Hashable, Sendable {
         var product = a
         product.matrixProducts *= factor
         product.attention *= factor
+        product.recurrence *= factor
         product.experts *= factor
         product.elementwise *= factor
         product.tensorCommunication *= factor

@@ -32,7 +32,7 @@ public struct LayerMemoryModel: Sendable {
     let inputs: CostInputs
     /// Whether inputs of linear layers are kept in 8 bits.
     private let savesLow: Bool
-    /// What a layer of each class keeps, by `LayerClass.index`.
+    /// What a layer of each class keeps, in the order of `LayerClasses`.
     private let layers: [KeptLayer]
 
     /// What a layer keeps, from its operators.
@@ -52,16 +52,15 @@ public struct LayerMemoryModel: Sendable {
     public init(_ inputs: CostInputs) {
         self.inputs = inputs
         savesLow = inputs.runsLow && inputs.stack.memory.savesLowPrecisionInputs
-        layers = LayerClass.all.map { layerClass in
+        layers = inputs.model.layerClasses.classes.map { layerClass in
             let blocks = inputs.model.blocks(of: layerClass)
             let operators = blocks.flatMap(\.operators)
-            let routing = operators.lazy.compactMap { if case .routing(let work) = $0.work { work } else { nil } }.first
-            let exchange = operators.lazy.compactMap { if case .exchange(let work) = $0.work { work } else { nil } }.first
             return KeptLayer(
                 saved: operators.flatMap(\.saved),
                 cores: operators.compactMap { if case .attention(let work) = $0.work { work } else { nil } },
                 transients: blocks.map(\.transients), parameters: inputs.model.parameters(of: layerClass),
-                experts: Double(routing?.experts ?? 0), perToken: Double(exchange?.perToken ?? 1), blocks: Double(blocks.count))
+                experts: Double(layerClass.mixture?.count ?? 0), perToken: Double(layerClass.mixture?.perToken ?? 1),
+                blocks: Double(blocks.count))
         }
     }
 
@@ -78,9 +77,14 @@ public struct LayerMemoryModel: Sendable {
         let norm: Double
     }
 
-    /// The memory of a layer of `layerClass`, with the savings of recomputing `modules`.
-    public func memory(_ layerClass: LayerClass, _ shape: LayerShape, recomputing modules: RecomputeModules) -> LayerMemory {
-        let layer = layers[layerClass.index]
+    /// The memory of a layer of every class, in the order of `LayerClasses`.
+    public func memory(_ shape: LayerShape, recomputing modules: RecomputeModules) -> [LayerMemory] {
+        layers.indices.map { memory($0, shape, recomputing: modules) }
+    }
+
+    /// The memory of a layer of the class at place `layerClass`, with the savings of recomputing `modules`.
+    public func memory(_ layerClass: Int, _ shape: LayerShape, recomputing modules: RecomputeModules) -> LayerMemory {
+        let layer = layers[layerClass]
         let z = sizes(shape, layer)
         let stack = inputs.stack.memory
         var memory = LayerMemory()
@@ -107,7 +111,9 @@ public struct LayerMemoryModel: Sendable {
         if stack.keepsDropoutMasks { saved += layer.blocks * z.outer * Double(inputs.model.hidden) }
         memory.saved = saved
         memory.savedSelective = max(0, saved - recomputed)
-        if modules.contains(.alternateMatrixProducts) { memory.savedSelective = min(saved, alternateProductsBytes(tokens: z.whole / z.t)) }
+        if modules.contains(.alternateMatrixProducts) {
+            memory.savedSelective = min(saved, alternateProductsBytes(layer, tokens: z.whole / z.t))
+        }
         for block in layer.transients where !stack.reusesTransients {
             memory.transient = max(memory.transient, block.reduce(0) { $0 + bytes($1, z) })
         }
@@ -161,10 +167,11 @@ public struct LayerMemoryModel: Sendable {
 
     /// What stays when every second matrix product is recomputed: layer input, attention output, query and value projections, the
     /// residual between the blocks, one feed-forward projection, and the softmax statistics (TorchTitan's per-operator policy).
-    private func alternateProductsBytes(tokens: Double) -> Double {
-        let attention = inputs.model.attention
+    private func alternateProductsBytes(_ layer: KeptLayer, tokens: Double) -> Double {
         let h = Double(inputs.model.hidden)
-        let keyValue = Double(attention.keyValueHeads * attention.headDimension)
-        return tokens * 2 * (4 * h + keyValue + Double(inputs.model.feedForward.width)) + 4 * tokens * Double(attention.heads)
+        let attention = layer.cores.reduce(0.0) {
+            $0 + 2 * Double($1.keyValueHeads * $1.queryKeyWidth) + 4 * Double($1.heads)
+        }
+        return tokens * (2 * (4 * h + Double(inputs.model.feedForward.width)) + attention)
     }
 }

@@ -14,8 +14,8 @@ extension StepModel {
         let table = table(for: s)
         let recomputes = s.recompute == .full ? 1.0 : 0
         let times = (0..<model.layers).map { layer in
-            let lane = model.layerClass(at: layer).index
-            return table.forward[lane] * (1 + recomputes) + table.backward[lane]
+            let time = table.times[layers.classes.ofLayer[layer]]
+            return time.forward * (1 + recomputes) + time.backward
         }
         let block = times.last ?? 0
         let tail = table.ends.headForward + table.ends.headBackward + Double(model.predictionBlocks) * block

@@ -26,7 +26,7 @@ struct GroupSpeeds: Sendable {
     private static func layerSeconds(_ inputs: CostInputs) -> Double {
         let layers = LayerCostModel(inputs)
         let shape = LayerShape(ParallelStrategy())
-        return layers.classes.sorted { $0.index < $1.index }.reduce(0) { sum, layerClass in
+        return layers.classes.classes.indices.reduce(0) { sum, layerClass in
             let cost = layers.cost(layerClass, shape, recomputing: [], overlapsExperts: false)
             return sum + cost.forward.total + cost.backward.total
         }

@@ -2,29 +2,72 @@ public import Parallelism
 public import Schedules
 public import Workload
 
+/// What a rank has to do with the layers of one class.
+public struct LayerShare: Hashable, Sendable {
+    /// The class, by its place in `LayerClasses`.
+    public let layerClass: Int
+    /// Layers that the rank holds.
+    public let layers: Double
+    /// Those of them that are recomputed.
+    public let recomputed: Double
+    /// Layers of the stages that a micro-batch passes before it first reaches the rank, each times its rank's slowness.
+    public let before: Double
+    /// Recomputed layers of those stages, likewise.
+    public let recomputedBefore: Double
+}
+
 /// Which layers each rank holds under a layout, flattened so that a rank's time or memory is a few multiplications.
 ///
-/// Ranks that hold the same layers cost the same, so the evaluation visits one representative of each kind: for time the last of its kind
+/// A rank lists a share for each class that it holds and no others, so a model of one class costs one, and one of dozens no more than a stage
+/// holds. Ranks that hold the same layers cost the same, so the evaluation visits one representative of each kind: for time the last of its kind
 /// (whose pipeline fills last), for memory the first (which holds the most micro-batches in flight).
 public struct StageAssignment: Sendable {
     /// One rank as the evaluation sees it.
     public struct Rank: Sendable {
+        /// Its shares among those of the assignment: of classes that it holds up to `middle`, then up to `end` of those that only lie before it.
+        fileprivate(set) var first, middle, end: Int32
         /// The pipeline rank.
-        public let rank: Int
-        /// Layers by class.
-        public let layers: SIMD4<Double>
-        /// Recomputed layers by class.
-        public let recomputed: SIMD4<Double>
-        /// Layers by class of the stages a micro-batch passes before it first reaches this rank, each times its rank's slowness.
-        public let before: SIMD4<Double>
-        /// Recomputed layers by class of those stages, likewise.
-        public let recomputedBefore: SIMD4<Double>
+        let number: Int32
         /// How many embeddings (0 or 1, a half where two directions share the rank) it holds.
         public let embeddings: Double
         /// How many heads it holds.
         public let heads: Double
         /// Time of its work over that on the first node group.
         public let slowness: Double
+
+        /// The pipeline rank.
+        @inline(__always)
+        public var rank: Int { Int(number) }
+
+        /// Where the shares are of classes that it holds.
+        @inline(__always)
+        var held: Range<Int> { Int(first)..<Int(middle) }
+
+        /// Where all of its shares are.
+        @inline(__always)
+        var all: Range<Int> { Int(first)..<Int(end) }
+
+        /// The same with its shares so much further down a list.
+        public func offset(by shares: Int) -> Rank {
+            var moved = self
+            moved.first += Int32(shares)
+            moved.middle += Int32(shares)
+            moved.end += Int32(shares)
+            return moved
+        }
+    }
+
+    /// Some ranks with the list that holds their shares, through buffers that somebody else holds, for loops that must not count references.
+    public struct Ranks {
+        let ranks: UnsafeBufferPointer<Rank>
+        let shares: UnsafeBufferPointer<LayerShare>
+
+        /// A view of some ranks; valid as long as the buffers are.
+        @inline(__always)
+        public init(_ ranks: UnsafeBufferPointer<Rank>, shares: UnsafeBufferPointer<LayerShare>) {
+            self.ranks = ranks
+            self.shares = shares
+        }
     }
 
     /// Pipeline-parallel size, p.
@@ -37,16 +80,20 @@ public struct StageAssignment: Sendable {
     public let placement: Placement
     /// Recomputed layers a virtual stage, at most.
     public let recomputedLayers: Int
-    /// Layers by class, stage by stage.
-    public let layers: [SIMD4<Double>]
-    /// Recomputed layers by class, stage by stage.
-    public let recomputed: [SIMD4<Double>]
+    /// How many classes of layers there are.
+    public let classes: Int
+    /// Layers, a row a stage and a column a class.
+    public let layers: [Double]
+    /// Recomputed layers, likewise.
+    public let recomputed: [Double]
     /// Time of each rank's work over that on the first node group; empty where all are alike.
     public let slowness: [Double]
     /// The last rank of each kind.
     public let timeRanks: [Rank]
     /// The first rank of each kind.
     public let memoryRanks: [Rank]
+    /// The shares of `timeRanks` and `memoryRanks`.
+    public let shares: [LayerShare]
 
     /// How a schedule puts stages on ranks.
     public enum Placement: Hashable, Sendable {
@@ -80,43 +127,67 @@ public struct StageAssignment: Sendable {
         }
     }
 
-    /// Deals the model's layers, or nil where the layout does not fit the sizes.
+    /// Deals the layers of a model, `predictionBlocks` after the last, or nil where the layout does not fit the sizes.
     ///
     /// `slowness` says how much longer each of the p ranks takes than one of the first node group; empty means that all are alike.
     public init?(
-        model: TransformerModel, pipeline p: Int, virtualStages v: Int, layout: LayerLayout, placement: Placement, recomputing n: Int,
-        slowness: [Double] = []
+        _ classes: LayerClasses, predictionBlocks: Int, pipeline p: Int, virtualStages v: Int, layout: LayerLayout, placement: Placement,
+        recomputing n: Int, slowness: [Double] = []
     ) {
-        guard let dealt = StageLayers(layers: model.layers, pipeline: p, virtualStages: v, layout: layout) else { return nil }
+        guard let dealt = StageLayers(layers: classes.ofLayer.count, pipeline: p, virtualStages: v, layout: layout) else { return nil }
         pipeline = p
         virtualStages = v
         stageLayers = dealt
         self.placement = placement
         recomputedLayers = n
+        let width = classes.count
+        self.classes = width
         let stages = p * v
-        var layers = [SIMD4<Double>](repeating: .zero, count: stages)
+        var layers = [Double](repeating: 0, count: stages * width)
         var recomputed = layers
         var layer = 0
         for stage in 0..<stages {
             for position in 0..<dealt.counts[stage] {
-                let lane = model.layerClass(at: layer).index
-                layers[stage][lane] += 1
-                if position < n { recomputed[stage][lane] += 1 }
+                let place = stage * width + classes.ofLayer[layer]
+                layers[place] += 1
+                if position < n { recomputed[place] += 1 }
                 layer += 1
             }
         }
         // Prediction blocks follow the last layer and are layers of its class.
-        layers[stages - 1][model.layerClass(at: max(0, model.layers - 1)).index] += Double(model.predictionBlocks)
+        layers[(stages - 1) * width + classes.prediction] += Double(predictionBlocks)
         self.layers = layers
         self.recomputed = recomputed
         self.slowness = slowness.contains { $0 != 1 } ? slowness : []
-        let ranks = Self.ranks(layers, recomputed, p, v, placement, self.slowness)
-        memoryRanks = Self.representatives(ranks)
-        timeRanks = Self.representatives(ranks.reversed())
+        let table = RankTable(layers, recomputed, classes: width, p, v, placement, self.slowness)
+        var shares: [LayerShare] = []
+        timeRanks = table.representatives((0..<p).reversed()).map { table.rank($0, &shares) }
+        memoryRanks = table.representatives(0..<p).map { table.rank($0, &shares) }
+        self.shares = shares
     }
 
-    /// Every rank of the pipeline, not only one of each kind.
-    var allRanks: [Rank] { Self.ranks(layers, recomputed, pipeline, virtualStages, placement, slowness) }
+    /// Every rank of the pipeline, not only one of each kind, with the shares of all.
+    func allRanks() -> (ranks: [Rank], shares: [LayerShare]) {
+        let table = RankTable(layers, recomputed, classes: classes, pipeline, virtualStages, placement, slowness)
+        var shares: [LayerShare] = []
+        let ranks = (0..<pipeline).map { table.rank($0, &shares) }
+        return (ranks, shares)
+    }
+
+    /// For each rank the first that holds the same, of `memoryRanks`.
+    func memoryKinds() -> [Rank] {
+        let table = RankTable(layers, recomputed, classes: classes, pipeline, virtualStages, placement, slowness)
+        return (0..<pipeline).map { rank in memoryRanks.first { table.holdsTheSame(rank, $0.rank) } ?? memoryRanks[0] }
+    }
+
+    /// The shares of classes that a rank of `timeRanks` or `memoryRanks` holds.
+    func held(_ rank: Rank) -> ArraySlice<LayerShare> { shares[rank.held] }
+
+    /// Some of its ranks as a view.
+    @inline(__always)
+    func withRanks<Result>(_ ranks: [Rank], _ body: (Ranks) -> Result) -> Result {
+        ranks.withUnsafeBufferPointer { ranks in shares.withUnsafeBufferPointer { body(Ranks(ranks, shares: $0)) } }
+    }
 
     /// Slowness of a stage: its rank's, or the slower one's where two directions share it.
     func slowness(ofStage stage: Int) -> Double {
@@ -125,48 +196,99 @@ public struct StageAssignment: Sendable {
         return placement == .bidirectional ? max(home, slowness[pipeline - 1 - stage % pipeline]) : home
     }
 
-    private static func ranks(
-        _ layers: [SIMD4<Double>], _ recomputed: [SIMD4<Double>], _ p: Int, _ v: Int, _ placement: Placement, _ slowness: [Double]
-    ) -> [Rank] {
-        var held = [SIMD4<Double>](repeating: .zero, count: p)
-        var again = held
-        var embeddings = [Double](repeating: 0, count: p)
-        var heads = embeddings
+    /// A number of each layer of a stage, summed: `each` of a class for plain layers, `again` for recomputed ones.
+    func sum(ofStage stage: Int, _ each: (Int) -> Double, recomputed again: (Int) -> Double) -> Double {
+        var sum = 0.0
+        for place in 0..<classes {
+            let (all, repeated) = (layers[stage * classes + place], recomputed[stage * classes + place])
+            if all > 0 { sum += (all - repeated) * each(place) + repeated * again(place) }
+        }
+        return sum
+    }
+}
+
+/// What every rank of a pipeline holds: rows of classes, from which shares are made.
+private struct RankTable {
+    private let classes: Int
+    private var layers: [Double]
+    private var recomputed: [Double]
+    private var before: [Double]
+    private var recomputedBefore: [Double]
+    private var embeddings: [Double]
+    private var heads: [Double]
+    private let slowness: [Double]
+
+    init(
+        _ stageLayers: [Double], _ stageRecomputed: [Double], classes: Int, _ p: Int, _ v: Int, _ placement: StageAssignment.Placement,
+        _ slowness: [Double]
+    ) {
+        self.classes = classes
+        self.slowness = slowness
+        layers = [Double](repeating: 0, count: p * classes)
+        (recomputed, before, recomputedBefore) = (layers, layers, layers)
+        embeddings = [Double](repeating: 0, count: p)
+        heads = embeddings
         let isBidirectional = placement == .bidirectional
+        // Two directions: each rank runs both its stage and the mirrored one, for half of the micro-batches each.
+        let share = isBidirectional ? 0.5 : 1
         for stage in 0..<(p * v) {
             let rank = placement.rank(of: stage, ranks: p)
-            // Two directions: each rank runs both its stage and the mirrored one, for half of the micro-batches each.
-            for (home, share) in isBidirectional ? [(rank, 0.5), (p - 1 - rank, 0.5)] : [(rank, 1.0)] {
-                held[home] += layers[stage] * share
-                again[home] += recomputed[stage] * share
+            for direction in 0..<(isBidirectional ? 2 : 1) {
+                let home = direction == 0 ? rank : p - 1 - rank
+                for place in 0..<classes {
+                    layers[home * classes + place] += stageLayers[stage * classes + place] * share
+                    recomputed[home * classes + place] += stageRecomputed[stage * classes + place] * share
+                }
                 if stage == 0 { embeddings[home] += share }
                 if stage == p * v - 1 { heads[home] += share }
             }
         }
-        var before = SIMD4<Double>.zero
-        var againBefore = SIMD4<Double>.zero
-        return (0..<p).map { rank in
-            let slow = slowness.isEmpty ? 1 : slowness[rank]
-            defer {
-                if !isBidirectional {
-                    before += layers[rank] * slow
-                    againBefore += recomputed[rank] * slow
-                }
-            }
-            return Rank(
-                rank: rank, layers: held[rank], recomputed: again[rank], before: before, recomputedBefore: againBefore,
-                embeddings: embeddings[rank], heads: heads[rank], slowness: slow)
+        guard !isBidirectional else { return }
+        for place in classes..<max(classes, p * classes) {
+            // The first leg of a pipeline visits the ranks in order.
+            let slow = slowness.isEmpty ? 1 : slowness[place / classes - 1]
+            before[place] = before[place - classes] + stageLayers[place - classes] * slow
+            recomputedBefore[place] = recomputedBefore[place - classes] + stageRecomputed[place - classes] * slow
         }
     }
 
     /// The first of each kind in the given order.
-    private static func representatives(_ ranks: [Rank]) -> [Rank] {
-        var kinds: [Rank] = []
-        for rank in ranks
-        where !kinds.contains(where: {
-            $0.layers == rank.layers && $0.recomputed == rank.recomputed && $0.embeddings == rank.embeddings && $0.heads == rank.heads
-                && $0.slowness == rank.slowness
-        }) { kinds.append(rank) }
+    func representatives(_ order: some Sequence<Int>) -> [Int] {
+        var kinds: [Int] = []
+        for rank in order where !kinds.contains(where: { isAlike(rank, $0) }) { kinds.append(rank) }
         return kinds
+    }
+
+    private func isAlike(_ a: Int, _ b: Int) -> Bool {
+        (slowness.isEmpty || slowness[a] == slowness[b]) && holdsTheSame(a, b)
+    }
+
+    /// Whether two ranks hold the same layers and ends, whatever their speed.
+    func holdsTheSame(_ a: Int, _ b: Int) -> Bool {
+        guard embeddings[a] == embeddings[b], heads[a] == heads[b] else { return false }
+        for place in 0..<classes {
+            let (one, other) = (a * classes + place, b * classes + place)
+            guard layers[one] == layers[other], recomputed[one] == recomputed[other] else { return false }
+        }
+        return true
+    }
+
+    /// A rank, its shares added to a list.
+    func rank(_ number: Int, _ shares: inout [LayerShare]) -> StageAssignment.Rank {
+        let first = Int32(shares.count)
+        func add(_ place: Int) {
+            let row = number * classes + place
+            shares.append(
+                LayerShare(
+                    layerClass: place, layers: layers[row], recomputed: recomputed[row], before: before[row],
+                    recomputedBefore: recomputedBefore[row]))
+        }
+        for place in 0..<classes where layers[number * classes + place] > 0 { add(place) }
+        let middle = Int32(shares.count)
+        for place in 0..<classes where layers[number * classes + place] == 0 && before[number * classes + place] > 0 { add(place) }
+        return StageAssignment.Rank(
+            first: first, middle: middle, end: Int32(shares.count), number: Int32(number), embeddings: embeddings[number],
+            heads: heads[number],
+            slowness: slowness.isEmpty ? 1 : slowness[number])
     }
 }

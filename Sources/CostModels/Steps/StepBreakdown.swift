@@ -6,6 +6,8 @@ public struct StepBreakdown: Hashable, Sendable {
         case matrixProducts = "matrix_products"
         /// Attention core.
         case attention
+        /// Recurrences over tokens and short convolutions.
+        case recurrence
         /// Grouped products of routed experts.
         case experts
         /// Norms, residuals, activations, rotary embedding, permutation.
@@ -58,6 +60,7 @@ public struct StepBreakdown: Hashable, Sendable {
     mutating func add(_ parts: LayerParts, times factor: Double) {
         self[.matrixProducts] += factor * parts.matrixProducts
         self[.attention] += factor * parts.attention
+        self[.recurrence] += factor * parts.recurrence
         self[.experts] += factor * parts.experts
         self[.elementwise] += factor * parts.elementwise
         self[.tensorCommunication] += factor * parts.tensorCommunication

@@ -38,21 +38,27 @@ extension StepModel {
 
     /// Bounds a pipeline by each of its ranks: the fill before it, its work, and the drain behind it.
     public func pipelineBound(
-        _ terms: PipelineTerms, _ ends: EndCost, _ times: LaneTimes, _ ranks: UnsafeBufferPointer<StageAssignment.Rank>
+        _ terms: PipelineTerms, _ ends: EndCost, _ times: UnsafeBufferPointer<LayerTimes>, _ view: StageAssignment.Ranks
     ) -> PipelineBound {
-        let both = times.forward + times.backward
         let m = terms.microBatches
         let head = ends.headForward + ends.headBackward
         var makespan = 0.0
         var busiest = 0.0
-        for index in ranks.indices {
-            let rank = ranks[index]
-            let work =
-                (rank.layers * both + rank.recomputed * times.forward).sum() + rank.embeddings * 3 * ends.embedding + rank.heads * head
-            let busy = rank.slowness * work + terms.blocking
+        for index in view.ranks.indices {
+            let rank = view.ranks[index]
+            var work = rank.embeddings * 3 * ends.embedding + rank.heads * head
             // The pipeline reaches this rank through the stages before it and, where backwards mirror forwards, drains back through them.
-            var fill = (rank.before * times.forward).sum()
-            if terms.mirrorsBackward { fill += (rank.before * times.backward + rank.recomputedBefore * times.forward).sum() }
+            var fill = 0.0
+            var drain = 0.0
+            for place in rank.all {
+                let share = view.shares[place]
+                let time = times[share.layerClass]
+                work += share.layers * (time.forward + time.backward) + share.recomputed * time.forward
+                fill += share.before * time.forward
+                drain += share.before * time.backward + share.recomputedBefore * time.forward
+            }
+            if terms.mirrorsBackward { fill += drain }
+            let busy = rank.slowness * work + terms.blocking
             if rank.rank > 0, !terms.isBidirectional {
                 let embedding = ends.embedding * terms.firstSlowness
                 fill +=
@@ -75,12 +81,11 @@ extension StepModel {
     ///
     /// The step grows with the makespan although a longer bubble hides more of what follows, so a bound of one is a bound of the other.
     public func timeBound(
-        _ pipeline: PipelineBound, _ replicas: ReplicaTerms, _ memory: LayerMemoryPrices,
-        _ ranks: UnsafeBufferPointer<StageAssignment.Rank>, stretch: Double
+        _ pipeline: PipelineBound, _ replicas: ReplicaTerms, _ memory: LayerMemoryView, _ view: StageAssignment.Ranks, stretch: Double
     ) -> Double {
         var after = 0.0
-        for index in ranks.indices {
-            let tail = tailParts(replicas, memory, ranks[index], window: pipeline.window)
+        for index in view.ranks.indices {
+            let tail = tailParts(replicas, memory, view.ranks[index], view.shares, window: pipeline.window)
             after = max(after, tail.exposed + tail.optimizer)
         }
         return total(makespan: pipeline.makespan, after: after, stretch: stretch)
@@ -88,39 +93,38 @@ extension StepModel {
 
     /// A lower bound of the step time, in s.
     public func timeBound(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> Double {
-        let prices = table.prices
         let terms = pipelineTerms(
-            s, transfer: prices.ends.transfer, isBidirectional: stages.placement == .bidirectional,
+            s, transfer: table.ends.transfer, isBidirectional: stages.placement == .bidirectional,
             firstSlowness: stages.slowness.first ?? 1)
-        return stages.timeRanks.withUnsafeBufferPointer { ranks in
-            timeBound(
-                pipelineBound(terms, prices.ends, laneTimes(prices, s), ranks), replicaTerms(s), prices.memory, ranks,
-                stretch: stragglerFactor(s.worldSize))
+        return stages.withRanks(stages.timeRanks) { ranks in
+            let bound = gatheredTimes(table, s).withUnsafeBufferPointer { pipelineBound(terms, table.ends, $0, ranks) }
+            return table.withMemory { timeBound(bound, replicaTerms(s), $0, ranks, stretch: stragglerFactor(s.worldSize)) }
         }
     }
 
     /// A lower bound of the step time of every strategy on a grid, whatever its schedule, layout, sharding and recomputation, in s.
     ///
-    /// The busiest rank takes at least what perfectly shared work would, nothing recomputed; `prices` must be the cheapest that the schedules
+    /// The busiest rank takes at least what perfectly shared work would, nothing recomputed; `times` must be the shortest that the schedules
     /// allow, and `speed` what the pipeline's ranks compute together (`pipelineSpeed`).
-    public func gridBound(microBatches: Int, speed: Double, _ prices: LayerPrices, layersByClass: SIMD4<Double>, stretch: Double) -> Double
-    {
-        let ends = prices.ends
-        let work = (layersByClass * (prices.forward + prices.backward)).sum() + 3 * ends.embedding + ends.headForward + ends.headBackward
+    public func gridBound(
+        microBatches: Int, speed: Double, _ times: [LayerTimes], _ ends: EndCost, layersByClass: [Double], stretch: Double
+    ) -> Double {
+        var work = 3 * ends.embedding + ends.headForward + ends.headBackward
+        for (layers, time) in zip(layersByClass, times) { work += layers * (time.forward + time.backward) }
         return total(makespan: Double(microBatches) * work / speed, after: 0, stretch: stretch)
     }
 
     /// The least that any recomputation, sharding or schedule open to a grid leaves of memory.
-    public struct LeastMemory: Sendable {
-        /// Bytes of activations of a layer, one lane a class.
-        let activations: SIMD4<Double>
+    public struct LeastMemory {
+        /// Bytes of activations of a layer of each class, in a buffer that somebody else holds.
+        let activations: UnsafeBufferPointer<Double>
         /// Bytes of states a parameter outside experts, and in them.
         var dense, expert: Double
         /// Bytes of logits and loss where the head is.
         var loss: Double
 
         /// The least of no sharding yet.
-        public init(activations: SIMD4<Double>) {
+        public init(activations: UnsafeBufferPointer<Double>) {
             self.activations = activations
             (dense, expert, loss) = (.infinity, .infinity, 0)
         }
@@ -136,16 +140,24 @@ extension StepModel {
     /// Bytes that the fullest rank needs at least whatever the schedule and layout: the mean over p ranks, each with the activations of
     /// `share` of its layers; and which part is largest.
     public func memoryBound(
-        _ least: LeastMemory, _ prices: LayerMemoryPrices, layersByClass: SIMD4<Double>, pipeline: Int, share: Double
+        _ least: LeastMemory, _ prices: LayerMemoryView, layersByClass: [Double], pipeline: Int, share: Double
     ) -> MemoryParts {
         let p = Double(pipeline)
         var parts = MemoryParts()
-        let outside = prices.embeddingParameters + (isTied ? 0 : prices.headParameters)
-        let dense = (layersByClass * prices.denseParameters).sum() + outside
-        parts.states = (dense * least.dense + (layersByClass * prices.expertParameters).sum() * least.expert) / p
-        parts.activations = share * (layersByClass * least.activations).sum() / p
+        var dense = prices.ends.embedding + (isTied ? 0 : prices.ends.head)
+        var expert = 0.0
+        var activations = 0.0
+        var transient = 0.0
+        for (place, layers) in layersByClass.enumerated() {
+            let layer = prices.layers[place]
+            dense += layers * layer.denseParameters
+            expert += layers * layer.expertParameters
+            activations += layers * least.activations[place]
+            transient = max(transient, layer.transient)
+        }
+        parts.states = (dense * least.dense + expert * least.expert) / p
+        parts.activations = share * activations / p
         if pipeline == 1 {
-            let transient = Self.largest(prices.transient, where: layersByClass)
             parts.transient = inputs.stack.memory.addsTransients ? least.loss + transient : max(least.loss, transient)
         }
         parts.fixed = inputs.stack.memory.context.count
@@ -154,22 +166,34 @@ extension StepModel {
 
     /// Bytes that the fullest of some ranks needs at least under one schedule, with the activations in flight that it keeps.
     public func memoryBound(
-        _ least: LeastMemory, _ prices: LayerMemoryPrices, _ ranks: UnsafeBufferPointer<StageAssignment.Rank>, peaks: InFlight.Peaks
+        _ least: LeastMemory, _ prices: LayerMemoryView, _ view: StageAssignment.Ranks, peaks: InFlight.Peaks
     ) -> MemoryParts {
         let memory = inputs.stack.memory
         var most = MemoryParts()
         var bytes = -1.0
-        for index in ranks.indices {
-            let rank = ranks[index]
+        for index in view.ranks.indices {
+            let rank = view.ranks[index]
             var parts = MemoryParts()
-            let dense = (rank.layers * prices.denseParameters).sum() + parametersOutside(prices, rank)
-            parts.states = dense * least.dense + (rank.layers * prices.expertParameters).sum() * least.expert
+            var dense = parametersOutside(prices.ends, rank)
+            var expert = 0.0
+            var activations = 0.0
+            var transient = 0.0
+            var buffered = 0.0
+            for place in rank.held {
+                let share = view.shares[place]
+                let layer = prices.layers[share.layerClass]
+                dense += share.layers * layer.denseParameters
+                expert += share.layers * layer.expertParameters
+                activations += share.layers * least.activations[share.layerClass]
+                transient = max(transient, layer.transient)
+                buffered = max(buffered, layer.bufferedParameters)
+            }
+            parts.states = dense * least.dense + expert * least.expert
             let chunks = Double(peaks.peak(onRank: rank.rank)) / Double(peaks.shape.chunksPerRank)
-            parts.activations = chunks * (rank.layers * least.activations).sum()
-            let transient = Self.largest(prices.transient, where: rank.layers)
+            parts.activations = chunks * activations
             let loss = rank.heads > 0 ? least.loss : 0
             parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
-            if memory.buffersWeightGradients { parts.buffers = 2 * Self.largest(prices.bufferedParameters, where: rank.layers) }
+            if memory.buffersWeightGradients { parts.buffers = 2 * buffered }
             parts.fixed = memory.context.count
             let total = mostBytes(parts)
             if total > bytes { (most, bytes) = (parts, total) }

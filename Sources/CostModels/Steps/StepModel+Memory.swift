@@ -71,27 +71,28 @@ extension StepModel {
 
     /// Memory of the heaviest rank of a pipeline, in bytes.
     public func memoryPrice(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, inFlight: InFlight) -> MemoryPrice {
-        let terms = memoryTerms(s, headParameters: table.prices.memory.headParameters)
-        return stages.memoryRanks.withUnsafeBufferPointer { ranks in
-            inFlight.table.withUnsafeBufferPointer { peaks in
-                memoryPrice(
-                    terms, table.prices.memory, ranks, isBidirectional: stages.placement == .bidirectional,
-                    peaks: InFlight.Peaks(inFlight.schedule, inFlight.shape, table: peaks))
+        let terms = memoryTerms(s, headParameters: table.ends.parameters.head)
+        return table.withMemory { memory in
+            stages.withRanks(stages.memoryRanks) { ranks in
+                inFlight.table.withUnsafeBufferPointer { peaks in
+                    memoryPrice(
+                        terms, memory, ranks, isBidirectional: stages.placement == .bidirectional,
+                        peaks: InFlight.Peaks(inFlight.schedule, inFlight.shape, table: peaks))
+                }
             }
         }
     }
 
     /// Memory of the heaviest of some ranks, in bytes. Nothing is allocated.
     public func memoryPrice(
-        _ terms: MemoryTerms, _ prices: LayerMemoryPrices, _ ranks: UnsafeBufferPointer<StageAssignment.Rank>, isBidirectional: Bool,
-        peaks: InFlight.Peaks
+        _ terms: MemoryTerms, _ prices: LayerMemoryView, _ view: StageAssignment.Ranks, isBidirectional: Bool, peaks: InFlight.Peaks
     ) -> MemoryPrice {
         let factors = inputs.stack.memory.allocatorFactors
         var price = MemoryPrice()
-        for index in ranks.indices {
-            let rank = ranks[index]
+        for index in view.ranks.indices {
+            let rank = view.ranks[index]
             let parts = memoryParts(
-                terms, prices, rank, isBidirectional: isBidirectional, chunksPerRank: peaks.shape.chunksPerRank,
+                terms, prices, rank, view.shares, isBidirectional: isBidirectional, chunksPerRank: peaks.shape.chunksPerRank,
                 peak: peaks.peak(onRank: rank.rank))
             let still = parts.states + parts.fixed
             let dynamic = parts.dynamic
@@ -115,57 +116,63 @@ extension StepModel {
         0.95 * Double(inputs.model.parameters.total) * state.leastBytes / Double(inputs.cluster.gpus)
     }
 
-    /// Memory of one rank, part by part; `peak` counts chunk activations in flight.
+    /// Memory of one of the ranks of `stages`, part by part; `peak` counts chunk activations in flight.
     public func memoryParts(
         _ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, stages: StageAssignment, peak: Int
     ) -> MemoryParts {
-        memoryParts(
-            memoryTerms(s, headParameters: table.prices.memory.headParameters), table.prices.memory, rank,
-            isBidirectional: stages.placement == .bidirectional, chunksPerRank: s.virtualStages, peak: peak)
+        table.withMemory { memory in
+            stages.shares.withUnsafeBufferPointer { shares in
+                memoryParts(
+                    memoryTerms(s, headParameters: table.ends.parameters.head), memory, rank, shares,
+                    isBidirectional: stages.placement == .bidirectional, chunksPerRank: s.virtualStages, peak: peak)
+            }
+        }
     }
 
     @inline(__always)
     private func memoryParts(
-        _ terms: MemoryTerms, _ prices: LayerMemoryPrices, _ rank: StageAssignment.Rank, isBidirectional: Bool, chunksPerRank: Int,
-        peak: Int
+        _ terms: MemoryTerms, _ prices: LayerMemoryView, _ rank: StageAssignment.Rank, _ shares: UnsafeBufferPointer<LayerShare>,
+        isBidirectional: Bool, chunksPerRank: Int, peak: Int
     ) -> MemoryParts {
         var parts = MemoryParts()
         let memory = inputs.stack.memory
         let copies = isBidirectional ? 2.0 : 1.0
-        let outside = parametersOutside(prices, rank)
-        let dense = (rank.layers * prices.denseParameters).sum() * copies + outside
-        let expert = (rank.layers * prices.expertParameters).sum() * copies
+        let outside = parametersOutside(prices.ends, rank)
+        var (dense, expert, kept) = (0.0, 0.0, 0.0)
+        var (working, transient, buffered) = (0.0, 0.0, 0.0)
+        for place in rank.held {
+            let share = shares[place]
+            let layer = prices.layers[share.layerClass]
+            dense += share.layers * layer.denseParameters
+            expert += share.layers * layer.expertParameters
+            kept += (share.layers - share.recomputed) * layer.savedSelective + share.recomputed * layer.input
+            if share.recomputed > 0 { working = max(working, layer.saved) }
+            transient = max(transient, layer.transient)
+            buffered = max(buffered, layer.bufferedParameters)
+        }
+        dense = dense * copies + outside
+        expert *= copies
         parts.states = dense * terms.dense + expert * terms.expert
 
         // A chunk in flight holds 1/v of the rank's layers; of the one layer that is being recomputed all activations are alive.
         let chunks = Double(peak) / Double(chunksPerRank)
-        let plain = rank.layers - rank.recomputed
-        parts.activations = chunks * ((plain * prices.saved).sum() + (rank.recomputed * prices.input).sum())
-        parts.activations += memory.recomputeCopies * Self.largest(prices.working, where: rank.recomputed)
+        parts.activations = chunks * kept + memory.recomputeCopies * working
 
-        let transient = Self.largest(prices.transient, where: rank.layers)
         let loss = rank.heads > 0 ? terms.loss : 0
         parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
 
-        if memory.buffersWeightGradients { parts.buffers += 2 * Self.largest(prices.bufferedParameters, where: rank.layers) }
+        if memory.buffersWeightGradients { parts.buffers += 2 * buffered }
         if terms.gathersAll {
             if terms.isPipelined {
                 // Between micro-batches a stage keeps its 16-bit parameters gathered and its fp32 gradients unscattered.
                 parts.buffers += 6 * (dense + expert)
             } else {
                 // Two layers gathered, embedding and head gathered, the head's gradient in 16 and 32 bits before it is scattered.
-                parts.buffers += 4 * Self.largest(prices.bufferedParameters, where: rank.layers) + 2 * outside
-                parts.buffers += 6 * rank.heads.rounded(.up) * prices.headParameters
+                parts.buffers += 4 * buffered + 2 * outside
+                parts.buffers += 6 * rank.heads.rounded(.up) * prices.ends.head
             }
         }
         parts.fixed = memory.context.count
         return parts
-    }
-
-    @inline(__always)
-    static func largest(_ values: SIMD4<Double>, where present: SIMD4<Double>) -> Double {
-        var most = 0.0
-        for lane in 0..<4 where present[lane] > 0 { most = max(most, values[lane]) }
-        return most
     }
 }

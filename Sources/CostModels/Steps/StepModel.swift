@@ -53,54 +53,69 @@ public struct StepModel: Sendable {
     /// The stages of a strategy, or nil where its layout does not fit.
     public func stages(for s: ParallelStrategy) -> StageAssignment? {
         StageAssignment(
-            model: inputs.model, pipeline: s.pipeline, virtualStages: s.virtualStages, layout: s.layout,
-            placement: .init(s.schedule), recomputing: s.recompute == .full ? s.recomputeLayers : 0,
+            layers.classes, predictionBlocks: inputs.model.predictionBlocks, pipeline: s.pipeline, virtualStages: s.virtualStages,
+            layout: s.layout, placement: .init(s.schedule), recomputing: s.recompute == .full ? s.recomputeLayers : 0,
             slowness: stageSlowness(s.pipeline))
     }
 
-    /// Layer times of a strategy once fully sharded gathers are counted: one lane a layer class.
-    public struct LaneTimes: Sendable {
-        var forward: SIMD4<Double>
-        var backward: SIMD4<Double>
-        /// Time that parameter gathers and gradient scatters add to forward and backward.
-        var shardForward: SIMD4<Double>
-        var shardBackward: SIMD4<Double>
+    /// What ZeRO-3's gathers of parameters and scatters of gradients take, in s a parameter of a layer.
+    public struct GatherTerms: Sendable {
+        /// Gathering a parameter outside experts, and in them.
+        let dense, expert: Double
+        /// Scattering its gradient.
+        let denseScatter, expertScatter: Double
+        /// Share of the shorter of compute and traffic that slows the longer.
+        let slowdown: Double
+
+        /// Adds the visible part to the times of a layer: max(compute, traffic) + slow-down · min.
+        @inline(__always)
+        func adding(to times: LayerTimes, of layer: LayerMemory) -> LayerTimes {
+            let gather = layer.denseParameters * dense + layer.expertParameters * expert
+            let both = gather + layer.denseParameters * denseScatter + layer.expertParameters * expertScatter
+            var sum = times
+            sum.forward = max(times.forward, gather) + slowdown * min(times.forward, gather)
+            sum.backward = max(times.backward, both) + slowdown * min(times.backward, both)
+            return sum
+        }
     }
 
-    /// Adds the visible part of ZeRO-3's gathers to each layer: max(compute, traffic) + slow-down · min.
-    public func laneTimes(_ prices: LayerPrices, _ s: ParallelStrategy) -> LaneTimes {
-        var times = LaneTimes(forward: prices.forward, backward: prices.backward, shardForward: .zero, shardBackward: .zero)
-        guard s.sharding == .zero3, s.shardGroup * s.context > 1 else { return times }
+    /// The terms of a strategy's gathers; nil where nothing is gathered.
+    public func gatherTerms(_ s: ParallelStrategy) -> GatherTerms? {
+        guard s.sharding == .zero3, s.shardGroup * s.context > 1 else { return nil }
         let dense = s.shardGroup * s.context
         let expertStride = s.expert * s.expertTensor
         let expertRanks = min(s.expertData, max(1, s.shardGroup * s.context * s.tensor / (s.expert * s.expertTensor)))
-        /// Seconds of each layer's parameters, two bytes each, in one collective.
-        func seconds(_ collective: Collective) -> SIMD4<Double> {
-            let denseTime = exchange.rate(collective, ranks: dense, stride: s.tensor).seconds(2)
-            let expertTime = exchange.rate(collective, ranks: expertRanks, stride: expertStride).seconds(2)
-            return prices.memory.denseParameters * denseTime + prices.memory.expertParameters * expertTime
+        // Two bytes a parameter in one collective.
+        func seconds(_ collective: Collective, _ ranks: Int, _ stride: Int) -> Double {
+            exchange.rate(collective, ranks: ranks, stride: stride).seconds(2)
         }
-        let gather = seconds(.allGather)
-        let both = gather + seconds(.reduceScatter)
-        let slow = inputs.stack.costs.shardSlowdown
-        for lane in 0..<4 where prices.forward[lane] > 0 {
-            let forward = prices.forward[lane]
-            let backward = prices.backward[lane]
-            let g = gather[lane]
-            times.forward[lane] = max(forward, g) + slow * min(forward, g)
-            times.backward[lane] = max(backward, both[lane]) + slow * min(backward, both[lane])
+        return GatherTerms(
+            dense: seconds(.allGather, dense, s.tensor), expert: seconds(.allGather, expertRanks, expertStride),
+            denseScatter: seconds(.reduceScatter, dense, s.tensor), expertScatter: seconds(.reduceScatter, expertRanks, expertStride),
+            slowdown: inputs.stack.costs.shardSlowdown)
+    }
+
+    /// Writes the times of layers, with the gathers of a sharding where there are any, into a buffer with a place for each class.
+    @inline(__always)
+    public func gather(
+        _ terms: GatherTerms?, _ times: UnsafeBufferPointer<LayerTimes>, _ memory: LayerMemoryView,
+        into sum: UnsafeMutableBufferPointer<LayerTimes>
+    ) {
+        for place in times.indices {
+            sum[place] = terms?.adding(to: times[place], of: memory.layers[place]) ?? times[place]
         }
-        times.shardForward = times.forward - prices.forward
-        times.shardBackward = times.backward - prices.backward
-        return times
+    }
+
+    /// Times of a strategy's layers with fully sharded gathers counted.
+    public func gatheredTimes(_ table: LayerTable, _ s: ParallelStrategy) -> [LayerTimes] {
+        guard let terms = gatherTerms(s) else { return table.times }
+        return zip(table.times, table.memory).map { terms.adding(to: $0, of: $1) }
     }
 
     /// Layers of the model by class, prediction blocks included.
-    public var layersByClass: SIMD4<Double> {
-        let model = inputs.model
-        var counts = SIMD4<Double>.zero
-        for layer in 0..<model.layers { counts[model.layerClass(at: layer).index] += 1 }
-        counts[model.layerClass(at: max(0, model.layers - 1)).index] += Double(model.predictionBlocks)
+    public var layersByClass: [Double] {
+        var counts = layers.classes.counts.map { Double($0) }
+        counts[layers.classes.prediction] += Double(inputs.model.predictionBlocks)
         return counts
     }
 
@@ -204,10 +219,16 @@ public struct StepModel: Sendable {
     /// busiest rank, and the bubble.
     @inline(__always)
     func tailParts(
-        _ terms: ReplicaTerms, _ memory: LayerMemoryPrices, _ rank: StageAssignment.Rank, window: Double
+        _ terms: ReplicaTerms, _ memory: LayerMemoryView, _ rank: StageAssignment.Rank, _ shares: UnsafeBufferPointer<LayerShare>,
+        window: Double
     ) -> Tail {
-        let dense = (rank.layers * memory.denseParameters).sum() + parametersOutside(memory, rank)
-        let expert = (rank.layers * memory.expertParameters).sum()
+        var dense = parametersOutside(memory.ends, rank)
+        var expert = 0.0
+        for place in rank.held {
+            let share = shares[place]
+            dense += share.layers * memory.layers[share.layerClass].denseParameters
+            expert += share.layers * memory.layers[share.layerClass].expertParameters
+        }
         var tail = Tail()
         tail.optimizer = inputs.constants.optimizerBytes * (dense / terms.denseShards + expert / terms.expertShards) / memoryBandwidth
         let gradient = inputs.gradientFormat.bytes
@@ -233,10 +254,19 @@ public struct StepModel: Sendable {
         return tail
     }
 
+    /// The same for a rank whose shares are in an array.
+    func tailParts(_ terms: ReplicaTerms, _ table: LayerTable, _ rank: StageAssignment.Rank, _ shares: [LayerShare], window: Double)
+        -> Tail
+    {
+        table.withMemory { memory in
+            shares.withUnsafeBufferPointer { tailParts(terms, memory, rank, $0, window: window) }
+        }
+    }
+
     /// Parameters of embedding and head on a rank; tied weights are one copy where both ends share a rank.
     @inline(__always)
-    func parametersOutside(_ memory: LayerMemoryPrices, _ rank: StageAssignment.Rank) -> Double {
-        let head = isTied && rank.embeddings > 0 ? 0 : rank.heads.rounded(.up) * memory.headParameters
-        return rank.embeddings.rounded(.up) * memory.embeddingParameters + head
+    func parametersOutside(_ ends: EndParameters, _ rank: StageAssignment.Rank) -> Double {
+        let head = isTied && rank.embeddings > 0 ? 0 : rank.heads.rounded(.up) * ends.head
+        return rank.embeddings.rounded(.up) * ends.embedding + head
     }
 }

@@ -80,7 +80,7 @@ extension StepModel {
         _ s: ParallelStrategy, table: LayerTable, stages: StageAssignment, simulator: inout PipelineSimulator,
         assumingEqualStages: Bool = false
     ) throws(StepError) -> StepEstimate {
-        let times = laneTimes(table.prices, s)
+        let times = gatheredTimes(table, s)
         let m = Double(s.microBatches)
         var makespan = 0.0
         var peaks = [1]
@@ -91,25 +91,25 @@ extension StepModel {
             do { makespan = try simulator.run(order, seconds).pipelineEnd } catch { throw .schedule(error) }
             peaks = order.peakInFlight()
         } else {
-            if let rank = stages.timeRanks.first { makespan = m * busy(rank, table, times, s) }
+            if let rank = stages.timeRanks.first { makespan = m * busy(rank, stages.held(rank), table, times, s) }
         }
         // The busiest rank of each kind; what follows the pipeline is the slowest kind's.
         var busiest = stages.timeRanks[0]
         var busiestTime = 0.0
         var after = Tail()
         for rank in stages.timeRanks {
-            let time = busy(rank, table, times, s)
+            let time = busy(rank, stages.held(rank), table, times, s)
             if time > busiestTime { (busiest, busiestTime) = (rank, time) }
         }
         if assumingEqualStages, s.pipeline > 1 { busiestTime = (simulator.rankBusy.max() ?? 0) / m }
         let window = busiestTime + max(0, makespan - m * busiestTime)
         let replicas = replicaTerms(s)
         for rank in stages.timeRanks {
-            let tail = tailParts(replicas, table.prices.memory, rank, window: window)
+            let tail = tailParts(replicas, table, rank, stages.shares, window: window)
             if tail.exposed + tail.optimizer > after.exposed + after.optimizer { after = tail }
         }
         let total = total(makespan: makespan, after: after.exposed + after.optimizer, stretch: stragglerFactor(s.worldSize))
-        var breakdown = breakdown(busiest, table, times, s)
+        var breakdown = breakdown(busiest, stages.held(busiest), table, times, s)
         breakdown[.pipelineBubble] = max(0, makespan - m * busiestTime)
         breakdown[.dataParallel] = after.exposed
         breakdown[.optimizer] = after.optimizer
@@ -169,18 +169,21 @@ extension StepModel {
     ///
     /// The visible share of a transfer blocks the rank that sends, as it does in the frameworks measured; the rest hides under compute.
     public func stageTimes(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageTimes {
-        let times = laneTimes(table.prices, s)
-        let count = stages.layers.count
+        let times = gatheredTimes(table, s)
+        let count = stages.stageLayers.counts.count
         let ends = table.ends
         let block = s.pipeline > 1 ? ends.transfer * inputs.stack.costs.blockingTransferShare : 0
         var forward = [Double](repeating: 0, count: count)
         var backwardInput = forward
         var backwardWeight = forward
         for stage in 0..<count {
-            let weight = (stages.layers[stage] * table.weightGradient).sum()
-            forward[stage] = (stages.layers[stage] * times.forward).sum()
-            backwardInput[stage] = (stages.layers[stage] * times.backward + stages.recomputed[stage] * times.forward).sum() - weight
-            backwardWeight[stage] = weight
+            for (place, time) in times.enumerated() {
+                let row = stage * stages.classes + place
+                forward[stage] += stages.layers[row] * time.forward
+                backwardInput[stage] +=
+                    stages.layers[row] * (time.backward - time.weightGradient) + stages.recomputed[row] * time.forward
+                backwardWeight[stage] += stages.layers[row] * time.weightGradient
+            }
         }
         forward[0] += ends.embedding
         backwardInput[0] += 2 * ends.embedding
@@ -197,26 +200,33 @@ extension StepModel {
     }
 
     /// Time of a rank for one micro-batch, all its chunks, in s.
-    func busy(_ rank: StageAssignment.Rank, _ table: LayerTable, _ times: LaneTimes, _ s: ParallelStrategy) -> Double {
+    func busy(
+        _ rank: StageAssignment.Rank, _ shares: ArraySlice<LayerShare>, _ table: LayerTable, _ times: [LayerTimes], _ s: ParallelStrategy
+    ) -> Double {
         let ends = table.ends
         let blocking = s.pipeline > 1 ? 2 * Double(s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare : 0
-        let work =
-            (rank.layers * (times.forward + times.backward) + rank.recomputed * times.forward).sum()
-            + rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward)
+        var work = rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward)
+        for share in shares {
+            let time = times[share.layerClass]
+            work += share.layers * (time.forward + time.backward) + share.recomputed * time.forward
+        }
         return rank.slowness * work + blocking
     }
 
     /// Where a rank's busy time goes over the whole step.
-    private func breakdown(_ rank: StageAssignment.Rank, _ table: LayerTable, _ times: LaneTimes, _ s: ParallelStrategy) -> StepBreakdown {
+    private func breakdown(
+        _ rank: StageAssignment.Rank, _ shares: ArraySlice<LayerShare>, _ table: LayerTable, _ times: [LayerTimes], _ s: ParallelStrategy
+    ) -> StepBreakdown {
         let m = Double(s.microBatches) * rank.slowness
         let ends = table.ends
         var breakdown = StepBreakdown()
-        for lane in 0..<4 where rank.layers[lane] > 0 {
-            let cost = table.costs[lane]
-            breakdown.add(cost.forward, times: m * rank.layers[lane])
-            breakdown.add(cost.backward, times: m * rank.layers[lane])
-            breakdown[.recompute] += m * (rank.layers[lane] * cost.selectiveRecompute + rank.recomputed[lane] * times.forward[lane])
-            breakdown[.shardCommunication] += m * rank.layers[lane] * (times.shardForward[lane] + times.shardBackward[lane])
+        for share in shares {
+            let cost = table.costs[share.layerClass]
+            let (time, alone) = (times[share.layerClass], table.times[share.layerClass])
+            breakdown.add(cost.forward, times: m * share.layers)
+            breakdown.add(cost.backward, times: m * share.layers)
+            breakdown[.recompute] += m * (share.layers * cost.selectiveRecompute + share.recomputed * time.forward)
+            breakdown[.shardCommunication] += m * share.layers * (time.forward - alone.forward + time.backward - alone.backward)
         }
         breakdown[.head] = m * (rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward))
         if s.pipeline > 1 {

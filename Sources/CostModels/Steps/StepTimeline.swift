@@ -39,47 +39,27 @@ extension StepModel {
     /// Bytes of every stage's activations and of what stays on every rank, under the usual allocator.
     private func stageMemory(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageMemory {
         let factor = inputs.stack.memory.allocatorFactors.expected
-        let activation = stages.layers.indices.map { stage in
-            let plain = stages.layers[stage] - stages.recomputed[stage]
-            return factor * ((plain * table.saved).sum() + (stages.recomputed[stage] * table.input).sum())
+        let activation = stages.stageLayers.counts.indices.map { stage in
+            factor * stages.sum(ofStage: stage, { table.memory[$0].savedSelective }, recomputed: { table.memory[$0].input })
         }
         let inFlight = InFlight(s.schedule, scheduleShape(of: s))
-        let resident = (0..<s.pipeline).map { rank -> Double in
-            // A rank weighs what the representative of its kind does.
-            let held = stages.kind(ofRank: rank)
+        // A rank weighs what the representative of its kind does.
+        let resident = stages.memoryKinds().map { held in
             let parts = memoryParts(s, table, held, stages: stages, peak: inFlight.peak(onRank: held.rank))
-            let inPipeline = parts.activations - activationsInFlight(s, table, held, peak: inFlight.peak(onRank: held.rank))
+            let inPipeline = parts.activations - activationsInFlight(s, table, held, stages, peak: inFlight.peak(onRank: held.rank))
             return parts.states + parts.fixed + factor * (parts.transient + parts.buffers + max(0, inPipeline))
         }
         return StageMemory(activation: activation, resident: resident)
     }
 
     /// Bytes of a rank's activations that come and go with micro-batches, before the allocator's factor.
-    private func activationsInFlight(_ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, peak: Int) -> Double {
-        let plain = rank.layers - rank.recomputed
-        let one = (plain * table.saved).sum() + (rank.recomputed * table.input).sum()
-        return Double(peak) / Double(s.virtualStages) * one
-    }
-}
-
-extension StageAssignment {
-    /// The representative that holds what a rank holds.
-    func kind(ofRank rank: Int) -> Rank {
-        var held = SIMD4<Double>.zero
-        var again = SIMD4<Double>.zero
-        var heads = 0.0
-        var embeddings = 0.0
-        for stage in layers.indices {
-            let home = placement.rank(of: stage, ranks: pipeline)
-            let isMirrored = placement == .bidirectional
-            for (place, share) in isMirrored ? [(home, 0.5), (pipeline - 1 - home, 0.5)] : [(home, 1.0)] where place == rank {
-                held += layers[stage] * share
-                again += recomputed[stage] * share
-                if stage == 0 { embeddings += share }
-                if stage == layers.count - 1 { heads += share }
-            }
+    private func activationsInFlight(
+        _ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, _ stages: StageAssignment, peak: Int
+    ) -> Double {
+        let one = stages.held(rank).reduce(0) { sum, share in
+            let layer = table.memory[share.layerClass]
+            return sum + (share.layers - share.recomputed) * layer.savedSelective + share.recomputed * layer.input
         }
-        return memoryRanks.first { $0.layers == held && $0.recomputed == again && $0.heads == heads && $0.embeddings == embeddings }
-            ?? memoryRanks[0]
+        return Double(peak) / Double(s.virtualStages) * one
     }
 }

@@ -49,7 +49,7 @@ extension StepModel {
     public func traffic(of s: ParallelStrategy, _ estimate: StepEstimate) throws(StepError) -> StepTraffic {
         guard let stages = stages(for: s) else { throw .layout }
         let table = table(for: s)
-        let times = laneTimes(table.prices, s)
+        let times = gatheredTimes(table, s)
         let rates = layers.tensor.collectives.rates
         let stretch = stragglerFactor(s.worldSize)
         let stride = s.tensor * s.context * s.data
@@ -58,8 +58,8 @@ extension StepModel {
         // Transfers that block a rank in every micro-batch, and those of one micro-batch on its way there and back.
         let ownHops = sendsOut ? 2 * Double(s.virtualStages) * hop : 0
         let arcs = sendsOut ? 2 * Double(s.pipeline - 1) * hop : 0
-        let ranks = stages.allRanks
-        let inside = ranks.map { busy($0, table, times, s) - ownHops }
+        let (ranks, shares) = stages.allRanks()
+        let inside = ranks.map { busy($0, shares[$0.held], table, times, s) - ownHops }
         let busiest = inside.max() ?? 0
         let bubble = estimate.breakdown[.pipelineBubble]
 
@@ -72,8 +72,8 @@ extension StepModel {
         var shown = 0.0
         for (index, rank) in ranks.enumerated() {
             traffic.stageSeconds[index] = inside[index]
-            takeGroups(out: &traffic, stage: index, rank, s, table, stretch)
-            shown = max(shown, takeReplicas(out: &traffic, stage: index, rank, s, table, times, window: busiest + ownHops + bubble))
+            takeGroups(out: &traffic, stage: index, rank, shares[rank.held], s, table, stretch)
+            shown = max(shown, takeReplicas(out: &traffic, stage: index, rank, shares, s, table, times, window: busiest + ownHops + bubble))
             traffic.stageSeconds[index] = stretch * max(0, traffic.stageSeconds[index]) / rank.slowness
         }
         traffic.fixedSeconds = estimate.stepTime - stretch * (makespan + shown)
@@ -82,19 +82,19 @@ extension StepModel {
 
     /// Moves the exchanges of groups that leave a node from a stage's seconds to its bytes.
     private func takeGroups(
-        out traffic: inout StepTraffic, stage: Int, _ rank: StageAssignment.Rank, _ s: ParallelStrategy, _ table: LayerTable,
-        _ stretch: Double
+        out traffic: inout StepTraffic, stage: Int, _ rank: StageAssignment.Rank, _ shares: ArraySlice<LayerShare>,
+        _ s: ParallelStrategy, _ table: LayerTable, _ stretch: Double
     ) {
         let rates = layers.tensor.collectives.rates
         func take(_ part: (LayerParts) -> Double, span: Int, crossing: Int, to bytes: WritableKeyPath<StepTraffic, [Double]>) {
             guard span > rates.domainSize else { return }
-            let seconds = rank.slowness * lanes(table, rank, part)
+            let seconds = rank.slowness * seconds(table, shares, part)
             traffic.stageSeconds[stage] -= seconds
             let rate = Double(crossing) * rates.networkRate(acrossNodes: max(1, span / rates.gpusPerNode))
             traffic[keyPath: bytes][stage] = stretch * seconds * rate
         }
         if s.tensor > 1, s.tensor <= rates.domainSize {
-            traffic.tensorSecondsInside[stage] = stretch * lanes(table, rank, \.tensorCommunication)
+            traffic.tensorSecondsInside[stage] = stretch * seconds(table, shares, \.tensorCommunication)
         }
         // A ring leaves a node over one adapter, whichever of its members there sends; an all-to-all over the adapters of all.
         take(\.tensorCommunication, span: s.tensor, crossing: rates.domainSize, to: \.tensorBytes)
@@ -104,16 +104,21 @@ extension StepModel {
 
     /// Notes the rings over the replicas of a stage, those of ZeRO-3's gathers among them; returns the seconds that show at its end.
     private func takeReplicas(
-        out traffic: inout StepTraffic, stage: Int, _ rank: StageAssignment.Rank, _ s: ParallelStrategy, _ table: LayerTable,
-        _ times: LaneTimes, window: Double
+        out traffic: inout StepTraffic, stage: Int, _ rank: StageAssignment.Rank, _ shares: [LayerShare], _ s: ParallelStrategy,
+        _ table: LayerTable, _ times: [LayerTimes], window: Double
     ) -> Double {
         let dense = exchange.reach(ranks: s.data * s.context, stride: s.tensor)
         guard dense.leavesDomain else { return 0 }
         let expert = exchange.reach(ranks: s.expertData, stride: s.expert * s.expertTensor)
         let stretch = stragglerFactor(s.worldSize)
-        let gathers = rank.slowness * (rank.layers * (times.shardForward + times.shardBackward)).sum()
+        let gathers =
+            rank.slowness
+            * shares[rank.held].reduce(0) { sum, share in
+                let (time, alone) = (times[share.layerClass], table.times[share.layerClass])
+                return sum + share.layers * (time.forward - alone.forward + time.backward - alone.backward)
+            }
         traffic.stageSeconds[stage] -= gathers
-        let tail = tailParts(replicaTerms(s), table.prices.memory, rank, window: window)
+        let tail = tailParts(replicaTerms(s), table, rank, shares, window: window)
         let shown = tail.exposed - tail.latency
         traffic.dataBytes[stage] = stretch * (Double(s.microBatches) * gathers + tail.dense) * dense.rate
         traffic.expertDataBytes[stage] = stretch * tail.expert * expert.rate
@@ -123,11 +128,10 @@ extension StepModel {
     }
 
     /// A part of a rank's layers per micro-batch, forward and backward, in s.
-    private func lanes(_ table: LayerTable, _ rank: StageAssignment.Rank, _ part: (LayerParts) -> Double) -> Double {
-        (0..<4).reduce(0) { sum, lane in
-            guard rank.layers[lane] > 0 else { return sum }
-            let cost = table.costs[lane]
-            return sum + rank.layers[lane] * (part(cost.forward) + part(cost.backward)) + rank.recomputed[lane] * part(cost.forward)
+    private func seconds(_ table: LayerTable, _ shares: ArraySlice<LayerShare>, _ part: (LayerParts) -> Double) -> Double {
+        shares.reduce(0) { sum, share in
+            let cost = table.costs[share.layerClass]
+            return sum + share.layers * (part(cost.forward) + part(cost.backward)) + share.recomputed * part(cost.forward)
         }
     }
 }

@@ -37,6 +37,14 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// Whether the target's own files state the model's shape, rather than training whatever model the user's code builds.
+    public var statesModel: Bool {
+        switch self {
+        case .megatronLM, .megatronCore019, .megatronCore015, .megatronBridge, .torchTitan, .torchTitan03, .nanotron: true
+        case .deepSpeed, .accelerate, .slurm, .openMPI, .torchrun, .jobSet, .pyTorchJob: false
+        }
+    }
+
     /// What is written, in one line.
     public var summary: String {
         switch self {

@@ -1,9 +1,19 @@
+import Workload
+
 extension LaunchConfiguration {
     /// The files that a target takes, and what they could not say.
     ///
     /// - Throws: `ExportError` where the target cannot start the plan at all.
     public func files(for target: ExportTarget) throws(ExportError) -> LaunchFiles {
-        switch target {
+        if target.statesModel, model.stack != nil {
+            let kinds = model.layerClasses.classes.map(\.name).joined(separator: ", ")
+            throw .refusedPlan(
+                target: target,
+                reason:
+                    "it would have to state a model of layers that are not all attention and feed-forward (\(kinds)), which is not written; "
+                    + "deepspeed and accelerate train whatever model the code builds")
+        }
+        return switch target {
         case .megatronLM, .megatronCore019, .megatronCore015: try MegatronFiles(self, target).files()
         case .megatronBridge: MegatronBridgeFiles(self).files()
         case .torchTitan: TorchTitanFiles(self).files()

@@ -4,7 +4,7 @@ import Workload
 struct ModelShape: Encodable {
     var layers, hidden, vocabulary: Int
     var maxSequenceLength: Int?
-    var heads, keyValueHeads, queryKeyWidth, valueWidth: Int
+    var heads, keyValueHeads, queryKeyWidth, valueWidth: Int?
     var window: Int?
     var globalLayers: Int
     var mixtureLayers: Int
@@ -18,14 +18,13 @@ struct ModelShape: Encodable {
         hidden = model.hidden
         vocabulary = model.vocabulary
         maxSequenceLength = model.maxSequenceLength
-        heads = model.attention.heads
-        keyValueHeads = model.attention.keyValueHeads
-        queryKeyWidth = model.attention.queryKeyWidth
-        valueWidth = model.attention.valueWidth
-        window = model.attention.window?.size
-        let classes = zip(LayerClass.all, model.layersPerClass)
-        globalLayers = classes.reduce(0) { $0 + ($1.0.isWindowed ? 0 : $1.1) }
-        mixtureLayers = classes.reduce(0) { $0 + ($1.0.isMixture ? $1.1 : 0) }
+        heads = model.attention?.heads
+        keyValueHeads = model.attention?.keyValueHeads
+        queryKeyWidth = model.attention?.queryKeyWidth
+        valueWidth = model.attention?.valueWidth
+        window = model.attention?.window?.size
+        globalLayers = model.globalLayers
+        mixtureLayers = model.mixtureLayers
         feedForwardWidth = model.feedForward.width > 0 ? model.feedForward.width : nil
         experts = model.experts?.count
         expertsPerToken = model.experts?.perToken

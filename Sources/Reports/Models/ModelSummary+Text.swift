@@ -26,12 +26,10 @@ extension ModelSummary {
 
     private var shapeRows: [[String]] {
         let shape = ModelShape(model)
-        let attention = model.attention
-        var rows = [
-            ["layers", "\(model.layers)", ""], ["hidden", CountText.grouped(model.hidden), ""],
-            ["heads", "\(attention.heads)", headNote],
-        ]
-        if let window = attention.window {
+        var rows = [["layers", "\(model.layers)", ""], ["hidden", CountText.grouped(model.hidden), ""]]
+        if let stack = model.stack { return rows + blockRows(stack) + endRows }
+        if let attention = model.attention { rows.append(["heads", "\(attention.heads)", headNote(attention)]) }
+        if let window = model.attention?.window {
             let kind = window.isChunked ? "tokens in a chunk" : "tokens back"
             rows.append([
                 "window", CountText.grouped(window.size), "\(kind), on \(model.layers - shape.globalLayers) of \(model.layers) layers",
@@ -51,6 +49,18 @@ extension ModelSummary {
                 "of \(CountText.grouped(experts.width)), \(experts.perToken) per token\(shared), on \(shape.mixtureLayers) layers",
             ])
         }
+        return rows + endRows
+    }
+
+    /// A row a class of layers, with how many there are.
+    private func blockRows(_ stack: LayerStack) -> [[String]] {
+        let classes = model.layerClasses
+        return zip(classes.classes, classes.counts).map { ["", "\($1)", "layers of \($0.name)"] }
+    }
+
+    /// What lies outside the layers.
+    private var endRows: [[String]] {
+        var rows: [[String]] = []
         rows.append([
             "vocabulary", CountText.grouped(model.vocabulary), model.hasTiedEmbeddings ? "head tied to the embedding" : "head of its own",
         ])
@@ -58,8 +68,7 @@ extension ModelSummary {
         return rows
     }
 
-    private var headNote: String {
-        let attention = model.attention
+    private func headNote(_ attention: Attention) -> String {
         if let latent = attention.latent {
             let queries = latent.queryRank.map { "\($0) for queries and " } ?? ""
             return

@@ -10,12 +10,12 @@ public struct ModelSummary: Encodable, Sendable {
     /// The operators of its layers, where they are asked for.
     public let operators: OperatorTable?
 
-    /// A summary for sequences of a length, by default the one usual for the model.
-    public init(_ model: TransformerModel, sequenceLength: Int? = nil, withOperators: Bool = false) {
+    /// A summary for sequences of a length, by default the one usual for the model; with the times of operators at a place.
+    public init(_ model: TransformerModel, sequenceLength: Int? = nil, withOperators: Bool = false, at place: OperatorTable.Place? = nil) {
         self.model = model
         let length = sequenceLength ?? model.usualSequenceLength
         self.sequenceLength = length
-        operators = withOperators ? OperatorTable(model, sequenceLength: length) : nil
+        operators = withOperators ? OperatorTable(model, sequenceLength: length, at: place) : nil
     }
 
     /// The formats and optimizers whose state is shown.
@@ -34,9 +34,11 @@ public struct ModelSummary: Encodable, Sendable {
         let count = model.parameters
         return [
             ("embedding", count.embedding), ("positions", count.positions),
-            ("attention", count.sum { $0.attention + $0.latentDown }), ("feed_forward", count.sum(\.feedForward)),
+            ("layer_embedding", count.layerEmbedding), ("attention", count.sum { $0.attention + $0.latentDown }),
+            ("recurrent_mixers", count.sum(\.recurrent)), ("feed_forward", count.sum(\.feedForward)),
             ("routed_experts", count.sum(\.routedExperts)), ("shared_experts", count.sum(\.sharedExperts)),
             ("router", count.sum(\.router)), ("norms_and_biases", count.sum(\.vectors) + count.finalNorm), ("head", count.head),
+            ("outside_layers", count.extras),
         ]
     }
 

@@ -1,8 +1,11 @@
+public import CostModels
 import Foundation
+import Parallelism
 import Quantities
 public import Workload
 
-/// The operators of a model's layers, a table for each class of them: shape, split, parameters, arithmetic and bytes kept of a token.
+/// The operators of a model's layers, a table for each class of them: shape, split, parameters, arithmetic and bytes kept of a token, and on a
+/// cluster the time of each.
 ///
 /// Bytes are those of 16-bit training with fused kernels on one rank, nothing recomputed. The columns add up to the layer's own counts, which the
 /// last row of each table shows.
@@ -13,7 +16,7 @@ public struct OperatorTable: Encodable, Sendable {
         public let name: String
         /// Layers of the class.
         public let count: Int
-        /// Its operators, in the order in which they run.
+        /// Its operators, in the order in which they run; with times also what a layer does beside them.
         public let operators: [Row]
         /// Their sum.
         public let total: Row
@@ -35,11 +38,31 @@ public struct OperatorTable: Encodable, Sendable {
         public let flops: Double
         /// Bytes kept of a token for the backward pass.
         public let bytes: Double
+        /// Time of a micro-batch on a rank, forward, in s; nil without a cluster.
+        public var forward: Double?
+        /// The same of the backward pass.
+        public var backward: Double?
 
         enum CodingKeys: String, CodingKey {
             case block, name, shape, split, parameters
             case flops = "flops_per_token"
             case bytes = "kept_bytes_per_token"
+            case forward = "forward_seconds"
+            case backward = "backward_seconds"
+        }
+    }
+
+    /// Where layers run: what prices them, and the shape of the rank's part.
+    public struct Place: Sendable {
+        let model: LayerCostModel
+        let shape: LayerShape
+        let overlapsExperts: Bool
+
+        /// Layers with `inputs` over the ranks of `shape`.
+        public init(_ inputs: CostInputs, shape: LayerShape) {
+            model = LayerCostModel(inputs)
+            self.shape = shape
+            overlapsExperts = inputs.choices.overlapsExperts
         }
     }
 
@@ -53,55 +76,91 @@ public struct OperatorTable: Encodable, Sendable {
         case sequenceLength = "sequence_length"
     }
 
-    /// The operators of a model's layers for sequences of a length.
-    public init(_ model: TransformerModel, sequenceLength: Int) {
+    /// The operators of a model's layers for sequences of a length, with their times at a place.
+    public init(_ model: TransformerModel, sequenceLength: Int, at place: Place? = nil) {
         self.sequenceLength = sequenceLength
-        layers = zip(LayerClass.all, model.layersPerClass).filter { $0.1 > 0 }.map { layerClass, count in
-            let rows = model.blocks(of: layerClass).flatMap { block in
-                block.operators.map { Row($0, block: block.name, model, sequenceLength) }
+        let classes = model.layerClasses
+        layers = classes.classes.indices.map { index in
+            let layer = classes.classes[index]
+            let perToken = layer.mixture?.perToken ?? 1
+            var rows = model.blocks(of: layer).flatMap { block in
+                block.operators.map { Row($0, block: block.name, perToken: perToken, sequenceLength) }
             }
-            let total = Row(
-                block: "", name: "layer", shape: "", split: "", parameters: rows.reduce(0) { $0 + $1.parameters },
-                flops: rows.reduce(0) { $0 + $1.flops }, bytes: rows.reduce(0) { $0 + $1.bytes })
-            return Layer(name: Self.name(layerClass, model), count: count, operators: rows, total: total)
+            if let place {
+                let times = place.model.operatorTimes(
+                    index, place.shape, recomputing: [], overlapsExperts: place.overlapsExperts)
+                for (row, time) in times.operators.enumerated() { rows[row].set(time) }
+                if place.shape.tensor > 1 { rows.append(Row("tensor-parallel collectives", times.collectives)) }
+                rows.append(Row("waiting for the host", times.launch))
+            }
+            return Layer(name: layer.name, count: classes.counts[index], operators: rows, total: Row(sumOf: rows, hasTimes: place != nil))
         }
-    }
-
-    private static func name(_ layer: LayerClass, _ model: TransformerModel) -> String {
-        let windows = model.attention.window.map { $0.isChunked ? "chunked attention" : "windowed attention" }
-        let sight = model.attention.window == nil ? "" : layer.isWindowed ? ", \(windows ?? "")" : ", global attention"
-        return (layer.isMixture ? "mixture" : "dense") + sight
     }
 
     /// The tables for people, no wider than `width` columns.
     public func text(width: Int, colour: TerminalColour) -> String {
         layers.map { layer in
             let title = "Operators of \(layer.count) layers: \(layer.name), \(CountText.grouped(sequenceLength)) tokens a sequence\n"
-            var table = TextTable([
+            let whole = layer.total.time
+            var columns: [TextTable.Column] = [
                 .init("operator"), .init("shape", minimumWidth: 12, expendability: 2), .init("split", expendability: 1),
                 .init("parameters", .trailing), .init("FLOP/token", .trailing), .init("B kept/token", .trailing),
-            ])
-            table.rows = (layer.operators + [layer.total]).map { row in
-                [
-                    StyledText(row.name), StyledText(row.shape), StyledText(row.split), StyledText(CountText.grouped(row.parameters)),
-                    StyledText(CountText.grouped(Int(row.flops.rounded()))), StyledText(CountText.grouped(Int(row.bytes.rounded()))),
-                ]
-            }
+            ]
+            if whole != nil { columns += [.init("forward", .trailing), .init("backward", .trailing), .init("share", .trailing)] }
+            var table = TextTable(columns)
+            table.rows = (layer.operators + [layer.total]).map { $0.cells(ofLayer: whole) }
             return "\n" + title + table.rendered(width: width, colour: colour)
         }.joined()
     }
 }
 
 extension OperatorTable.Row {
-    fileprivate init(_ one: Operator, block: String, _ model: TransformerModel, _ sequenceLength: Int) {
+    fileprivate init(_ one: Operator, block: String, perToken: Int, _ sequenceLength: Int) {
         var parameters = LayerParameters()
         parameters.add(one)
-        var bytes = one.saved.reduce(0) { $0 + $1.sixteenBitBytes(perToken: model.experts?.perToken ?? 1) }
+        var bytes = one.saved.reduce(0) { $0 + $1.sixteenBitBytes(perToken: perToken) }
         // The softmax statistics that fused attention keeps.
         if case .attention(let work) = one.work { bytes += 4 * Double(work.heads) }
         self.init(
             block: block, name: one.name, shape: one.work.shape, split: one.work.split, parameters: parameters.total,
             flops: one.forwardFLOPs(sequenceLength: sequenceLength, counting: .causal).count, bytes: bytes)
+    }
+
+    /// What a layer does beside its operators.
+    fileprivate init(_ name: String, _ time: OperatorTimes.Time) {
+        self.init(block: "", name: name, shape: "", split: "", parameters: 0, flops: 0, bytes: 0)
+        set(time)
+    }
+
+    /// The sum of rows.
+    fileprivate init(sumOf rows: [OperatorTable.Row], hasTimes: Bool) {
+        self.init(
+            block: "", name: "layer", shape: "", split: "", parameters: rows.reduce(0) { $0 + $1.parameters },
+            flops: rows.reduce(0) { $0 + $1.flops }, bytes: rows.reduce(0) { $0 + $1.bytes })
+        guard hasTimes else { return }
+        forward = rows.reduce(0) { $0 + ($1.forward ?? 0) }
+        backward = rows.reduce(0) { $0 + ($1.backward ?? 0) }
+    }
+
+    fileprivate mutating func set(_ time: OperatorTimes.Time) { (forward, backward) = (time.forward, time.backward) }
+
+    /// Forward and backward together, in s.
+    fileprivate var time: Double? {
+        guard let forward, let backward else { return nil }
+        return forward + backward
+    }
+
+    /// The cells of the row in a table of a layer that takes `whole` seconds, nil without times.
+    fileprivate func cells(ofLayer whole: Double?) -> [StyledText] {
+        var cells = [
+            name, shape, split, CountText.grouped(parameters), CountText.grouped(Int(flops.rounded())),
+            CountText.grouped(Int(bytes.rounded())),
+        ]
+        if let whole, let forward, let backward, let time {
+            cells += [forward, backward].map { String(format: "%.1f µs", 1e6 * $0) }
+            cells.append(whole > 0 ? String(format: "%.1f %%", 100 * time / whole) : "")
+        }
+        return cells.map { StyledText($0) }
     }
 }
 
@@ -113,6 +172,11 @@ extension Work {
         case .experts(let product): "\(product.perToken) of \(product.experts) × \(product.inputs.elements) → \(product.outputs.elements)"
         case .attention(let work):
             "\(work.heads) heads of \(work.queryKeyWidth)/\(work.valueWidth), \(work.keyValueHeads) k/v" + work.sight.words
+        case .scoring(let work): "\(work.heads) heads of \(work.width), best \(work.chosen)"
+        case .recurrence(let work):
+            "\(work.heads) heads, state \(work.keyWidth) × \(work.valueWidth)" + (work.chunk > 1 ? ", chunks of \(work.chunk)" : "")
+        case .sequential(let work): "\(work.gates) gates, \(work.heads) heads of \(work.headWidth)"
+        case .convolution(let work): "\(work.channels.elements + work.sharedChannels.elements) channels, \(work.taps) tokens"
         case .routing(let routing): "\(routing.hidden) → \(routing.experts)"
         case .elementwise(let work): "\(work.width.elements)"
         case .exchange(let exchange): "\(exchange.perToken) × \(exchange.hidden)"
@@ -126,6 +190,9 @@ extension Work {
             product.outputs.division != .none ? "outputs ÷ tp" : product.inputs.division != .none ? "inputs ÷ tp" : "–"
         case .experts: "experts ÷ ep, width ÷ etp"
         case .attention: "heads ÷ tp, tokens ÷ cp"
+        case .scoring: "tokens ÷ cp"
+        case .recurrence, .sequential: "heads ÷ tp"
+        case .convolution: "channels ÷ tp"
         case .routing: "tokens ÷ sp"
         case .elementwise(let work):
             switch work.tokens {
@@ -144,6 +211,7 @@ extension Sight {
         case .whole: ""
         case .window(let size): ", window \(size)"
         case .chunk(let size): ", chunks of \(size)"
+        case .selected(let size): ", the best \(size)"
         }
     }
 }

@@ -22,7 +22,7 @@ struct PlanNotes {
         }
         let domain = inputs.cluster.first.fabric.domainSize
         if s.tensor > domain { notes.append("tensor groups of \(s.tensor) leave the fabric that joins \(domain) GPUs") }
-        if s.expert * s.expertTensor > domain, inputs.model.experts != nil {
+        if s.expert * s.expertTensor > domain, inputs.divisions.hasExperts {
             notes.append("expert groups of \(s.expert * s.expertTensor) leave the fabric that joins \(domain) GPUs")
         }
         if s.pipeline > 1, s.microBatches < s.pipeline {

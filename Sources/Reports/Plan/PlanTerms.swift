@@ -46,7 +46,7 @@ enum PlanTerms {
     /// The kind of a part of a step.
     static func family(ofTime key: String) -> Family {
         switch StepBreakdown.Term(rawValue: key) {
-        case .matrixProducts, .attention, .experts, .elementwise, .head: .arithmetic
+        case .matrixProducts, .attention, .recurrence, .experts, .elementwise, .head: .arithmetic
         case .recompute: .again
         case .tensorCommunication, .contextCommunication, .expertCommunication, .shardCommunication, .pipelineCommunication, .dataParallel,
             .placement:

@@ -1,21 +1,152 @@
-extension Attention {
-    /// Attention as operators: projections, norms of queries and keys, rotation, core, output.
-    func block(_ model: TransformerModel, norms: Int, sight: Sight) -> Block {
-        let inner = latent.map { latentOperators($0, model) } ?? plainOperators(model)
-        return Block("attention", [Block.normalisation(model, norms: norms)] + inner + [core(sight), output(model)])
+import Documents
+
+extension Attention: BlockShape {
+    /// `attention`.
+    public static let kind = "attention"
+
+    /// Its keys in model files.
+    public static let fields: [BlockField<Attention>] = [
+        .count("heads", \.heads, in: ModelLimits.heads),
+        .part(
+            "latent", as: "latent attention", \.latent,
+            LatentAttention(queryRank: nil, keyValueRank: 1, nopeDimension: 1, ropeDimension: 1, valueDimension: 1), LatentAttention.fields),
+        keyValueHeadsField, headDimensionField, .count("value_dimension", \.valueDimension, in: ModelLimits.headDimension),
+        .choice("query_key_norm", \.queryKeyNorm, usual: .none),
+        .flag("input_bias", \.hasInputBias), .flag("output_bias", \.hasOutputBias), .flag("sinks", \.hasSinks),
+        .flag("output_gate", \.hasOutputGate), .flag("head_gate", \.hasHeadGate), .flag("output_norm", \.hasOutputNorm),
+        .flag("differential", \.isDifferential), .flag("dynamic_mask", \.hasDynamicMask), .flag("reads_embedding", \.readsEmbedding),
+        .choice("key_values", \.keyValues, usual: .own),
+        .part("window", as: "the attention window", \.window, SlidingWindow(size: 1, globalEvery: 0), SlidingWindow.fields),
+        .part(
+            "indexer", as: "the indexer of sparse attention", \.indexer, KeyIndexer(heads: 1, headDimension: 1, topK: 1), KeyIndexer.fields),
+    ]
+
+    /// As many as query heads unless given; latent attention has as many and does not write them.
+    private static let keyValueHeadsField = BlockField<Attention>(
+        key: "key_value_heads",
+        read: { reader, shape throws(DocumentError) in
+            shape.keyValueHeads = try reader.optional("key_value_heads", .int(in: ModelLimits.heads)) ?? shape.heads
+        }, write: { $0.latent == nil ? .integer($0.keyValueHeads) : nil },
+        check: { shape in
+            ModelLimits.heads.contains(shape.keyValueHeads)
+                ? nil : .init(key: "key_value_heads", value: shape.keyValueHeads, range: ModelLimits.heads)
+        })
+
+    /// Latent attention's heads are as wide as their two parts together.
+    private static let headDimensionField = BlockField<Attention>(
+        key: "head_dimension",
+        read: { reader, shape throws(DocumentError) in
+            if let latent = shape.latent {
+                shape.headDimension = latent.nopeDimension + latent.ropeDimension
+            } else {
+                shape.headDimension = try reader.required("head_dimension", .int(in: ModelLimits.headDimension))
+            }
+        }, write: { $0.latent == nil ? .integer($0.headDimension) : nil },
+        check: { shape in
+            let range = 1...2 * ModelLimits.headDimension.upperBound
+            return range.contains(shape.headDimension) ? nil : .init(key: "head_dimension", value: shape.headDimension, range: range)
+        })
+
+    /// Heads that cannot be shared out, or latent attention with what it cannot have.
+    public func problem() -> BlockProblem? {
+        if latent != nil, keyValueHeads != heads {
+            return BlockProblem(
+                key: "key_value_heads",
+                what: "latent attention has a key and a value for each of its \(heads) heads, not \(keyValueHeads)",
+                remedy: "leave key_value_heads out")
+        }
+        if heads % keyValueHeads != 0 {
+            return BlockProblem(
+                key: "key_value_heads", what: "\(heads) heads cannot share \(keyValueHeads) key/value heads evenly",
+                remedy: "the number of key/value heads must divide \(heads)")
+        }
+        if valueDimension != nil, latent != nil || keyValues == .joint || hasOutputGate {
+            return BlockProblem(
+                key: "value_dimension",
+                what: "values are as wide as \(latent != nil ? "latent" : "what they are shared or gated with") says",
+                remedy: "leave value_dimension out")
+        }
+        if latent != nil, keyValues != .own {
+            return BlockProblem(
+                key: "key_values", what: "latent attention projects keys and values of its own", remedy: "leave key_values or latent out")
+        }
+        if latent != nil, readsEmbedding || hasDynamicMask || isDifferential {
+            return BlockProblem(
+                key: "latent",
+                what: "latent attention has neither a differential core, nor a dynamic mask, nor the embedding beside the stream",
+                remedy: "leave latent out, or what contradicts it")
+        }
+        if indexer != nil, window != nil {
+            return BlockProblem(
+                key: "indexer", what: "a query cannot see both a window and what an indexer chooses", remedy: "leave window or indexer out")
+        }
+        return nil
+    }
+
+    /// What a query sees where that is not everything.
+    public var distinction: String {
+        if let indexer { return "the best \(indexer.topK) keys" }
+        guard let window else { return "" }
+        return window.isChunked ? "chunks of \(window.size)" : "window of \(window.size)"
+    }
+
+    /// What a query sees.
+    var sight: Sight {
+        if let indexer { return .selected(indexer.topK) }
+        guard let window else { return .whole }
+        return window.isChunked ? .chunk(window.size) : .window(window.size)
+    }
+
+    /// Projections, norms of queries and keys, rotation, the choice of keys, core, output.
+    public func operators(hidden: Int) -> [Operator] {
+        let inner = latent.map { latentOperators($0, hidden) } ?? plainOperators(hidden)
+        return inner + gates(hidden) + (indexer.map { $0.operators(hidden: hidden, queryRank: latent?.queryRank) } ?? [])
+            + [core] + [outputNorm].compactMap(\.self) + [output(hidden)]
+    }
+
+    /// Small projections beside those of queries, keys and values: of gates a head, and of the mask from values.
+    private func gates(_ hidden: Int) -> [Operator] {
+        var operators: [Operator] = []
+        if hasHeadGate {
+            let product = DenseProduct(Width(heads, .tensor), from: Width(hidden))
+            operators.append(
+                Operator("head gates", .product(product), .attention, saved: [SavedTensor(Width(heads, .tensor), .whole, .activation)]))
+        }
+        if hasDynamicMask {
+            var product = DenseProduct(Width(keyValueHeads), from: Width(keyValueHeads, of: headDimension))
+            // A scale a head, and its bias where projections have biases.
+            product.outputBias = (hasInputBias ? 2 : 1) * keyValueHeads
+            operators.append(
+                Operator("mask projection", .product(product), .latentDown, saved: [SavedTensor(Width(keyValueHeads), .whole, .activation)])
+            )
+        }
+        return operators
+    }
+
+    /// The norm of the heads' output.
+    private var outputNorm: Operator? {
+        guard hasOutputNorm else { return nil }
+        let inner = Width(heads, of: valueWidth, .tensor)
+        var work = Elementwise(kind: .norm, width: inner, tokens: .whole, bytes: 4)
+        work.sharedOut = inner.elements
+        return Operator("output norm", .elementwise(work), .attention, saved: [SavedTensor(inner, .whole, .activation)])
     }
 
     /// Multi-head or grouped-query projections of queries, keys and values.
-    private func plainOperators(_ model: TransformerModel) -> [Operator] {
+    private func plainOperators(_ hidden: Int) -> [Operator] {
         let (d, g) = (headDimension, keyValueHeads)
-        var product = DenseProduct(Width(heads, of: d, .tensor), from: Width(model.hidden))
-        product.keyValues = Width(g, of: 2 * d, .tensorRepeating)
-        product.bias = hasInputBias ? (heads + 2 * g) * d : 0
-        product.castInputs = Width(model.hidden)
-        product.castGradients = Width(heads + 2 * g, of: d, .tensor)
+        // Of a key/value head, the key and the value that are projected here.
+        let pair = keyValues.projections == 2 ? d + valueWidth : keyValues.projections * d
+        let gates = hasOutputGate ? 2 : 1
+        let inputs = Width(readsEmbedding ? 2 * hidden : hidden)
+        var product = DenseProduct(Width(heads, of: gates * d, .tensor), from: inputs)
+        product.keyValues = Width(g, of: pair, .tensorRepeating)
+        product.bias = hasInputBias ? gates * heads * d + g * pair : 0
+        product.castInputs = inputs
+        product.castGradients = Width(1, of: gates * heads * d + g * pair, .tensor)
         var kept = [
-            SavedTensor(Width(heads, of: d, .tensor), .whole, .activation),
-            SavedTensor(Width(g, of: 2 * d, .tensorRepeating), .whole, .activation),
+            SavedTensor(Width(heads, of: gates * d, .tensor), .whole, .activation),
+            SavedTensor(Width(g, of: pair, .tensorRepeating), .whole, .activation),
         ]
         if queryKeyNorm != .none {
             kept.append(SavedTensor(Width(heads, of: d, .tensor), .whole, .activation))
@@ -25,33 +156,35 @@ extension Attention {
             kept.append(SavedTensor(Width(g, .tensorRepeating), .whole, .bytes(4)))
         }
         var rotation = Elementwise(kind: .activation, width: Width(heads + g, of: d, .tensor), tokens: .whole, bytes: 4)
-        rotation.vectors =
-            switch queryKeyNorm {
-            case .none: 0
-            case .perHead: 2 * d
-            case .full: (heads + g) * d
-            }
-        return [
+        rotation.vectors = queryKeyNormVectors + (isDifferential ? 4 * d : 0)
+        var operators = [
             Operator("qkv projection", .product(product), .attention, saved: kept, alternateShare: 1),
             Operator("rotation and query/key norms", .elementwise(rotation), .vectors, alternateShare: 0.7),
         ]
+        if hasOutputGate {
+            let gate = Elementwise(kind: .activation, width: Width(heads, of: d, .tensor), tokens: .whole, bytes: 6)
+            operators.append(Operator("output gate", .elementwise(gate), .vectors))
+        }
+        return operators
     }
 
     /// Multi-head latent attention's down- and up-projections (DeepSeek-AI, DeepSeek-V2, arXiv:2405.04434, eq. 9–19).
-    private func latentOperators(_ latent: LatentAttention, _ model: TransformerModel) -> [Operator] {
-        let h = Width(model.hidden)
+    private func latentOperators(_ latent: LatentAttention, _ hidden: Int) -> [Operator] {
+        let h = Width(hidden)
         let queries = Width(heads, of: queryKeyWidth, .tensor)
         let nopeAndValue = latent.nopeDimension + latent.valueDimension
         var operators: [Operator] = []
         if let rank = latent.queryRank {
-            operators.append(
-                Operator("query down-projection", .product(DenseProduct(Width(rank), from: h)), .latentDown, alternateShare: 1))
+            var down = DenseProduct(Width(rank), from: h)
+            if hasInputBias { down.outputBias = rank }
+            operators.append(Operator("query down-projection", .product(down), .latentDown, alternateShare: 1))
             operators.append(
                 Operator("query up-projection", .product(DenseProduct(queries, from: Width(rank))), .attention, in: .latentUpProjection))
         } else {
             operators.append(Operator("query projection", .product(DenseProduct(queries, from: h)), .attention, alternateShare: 1))
         }
-        let down = DenseProduct(Width(latent.keyValueRank + latent.ropeDimension), from: h)
+        var down = DenseProduct(Width(latent.keyValueRank + latent.ropeDimension), from: h)
+        if hasInputBias { down.outputBias = latent.keyValueRank + latent.ropeDimension }
         operators.append(Operator("key/value down-projection", .product(down), .latentDown))
         let up = DenseProduct(Width(heads, of: nopeAndValue, .tensor), from: Width(latent.keyValueRank))
         operators.append(Operator("key/value up-projection", .product(up), .attention, in: .latentUpProjection))
@@ -74,32 +207,83 @@ extension Attention {
         return operators
     }
 
-    /// Vectors of query and key norms of head width.
+    /// Learned vectors of the norms of queries and keys.
     private var queryKeyNormVectors: Int {
-        switch queryKeyNorm {
-        case .none: 0
-        case .perHead: 2 * headDimension
-        case .full: (heads + keyValueHeads) * headDimension
+        // Keys of another layer come normalised.
+        let sides = keyValues == .shared ? 1 : 2
+        return switch queryKeyNorm {
+        case .none, .plain: 0
+        case .perHead: sides * headDimension
+        case .perHeadWithBias: 2 * sides * headDimension
+        case .full: (heads + (sides - 1) * keyValueHeads) * headDimension
         }
     }
 
-    private func core(_ sight: Sight) -> Operator {
-        let work = AttentionWork(
+    private var core: Operator {
+        var work = AttentionWork(
             heads: heads, keyValueHeads: keyValueHeads, queryKeyWidth: queryKeyWidth, valueWidth: valueWidth, sight: sight,
             isLatent: latent != nil, sinks: hasSinks ? heads : 0)
+        if indexer != nil {
+            work.sparseKeyWidth = latent.map { $0.keyValueRank + $0.ropeDimension } ?? headDimension
+            work.sparseValueWidth = latent?.keyValueRank ?? headDimension
+        }
         return Operator("attention core", .attention(work), .attention, in: .coreAttention)
     }
 
-    private func output(_ model: TransformerModel) -> Operator {
+    private func output(_ hidden: Int) -> Operator {
         let inputs = Width(heads, of: valueWidth, .tensor)
-        var product = DenseProduct(Width(model.hidden), from: inputs)
-        product.outputBias = hasOutputBias ? model.hidden : 0
-        // A latent block may have query, key and value biases too; the output projection carries what the others have no place for.
-        if latent != nil, hasInputBias { product.bias = (heads + 2 * keyValueHeads) * headDimension }
+        var product = DenseProduct(Width(hidden), from: inputs)
+        product.outputBias = hasOutputBias ? hidden : 0
         product.castInputs = inputs
-        product.castGradients = Width(model.hidden)
+        product.castGradients = Width(hidden)
         return Operator(
             "output projection", .product(product), .attention,
             saved: [SavedTensor(inputs, .whole, .activation), SavedTensor(inputs, .whole, .lowCopy)])
+    }
+}
+
+extension SlidingWindow {
+    static let fields: [BlockField<SlidingWindow>] = [
+        .count("size", \.size, in: ModelLimits.sequenceLength),
+        .count("global_every", \.globalEvery, in: 0...ModelLimits.layers.upperBound),
+        .flag("chunked", \.isChunked),
+    ]
+}
+
+extension LatentAttention {
+    static let fields: [BlockField<LatentAttention>] = [
+        .count("query_rank", \.queryRank, in: ModelLimits.rank),
+        .count("key_value_rank", \.keyValueRank, in: ModelLimits.rank),
+        .count("nope_dimension", \.nopeDimension, in: ModelLimits.headDimension),
+        .count("rope_dimension", \.ropeDimension, in: ModelLimits.headDimension),
+        .count("value_dimension", \.valueDimension, in: ModelLimits.headDimension),
+    ]
+}
+
+extension KeyIndexer {
+    static let fields: [BlockField<KeyIndexer>] = [
+        .count("heads", \.heads, in: ModelLimits.heads),
+        .count("head_dimension", \.headDimension, in: ModelLimits.headDimension),
+        .count("top_k", \.topK, in: ModelLimits.sequenceLength),
+    ]
+
+    /// Queries from the latent query, one key a token, a weight a head, and the scores of all earlier tokens with the choice of the best.
+    func operators(hidden: Int, queryRank: Int?) -> [Operator] {
+        let queries = DenseProduct(Width(heads, of: headDimension), from: Width(queryRank ?? hidden))
+        let keys = DenseProduct(Width(headDimension), from: Width(hidden))
+        let weights = DenseProduct(Width(heads), from: Width(hidden))
+        var norm = Elementwise(
+            kind: .activation, width: Width(heads + 1, of: headDimension), tokens: .whole, bytes: 8)
+        // A weight and a bias of the key's layer normalisation.
+        norm.vectors = 2 * headDimension
+        return [
+            Operator("indexer queries", .product(queries), .latentDown), Operator("indexer keys", .product(keys), .latentDown),
+            Operator("indexer weights", .product(weights), .latentDown),
+            Operator("indexer rotation and norm", .elementwise(norm), .vectors),
+            // The chosen places, as 32-bit integers.
+            Operator(
+                "indexer scores", .scoring(KeyScoring(heads: heads, width: headDimension, chosen: topK)), .attention,
+                saved: [SavedTensor(Width(topK), .whole, .bytes(4))]),
+        ]
     }
 }

@@ -27,9 +27,9 @@ public struct Block: Hashable, Sendable {
     }
 
     /// The norms before a block (and after it, where there are more than one), its residual connection, and its input as linear layers keep it.
-    static func normalisation(_ model: TransformerModel, norms: Int) -> Operator {
-        var work = Elementwise(kind: .norm, width: Width(model.hidden), tokens: .outer, bytes: 10 * Double(norms))
-        work.vectors = norms * model.normVector
+    static func normalisation(hidden: Int, norm: TransformerModel.Norm, norms: Int) -> Operator {
+        var work = Elementwise(kind: .norm, width: Width(hidden), tokens: .outer, bytes: 10 * Double(norms))
+        work.vectors = norms * norm.vectors * hidden
         // The norm moves 4 of the 10 bytes an element that norm and residual move together.
         work.repeatedBytes = 4 * Double(norms)
         work.repeatKind = .norm
@@ -37,26 +37,25 @@ public struct Block: Hashable, Sendable {
         return Operator(
             "norm and residual", .elementwise(work), .vectors,
             saved: [
-                SavedTensor(Width(model.hidden), .outer, .normInput, copies: Double(norms)),
-                SavedTensor(Width(model.hidden), .gathered, .linearInput, in: .norms),
+                SavedTensor(Width(hidden), .outer, .normInput, copies: Double(norms)),
+                SavedTensor(Width(hidden), .gathered, .linearInput, in: .norms),
             ], alternateShare: 0.7)
+    }
+}
+
+extension LayerPart {
+    /// The part as the operators of one block: the norms, then its blocks, which share a residual connection where they are several.
+    func block(hidden: Int, norm: TransformerModel.Norm) -> Block {
+        var before = Block.normalisation(hidden: hidden, norm: norm, norms: norms)
+        // A block that is computed again brings its norms.
+        before.ownsWeights = !blocks.contains(where: \.reusesWeights)
+        return Block(
+            name, [before] + blocks.flatMap { $0.operators(hidden: hidden) },
+            transients: blocks.flatMap { $0.shape.transients(hidden: hidden) })
     }
 }
 
 extension TransformerModel {
     /// The blocks of a layer of class `layer`, in the order in which they run.
-    public func blocks(of layer: LayerClass) -> [Block] {
-        // The attention's half of the norms is the larger where their number is odd.
-        let before = (normsPerLayer + 1) / 2
-        let mixer = attention.block(self, norms: before, sight: sight(of: layer))
-        let after = normsPerLayer - before
-        if layer.isMixture, let experts { return [mixer, experts.block(self, norms: after)] }
-        return [mixer, feedForward.block(self, norms: after)]
-    }
-
-    /// What a query of a layer sees.
-    func sight(of layer: LayerClass) -> Sight {
-        guard layer.isWindowed, let window = attention.window else { return .whole }
-        return window.isChunked ? .chunk(window.size) : .window(window.size)
-    }
+    public func blocks(of layer: LayerClass) -> [Block] { layer.parts.map { $0.block(hidden: hidden, norm: norm) } }
 }

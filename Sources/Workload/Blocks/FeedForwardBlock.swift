@@ -1,16 +1,38 @@
-extension FeedForward {
-    /// A dense feed-forward as operators: one or two products in, the activation, one out.
-    func block(_ model: TransformerModel, norms: Int) -> Block {
-        let operators = Self.operators(
-            width: width, hidden: model.hidden, gates: matrices - 1, hasBias: hasBias, isShared: false, in: .feedForward)
+extension FeedForward: BlockShape {
+    /// `feed-forward`.
+    public static let kind = "feed-forward"
+
+    /// Its keys in model files.
+    public static let fields: [BlockField<FeedForward>] = [
+        .count("width", \.width, in: ModelLimits.width), .flag("gated", \.isGated, usual: nil), .flag("bias", \.hasBias),
+        .flag("inner_norm", \.hasInnerNorm), .count("activation_parameters", \.activationParameters, in: 0...1024, usual: 0),
+    ]
+
+    /// One or two products in, the activation, one out.
+    public func operators(hidden: Int) -> [Operator] {
+        var operators = Self.operators(
+            width: width, hidden: hidden, gates: matrices - 1, hasBias: hasBias, isShared: false, in: .feedForward)
+        if activationParameters > 0, case .elementwise(var activation) = operators[1].work {
+            activation.vectors = activationParameters
+            operators[1].work = .elementwise(activation)
+        }
+        if hasInnerNorm {
+            var norm = Elementwise(kind: .norm, width: Width(width, .tensor), tokens: .whole, bytes: 4)
+            norm.sharedOut = width
+            let kept = [SavedTensor(Width(width, .tensor), .whole, .activation, in: .feedForward)]
+            operators.insert(Operator("inner norm", .elementwise(norm), .feedForward, saved: kept, in: .feedForward), at: 2)
+        }
+        return operators
+    }
+
+    /// Gradients of the output, of the products in, and of the activation.
+    public func transients(hidden: Int) -> [SavedTensor] {
         let inner = Width(width, .tensor)
-        return Block(
-            "feed-forward", [Block.normalisation(model, norms: norms)] + operators,
-            transients: [
-                SavedTensor(Width(model.hidden), .outer, .activation),
-                SavedTensor(inner, .whole, .activation, copies: 0.5 * Double(matrices - 1)),
-                SavedTensor(inner, .whole, .linearInput, copies: 0.5),
-            ])
+        return [
+            SavedTensor(Width(hidden), .outer, .activation),
+            SavedTensor(inner, .whole, .activation, copies: 0.5 * Double(matrices - 1)),
+            SavedTensor(inner, .whole, .linearInput, copies: 0.5),
+        ]
     }
 
     /// The operators of a feed-forward that every token visits: a layer's own, or the shared experts of a mixture.

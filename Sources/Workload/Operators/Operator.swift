@@ -12,6 +12,8 @@ public struct Operator: Hashable, Sendable {
     public var modules: RecomputeModules
     /// Share of its forward that is repeated where every second product is recomputed.
     public var alternateShare: Double
+    /// Whether its weights count here; those that it shares with an earlier layer count there.
+    public var ownsWeights = true
 
     /// An operator that keeps nothing unless said otherwise.
     public init(
@@ -29,9 +31,11 @@ public struct Operator: Hashable, Sendable {
 
 /// What the parameters of an operator count for.
 public enum ParameterGroup: Hashable, Sendable {
-    /// Projections of attention and of other mixers.
+    /// Projections of attention.
     case attention
-    /// Down-projections of latent attention.
+    /// Recurrent mixers.
+    case recurrent
+    /// Down-projections of latent attention and of latent experts, and whatever else every tensor-parallel rank holds.
     case latentDown
     /// Dense feed-forward blocks.
     case feedForward

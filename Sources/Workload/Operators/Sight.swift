@@ -6,12 +6,14 @@ public enum Sight: Hashable, Sendable {
     case window(Int)
     /// The tokens before it in its chunk of so many.
     case chunk(Int)
+    /// So many of the tokens before it, which scores have chosen.
+    case selected(Int)
 
     /// Tokens that it sees at most; nil where that is all of them.
     public var limit: Int? {
         switch self {
         case .whole: nil
-        case .window(let size), .chunk(let size): size
+        case .window(let size), .chunk(let size), .selected(let size): size
         }
     }
 

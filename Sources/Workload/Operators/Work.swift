@@ -6,6 +6,14 @@ public enum Work: Hashable, Sendable {
     case experts(ExpertProduct)
     /// Scores, softmax and their product with the values.
     case attention(AttentionWork)
+    /// Scores of all earlier tokens and the choice of the best.
+    case scoring(KeyScoring)
+    /// A linear recurrence over tokens, computed in chunks.
+    case recurrence(Recurrence)
+    /// A recurrence that goes token by token.
+    case sequential(SequentialRecurrence)
+    /// A convolution over a few tokens, channel by channel.
+    case convolution(ShortConvolution)
     /// The choice of experts.
     case routing(Routing)
     /// A kernel bound by memory.
@@ -76,6 +84,10 @@ public struct AttentionWork: Hashable, Sendable {
     public var isLatent: Bool
     /// Learned sink logits, one a head; 0 without.
     public var sinks: Int
+    /// Width of a query·key product where only chosen keys are read: that of the latent vectors themselves, where keys are latent.
+    public var sparseKeyWidth = 0
+    /// Width of a value likewise.
+    public var sparseValueWidth = 0
 }
 
 /// The router of a mixture.
@@ -117,6 +129,8 @@ public struct Elementwise: Hashable, Sendable {
     public var bytes: Double
     /// Elements of learned vectors, which every rank holds.
     public var vectors = 0
+    /// Elements of learned vectors that are divided as `width` is.
+    public var sharedOut = 0
     /// Bytes an element that recomputing `repeatModule` moves again; 0 where it is no part of one.
     public var repeatedBytes = 0.0
     /// The kind of the kernel that moves them.

@@ -79,10 +79,10 @@ extension OwnConfiguration {
 
     /// The shape of a model in one line.
     private static func words(for model: TransformerModel) -> String {
-        var parts = [
-            "\(model.layers) layers", "hidden \(model.hidden)", "\(model.attention.heads) heads",
-            "\(model.attention.keyValueHeads) key/value heads",
-        ]
+        var parts = ["\(model.layers) layers", "hidden \(model.hidden)"]
+        if let attention = model.attention {
+            parts += ["\(attention.heads) heads", "\(attention.keyValueHeads) key/value heads"]
+        }
         if model.feedForward.width > 0 { parts.append("width \(model.feedForward.width)") }
         if let experts = model.experts {
             parts.append("\(experts.count) experts of width \(experts.width), \(experts.perToken) a token")

@@ -70,8 +70,8 @@ struct ComparedConfiguration {
             let model = inputs.model
             let sizes = [
                 ("layers", shape.layers, model.layers), ("hidden size", shape.hidden, model.hidden),
-                ("attention heads", shape.attention.heads, model.attention.heads),
-                ("key/value heads", shape.attention.keyValueHeads, model.attention.keyValueHeads),
+                ("attention heads", shape.attention?.heads ?? 0, model.attention?.heads ?? 0),
+                ("key/value heads", shape.attention?.keyValueHeads ?? 0, model.attention?.keyValueHeads ?? 0),
                 ("feed-forward width", shape.feedForward.width, model.feedForward.width),
                 ("experts", shape.experts?.count ?? 0, model.experts?.count ?? 0),
             ]

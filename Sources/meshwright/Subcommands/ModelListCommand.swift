@@ -28,7 +28,7 @@ struct ModelListCommand: ParsableCommand {
             let count = model.parameters
             return [
                 model.name, CountText.counted(Double(count.total)), CountText.counted(Double(count.active)), "\(model.layers)",
-                "\(model.hidden)", "\(model.attention.heads)", model.experts.map { "\($0.count)" } ?? "",
+                "\(model.hidden)", model.attention.map { "\($0.heads)" } ?? "", model.experts.map { "\($0.count)" } ?? "",
                 model.maxSequenceLength.map { "\($0)" } ?? "",
             ].map { StyledText($0) }
         }

@@ -17,8 +17,14 @@ struct ModelShowCommand: ParsableCommand {
         transform: CountArgument("--seq-len", of: "token", kilo: .binary).whole)
     var sequenceLength: Int?
 
-    @Flag(help: "Show the operators of each class of layers: shape, split, parameters, FLOPs and bytes kept of a token.")
+    @Flag(
+        help: ArgumentHelp(
+            "Show the operators of each class of layers: shape, split, parameters, FLOPs and bytes kept of a token.",
+            discussion:
+                "With --cluster also the time of each, forward and backward, of a micro-batch on one rank, and its share of the layer."))
     var operators = false
+
+    @OptionGroup(title: "Times of operators") var placed: LayerPlaceOptions
 
     @OptionGroup var output: PlainFormatOption
     @OptionGroup var terminal: TerminalOption
@@ -31,12 +37,16 @@ struct ModelShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let summary = ModelSummary(try ProfileLibrary.installed.model(model), sequenceLength: sequenceLength, withOperators: operators)
+        let shown = try ProfileLibrary.installed.model(model)
+        let place = try placed.place(of: shown, sequenceLength: sequenceLength ?? shown.usualSequenceLength)
+        let summary = ModelSummary(
+            shown, sequenceLength: sequenceLength, withOperators: operators || place != nil, at: place?.place)
         switch output.format {
         case .json: Console.print(try JSONText.string(of: summary))
         case .text:
             Console.print(summary.text, terminator: "")
             if let table = summary.operators {
+                if let place { Console.print("\nTimes are of a micro-batch on one rank, \(place.words).") }
                 Console.print(table.text(width: terminal.columns, colour: terminal.colours), terminator: "")
             }
         }

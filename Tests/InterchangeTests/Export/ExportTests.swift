@@ -82,7 +82,7 @@ import Workload
     @Test func `nanotron refuses more tensor parallelism than key-value heads`() throws {
         var plan = try Fixtures.dense()
         #expect(throws: Never.self) { try plan.files(for: .nanotron) }
-        plan.model.attention.keyValueHeads = 4
+        plan.model.attention?.keyValueHeads = 4
         #expect { try plan.files(for: .nanotron) } throws: {
             "\($0)".contains("nanotron does not start this plan: its tensor parallelism of 8")
         }
@@ -91,7 +91,7 @@ import Workload
     @Test func `only newer Megatron repeats key-value heads over tensor ranks`() throws {
         var plan = try Fixtures.dense()
         #expect(throws: Never.self) { try plan.files(for: .megatronCore015) }
-        plan.model.attention.keyValueHeads = 4
+        plan.model.attention?.keyValueHeads = 4
         #expect(throws: Never.self) { try plan.files(for: .megatronCore019) }
         #expect { try plan.files(for: .megatronCore015) } throws: {
             "\($0)".contains("megatron-core-0.15 does not start this plan: it takes key/value heads in multiples of the tensor size")

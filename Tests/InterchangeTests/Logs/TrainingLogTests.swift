@@ -29,7 +29,7 @@ import Workload
         #expect(configuration.gpus == 64 && configuration.globalBatch == 128 && configuration.sequenceLength == 8192)
         #expect(configuration.precision == .bf16 && configuration.unread.isEmpty)
         let model = try #require(configuration.model)
-        #expect(model.layers == 32 && model.attention.keyValueHeads == 8 && !model.feedForward.hasBias && !model.hasTiedEmbeddings)
+        #expect(model.layers == 32 && model.attention?.keyValueHeads == 8 && !model.feedForward.hasBias && !model.hasTiedEmbeddings)
     }
 
     @Test func `lists, types and derived sizes among the arguments`() throws {
@@ -46,7 +46,7 @@ import Workload
         #expect(configuration.precision == .fp8 && configuration.optimizer == .adamBF16Moments)
         let experts = try #require(configuration.model?.experts)
         #expect(experts.firstDenseLayers == 2 && experts.width == 1024 && experts.perToken == 2)
-        #expect(configuration.model?.attention.window?.size == 128)
+        #expect(configuration.model?.attention?.window?.size == 128)
         // The tokenizer's vocabulary counts, which is printed after the arguments.
         let padded = Fixtures.arguments() + " > padded vocab (size: 128256) with 256 dummy tokens (new size: 128512)\n"
         #expect(try megatron(padded + Fixtures.steps([1], of: 1) { _ in 1 }).measured.configuration?.model?.vocabulary == 128_256)

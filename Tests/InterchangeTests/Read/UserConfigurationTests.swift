@@ -43,8 +43,8 @@ import Workload
             #expect(read.precision == plan.job.precision)
             let model = try #require(read.model)
             #expect(model.layers == plan.model.layers)
-            #expect(model.attention.heads == plan.model.attention.heads)
-            #expect(model.attention.latent == plan.model.attention.latent)
+            #expect(model.attention?.heads == plan.model.attention?.heads)
+            #expect(model.attention?.latent == plan.model.attention?.latent)
             #expect(model.experts == plan.model.experts)
             #expect(model.predictionBlocks == plan.model.predictionBlocks)
             var same = model

@@ -10,7 +10,7 @@ struct NanotronFiles {
     init(_ plan: LaunchConfiguration) { self.plan = plan }
 
     func files() throws(ExportError) -> LaunchFiles {
-        let heads = plan.model.attention.keyValueHeads
+        let heads = plan.model.attention?.keyValueHeads ?? 1
         guard plan.strategy.tensor <= heads else {
             throw .refusedPlan(
                 target: .nanotron,
@@ -73,8 +73,9 @@ struct NanotronFiles {
         var fields: [YAMLField] = [
             YAMLField("is_llama_config", true), YAMLField("hidden_size", .integer(model.hidden)),
             YAMLField("intermediate_size", .integer(model.feedForward.width)), YAMLField("num_hidden_layers", .integer(model.layers)),
-            YAMLField("num_attention_heads", .integer(model.attention.heads)),
-            YAMLField("num_key_value_heads", .integer(model.attention.keyValueHeads)), YAMLField("vocab_size", .integer(model.vocabulary)),
+            YAMLField("num_attention_heads", .integer(model.attention?.heads ?? 1)),
+            YAMLField("num_key_value_heads", .integer(model.attention?.keyValueHeads ?? 1)),
+            YAMLField("vocab_size", .integer(model.vocabulary)),
             YAMLField("max_position_embeddings", .integer(max(plan.job.sequenceLength, model.maxSequenceLength ?? 0))),
             YAMLField("hidden_act", "silu"), YAMLField("tie_word_embeddings", .flag(model.hasTiedEmbeddings)),
             YAMLField("bos_token_id", 1), YAMLField("eos_token_id", 2), YAMLField("use_cache", true),
@@ -93,7 +94,7 @@ struct NanotronFiles {
         if s.sharding == .zero2 || s.sharding == .zero3 { limits.append("Sharding beyond ZeRO-1 is not offered.") }
         if s.sharding != .none, s.replicas > 1 { limits.append("State is sharded over all \(s.data) data-parallel ranks.") }
         if s.expertTensor > 1, plan.model.experts != nil { limits.append("Experts have the tensor parallelism of the dense part.") }
-        if plan.model.experts != nil || plan.model.attention.latent != nil || !plan.model.feedForward.isGated || plan.model.norm != .rms {
+        if plan.model.experts != nil || plan.model.attention?.latent != nil || !plan.model.feedForward.isGated || plan.model.norm != .rms {
             limits.append("The model is described as a Llama of the same sizes; \(plan.model.name) needs a model configuration of its own.")
         }
         if plan.model.positions == .rotary {

@@ -14,7 +14,7 @@ extension MegatronArguments {
         }
         if model.feedForward.isGated {
             list.add("swiglu")
-            if plan.model.attention.hasSinks {
+            if plan.model.attention?.hasSinks ?? false {
                 list.warn("The activation of \(model.name) is not among the model's data; --swiglu is assumed.")
             }
         }
@@ -28,10 +28,11 @@ extension MegatronArguments {
     private func addBiases(to list: inout FlagList) {
         let model = plan.model
         let feedForward = model.feedForward.width > 0 ? model.feedForward.hasBias : (model.experts?.hasBias ?? false)
-        guard !(feedForward && model.attention.hasOutputBias) else { return }
+        let (input, output) = (model.attention?.hasInputBias ?? false, model.attention?.hasOutputBias ?? false)
+        guard !(feedForward && output) else { return }
         list.add("disable-bias-linear")
-        if model.attention.hasInputBias { list.add("add-qkv-bias") }
-        if feedForward || model.attention.hasOutputBias {
+        if input { list.add("add-qkv-bias") }
+        if feedForward || output {
             list.warn("Biases of single linear layers cannot be chosen; only those of queries, keys and values are built.")
         }
     }
@@ -76,7 +77,7 @@ extension MegatronArguments {
 
     /// Heads, latent projections, normalisation of queries and keys, windows and sinks.
     func addAttention(to list: inout FlagList) {
-        let attention = plan.model.attention
+        guard let attention = plan.model.attention else { return }
         list.add("num-attention-heads", attention.heads)
         if let latent = attention.latent {
             list.add("multi-latent-attention")
@@ -103,7 +104,7 @@ extension MegatronArguments {
     }
 
     private func addWindow(to list: inout FlagList) {
-        guard let window = plan.model.attention.window else { return }
+        guard let window = plan.model.attention?.window else { return }
         guard !window.isChunked else {
             return list.warn("Attention in chunks of \(window.size) tokens cannot be chosen; every layer sees the whole sequence.")
         }

@@ -16,8 +16,9 @@ struct MegatronFiles {
     }
 
     func files() throws(ExportError) -> LaunchFiles {
-        let heads = plan.model.attention.keyValueHeads
-        let isSplit = plan.model.attention.latent == nil && heads < plan.model.attention.heads
+        let attention = plan.model.attention ?? Attention()
+        let heads = attention.keyValueHeads
+        let isSplit = attention.latent == nil && heads < attention.heads
         guard arguments.version.repeatsKeyValueHeads || !isSplit || heads % plan.strategy.tensor == 0 else {
             throw .refusedPlan(
                 target: target,

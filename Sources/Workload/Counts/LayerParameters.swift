@@ -2,7 +2,9 @@
 public struct LayerParameters: Hashable, Sendable {
     /// Attention weights and vectors that are split over heads: ÷ t.
     public var attention = 0
-    /// Down-projections of latent attention, held by every tensor-parallel rank; 0 for ordinary attention.
+    /// Recurrent mixers, what is split over their heads: ÷ t.
+    public var recurrent = 0
+    /// Down-projections of latent attention and of latent experts, held by every tensor-parallel rank.
     public var latentDown = 0
     /// The dense feed-forward block, without its output bias: ÷ t.
     public var feedForward = 0
@@ -23,7 +25,7 @@ public struct LayerParameters: Hashable, Sendable {
     public init() {}
 
     /// What tensor parallelism divides.
-    public var tensorSharded: Int { attention + feedForward + sharedExperts }
+    public var tensorSharded: Int { attention + recurrent + feedForward + sharedExperts }
     /// What every tensor-parallel rank holds in full.
     public var replicated: Int { latentDown + router + vectors }
     /// Everything but the routed experts: the part that lives on the dense grid of ranks.
@@ -50,6 +52,14 @@ extension LayerParameters {
     /// Adds those of an operator. Counts are exact, and assume the ranges that `TransformerModel.validate()` checks, within which no product
     /// overflows.
     public mutating func add(_ one: Operator) {
+        guard one.ownsWeights else {
+            var shared = one
+            shared.ownsWeights = true
+            var elsewhere = LayerParameters()
+            elsewhere.add(shared)
+            multipliedPerToken += elsewhere.multipliedPerToken
+            return
+        }
         switch one.work {
         case .product(let product):
             add(product.weights + product.bias, to: one.group)
@@ -63,14 +73,22 @@ extension LayerParameters {
             router += routing.weights + routing.bias
             multipliedPerToken += routing.weights
         case .attention(let work): attention += work.sinks
-        case .elementwise(let work): vectors += work.vectors
-        case .exchange: break
+        case .recurrence(let work): add(work.parameters, to: one.group)
+        case .sequential(let work):
+            add(work.weights + work.bias, to: one.group)
+            multipliedPerToken += work.weights
+        case .convolution(let work): add(work.parameters, to: one.group)
+        case .elementwise(let work):
+            vectors += work.vectors
+            add(work.sharedOut, to: one.group == .vectors ? .attention : one.group)
+        case .scoring, .exchange: break
         }
     }
 
     private mutating func add(_ count: Int, to group: ParameterGroup) {
         switch group {
         case .attention: attention += count
+        case .recurrent: recurrent += count
         case .latentDown: latentDown += count
         case .feedForward: feedForward += count
         case .sharedExperts: sharedExperts += count

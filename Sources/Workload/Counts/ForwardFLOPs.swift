@@ -10,10 +10,12 @@ public enum AttentionCounting: String, CaseIterable, Hashable, Sendable {
 
 /// The arithmetic of one token's forward pass, part by part, averaged over the tokens of a sequence.
 public struct ForwardFLOPs: Hashable, Sendable {
-    /// Query, key, value and output projections.
+    /// Query, key, value and output projections, and those of recurrences.
     public var attentionProjections = FLOPs(0)
     /// Products of queries with keys and of scores with values.
     public var attentionCore = FLOPs(0)
+    /// Recurrences over tokens and short convolutions.
+    public var recurrences = FLOPs(0)
     /// Dense feed-forward blocks.
     public var feedForward = FLOPs(0)
     /// The routed experts that a token visits.
@@ -31,7 +33,7 @@ public struct ForwardFLOPs: Hashable, Sendable {
     public init() {}
 
     /// Everything inside the decoder layers.
-    public var layers: FLOPs { attentionProjections + attentionCore + feedForward + routedExperts + sharedExperts + router }
+    public var layers: FLOPs { attentionProjections + attentionCore + recurrences + feedForward + routedExperts + sharedExperts + router }
     /// The whole forward pass.
     public var total: FLOPs { layers + head + predictionBlocks }
     /// Forward and backward: three times the forward pass.
@@ -44,8 +46,8 @@ public struct ForwardFLOPs: Hashable, Sendable {
     /// Each part with the name that reports give it.
     public var parts: [(name: String, flops: FLOPs)] {
         [
-            ("attention_projections", attentionProjections), ("attention_core", attentionCore), ("feed_forward", feedForward),
-            ("routed_experts", routedExperts), ("shared_experts", sharedExperts), ("router", router), ("head", head),
+            ("attention_projections", attentionProjections), ("attention_core", attentionCore), ("recurrences", recurrences),
+            ("feed_forward", feedForward), ("routed_experts", routedExperts), ("shared_experts", sharedExperts), ("router", router), ("head", head),
             ("prediction_blocks", predictionBlocks),
         ]
     }
@@ -59,6 +61,7 @@ public struct ForwardFLOPs: Hashable, Sendable {
         var sum = self
         sum.attentionProjections = attentionProjections + other.attentionProjections * factor
         sum.attentionCore = attentionCore + other.attentionCore * factor
+        sum.recurrences = recurrences + other.recurrences * factor
         sum.feedForward = feedForward + other.feedForward * factor
         sum.routedExperts = routedExperts + other.routedExperts * factor
         sum.sharedExperts = sharedExperts + other.sharedExperts * factor

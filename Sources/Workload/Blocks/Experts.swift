@@ -1,23 +1,3 @@
-/// The dense feed-forward block of a layer.
-public struct FeedForward: Hashable, Sendable {
-    /// Inner width, f.
-    public var width: Int
-    /// Whether a gate multiplies the activation (SwiGLU, GeGLU): three matrices instead of two.
-    public var isGated: Bool
-    /// Whether the linear layers carry biases.
-    public var hasBias: Bool
-
-    /// A block of inner width `width`.
-    public init(width: Int, isGated: Bool, hasBias: Bool = false) {
-        self.width = width
-        self.isGated = isGated
-        self.hasBias = hasBias
-    }
-
-    /// Weight matrices of the block: 3 gated, 2 otherwise.
-    public var matrices: Int { isGated ? 3 : 2 }
-}
-
 /// The mixture of experts that replaces the dense block on some layers.
 public struct Experts: Hashable, Sendable {
     /// Routed experts, E.
@@ -32,12 +12,28 @@ public struct Experts: Hashable, Sendable {
     public var hasSharedGate: Bool
     /// Whether expert linear layers carry biases (gpt-oss).
     public var hasBias: Bool
+    /// Whether those of shared experts do (ERNIE 4.5).
+    public var hasSharedBias = false
     /// Whether the router carries a trained bias (gpt-oss); a load-balancing buffer is not a parameter.
     public var hasRouterBias: Bool
+    /// Whether a gate multiplies each expert's activation; nil where that is as in the model's dense block, or usual.
+    public var isGated: Bool?
+    /// Width of the tokens that routed experts work on, where a projection makes them narrower (Nemotron-3 Super's latent experts); nil where
+    /// that is the residual stream's.
+    public var latentWidth: Int?
+    /// Experts that return their input or nothing, and so only the router knows (LongCat-Flash).
+    public var nullExperts = 0
+    /// Whether the sum of the experts has a bias (JetMoE).
+    public var hasOutputBias = false
+    /// Whether the router's input is scaled channel by channel and its weights expert by expert (Gemma 4).
+    public var hasRouterScales = false
     /// Leading layers that stay dense (DeepSeek's first_k_dense_replace).
     public var firstDenseLayers: Int
     /// One mixture layer every n layers after those (1: all of them); the last of each n is the mixture.
     public var everyLayers: Int
+
+    /// A mixture whose sizes are still to be read.
+    public init() { self.init(count: 1, perToken: 1, width: 1) }
 
     /// A mixture on every layer unless said otherwise.
     public init(

@@ -18,6 +18,24 @@ public struct Attention: Hashable, Sendable {
     public var window: SlidingWindow?
     /// Low-rank latent attention (DeepSeek-V2, arXiv:2405.04434 §2.1); nil for ordinary projections.
     public var latent: LatentAttention?
+    /// Whether a projection of the input gates the heads' output element by element (Qwen3-Next).
+    public var hasOutputGate = false
+    /// Whether a projection of the input to a number a head gates each head (Laguna).
+    public var hasHeadGate = false
+    /// Whether the heads' output is normalised with weights before its projection (BitNet).
+    public var hasOutputNorm = false
+    /// Whether two softmaxes are subtracted, weighted by four learned vectors of head width (Ye et al., arXiv:2410.05258).
+    public var isDifferential = false
+    /// Whether values give a mask that is added to the scores (Doge).
+    public var hasDynamicMask = false
+    /// Whether it reads the embedding beside the stream, twice hidden in all (Zamba, arXiv:2405.16712).
+    public var readsEmbedding = false
+    /// Width of a value head where it is not that of queries and keys (MiMo-V2); nil where it is.
+    public var valueDimension: Int?
+    /// Where its keys and values come from.
+    public var keyValues = KeyValueSource.own
+    /// The choice of the keys that a query sees (DeepSeek-V3.2); nil where position alone decides.
+    public var indexer: KeyIndexer?
 
     /// Plain grouped-query attention; the family's specialities default to absent.
     public init(
@@ -35,10 +53,13 @@ public struct Attention: Hashable, Sendable {
         self.latent = latent
     }
 
+    /// Attention whose sizes are still to be read.
+    public init() { self.init(heads: 1, keyValueHeads: 1, headDimension: 1) }
+
     /// Width of a query·key product: `headDimension`, or nope + rope for latent attention.
     public var queryKeyWidth: Int { latent.map { $0.nopeDimension + $0.ropeDimension } ?? headDimension }
     /// Width of a value head.
-    public var valueWidth: Int { latent?.valueDimension ?? headDimension }
+    public var valueWidth: Int { latent?.valueDimension ?? valueDimension ?? headDimension }
 }
 
 /// Normalisation of queries and keys.
@@ -49,6 +70,47 @@ public enum QueryKeyNorm: String, Hashable, Sendable, CaseIterable {
     case perHead = "per-head"
     /// One weight vector over all heads for queries and one for keys (OLMo 2).
     case full
+    /// A weight and a bias of head width for queries and for keys (Persimmon).
+    case perHeadWithBias = "per-head-with-bias"
+    /// Without learned vectors (Llama 4).
+    case plain
+}
+
+/// Where a block's keys and values come from.
+public enum KeyValueSource: String, Hashable, Sendable, CaseIterable {
+    /// Projections of its own.
+    case own
+    /// One projection that is both key and value (Gemma 4).
+    case joint
+    /// Those of an earlier layer (Gemma 3n).
+    case shared
+
+    /// Projected vectors of head width a key/value head.
+    var projections: Int {
+        switch self {
+        case .own: 2
+        case .joint: 1
+        case .shared: 0
+        }
+    }
+}
+
+/// The lightning indexer of sparse attention: scores of every earlier token by a few small heads, of which the best are attended to
+/// (DeepSeek-AI, DeepSeek-V3.2, arXiv:2512.02556, eq. 1–2).
+public struct KeyIndexer: Hashable, Sendable {
+    /// Heads of the indexer.
+    public var heads: Int
+    /// Width of one of its heads.
+    public var headDimension: Int
+    /// Tokens that a query attends to.
+    public var topK: Int
+
+    /// An indexer of some heads.
+    public init(heads: Int, headDimension: Int, topK: Int) {
+        self.heads = heads
+        self.headDimension = headDimension
+        self.topK = topK
+    }
 }
 
 /// Sliding-window attention on a repeating pattern of layers.

@@ -7,12 +7,15 @@ extension TransformerModel {
     /// the softmax are left out, as everywhere in the field.
     public func forwardFLOPs(sequenceLength: Int, counting: AttentionCounting = .causal) -> ForwardFLOPs {
         var sum = ForwardFLOPs()
-        for (layer, count) in zip(LayerClass.all, layersPerClass) where count > 0 {
+        let classes = layerClasses
+        for (layer, count) in zip(classes.classes, classes.counts) {
             sum = sum.adding(forwardFLOPs(of: layer, sequenceLength: sequenceLength, counting: counting), times: count)
         }
         sum.head = headFLOPs
         if predictionBlocks > 0 {
-            let block = forwardFLOPs(of: predictionBlockClass, sequenceLength: sequenceLength, counting: counting).layers
+            let block = forwardFLOPs(
+                of: classes.classes[classes.prediction], sequenceLength: sequenceLength, counting: counting
+            ).layers
             let projection = FLOPs(2 * Double(predictionProjectionWeights))
             sum.predictionBlocks = (block + projection + headFLOPs) * Double(predictionBlocks)
         }
@@ -43,6 +46,11 @@ extension Operator {
             FLOPs(
                 2 * work.sight.meanKeys(sequenceLength: sequenceLength, counting: counting) * Double(work.heads)
                     * Double(work.queryKeyWidth + work.valueWidth))
+        case .scoring(let work):
+            FLOPs(2 * Sight.whole.meanKeys(sequenceLength: sequenceLength, counting: counting) * Double(work.heads * work.width))
+        case .recurrence(let work): FLOPs(work.flops)
+        case .sequential(let work): FLOPs(2 * Double(work.weights))
+        case .convolution(let work): FLOPs(2 * Double((work.channels.elements + work.sharedChannels.elements) * work.taps))
         case .elementwise, .exchange: FLOPs(0)
         }
     }
@@ -52,12 +60,13 @@ extension ForwardFLOPs {
     /// Adds those of an operator.
     mutating func add(_ one: Operator, sequenceLength: Int, counting: AttentionCounting) {
         let count = one.forwardFLOPs(sequenceLength: sequenceLength, counting: counting)
-        if case .attention = one.work {
-            attentionCore = attentionCore + count
-            return
+        switch one.work {
+        case .attention, .scoring: return attentionCore = attentionCore + count
+        case .recurrence, .sequential, .convolution: return recurrences = recurrences + count
+        default: break
         }
         switch one.group {
-        case .attention, .latentDown: attentionProjections = attentionProjections + count
+        case .attention, .latentDown, .recurrent: attentionProjections = attentionProjections + count
         case .feedForward: feedForward = feedForward + count
         case .routedExperts: routedExperts = routedExperts + count
         case .sharedExperts: sharedExperts = sharedExperts + count

@@ -1,0 +1,87 @@
+import ArgumentParser
+import CostModels
+import Hardware
+import Parallelism
+import Reports
+import Workload
+
+/// Where the layers of a model run whose operators are timed: a cluster, a stack, and the sizes that divide a layer.
+struct LayerPlaceOptions: ParsableArguments {
+    @OptionGroup var named: ClusterNameOption
+
+    @Option(help: ArgumentHelp("The software stack. By default megatron-core.", valueName: "name|path"), completion: .shipped(.stack))
+    var stack: String?
+
+    @Option(help: "Format of the matrix products. By default bf16.")
+    var precision: Precision?
+
+    @Option(name: .customLong("tp"), help: ArgumentHelp("Tensor-parallel size. By default 1.", valueName: "t"))
+    var tensor: Int?
+
+    @Option(name: .customLong("cp"), help: ArgumentHelp("Context-parallel size. By default 1.", valueName: "c"))
+    var context: Int?
+
+    @Option(
+        name: .customLong("cp-kind"),
+        help: ArgumentHelp("Kind of context parallelism: ring, all-gather, ulysses. By default ring.", valueName: "kind"),
+        transform: { try ChoiceArgument.one($0) as ContextParallelKind })
+    var contextKind: ContextParallelKind?
+
+    @Option(name: .customLong("ep"), help: ArgumentHelp("Expert-parallel size. By default 1.", valueName: "e"))
+    var expert: Int?
+
+    @Option(name: .customLong("etp"), help: ArgumentHelp("Tensor-parallel size of experts. By default 1.", valueName: "x"))
+    var expertTensor: Int?
+
+    @Option(name: .customLong("micro-batch-size"), help: ArgumentHelp("Sequences of a micro-batch. By default 1.", valueName: "b"))
+    var microBatch: Int?
+
+    /// Whether any of the options was given.
+    private var isGiven: Bool {
+        stack != nil || precision != nil || contextKind != nil
+            || [tensor, context, expert, expertTensor, microBatch].contains { $0 != nil }
+    }
+
+    func validate() throws {
+        if named.name == nil, isGiven {
+            throw ValidationError("--tp and its like say how layers are divided for their times, which need a --cluster or a --gpu")
+        }
+        for (flag, size) in [
+            ("--tp", tensor), ("--cp", context), ("--ep", expert), ("--etp", expertTensor), ("--micro-batch-size", microBatch),
+        ] {
+            guard let size, !(1...DimensionArgument.largest).contains(size) else { continue }
+            throw ValidationError("\(flag) \(size): between 1 and \(DimensionArgument.largest)")
+        }
+    }
+
+    /// The place, and what is to be said of it before any number; nil where no cluster was named.
+    ///
+    /// Throws where the sizes do not divide the model's layers.
+    func place(of model: TransformerModel, sequenceLength: Int) throws -> (place: OperatorTable.Place, words: String)? {
+        guard let name = named.name else { return nil }
+        let library = ProfileLibrary.installed
+        let cluster = try library.cluster(name)
+        AssumedCluster.say(name, cluster)
+        let profile = try SoftwareStack.read(path: library.path(of: .stack, named: stack ?? "megatron-core"))
+        let job = TrainingJob(globalBatch: 1, sequenceLength: sequenceLength, precision: precision ?? .bf16)
+        let inputs = CostInputs(model: model, cluster: cluster, job: job, stack: profile)
+        var s = ParallelStrategy()
+        s.tensor = tensor ?? 1
+        s.context = context ?? 1
+        s.contextKind = contextKind ?? .ring
+        s.expert = expert ?? 1
+        s.expertTensor = expertTensor ?? 1
+        s.microBatch = microBatch ?? 1
+        s.sequenceParallel = s.tensor > 1 && profile.launches.sequenceParallel ?? true
+        let legality = Legality(model: model, divisions: inputs.divisions, job: job, stack: profile)
+        if let rule = legality.shapeViolation(of: s) {
+            throw CommandFailure(.badInput, "\(legality.describe(rule, in: s))")
+        }
+        var words =
+            "on \(cluster.name) with \(profile.name): \(job.precision.rawValue), micro-batch \(s.microBatch), tp \(s.tensor)"
+            + (s.sequenceParallel ? " with sequence parallelism" : "") + ", cp \(s.context)"
+        if s.context > 1 { words += " (\(s.contextKind.rawValue))" }
+        if inputs.divisions.hasExperts { words += ", ep \(s.expert), etp \(s.expertTensor)" }
+        return (OperatorTable.Place(inputs, shape: LayerShape(s)), words)
+    }
+}
