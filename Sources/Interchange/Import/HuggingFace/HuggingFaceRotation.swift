@@ -3,22 +3,22 @@ import Workload
 
 /// Reads how rotary positions are computed: `rope_theta` and `rope_scaling`, or `rope_parameters` of newer files.
 struct HuggingFaceRotation {
-    let reader: MappingReader
+    let fields: HuggingFaceFields
     let family: HuggingFaceFamily
 
     /// The embedding; nil where the file does not state its base, or scales in a way that a model file cannot say.
     func embedding() throws(DocumentError) -> RotaryEmbedding? {
-        var theta = try reader.optional("rope_theta", .positive)
+        var theta = try fields.number("rope_theta")
         var scaling: MappingReader?
         for key in ["rope_scaling", "rope_parameters"] {
-            guard let node = try reader.optional(key, .node), case .mapping = node else { continue }
-            let fields = try MappingReader(node, as: key)
-            scaling = fields
+            guard let node = try fields.node(key), case .mapping = node else { continue }
+            let inner = try MappingReader(node, as: key)
+            scaling = inner
             // Files with several kinds of layers have a mapping for each, which is no number.
-            if fields.has("rope_theta") { theta = try fields.optional("rope_theta", .positive) }
+            if inner.has("rope_theta") { theta = try inner.optional("rope_theta", .positive) }
         }
         // Llama's first files state none, and their class takes this.
-        if theta == nil, family == .llama, scaling == nil { theta = 10_000 }
+        if theta == nil, family.type == "llama", scaling == nil { theta = 10_000 }
         guard let theta, theta >= 1, theta <= 1e9, theta == theta.rounded() else { return nil }
         guard let scaling else { return RotaryEmbedding(theta: Int(theta)) }
         // Older files call it `type`.

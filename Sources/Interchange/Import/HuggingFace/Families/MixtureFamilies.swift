@@ -1,0 +1,326 @@
+import Documents
+import Workload
+
+extension HuggingFaceFamily {
+    /// Mixtures of experts behind an ordinary attention.
+    static let mixtures: [HuggingFaceFamily] = [
+        HuggingFaceFamily("mixtral") {
+            ($0.inputBias, $0.outputBias) = (.no, .no)
+            $0.mixture = .init(widthKeys: ["intermediate_size"])
+            $0.windows = .all
+        },
+        HuggingFaceFamily("qwen2_moe") {
+            ($0.inputBias, $0.outputBias) = (.key("qkv_bias"), .no)
+            $0.mixture = .init(shared: .width(["shared_expert_intermediate_size"]), hasSharedGate: true, placement: .qwen)
+            $0.windows = .before
+        },
+        HuggingFaceFamily("qwen3_moe") {
+            $0.queryKeyNorm = .perHead
+            $0.mixture = .init(placement: .qwen)
+            $0.windows = .flagged
+        },
+        HuggingFaceFamily("gpt_oss") {
+            $0.attention = { $0.hasSinks = true }
+            $0.mixture = .init(widthKeys: ["intermediate_size"], hasBias: true, hasRouterBias: true)
+            $0.windows = .globalEvery(key: nil, usual: 2)
+        },
+        HuggingFaceFamily("llama4_text") {
+            $0.widthKeys = ["intermediate_size_mlp"]
+            $0.mixture = .init(widthKeys: ["intermediate_size"], shared: .one, placement: .llama4)
+            $0.windows = .chunked
+        },
+        HuggingFaceFamily("afmoe") {
+            ($0.inputBias, $0.outputBias) = (.no, .key("attention_bias"))
+            $0.queryKeyNorm = .perHead
+            $0.attention = { $0.hasOutputGate = true }
+            // Queries, keys and values have biases and the gate beside them has none.
+            $0.finish = { decoder, model throws(DocumentError) in
+                guard try decoder.fields.flag("attention_bias"), let attention = model.attention else { return }
+                let biases = (attention.heads + 2 * attention.keyValueHeads) * attention.headDimension
+                model.extras.append(.init("biases of queries, keys and values", decoder.layers * biases))
+            }
+            $0.norms = (2, 2)
+            $0.mixture = .init(
+                shared: .count(["num_shared_experts"]), hasRouterBias: true, placement: .after(key: "num_dense_layers", usual: 1))
+            $0.windows = .globalEvery(key: "global_attn_every_n_layers", usual: 4)
+        },
+        HuggingFaceFamily("aria_text") {
+            $0.mixture = .init(
+                widthKeys: ["intermediate_size"],
+                countKeys: ["moe_num_experts"], perTokenKeys: ["moe_topk"], shared: .count(["moe_num_shared_experts"]),
+                sharedBias: .key("mlp_bias"))
+        },
+        HuggingFaceFamily("cohere2_moe") {
+            ($0.norm, $0.isParallel) = (.unbiased, .yes)
+            $0.norms = (1, 0)
+            $0.widthKeys = ["prefix_dense_intermediate_size"]
+            $0.mixture = .init(
+                widthKeys: ["intermediate_size"], shared: .count(["num_shared_experts"]),
+                placement: .after(key: "first_k_dense_replace", usual: 0))
+            $0.windows = .globalEvery(key: "sliding_window_pattern", usual: 4)
+        },
+        HuggingFaceFamily("dbrx") {
+            $0.norm = .unbiased
+            $0.layers = dbrxLayers
+        },
+        HuggingFaceFamily("dots1") {
+            $0.queryKeyNorm = .perHead
+            $0.mixture = .init(shared: .count(["n_shared_experts"]), placement: .deepSeek)
+            $0.windows = .after
+        },
+        HuggingFaceFamily("ernie4_5_moe") {
+            ($0.inputBias, $0.outputBias, $0.feedForwardBias) = (.key("use_bias"), .key("use_bias"), .key("use_bias"))
+            $0.mixture = .init(
+                countKeys: ["moe_num_experts"], perTokenKeys: ["moe_k"], shared: .count(["moe_num_shared_experts"]),
+                sharedBias: .key("use_bias"),
+                hasRouterBias: true, placement: .ernie)
+            $0.finish = { decoder, model throws(DocumentError) in model.hasHeadBias = try decoder.fields.flag("use_bias") }
+        },
+        HuggingFaceFamily("exaone_moe") {
+            ($0.inputBias, $0.outputBias) = (.no, .no)
+            $0.queryKeyNorm = .perHead
+            $0.mixture = .init(shared: .count(["num_shared_experts"]), placement: .after(key: "first_k_dense_replace", usual: 1))
+            $0.windows = .globalEvery(key: "sliding_window_pattern", usual: 4)
+        },
+        HuggingFaceFamily("flex_olmo") {
+            $0.queryKeyNorm = .full
+            $0.mixture = .init(widthKeys: ["intermediate_size"])
+        },
+        HuggingFaceFamily("olmoe") {
+            $0.queryKeyNorm = .full
+            $0.mixture = .init(widthKeys: ["intermediate_size"])
+        },
+        glm4MoE,
+        HuggingFaceFamily("solar_open") {
+            $0.outputBias = .no
+            $0.mixture = .init(shared: .count(["n_shared_experts"]), placement: .deepSeek)
+        },
+        HuggingFaceFamily("granitemoe") { $0.mixture = .init(widthKeys: ["intermediate_size"]) },
+        HuggingFaceFamily("granitemoeshared") {
+            $0.mixture = .init(widthKeys: ["intermediate_size"], shared: .width(["shared_intermediate_size"]))
+        },
+        HuggingFaceFamily("hunyuan_v1_moe") {
+            $0.queryKeyNorm = .perHead
+            $0.mixture = .init(widthKeys: ["intermediate_size"], shared: .one)
+        },
+        HuggingFaceFamily("hy_v3") {
+            $0.queryKeyNorm = .perHead
+            $0.feedForwardBias = .key("mlp_bias")
+            $0.mixture = .init(
+                shared: .count(["num_shared_experts"]), sharedBias: .key("mlp_bias"),
+                placement: .after(key: "first_k_dense_replace", usual: 1))
+        },
+        HuggingFaceFamily("mellum") {
+            $0.queryKeyNorm = .perHead
+            $0.mixture = .init()
+            $0.windows = .flagged
+        },
+        HuggingFaceFamily("minimax_m2") {
+            ($0.inputBias, $0.outputBias) = (.no, .no)
+            $0.queryKeyNorm = .full
+            $0.mixture = .init(widthKeys: ["intermediate_size"])
+        },
+        HuggingFaceFamily("phimoe") {
+            $0.norm = .layer
+            $0.mixture = .init(widthKeys: ["intermediate_size"])
+            $0.finish = { decoder, model throws(DocumentError) in model.hasHeadBias = try decoder.fields.flag("lm_head_bias") }
+        },
+        HuggingFaceFamily("laguna") {
+            $0.queryKeyNorm = .perHead
+            $0.attention = { $0.hasHeadGate = true }
+            $0.mixture = .init(
+                shared: .width(["shared_expert_intermediate_size"]), hasRouterBias: true,
+                placement: .after(key: "num_dense_layers", usual: 1))
+            $0.windows = .flagged
+            $0.layers = lagunaLayers
+        },
+        HuggingFaceFamily("jetmoe") {
+            $0.layers = { decoder throws(DocumentError) in
+                let fields = decoder.fields
+                var attention = AttentionMixture()
+                attention.count = try fields.need("num_local_experts", in: ModelLimits.experts)
+                attention.perToken = try fields.need("num_experts_per_tok", in: ModelLimits.experts)
+                attention.heads = try fields.need("num_key_value_heads", in: ModelLimits.heads)
+                attention.headDimension = try fields.need("kv_channels", in: ModelLimits.headDimension)
+                var mixture = Experts(
+                    count: attention.count, perToken: attention.perToken, width: try fields.need("intermediate_size", in: ModelLimits.width)
+                )
+                mixture.hasOutputBias = true
+                return [HuggingFaceLayer](
+                    repeating: [[HuggingFacePiece("attention", attention)], [HuggingFacePiece("moe", mixture)]], count: decoder.layers)
+            }
+        },
+    ]
+
+    static let glm4MoE = HuggingFaceFamily("glm4_moe") {
+        $0.outputBias = .no
+        $0.queryKeyNorm = .perHead
+        $0.queryKeyNormed = .key("use_qk_norm")
+        $0.mixture = .init(shared: .count(["n_shared_experts"]), placement: .deepSeek)
+    }
+
+    /// Mixtures whose code is not in transformers.
+    static let mixturesElsewhere: [HuggingFaceFamily] = [
+        // Attention, then a dense feed-forward and a mixture that both add to the stream.
+        HuggingFaceFamily("arctic") {
+            ($0.inputBias, $0.outputBias) = (.no, .no)
+            $0.layers = { decoder throws(DocumentError) in
+                let fields = decoder.fields
+                let attention = HuggingFacePiece("attention", try decoder.attention())
+                let width = try fields.need("intermediate_size", in: ModelLimits.width)
+                let every = try fields.int("moe_layer_frequency", in: ModelLimits.layers) ?? 2
+                let isAdded = try fields.flag("parallel_attn_mlp_res", otherwise: true)
+                let hasResidual = try isAdded ? fields.flag("use_residual", otherwise: true) : false
+                let experts = Experts(
+                    count: try fields.need("num_local_experts", in: ModelLimits.experts),
+                    perToken: try fields.need("num_experts_per_tok", in: ModelLimits.experts), width: width)
+                // The dense residual is as wide as the stream; a norm of its own stands before the mixture.
+                let residual = HuggingFacePiece("residual-mlp", FeedForward(width: decoder.hidden, isGated: true))
+                return (0..<decoder.layers).map { index in
+                    guard (index + 1) % every == 0 else {
+                        return [[attention], [HuggingFacePiece("mlp", FeedForward(width: width, isGated: true))]]
+                    }
+                    let moe = HuggingFacePiece("moe", experts, norms: hasResidual ? 2 : 1)
+                    return hasResidual ? [[attention], [residual, moe]] : [[attention], [moe]]
+                }
+            }
+        },
+        // The first DeepSeek mixture, which transformers never had.
+        HuggingFaceFamily("deepseek_moe") {
+            $0.mixture = .init(shared: .count(["n_shared_experts"]), placement: .deepSeek)
+        },
+        HuggingFaceFamily("grok-1") {
+            ($0.inputBias, $0.outputBias) = (.no, .no)
+            $0.norms = (2, 2)
+            $0.mixture = .init(widthKeys: ["intermediate_size", "moe_intermediate_size"])
+        },
+        HuggingFaceFamily("bailing_moe") {
+            ($0.inputBias, $0.outputBias) = (.key("use_qkv_bias"), .key("use_bias"))
+            $0.queryKeyNorm = .perHead
+            $0.queryKeyNormed = .key("use_qk_norm")
+            $0.mixture = .init(shared: .count(["num_shared_experts"]), placement: .deepSeek)
+        },
+        HuggingFaceFamily("mimo_v2") {
+            $0.mixture = .init(shared: .count(["n_shared_experts"]), placement: .deepSeek)
+            $0.outputBias = .no
+            $0.layers = mimoV2Layers
+        },
+        HuggingFaceFamily("step3p5") {
+            ($0.inputBias, $0.outputBias) = (.no, .no)
+            $0.layers = step35Layers
+        },
+    ]
+
+    /// Attention and mixture in mappings of their own; two norms around the attention's residual.
+    private static func dbrxLayers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
+        func inner(_ key: String) throws(DocumentError) -> MappingReader {
+            guard let node = try decoder.fields.node(key) else {
+                throw decoder.fields.problem(at: key, "\(key) is missing", remedy: "expected a mapping, as DBRX's file has it")
+            }
+            return try MappingReader(node, as: key)
+        }
+        let (attention, mixture) = (try inner("attn_config"), try inner("ffn_config"))
+        let heads = try decoder.heads()
+        let shape = Attention(
+            heads: heads, keyValueHeads: try attention.required("kv_n_heads", .int(in: ModelLimits.heads)),
+            headDimension: try decoder.headDimension(heads: heads))
+        let experts = Experts(
+            count: try mixture.required("moe_num_experts", .int(in: ModelLimits.experts)),
+            perToken: try mixture.required("moe_top_k", .int(in: ModelLimits.experts)),
+            width: try mixture.required("ffn_hidden_size", .int(in: ModelLimits.width)))
+        return [HuggingFaceLayer](
+            repeating: [[HuggingFacePiece("attention", shape)], [HuggingFacePiece("moe", experts)]], count: decoder.layers)
+    }
+
+    /// Query heads that differ from layer to layer.
+    private static func lagunaLayers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
+        let others = try decoder.feedForwards()
+        var attentions = try decoder.attentions()
+        if let heads = try decoder.fields.perLayer(
+            "num_attention_heads_per_layer", .int(in: ModelLimits.heads), layers: decoder.layers)
+        {
+            for (index, count) in heads.enumerated() {
+                guard var shape = attentions[index].shape as? Attention else { continue }
+                shape.heads = count
+                attentions[index].shape = shape
+            }
+        }
+        return zip(attentions, others).map { [[$0], [$1]] }
+    }
+
+    /// Windowed layers with heads of their own, values narrower than keys, and sinks where a flag says so.
+    private static func mimoV2Layers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
+        let fields = decoder.fields
+        let pattern = try fields.perLayer("hybrid_layer_pattern", .int(in: 0...1), layers: decoder.layers)
+        var global = try decoder.attention()
+        global.valueDimension = try fields.int("v_head_dim", in: ModelLimits.headDimension)
+        global.hasSinks = try fields.flag("add_full_attention_sink_bias")
+        var local = global
+        local.heads = try fields.int("swa_num_attention_heads", in: ModelLimits.heads) ?? global.heads
+        local.keyValueHeads = try fields.int("swa_num_key_value_heads", in: ModelLimits.heads) ?? global.keyValueHeads
+        local.headDimension = try fields.int("swa_head_dim", in: ModelLimits.headDimension) ?? global.headDimension
+        local.valueDimension = try fields.int("swa_v_head_dim", in: ModelLimits.headDimension) ?? global.valueDimension
+        local.hasSinks = try fields.flag("add_swa_attention_sink_bias")
+        if let size = try fields.int("sliding_window", "sliding_window_size", in: ModelLimits.sequenceLength) {
+            local.window = SlidingWindow(size: size, globalEvery: 0)
+        }
+        let others = try decoder.feedForwards()
+        return others.enumerated().map { index, other in
+            let isLocal = pattern.map { $0[index] == 1 } ?? false
+            return [[HuggingFacePiece(isLocal ? "local" : "attention", isLocal ? local : global)], [other]]
+        }
+    }
+
+    /// Windowed layers with more heads, gates a head, and mixtures on listed layers.
+    private static func step35Layers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
+        let fields = decoder.fields
+        var global = try decoder.attention()
+        global.keyValueHeads = try fields.int("num_attention_groups", in: ModelLimits.heads) ?? global.keyValueHeads
+        global.queryKeyNorm = try fields.flag("use_qk_norm", otherwise: true) ? .perHead : .none
+        global.hasHeadGate = try fields.flag("use_head_wise_attn_gate")
+        var local = global
+        if let node = try fields.node("attention_other_setting"), case .mapping = node {
+            let other = try MappingReader(node, as: "attention_other_setting")
+            local.heads = try other.optional("num_attention_heads", .int(in: ModelLimits.heads)) ?? local.heads
+            local.keyValueHeads = try other.optional("num_attention_groups", .int(in: ModelLimits.heads)) ?? local.keyValueHeads
+            local.headDimension = try other.optional("head_dim", .int(in: ModelLimits.headDimension)) ?? local.headDimension
+        }
+        if let size = try fields.int("sliding_window", in: ModelLimits.sequenceLength) {
+            local.window = SlidingWindow(size: size, globalEvery: 0)
+        }
+        // Files list the layers of the prediction blocks too.
+        let types =
+            try fields.node("layer_types").map { node throws(DocumentError) in
+                try YAMLType<[String]>.list(of: .word(of: HuggingFaceWindow.words)).read(node)
+            } ?? []
+        let mixtures = try stepMixtures(decoder)
+        let dense = HuggingFacePiece("mlp", try decoder.feedForward())
+        let experts = Experts(
+            count: try fields.need("moe_num_experts", in: ModelLimits.experts),
+            perToken: try fields.need("moe_top_k", in: ModelLimits.experts),
+            width: try fields.need("moe_intermediate_size", in: ModelLimits.width),
+            sharedWidth: try fields.int("share_expert_dim", "share_expert_dims", in: 0...ModelLimits.width.upperBound) ?? 0)
+        let moe = HuggingFacePiece("moe", experts)
+        return (0..<decoder.layers).map { index in
+            let isLocal = index < types.count && types[index] == "sliding_attention"
+            return [
+                [HuggingFacePiece(isLocal ? "local" : "attention", isLocal ? local : global)], [mixtures.contains(index) ? moe : dense],
+            ]
+        }
+    }
+
+    /// The positions of mixtures in a text such as `3,4,5`.
+    private static func stepMixtures(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> Set<Int> {
+        guard let text = try decoder.fields.text("moe_layers_enum"), !text.isEmpty else { return Set(1..<max(2, decoder.layers)) }
+        var positions: Set<Int> = []
+        for piece in text.split(separator: ",") {
+            guard let position = Int(piece.filter { !$0.isWhitespace }), (0..<decoder.layers).contains(position) else {
+                throw decoder.fields.problem(
+                    at: "moe_layers_enum", "'\(piece)' is no layer of a model of \(decoder.layers)",
+                    remedy: "expected positions of 0 to \(decoder.layers - 1)")
+            }
+            positions.insert(position)
+        }
+        return positions
+    }
+}
