@@ -79,24 +79,40 @@ public struct LayerStack: Hashable, Sendable {
 
     /// The pattern of layers that are given one by one, with whatever repeats written once: the shortest run that the rest repeats is folded.
     public static func folded(_ layers: [[[String]]]) -> [Pattern] {
+        // Numbers compare faster than names.
+        var known: [[[String]]: Int] = [:]
+        var distinct: [[[String]]] = []
+        let numbers = layers.map { layer in
+            if let number = known[layer] { return number }
+            known[layer] = distinct.count
+            distinct.append(layer)
+            return distinct.count - 1
+        }
+        return folded(numbers[...], distinct)
+    }
+
+    private static func folded(_ layers: ArraySlice<Int>, _ distinct: [[[String]]]) -> [Pattern] {
         var pieces: [Pattern] = []
-        var start = 0
-        while start < layers.count {
-            // The period whose repeats cover the most layers from here; single layers where nothing repeats.
+        var start = layers.startIndex
+        while start < layers.endIndex {
+            let rest = layers.endIndex - start
+            // The period whose repeats cover the most layers from here; single layers where nothing repeats. Longer ones than any model has are
+            // not tried, nor any once all is covered.
             var best = (period: 1, times: 1)
-            for period in 1...max(1, (layers.count - start) / 2) {
+            for period in 1...max(1, min(rest / 2, longestPeriod)) where best.times * best.period < rest {
                 var times = 1
-                while start + (times + 1) * period <= layers.count,
+                while (times + 1) * period <= rest,
                     layers[(start + times * period)..<(start + (times + 1) * period)].elementsEqual(layers[start..<(start + period)])
                 { times += 1 }
                 if times > 1, times * period > best.times * best.period { best = (period, times) }
             }
-            let once = layers[start..<(start + best.period)].map { Pattern.layer($0) }
-            pieces +=
-                best.times > 1
-                ? [.repeated(best.times, best.period > 1 ? folded(Array(layers[start..<(start + best.period)])) : once)] : once
+            let once = layers[start..<(start + best.period)]
+            let inner = best.period > 1 && best.times > 1 ? folded(once, distinct) : once.map { Pattern.layer(distinct[$0]) }
+            pieces += best.times > 1 ? [.repeated(best.times, inner)] : inner
             start += best.times * best.period
         }
         return pieces
     }
+
+    private static let longestPeriod = 1024
 }
