@@ -118,4 +118,23 @@ import Workload
             "repeat: 17, layers: [mamba, mlp]", with: "repeat: 65536, layers: [{repeat: 65536, layers: [mamba, mlp]}]")
         #expect(problem(of: deep).contains("layers is "))
     }
+
+    /// Lists of every length and of few or many kinds of layers, from a fixed sequence of numbers.
+    @Test(arguments: [1, 2, 3, 7, 48, 61, 118, 512]) func `any order of layers is folded to a pattern that gives it back`(count: Int) {
+        let blocks = (0..<5).map { LayerStack.NamedBlock("b\($0)", FeedForward(width: $0 + 1, isGated: true)) }
+        for kinds in 1...5 {
+            var state: UInt64 = 7
+            let order = (0..<count).map { _ in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return Int(state >> 33) % kinds
+            }
+            let stack = LayerStack(blocks: blocks, pattern: LayerStack.folded(order.map { [["b\($0)"]] }))
+            let classes = TransformerModel(name: "a", hidden: 8, vocabulary: 9, stack: stack).layerClasses
+            let widths = classes.ofLayer.map { (classes.classes[$0].blocks[0].shape as? FeedForward)?.width }
+            #expect(widths == order.map { $0 + 1 })
+        }
+        let period = [0, 1, 0, 2, 3].map { [["b\($0)"]] }
+        let repeated = LayerStack.folded((0..<count).flatMap { _ in period })
+        #expect(count == 1 || repeated == [.repeated(count, period.map { .layer($0) })])
+    }
 }

@@ -43,7 +43,8 @@ extension Attention: BlockShape {
             }
         }, write: { $0.latent == nil ? .integer($0.headDimension) : nil },
         check: { shape in
-            let range = 1...2 * ModelLimits.headDimension.upperBound
+            // Latent heads have two parts.
+            let range = 1...(shape.latent == nil ? 1 : 2) * ModelLimits.headDimension.upperBound
             return range.contains(shape.headDimension) ? nil : .init(key: "head_dimension", value: shape.headDimension, range: range)
         })
 
