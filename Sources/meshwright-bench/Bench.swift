@@ -11,7 +11,7 @@ struct Bench: AsyncParsableCommand {
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
-    @Option(help: "Parts to time: process, search, schedules, placement, import, cache; all unless given.")
+    @Option(help: "Parts to time: process, search, schedules, placement, import, cache; all of these unless given. placement-seeds repeats the placement on 1,024 nodes over 20 matrices and 20 seeds.")
     var only: [String] = []
 
     func run() async throws {
@@ -23,6 +23,7 @@ struct Bench: AsyncParsableCommand {
         if wants("search") { rows += try await benchSearch(library: library) }
         if wants("schedules") { rows += try benchSchedules().map { ($0.name, $0.value, $0.unit) } }
         if wants("placement") { rows += try await benchPlacement(library: library) }
+        if only.contains("placement-seeds") { rows += benchPlacementSeeds() }
         if wants("import") { rows += try benchImport(library: library) }
         if wants("cache") { rows += try benchCache() }
         if json {
