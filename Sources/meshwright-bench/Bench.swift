@@ -11,7 +11,11 @@ struct Bench: AsyncParsableCommand {
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
-    @Option(help: "Parts to time: process, search, schedules, placement, import, cache; all of these unless given. placement-seeds repeats the placement on 1,024 nodes over 20 matrices and 20 seeds.")
+    @Option(
+        help: """
+            Parts to time: process, search, schedules, placement, import, cache; all of these unless given. placement-seeds repeats the \
+            placement on 1,024 nodes over 20 matrices and 20 seeds.
+            """)
     var only: [String] = []
 
     func run() async throws {
