@@ -108,7 +108,6 @@ public struct LinkCheck: Hashable, Sendable {
             ring = RingCrossings(halls.halls)
             hallMembers = Dictionary(grouping: matrix.names.indices) { halls.halls[$0] }.sorted { $0.key < $1.key }
                 .map { $0.value.map { matrix.names[$0] } }
-            findings += Self.slowHalls(matrix, halls.halls)
         }
         func like(_ link: Link) -> LinkLikeness { likes[kind(link)] }
         /// What a link has of what its like have.
@@ -129,6 +128,7 @@ public struct LinkCheck: Hashable, Sendable {
             .slowLink(from: matrix.names[$0.from], to: matrix.names[$0.to], bandwidth: $0.bandwidth, mean: like($0).mean)
         }
         // What is slow one way because its node is, the node explains.
+        if !hallMembers.isEmpty { findings += Self.slowHalls(matrix, halls.halls, without: isSlow) }
         findings += Self.asymmetries(
             matrix, links.filter { !isSlow[$0.from] && !isSlow[$0.to] }, likeness, usual: { like($0).median })
         let ends = Self.excluded([], slowLinks, count: matrix.count)
@@ -205,8 +205,8 @@ public struct LinkCheck: Hashable, Sendable {
 
     /// Halls whose links to another are slower than those back: an uplink that is bad one way. Each direction has as many links as pairs of
     /// their nodes, whose median strays little, so that what no single link shows they show together.
-    private static func slowHalls(_ matrix: BandwidthMatrix, _ halls: [Int]) -> [Finding] {
-        let members = Dictionary(grouping: halls.indices) { halls[$0] }.sorted { $0.key < $1.key }.map(\.value)
+    private static func slowHalls(_ matrix: BandwidthMatrix, _ halls: [Int], without isSlow: [Bool]) -> [Finding] {
+        let members = Dictionary(grouping: halls.indices.filter { !isSlow[$0] }) { halls[$0] }.sorted { $0.key < $1.key }.map(\.value)
         func like(_ from: [Int], _ to: [Int]) -> (median: Double, strays: Double, reach: Double)? {
             let values = from.flatMap { a in to.map { matrix[a, $0].value } }.filter(isUsable)
             guard values.count > 3 else { return nil }

@@ -129,6 +129,14 @@ import Testing
         }
     }
 
+    /// A node that is slow one way in a hall of three is no fault of the hall.
+    @Test func aNodeExplainsItsHall() {
+        var normal = Normal(state: 10)
+        let check = LinkCheck(nodes: matrix(6, kinds: 2, noise: 0.01, isHalls: true, &normal) { a, _ in a < 2 ? 0.6 : 1 })
+        #expect(check.halls == 2)
+        #expect(!check.findings.contains { if case .slowHall = $0 { true } else { false } })
+    }
+
     /// A kind of slow nodes is named with its rate, and explained by the adapters that the profile gives them or by nothing.
     @Test func slowKindsAreNamed() throws {
         var normal = Normal(state: 9)

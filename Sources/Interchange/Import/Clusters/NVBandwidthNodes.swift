@@ -17,7 +17,7 @@ struct NVBandwidthNodes {
     func inside(_ table: LinkTable, _ evidence: inout ClusterEvidence) -> LinkTable? {
         let ranks = table.names.indices
         let line = table.location.line
-        guard ranks.allSatisfy({ hosts[$0] != nil }) else {
+        guard ranks.allSatisfy({ hosts[$0] != nil && table.names[$0] == "gpu-\($0)" }) else {
             evidence.note(line, "the log does not say on which nodes the ranks of this matrix ran; it is left out")
             return nil
         }
