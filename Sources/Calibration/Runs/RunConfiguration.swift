@@ -203,6 +203,15 @@ public struct RunResolver {
             }
             return described
         }
+        if let described = try specialities(of: run), described.stack != nil {
+            // Tables have no columns for such layers, and leave those of a transformer empty.
+            for (name, stated, known) in [("layers", run.int("layers"), described.layers), ("hidden", run.int("hidden"), described.hidden)] {
+                guard stated == nil || stated == known else {
+                    throw RunSkip(reason: "\(described.name) has \(known) \(name), and the row says otherwise")
+                }
+            }
+            return described
+        }
         guard let hidden = run.int("hidden") else { throw RunSkip(reason: "missing hidden") }
         guard let layers = run.int("layers") else { throw RunSkip(reason: "missing layers") }
         guard let heads = run.int("heads"), heads > 0 else { throw RunSkip(reason: "missing heads") }

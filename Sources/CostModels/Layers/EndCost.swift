@@ -52,7 +52,7 @@ extension LayerCostModel {
     public func endParameters(tensor: Int) -> EndParameters {
         let matrix = Self.paddedVocabulary(inputs.model.vocabulary, tensor: tensor) / Double(tensor) * Double(inputs.model.hidden)
         var parameters = EndParameters()
-        parameters.embedding = matrix + positionParameters
+        parameters.embedding = matrix + besideEmbedding
         parameters.head = matrix
         return parameters
     }

@@ -21,8 +21,8 @@ public struct LayerCostModel: Sendable {
     let runsLow: Bool
     /// The classes of layers that the model has; a class is named by its place among them.
     public let classes: LayerClasses
-    /// Parameters of a learned table of positions; 0 without one.
-    let positionParameters: Double
+    /// Parameters that stand beside the embedding: a learned table of positions, embeddings of every layer, and those named one by one.
+    let besideEmbedding: Double
     /// What a layer of each class runs, in the order of `classes`.
     let layers: [PricedLayer]
 
@@ -69,7 +69,8 @@ public struct LayerCostModel: Sendable {
                 halves: Double(blocks.filter(\.exchangesActivations).count), parts: Double(blocks.count),
                 experts: Double(mixture?.count ?? 0), perToken: mixture?.perToken ?? 1)
         }
-        positionParameters = Double(inputs.model.parameters.positions)
+        let count = inputs.model.parameters
+        besideEmbedding = Double(count.positions + count.layerEmbedding + count.extras)
         product = MatrixProduct(
             gpu: gpu, precision: inputs.format, derate: gpu.kernels.sustainedDerate, constants: constants)
         grouped = GroupedProduct(product: product, isLow: runsLow, memoryBandwidth: memoryBandwidth, constants: constants)

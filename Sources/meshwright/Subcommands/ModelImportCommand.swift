@@ -9,13 +9,22 @@ struct ModelImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Turns a Hugging Face config.json into a model file.",
         discussion:
-            "Families: \(HuggingFaceConfig.knownFamilies.joined(separator: ", ")). The result goes to standard output or to --output.")
+            "Reads \(HuggingFaceConfig.knownFamilies.count) values of model_type: the decoders of transformers 5.10 and the text parts of models that "
+            + "read pictures or sound, and types of remote code. What a configuration has beside the text model is named and left out. The result "
+            + "goes to standard output or to --output.")
 
     @Argument(help: "The path of a config.json.", completion: .file(extensions: ["json"]))
     var config: String
 
     @Option(help: "The model's name. By default the one the configuration gives, or its family.")
     var name: String?
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "Read the configuration as one of this model_type, whatever its own; the keys that this leaves unused are listed.",
+            valueName: "family"))
+    var family: String?
 
     @Option(name: .shortAndLong, help: "The model file to write.", completion: .file(extensions: ["yaml"]))
     var output: String?
@@ -28,7 +37,9 @@ struct ModelImportCommand: ParsableCommand {
 
     func run() throws {
         try OutputFile.check([OutputFile(option: "--output", path: OutputFile.path(output), replaces: replacing.force)], inputs: [config])
-        let text = ModelDocument.text(try HuggingFaceConfig.read(path: config, name: name))
+        let result = try HuggingFaceConfig.read(path: config, name: name, as: family)
+        for note in result.notes { ErrorReporting.warn("\(note.place): \(note.key): \(note.what)") }
+        let text = ModelDocument.text(result.model)
         guard let output = OutputFile.path(output) else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
     }
