@@ -54,17 +54,19 @@ extension CostInputs {
                     add("\(name) \(value), where \(mostElsewhere == 1 ? "none" : "at most \(mostElsewhere)") was measured", to: &outside)
                 }
             }
+            for kind in divisions.kinds where !Self.measuredBlocks.contains(kind) && !extent.blocks.contains(kind) {
+                add("no run with \(kind) blocks was measured", to: &outside)
+            }
             if strategy.context > 1, !extent.contextKinds.isEmpty, !extent.contextKinds.contains(strategy.contextKind) {
                 add("context parallelism by \(strategy.contextKind.rawValue) was never measured", to: &outside)
             }
         }
-        for kind in divisions.kinds where !Self.measuredBlocks.contains(kind) { add("no run with \(kind) blocks was measured", to: &outside) }
         if divisions.attentions.contains(where: { $0.indexer != nil }) { add("no run with sparse attention was measured", to: &outside) }
         guard outside.isEmpty else { return Trust(verdict: .extrapolated, reasons: outside + between) }
         return Trust(verdict: between.isEmpty ? .measured : .interpolated, reasons: between)
     }
 
-    /// The kinds of blocks that the layers of measured runs were made of.
+    /// The kinds of blocks that the layers of all measured runs are made of.
     private static let measuredBlocks: Set = [Attention.kind, FeedForward.kind, Experts.kind]
 
     /// Relative error to expect of a step time: that of the stack and GPU, and no less than that of runs like none seen where it is

@@ -71,7 +71,7 @@ extension Launchable {
 
 extension YAMLType where Value == String {
     /// The name of a kind of block.
-    fileprivate static var blockKind: YAMLType {
+    static var blockKind: YAMLType {
         YAMLType("one of \(BlockKinds.names.joined(separator: ", "))") { node throws(DocumentError) in
             let name = try YAMLType<String>.string.read(node)
             guard BlockKinds.names.contains(name) else {

@@ -17,6 +17,8 @@ public struct MeasuredExtent: Hashable, Sendable {
     public var contextKinds: Set<ContextParallelKind>
     /// Formats that occur.
     public var precisions: Set<Precision>
+    /// Kinds of blocks that occur beside attention, feed-forward and mixture.
+    public var blocks: Set<String>
 
     /// The extent that the keys of a mapping describe; sizes that are not stated were 1.
     init(_ extent: MappingReader) throws(DocumentError) {
@@ -29,6 +31,7 @@ public struct MeasuredExtent: Hashable, Sendable {
         (tensor, pipeline, context, expert) = (try values("tp"), try values("pp"), try values("cp"), try values("ep"))
         contextKinds = Set(try extent.optional("context_kinds", .list(of: YAMLType<ContextParallelKind>.choice())) ?? [])
         precisions = Set(try extent.required("precisions", .list(of: YAMLType<Precision>.choice())))
+        blocks = Set(try extent.optional("blocks", .list(of: .blockKind)) ?? [])
     }
 
     /// The extent as it stands in a stack's file.
@@ -46,6 +49,7 @@ public struct MeasuredExtent: Hashable, Sendable {
         }
         if !contextKinds.isEmpty { fields.append(YAMLField("context_kinds", named(contextKinds))) }
         fields.append(YAMLField("precisions", named(precisions)))
+        if !blocks.isEmpty { fields.append(YAMLField("blocks", .list(BlockKinds.names.filter(blocks.contains).map { .text($0) }))) }
         return .inline(fields)
     }
 }

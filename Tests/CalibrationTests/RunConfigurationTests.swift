@@ -121,7 +121,7 @@ import Workload
             #expect(try reason(CalibrationFixtures.run { $0.numbers[key] = nil }) == "missing \(key)")
         }
         #expect(try reason(CalibrationFixtures.run { $0.precision = "int4" }) == "unknown precision int4")
-        #expect(try reason(CalibrationFixtures.run { $0.model = "Nemotron-3-nano" }) == "hybrid state-space model")
+        #expect(try reason(CalibrationFixtures.run { $0.model = "Nemotron-3-ultra" }) == "a hybrid whose shape is not shipped")
         #expect(try reason(CalibrationFixtures.run { $0.overlap = "activation offload on" }) == "activation offloading is not modelled")
         #expect(try reason(CalibrationFixtures.run(["n_experts": 8])) == "missing top_k")
     }

@@ -34,7 +34,8 @@ struct RecurrentCore: Sendable {
     /// Forward and backward times of a recurrence, in s.
     func seconds(_ work: Recurrence, _ x: Shape) -> (forward: Double, backward: Double) {
         let forward = work.update == .selective ? selective(work, x) : chunked(work, x)
-        return (forward, forward * constants.backwardFactor)
+        let factor = work.update == .decay ? constants.scanBackwardFactor : constants.backwardFactor
+        return (forward, forward * factor)
     }
 
     private func chunked(_ work: Recurrence, _ x: Shape) -> Double {
@@ -124,6 +125,10 @@ public struct RecurrenceConstants: Hashable, Sendable {
     /// Backward over forward: the gated delta rule forward and backward takes 3.5 to 3.8 times its forward on GB200 (flash-linear-attention, README at
     /// bc3b101d). No other backward is measured.
     public var backwardFactor = 2.7
+    /// The same of a scan with a decay a head, and whatever else Mamba-2's layers take in training beyond their products and the forward of their
+    /// kernels: the convolution and the states that the fused kernel computes again, casts. Fitted on 21 runs of two models (Nemotron-3 Nano and
+    /// Super, Megatron-Bridge, B200 to GB300), whose mixtures grow with them; no kernel's backward is measured.
+    public var scanBackwardFactor = 9.5
     /// Fixed time of a convolution, in s.
     public var convolutionLatency = 2.96e-6
     /// Passes of a convolution over its least traffic.
