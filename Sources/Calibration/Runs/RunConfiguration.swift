@@ -205,7 +205,8 @@ public struct RunResolver {
         }
         if let described = try specialities(of: run), described.stack != nil {
             // Tables have no columns for such layers, and leave those of a transformer empty.
-            for (name, stated, known) in [("layers", run.int("layers"), described.layers), ("hidden", run.int("hidden"), described.hidden)] {
+            for (name, stated, known) in [("layers", run.int("layers"), described.layers), ("hidden", run.int("hidden"), described.hidden)]
+            {
                 guard stated == nil || stated == known else {
                     throw RunSkip(reason: "\(described.name) has \(known) \(name), and the row says otherwise")
                 }
