@@ -47,7 +47,8 @@ public struct ForwardFLOPs: Hashable, Sendable {
     public var parts: [(name: String, flops: FLOPs)] {
         [
             ("attention_projections", attentionProjections), ("attention_core", attentionCore), ("recurrences", recurrences),
-            ("feed_forward", feedForward), ("routed_experts", routedExperts), ("shared_experts", sharedExperts), ("router", router), ("head", head),
+            ("feed_forward", feedForward), ("routed_experts", routedExperts), ("shared_experts", sharedExperts), ("router", router),
+            ("head", head),
             ("prediction_blocks", predictionBlocks),
         ]
     }
