@@ -189,6 +189,8 @@ extension Legality {
                 "\(name) recomputes every layer or none, not \(s.recomputeLayers) of a virtual stage",
                 "use --recompute-layers \(fullestStage(of: s)) or no full recomputation"
             )
+        case .stackContext where divisions.hasRecurrence && !(launches?.recurrentContext ?? true):
+            return ("\(name) cannot run the recurrent mixers of \(model.name) over cp \(s.context)", "use cp 1")
         case .stackContext: return ("\(name) cannot run cp \(s.context) as \(s.contextKind.rawValue)", list(launches?.contextKinds ?? []))
         case .stackTensor: return ("\(name) has no tensor parallelism, and tp is \(s.tensor)", "use tp 1")
         case .stackPipeline: return ("\(name) has no pipelines, and pp is \(s.pipeline)", "use pp 1")
