@@ -118,7 +118,7 @@ extension TrainingConstant {
         stack("attention_factor", ["fsdp"], \.attentionFactor, 1.9, 0.15),
         stack("attention_factor", ["torchtitan"], \.attentionFactor, 1.4, 0.15),
         stack("data_parallel_overlap", core, \.dataParallelOverlap, 0.5, 0.25, upTo: 1),
-        stack("data_parallel_overlap", ["aa-scaling", "fsdp", "torchtitan"], \.dataParallelOverlap, 0.05, 0.25, upTo: 1),
+        stack("data_parallel_overlap", ["aa-scaling", "fsdp", "torchtitan"] + deepspeed, \.dataParallelOverlap, 0.05, 0.25, upTo: 1),
         stack("data_parallel_efficiency", core, \.dataParallelEfficiency, 0.8, 0.15),
         stack("data_parallel_efficiency", ["megatron-lm-2021", "torchtitan", "no-overlap"], \.dataParallelEfficiency, 0.8, 0.15),
         stack("data_parallel_efficiency", ["fsdp"], \.dataParallelEfficiency, 0.8, 0.15),

@@ -139,6 +139,7 @@ struct TorchTitanLog: LogFormat {
         let data = (titan.mesh["dp_replicate"] ?? 1) * (titan.mesh["dp_shard"] ?? 1)
         result.gpus = ["pp", "cp", "tp"].reduce(data) { $0 * (titan.mesh[$1] ?? 1) }
         result.strategy["dp"] = String(data)
+        result.strategy["dp-replicate"] = nil
         if let shard = titan.mesh["dp_shard"], shard > 1 { result.strategy["shard-group"] = String(shard) }
         if let batch = titan.globalBatch { result.globalBatch = batch }
     }
@@ -163,7 +164,7 @@ struct TorchTitanLog: LogFormat {
             result.strategy["micro-batch-size"] = String(micro)
         }
         if let schedule = titan.schedule, pipeline > 1 {
-            result.strategy["schedule"] = TorchTitanReader.schedules[schedule.name.lowercased()]?.rawValue
+            result.strategy["schedule"] = TorchTitanReader.schedule(schedule.name)?.rawValue
             result.strategy["vpp"] = String(max(1, schedule.stages / pipeline))
             if titan.stages.count == schedule.stages {
                 result.strategy["layout"] = titan.stages.sorted { $0.key < $1.key }.map { String($0.value) }.joined(separator: "+")

@@ -78,6 +78,10 @@ struct ConfigurationDocument {
         assert(table.entries[name]?.effect == .read, "\(name) is asked for and not in the table as read")
         asked.insert(name)
         guard let leaf = leaf(name) else { return nil }
+        if case .scalar(let scalar) = leaf.node, let doubt = UnsetVariable.doubt(in: scalar.text) {
+            throw DocumentError(
+                scalar.location, .invalid("the value of \(leaf.path) depends on \(doubt)", remedy: "write the value itself"))
+        }
         return try type.read(leaf.node)
     }
 
@@ -101,6 +105,12 @@ struct ConfigurationDocument {
 
     /// Whether a key or section of this name is stated.
     func has(prefix: String) -> Bool { leaves.contains { ($0.path == prefix || $0.path.hasPrefix(prefix + ".")) && isStated($0.node) } }
+
+    /// Whether a name is stated by a spelling that stands in one of some sections.
+    func isSpelt(_ name: String, in sections: [String]) -> Bool {
+        guard let path = leaf(name)?.path else { return false }
+        return sections.contains { path.hasPrefix($0 + ".") }
+    }
 
     /// Whether there is a key below a section.
     func hasSection(_ section: String) -> Bool { leaves.contains { $0.path.hasPrefix(section + ".") } }
@@ -145,7 +155,8 @@ struct ConfigurationDocument {
         guard isStated(leaf.node) else { return true }
         switch leaf.node {
         case .mapping(let entries, _): return entries.isEmpty
-        case .sequence(let items, _): return items.isEmpty
+        case .sequence(let items, _):
+            return items.allSatisfy { if case .scalar(let scalar) = $0 { entry.neutral.contains(scalar.text) } else { false } }
         case .scalar(let scalar):
             if scalar.text.isEmpty { return true }
             let word = scalar.text.lowercased()

@@ -120,7 +120,14 @@ struct MegatronReader {
     /// Flags that stand elsewhere than in a script; the last of a name wins.
     init(flags: [NamedFlag], file: String) {
         self.file = file
-        for flag in flags { _ = add(Flag(values: flag.values, location: flag.location), spelt: flag.name) }
+        for flag in flags {
+            let values = flag.values.map { word in
+                var word = word
+                word.unknown = word.unknown ?? UnsetVariable.doubt(in: word.text).map { ShellDoubt(what: $0, location: word.location) }
+                return word
+            }
+            _ = add(Flag(values: values, location: flag.location), spelt: flag.name)
+        }
     }
 
     /// A switch.

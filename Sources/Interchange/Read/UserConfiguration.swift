@@ -7,7 +7,7 @@ public struct UserConfiguration: Sendable {
     public enum Framework: String, CaseIterable, Hashable, Sendable {
         /// Megatron-LM: a script or a list of arguments.
         case megatron
-        /// TorchTitan: TOML.
+        /// TorchTitan: TOML, or the JSON that it saves.
         case torchtitan
         /// DeepSpeed: JSON.
         case deepspeed
@@ -126,7 +126,7 @@ public struct UserConfiguration: Sendable {
         case .megatron: try MegatronReader(text: text, file: file).configuration()
         case .capture:
             try MegatronReader(script: TrainingScript(CapturedStarts.parse(text: text, file: file), file: file), file: file).configuration()
-        case .torchtitan: try TorchTitanReader(TOMLDocument.parse(text: text, file: file)).configuration()
+        case .torchtitan: try TorchTitanReader(text: text, file: file).configuration()
         case .deepspeed: try DeepSpeedReader(JSONDocument.parse(text: text, file: file)).configuration()
         case .accelerate: try AccelerateReader(YAMLDocument.parse(text: text, file: file)).configuration()
         case .nanotron: try NanotronReader(YAMLDocument.parse(text: text, file: file)).configuration()

@@ -114,7 +114,10 @@ def keys(name):
 def covers(known, key):
     """Whether a table has a key, or a section around it as a whole."""
     parts = key.split(".")
-    return key in known or any(".".join(parts[:n]) + ".*" in known for n in range(1, len(parts) + 1))
+    if key in known or any(".".join(parts[:n]) + ".*" in known for n in range(1, len(parts) + 1)):
+        return True
+    # A section of which the keys are known one by one.
+    return any(other.startswith(key + ".") for other in known)
 
 
 def nanotron(root):
@@ -152,6 +155,199 @@ def torchtune(root):
     return found
 
 
+def trees(root, pattern="*.py"):
+    """Syntax trees of the files below a folder, by their places."""
+    for path in sorted(root.rglob(pattern)):
+        try:
+            yield str(path.relative_to(root)), ast.parse(path.read_text(errors="replace"))
+        except SyntaxError:
+            continue
+
+
+def classes_of(root):
+    """Classes by name, those of tests and experiments last."""
+    found = {}
+    for place, tree in sorted(trees(root), key=lambda item: bool(re.search(r"(^|/)(tests?|experiments|examples)/", item[0]))):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, node)
+    return found
+
+
+def torchtitan(root):
+    """Keys of `JobConfig` (before 2026), or of the configurations that `Trainer.Config` holds."""
+    found = {}
+    old = root / "torchtitan/config/job_config.py"
+    old = old if old.exists() else root / "torchtitan/config_manager.py"
+    if not old.exists():
+        tree = ast.parse((root / "torchtitan/config/configs.py").read_text())
+        classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        for name in [name for name in classes if name.endswith("Config")]:
+            section = name.removesuffix("Config").lower()
+            for field in fields(name, classes, set()):
+                found[f"{section}.{field.target.id}"] = name
+        tree = ast.parse((root / "torchtitan/distributed/activation_checkpoint.py").read_text())
+        trainer = ast.parse((root / "torchtitan/trainer.py").read_text())
+        for outer in ast.walk(tree):
+            if isinstance(outer, ast.ClassDef) and outer.name.endswith(("AC", "Checkpointing")):
+                for inner in outer.body:
+                    if isinstance(inner, ast.ClassDef) and inner.name == "Config":
+                        for field in fields("Config", {"Config": inner}, set()):
+                            found[f"activation_checkpoint.{field.target.id}"] = outer.name
+        sections = {key.partition(".")[0] for key in found}
+        for outer in ast.walk(trainer):
+            if isinstance(outer, ast.ClassDef) and outer.name == "Trainer":
+                inner = next(node for node in outer.body if isinstance(node, ast.ClassDef) and node.name == "Config")
+                for field in fields("Config", {"Config": inner}, set()):
+                    if field.target.id not in sections:
+                        found[field.target.id] = "Trainer.Config"
+        return found
+    tree = ast.parse(old.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument":
+            for argument in node.args:
+                if (text(argument) or "").startswith("--"):
+                    found[text(argument)[2:]] = old.name
+    classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+
+    def walk(name, prefix):
+        for field in fields(name, classes, set()):
+            inner = [c for c in re.findall(r"\w+", ast.unparse(field.annotation)) if c in classes]
+            if inner:
+                walk(inner[0], prefix + field.target.id + ".")
+            else:
+                found[prefix + field.target.id] = name
+
+    walk("JobConfig", "")
+    return found
+
+
+# Sections of DeepSpeed's file that a class of its own reads.
+DEEPSPEED_SECTIONS = {
+    "zero_optimization": "DeepSpeedZeroConfig", "zero_optimization.offload_param": "DeepSpeedZeroOffloadParamConfig",
+    "zero_optimization.offload_optimizer": "DeepSpeedZeroOffloadOptimizerConfig", "zero_optimization.zenflow": "ZenFlowConfig",
+    "tensor_parallel": "TPTrainingConfig", "compile": "CompileConfig", "fp16": "DeepSpeedFP16Config", "bf16": "DeepSpeedBF16Config",
+    "flops_profiler": "DeepSpeedFlopsProfilerConfig", "comms_logger": "CommsLoggerConfig", "hybrid_engine": "HybridEngineConfig",
+}
+
+
+def deepspeed(root):
+    """Keys that `runtime/config.py` asks for, by name or by a constant of that name, and the fields of its sections' classes."""
+    found, constants = {}, {}
+    runtime = root / "deepspeed"
+    for place, tree in trees(runtime):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and text(node.value):
+                constants.setdefault(node.targets[0].id, node.value.value)
+
+    def key(node):
+        return constants.get(node.id) if isinstance(node, ast.Name) else text(node)
+
+    def path(node):
+        """The keys that lead to what an expression asks for; nil where it is not asked of the file."""
+        if isinstance(node, ast.Name) and node.id == "param_dict":
+            return ()
+        outer, last = None, None
+        if isinstance(node, ast.Subscript):
+            outer, last = path(node.value), key(node.slice)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get" and node.args:
+            outer, last = path(node.func.value), key(node.args[0])
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "get_scalar_param":
+            outer, last = path(node.args[0]), key(node.args[1])
+        return None if outer is None or not last or " " in last else outer + (last,)
+
+    # Functions that are given a section, which they call `param_dict` all the same.
+    inner = {"get_sparse_attention_mode", "get_sparse_attention_type", "get_checkpoint_tag_validation_mode"}
+    tree = ast.parse((runtime / "runtime/config.py").read_text())
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef) or function.name in inner:
+            continue
+        for node in ast.walk(function):
+            asked = path(node)
+            if asked:
+                found.setdefault(".".join(asked), function.name)
+    found = {k: v for k, v in found.items() if not any(other.startswith(k + ".") for other in found)}
+    classes = classes_of(runtime)
+    for section, name in DEEPSPEED_SECTIONS.items():
+        for field in fields(name, classes, set()):
+            keywords = {k.arg: k.value for k in field.value.keywords} if isinstance(field.value, ast.Call) else {}
+            asked = f"{section}.{text(keywords.get('alias')) or field.target.id}"
+            if asked not in DEEPSPEED_SECTIONS:
+                found[asked] = name
+    return {k: v for k, v in found.items() if k not in DEEPSPEED_SECTIONS}
+
+
+def accelerate(root):
+    """Keys that `accelerate config` writes and that `accelerate launch` takes over from a file, by its parts."""
+    found = {}
+    commands = root / "src/accelerate/commands"
+    tree = ast.parse((commands / "config/config_args.py").read_text())
+    classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    parts = set()
+    for name in ("ClusterConfig", "SageMakerConfig"):
+        for field in fields(name, classes, set()):
+            (parts.add(field.target.id) if field.target.id.endswith("_config") else found.setdefault(field.target.id, name))
+    for section, key in re.findall(r"(\w+_config)\[\s*\"(\w+)\"\s*\]", (commands / "config/cluster.py").read_text()):
+        found.setdefault(f"{section}.{key}", "cluster.py")
+    for flag in re.findall(r"add_argument\(\s*\"--(\w+)", (commands / "launch.py").read_text()):
+        for part in parts:
+            prefix = part.removesuffix("config") if part != "parallelism_config" else "parallelism_config_"
+            if flag.startswith(prefix) and prefix not in ("mpirun_",):
+                found.setdefault(f"{part}.{flag}", "launch.py")
+    return found
+
+
+def nemo_names():
+    """What our table translates: sections, flags by keys, flags of keys that are off, and keys that the reader handles one by one."""
+    source = (TABLE / "NeMoKeys.swift").read_text()
+    reader = (TABLE / "../Megatron/NeMoReader.swift").read_text()
+    block = lambda name: re.search(rf"static let {name}\b.*?\[\n(.*?)\n    \]", source, re.S).group(1)
+    pairs = lambda name: dict(re.findall(r'"(\w+)": "([\w-]+)"', block(name)))
+    handled = set(re.findall(r'\("(\w+)", (?:_|"[\w.]+")\)', reader))
+    return re.findall(r'"([\w.]+)"', block("sections")), pairs("flags"), pairs("flagsWhenOff"), handled
+
+
+def bridge(root):
+    """Keys of Bridge's `ConfigContainer`, whose classes it takes over from Megatron-Core where MEGATRON_LM names a checkout."""
+    classes = classes_of(root / "src")
+    if os.environ.get("MEGATRON_LM"):
+        for name, node in classes_of(pathlib.Path(os.environ["MEGATRON_LM"]) / "megatron").items():
+            classes.setdefault(name, node)
+            # A class of Bridge that has the name of the one that it extends.
+            if any(getattr(base, "attr", getattr(base, "id", "")).removeprefix("MCore").removeprefix("Megatron") == name for base in classes[name].bases):
+                classes.setdefault("MCore" + name, node)
+    found = {}
+    for field in fields("ConfigContainer", classes, set()):
+        section = field.target.id
+        names = [c for c in re.findall(r"\w+", ast.unparse(field.annotation)) if c in classes]
+        if section == "model":
+            names = ["GPTModelProvider"]
+        if section == "dataset":
+            names = ["GPTDatasetConfig"]
+        if section.startswith("_"):
+            continue
+        for name in names:
+            for inner in fields(name, classes, set()):
+                if not inner.target.id.startswith("_") and "ClassVar" not in ast.unparse(inner.annotation):
+                    found.setdefault(f"{section}.{inner.target.id}", name)
+        if not names:
+            found.setdefault(section, "ConfigContainer")
+    return found
+
+
+def covers_nemo(known, flags, key):
+    """Whether the reader of NeMo and Bridge knows a key: by its own table, or as a flag of Megatron."""
+    sections, named, when_off, handled = nemo_names()
+    section = next((s for s in sections if key.startswith(s + ".")), None)
+    if covers(known, key):
+        return True
+    name = key.removeprefix(section + ".") if section else None
+    if not name or "." in name:
+        return False
+    flag = named.get(name, name.replace("_", "-"))
+    return name in when_off or name in handled or any(prefix + flag in flags for prefix in ("", "no-", "disable-"))
+
+
 known = table()
 failed = False
 for variable in ("MEGATRON_LM", "MEGATRON_DEEPSPEED"):
@@ -167,13 +363,18 @@ for variable in ("MEGATRON_LM", "MEGATRON_DEEPSPEED"):
         # A range without an end says that main has it.
         gone = sorted(f for f, versions in known.items() if re.fullmatch(r"[0-9.]+-(,ds)?", versions) and f not in theirs)
         print(f"  {len(gone)} of the table are said to be in main and are defined elsewhere or not at all: {', '.join('--' + f for f in gone)}")
-for variable, name, theirs_of in (("NANOTRON", "NanotronKeys", nanotron), ("TORCHTUNE", "TorchtuneKeys", torchtune)):
-    if not os.environ.get(variable):
-        continue
-    ours, theirs = keys(name), theirs_of(pathlib.Path(os.environ[variable]))
-    missing = sorted(key for key in theirs if not covers(ours, key))
-    print(f"{variable}: {len(theirs)} keys, {len(missing)} missing in the table of {len(ours)}")
-    for key in missing:
-        print(f"  {key} ({theirs[key]})")
-    failed = failed or bool(missing) or not theirs
+FILES = (
+    ("NANOTRON", "NanotronKeys", nanotron), ("TORCHTUNE", "TorchtuneKeys", torchtune), ("TORCHTITAN", "TorchTitanKeys", torchtitan),
+    ("DEEPSPEED", "DeepSpeedKeys", deepspeed), ("ACCELERATE", "AccelerateKeys", accelerate), ("MEGATRON_BRIDGE", "NeMoKeys", bridge),
+)
+for variable, name, theirs_of in FILES:
+    # TORCHTITAN may name checkouts of several years, separated by colons.
+    for root in filter(None, os.environ.get(variable, "").split(":")):
+        ours, theirs = keys(name), theirs_of(pathlib.Path(root))
+        knows = (lambda key: covers_nemo(ours, known, key)) if theirs_of is bridge else (lambda key: covers(ours, key))
+        missing = sorted(key for key in theirs if not knows(key))
+        print(f"{variable}: {len(theirs)} keys, {len(missing)} missing in the table of {len(ours)}")
+        for key in missing:
+            print(f"  {key} ({theirs[key]})")
+        failed = failed or bool(missing) or not theirs
 sys.exit(1 if failed else 0)

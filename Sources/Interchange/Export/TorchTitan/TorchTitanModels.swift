@@ -14,6 +14,18 @@ enum TorchTitanModels {
     /// Whether a model, by our name of it, is a mixture of experts.
     static func hasExperts(_ name: String) -> Bool { mixtures.contains(name) }
 
+    /// Layers of a model, by our name of it.
+    static func layers(_ name: String) -> Int? { layers[name] }
+
+    private static let layers: [String: Int] = [
+        "llama-3.1-8b": 32, "llama-3.1-70b": 80, "llama-3.1-405b": 126, "qwen3-0.6b": 28, "qwen3-8b": 36, "qwen3-32b": 64,
+        "qwen3-30b-a3b": 48, "qwen3-235b-a22b": 94, "deepseek-v2": 60, "deepseek-v3": 61, "gpt-oss-20b": 24, "gpt-oss-120b": 36,
+        "llama-4-scout": 48,
+    ]
+
+    /// The models that it names.
+    static var names: [String] { flavours.keys.sorted() }
+
     private static let mixtures: Set<String> = [
         "qwen3-30b-a3b", "qwen3-235b-a22b", "deepseek-v2", "deepseek-v3", "gpt-oss-20b", "gpt-oss-120b", "llama-4-scout",
     ]

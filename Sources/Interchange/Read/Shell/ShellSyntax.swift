@@ -40,6 +40,8 @@ struct ShellAssignment {
     var value: Value
     /// Where it stands.
     var location: SourceLocation
+    /// Whether the value is what a template leaves to its user, such as `<path>`.
+    var isPlaceholder = false
 
     /// What is assigned.
     enum Value {

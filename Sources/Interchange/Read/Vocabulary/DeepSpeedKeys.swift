@@ -5,19 +5,22 @@ enum DeepSpeedKeys {
         FlagGroup(
             .read, .one,
             """
-            activation_checkpointing.* bf16.enabled|bfloat16.enabled fp16.enabled gradient_accumulation_steps pipeline.stages
+            activation_checkpointing.* bf16.enabled|bfloat16.enabled data_types.grad_accum_dtype fp16.enabled
+            gradient_accumulation_steps optimizer.type pipeline.activation_checkpoint_interval pipeline.stages
             tensor_parallel.autotp_size train_batch_size train_micro_batch_size_per_gpu zero_optimization.mics_shard_size
-            zero_optimization.offload_optimizer.* zero_optimization.offload_param.* zero_optimization.stage
+            zero_optimization.overlap_comm zero_optimization.stage
             """),
         FlagGroup(
             .nothing, .one,
             """
-            aio.* bf16.* checkpoint.* comms_logger.* csv_monitor.* cuda_visible_devices dataloader_drop_last dump_state elasticity.*
-            flops_profiler.* fp16.* gradient_clipping gradient_predivide_factor hybrid_engine.* load_universal_checkpoint
+            aio.* bf16.* checkpoint.* data_types.buffer_dtype datastates.* comms_logger.* csv_monitor.* cuda_visible_devices dataloader_drop_last dump_state elasticity.*
+            expert_parallel.* flops_profiler.* fp16.* gradient_allreduce_op gradient_clipping gradient_predivide_factor hybrid_engine.*
+            load_universal_checkpoint log_level
             memory_breakdown monitor_config.* nebula.* optimizer.* pipeline.* prescale_gradients
             disable_allgather scheduler.* sparse_gradients steps_per_print tensorboard.* tensor_parallel.* timers.*
             use_node_local_storage vocabulary_size wall_clock_breakdown wandb.* zero_allow_untested_optimizer
-            zero_force_ds_cpu_optimizer zero_optimization.allgather_bucket_size zero_optimization.allgather_partitions
+            zero_force_ds_cpu_optimizer zero_optimization.allgather_bucket_size zero_optimization.enable_sanity_checks
+            zero_optimization.leaf_module.* zero_optimization.override_module_apply zero_optimization.pipeline_loading_checkpoint zero_optimization.allgather_partitions
             zero_optimization.contiguous_gradients zero_optimization.elastic_checkpoint
             zero_optimization.gather_16bit_weights_on_model_save zero_optimization.ignore_unused_parameters
             zero_optimization.legacy_stage1 zero_optimization.load_from_fp32_weights zero_optimization.log_trace_cache_warnings
@@ -32,11 +35,22 @@ enum DeepSpeedKeys {
         FlagGroup(.unmodelled("optimizer states are taken to stay on the GPU"), .none, "zero_optimization.cpu_offload"),
         FlagGroup(
             .unmodelled("parameters are taken to stay on the GPU"), .none,
-            "zero_optimization.cpu_offload_params zero_optimization.cpu_offload_use_pin_memory"),
-        FlagGroup(.unmodelled("gradients are taken to accumulate in their usual format"), .one, "data_types.*"),
+            "zero_optimization.cpu_offload_param zero_optimization.cpu_offload_params zero_optimization.cpu_offload_use_pin_memory"),
         FlagGroup(
-            .unmodelled("the exchange of gradients is taken to hide as in the stack's measured runs"), .one,
-            "zero_optimization.overlap_comm"),
+            .unmodelled("optimizer states are taken to stay on the GPU"), .one, "zero_optimization.offload_optimizer.device=none"),
+        FlagGroup(.unmodelled("parameters are taken to stay on the GPU"), .one, "zero_optimization.offload_param.device=none"),
+        FlagGroup(.nothing, .one, "zero_optimization.offload_optimizer.* zero_optimization.offload_param.*"),
+        FlagGroup(.unmodelled("parameters are priced with a copy in fp32"), .one, "data_types.param_dtype=fp32"),
+        FlagGroup(
+            .unmodelled("gradients are taken to be reduced once a step, of micro-batches that DeepSpeed counts"), .one,
+            "managed_gradient_accumulation=true"),
+        FlagGroup(.unmodelled("expert-parallel ranks are taken to be neighbours"), .none, "use_data_before_expert_parallelism"),
+        FlagGroup(
+            .unmodelled("parameters are gathered by all-gathers, several at a time"), .none,
+            "zero_optimization.stage3_allgather_sequential zero_optimization.stage3_use_all_reduce_for_fetch_params"),
+        FlagGroup(
+            .unmodelled("the optimizer's states are priced as Adam's"), .none, "zero_optimization.save_muon_momentum_buffer_in_memory"),
+        FlagGroup(.unmodelled("state the expert-parallel ranks with --ep"), .one, "expert_parallel.autoep_size=1"),
         FlagGroup(.unmodelled("updates are taken to wait for their gradients"), .one, "zero_optimization.zenflow.*"),
         FlagGroup(
             .unmodelled("weights and gradients are exchanged in their own format"), .one,

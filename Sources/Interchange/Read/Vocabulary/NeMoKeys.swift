@@ -18,11 +18,19 @@ enum NeMoKeys {
         "num_layers_in_last_pipeline_stage": "decoder-last-pipeline-num-layers", "overlap_grad_sync": "overlap-grad-reduce",
         "overlap_param_sync": "overlap-param-gather", "ub_tp_comm_overlap": "tp-comm-overlap",
         "qkv_bias": "add-qkv-bias",
+        "average_in_collective": "ddp-average-in-collective", "bucket_size": "ddp-bucket-size", "num_buckets": "ddp-num-buckets",
+        "pad_buckets_for_high_nccl_busbw": "ddp-pad-buckets-for-high-nccl-busbw",
+        "reduce_scatter_with_fp32_accumulation": "ddp-reduce-scatter-with-fp32-accumulation", "nccl_ub": "use-nccl-ub",
+        "fp4_param": "fp4-param-gather", "fp8_param": "fp8-param-gather", "layernorm_zero_centered_gamma": "apply-layernorm-1p",
+        "overlap_p2p_comm_warmup_flush": "overlap-p2p-communication-warmup-flush", "use_te_rng_tracker": "te-rng-tracker",
+        "yarn_rotary_scaling_factor": "rotary-scaling-factor",
         "virtual_pipeline_model_parallel_size": "num-virtual-stages-per-pipeline-rank",
     ]
 
     /// Flags that a key gives where it is off.
     static let flagsWhenOff: [String: String] = [
+        "check_for_nan_in_grad": "no-check-for-nan-in-loss-and-grad", "muon_split_qkv": "muon-no-split-qkv",
+        "should_pad_vocab": "no-pad-vocab-size",
         "add_bias_linear": "disable-bias-linear", "bias": "disable-bias-linear", "grad_reduce_in_fp32": "grad-reduce-in-bf16",
         "share_embeddings_and_output_weights": "untie-embeddings-and-output-weights",
     ]
@@ -54,10 +62,78 @@ enum NeMoKeys {
             model.dist_ckpt_format model.dist_ckpt_load_on_device model.dist_ckpt_parallel_save model.dist_ckpt_parallel_save_within_dp
             model.dist_ckpt_parallel_load model.dist_ckpt_torch_dist_multiproc model.dist_ckpt_assume_constant_structure
             model.dist_ckpt_parallel_dist_opt model.dist_ckpt_load_strictness model.grad_div_ar_fusion
+            comm_overlap.batch_p2p_comm comm_overlap.data_parallel_size mixed_precision.autocast_dtype mixed_precision.autocast_enabled
+            mixed_precision.fp32 mixed_precision.params_dtype mixed_precision.pipeline_dtype
+            model.autocast_dtype model.barrier_with_L1_time model.batch_p2p_sync model.embedding_init_method
+            model.enable_autocast model.experimental_attention_variant_loss_scale_func model.finalize_model_grads_func
+            model.grad_scale_func model.grad_sync_func model.hetereogenous_dist_checkpoint model.hf_model_id model.hf_model_revision
+            model.inference_sampling_seed model.moe_grad_scale_func model.mtp_enabled model.mtp_grad_scale_func model.no_sync_func
+            model.output_layer_init_method model.param_sync_func model.params_dtype model.pipeline_dtype model.rope_scaling
+            model.softmax_scale model.timers model.tp_only_amax_red model.use_mamba_mem_eff_path model.yarn_mscale
+            model.yarn_mscale_all_dim optimizer.adaptive_muon_beta2 optimizer.adaptive_muon_eps optimizer.barrier_with_L1_time
+            optimizer.decoupled_weight_decay optimizer.grad_norm_skip_threshold optimizer.params_dtype optimizer.soap_shampoo_beta
+            optimizer.timers
             name nvrx_straggler.* optim.* optimizer_config_override_provider.* profiling.* rerun_state_machine.* restore_from_path resume.*
             rng.* run.* s3_checkpointing.* scheduler.* straggler.* tensor_inspect.* tokenizer.* train.* trainer.* validation.*
             """),
         FlagGroup(.unmodelled("the batch is priced at its full size"), .one, "model.rampup_batch_size"),
+        FlagGroup(
+            .unmodelled("attention is taken to run in 16 bits"), .none,
+            """
+            mixed_precision.fp8_dot_product_attention mixed_precision.fp8_multi_head_attention model.fp8_dot_product_attention
+            model.fp8_multi_head_attention
+            """),
+        FlagGroup(
+            .unmodelled("tensor parallelism overlaps compute as the stack's does"), .none,
+            """
+            model.tp_comm_atomic_ag model.tp_comm_atomic_rs model.tp_comm_overlap_disable_fc1 model.tp_comm_overlap_disable_qkv
+            """),
+        FlagGroup(
+            .unmodelled("activations are kept as the stack's are"), .none,
+            """
+            model.activation_func_fp8_input_store model.cpu_offloading_double_buffering model.disable_parameter_transpose_cache
+            model.memory_efficient_layer_norm
+            """),
+        FlagGroup(
+            .unmodelled("outputs of stages are taken to be freed once sent, and logits to stay split over tensor-parallel ranks"), .one,
+            "model.deallocate_pipeline_outputs=true model.parallel_output=true model.scatter_embedding_sequence_parallel=true"),
+        FlagGroup(
+            .unmodelled("graphs and kernels are taken to be the stack's"), .none,
+            """
+            ddp.megatron_fsdp_cuda_graph_mode model.cuda_graph_retain_backward_graph model.cuda_graph_use_single_mempool
+            model.dense_grouped_gemm model.fused_single_qkv_rope model.use_inference_optimized_layers model.use_kitchen
+            """),
+        FlagGroup(
+            .unmodelled("layers are taken to be the stack's"), .one,
+            """
+            model.heterogeneous_block_specs=false model.quant_recipe model.restore_modelopt_state=false model.transformer_layer_spec
+            model.use_transformer_engine_full_layer_spec=false
+            """),
+        FlagGroup(.unmodelled("logits are taken to have the stack's format"), .one, "model.logit_dtype"),
+        FlagGroup(
+            .unmodelled("sequences are taken to be whole and causal, all of one length"), .none,
+            "model.use_arbitrary_attention_mask model.variable_seq_lengths"),
+        FlagGroup(
+            .unmodelled("recomputation is taken to be the same for all micro-batches"), .one,
+            "model.num_microbatches_with_partial_activation_checkpoints"),
+        FlagGroup(
+            .unmodelled("weights are taken not to be gathered again for each layer"), .one,
+            "model.expert_gtp_weight_remat_size=1 model.gtp_weight_remat_size=1"),
+        FlagGroup(
+            .unmodelled("every token goes to the experts that it chose, on any device"), .one,
+            "model.moe_router_topk_limited_devices"),
+        FlagGroup(
+            .unmodelled("gradients are kept and parameters gathered as the stack's are"), .one,
+            """
+            ddp.fsdp_all_gather_in_start_param_sync=true ddp.megatron_fsdp_use_decoupled_grad=false
+            ddp.param_name_patterns_for_fp32_local_accumulation
+            """),
+        FlagGroup(
+            .unmodelled("the optimizer's states are those of --optimizer"), .one,
+            """
+            optimizer.adaptive_muon_moment2_method optimizer.soap_use_kl_shampoo optimizer.store_param_remainders=true
+            optimizer.use_layer_wise_distributed_optimizer=false
+            """),
         FlagGroup(.unmodelled("gradients are kept as the stack's are"), .one, "model.megatron_amp_O2=true"),
         FlagGroup(.unmodelled("collectives are taken not to run in the switches"), .none, "model.sharp"),
         FlagGroup(

@@ -1,0 +1,170 @@
+import Documents
+import Parallelism
+import Schedules
+import Workload
+
+/// Reads the TOML of TorchTitan (2024 to v0.2.2), and the JSON that it saves of a configuration (also of 0.3 and later).
+struct TorchTitanReader {
+    private let document: ConfigurationDocument
+
+    init(_ node: YAMLNode) throws(DocumentError) {
+        document = try ConfigurationDocument(node, TorchTitanKeys.table, as: "TorchTitan's file")
+    }
+
+    /// A file, which is JSON where it begins as an object.
+    init(text: String, file: String) throws(DocumentError) {
+        let isObject = text.first { !$0.isWhitespace } == "{"
+        try self.init(isObject ? JSONDocument.parse(text: text, file: file) : TOMLDocument.parse(text: text, file: file))
+    }
+
+    /// Everything that the file says.
+    func configuration() throws(DocumentError) -> UserConfiguration {
+        var document = document
+        try document.refuse()
+        var result = UserConfiguration(.torchtitan, stack: "torchtitan")
+        result.optimizer = .adam
+        let name = try document.text("model.name")
+        let flavour = try document.text("model.flavor")
+        if name != nil || flavour != nil || document.hasSection("model") {
+            result.modelName = TorchTitanModels.shipped(model: name ?? "llama3", flavour: flavour ?? "debugmodel")
+            if result.modelName == nil { result.unknownModel = "\(name ?? "llama3") \(flavour ?? "debugmodel")" }
+        }
+        try Self.readDegrees(&document, &result)
+        try Self.readSharding(&document, &result)
+        try readBatch(&document, &result)
+        try TorchTitanStages.read(&document, &result)
+        try Self.readRecomputation(&document, &result)
+        try readFormats(&document, &result)
+        try readOptimizer(&document, &result)
+        document.finish(&result)
+        return result
+    }
+
+    /// Reads sequences: of a rank before 0.3, tokens of a forward pass since.
+    private func readBatch(_ document: inout ConfigurationDocument, _ result: inout UserConfiguration) throws(DocumentError) {
+        let size = YAMLType<Int>.int(in: -1...Self.mostTokens)
+        let length = try document.value("training.seq_len", .int(in: 1...ModelLimits.sequenceLength.upperBound))
+        result.sequenceLength = length
+        let batch = try document.value("training.global_batch_size", size)
+        if let batch, batch > 0 { result.globalBatch = batch }
+        let isPipeline = (result.strategy["pp"] ?? "1") != "1"
+        let tokens = try document.value("training.num_tokens_per_microbatch_per_dp_rank", size)
+        let stepTokens = try document.value("training.num_tokens_per_train_step", size)
+        let parts = try document.value("parallelism.num_pp_microbatches", .int(in: 1...65_536)) ?? 1
+        if tokens != nil || stepTokens != nil {
+            // `TrainingConfig`: 16,384 tokens of at most 2,048 a sequence.
+            let tokens = tokens.flatMap { $0 > 0 ? $0 : nil } ?? 16_384
+            let sequence = length ?? 2_048
+            result.sequenceLength = sequence
+            let sequences = max(1, tokens / sequence)
+            if tokens % sequence != 0 {
+                result.notes.append("\(tokens) tokens of a forward pass are priced as \(sequences) sequences of \(sequence).")
+            }
+            result.strategy["micro-batch-size"] = String(sequences)
+            let (whole, isTooMany) = sequences.multipliedReportingOverflow(by: isPipeline ? parts : 1)
+            if let stepTokens, stepTokens > 0 {
+                result.globalBatch = max(1, stepTokens / sequence)
+            } else if !isTooMany {
+                result.sequencesPerRank = whole
+            }
+            return
+        }
+        let local = try document.value("training.local_batch_size", size).flatMap { $0 > 0 ? $0 : nil }
+        // `JobConfig`: a local batch of 8 sequences, and of the whole batch as many as the ranks have.
+        if local == nil { result.notes.append("The local batch is not stated; TorchTitan's 8 sequences are assumed.") }
+        let sequences = local ?? 8
+        // With a pipeline the local batch is all micro-batches of a step, otherwise one of them.
+        let micro = try microBatch(&document, sequences, isPipeline: isPipeline, result)
+        result.strategy["micro-batch-size"] = String(micro)
+        if result.globalBatch == nil { result.sequencesPerRank = sequences }
+    }
+
+    /// Sequences of a micro-batch: the local batch, or in a pipeline a part of it, which was stated by its count until April 2025.
+    private func microBatch(
+        _ document: inout ConfigurationDocument, _ sequences: Int, isPipeline: Bool, _ result: UserConfiguration
+    ) throws(DocumentError) -> Int {
+        let size = try document.value("parallelism.pipeline_parallel_microbatch_size", .int(in: 1...65_536))
+        let stated = try document.value("parallelism.pipeline_parallel_microbatches", .int(in: 1...65_536))
+        guard isPipeline else { return sequences }
+        if let size { return size }
+        let isOld = document.isSpelt("parallelism.pipeline_parallel_degree", in: ["experimental", "training"])
+        guard stated != nil || isOld else { return 1 }
+        let schedule = try document.text("parallelism.pipeline_parallel_schedule") ?? "1F1B"
+        let isLooped = Self.schedule(schedule).map { ![.oneForwardOneBackward, .gpipe].contains($0) } ?? false
+        let count = stated ?? (result.strategy["pp"].flatMap { Int($0) } ?? 1) * (isLooped ? 2 : 1)
+        guard sequences % count == 0 else {
+            let key = stated == nil ? "parallelism.pipeline_parallel_degree" : "parallelism.pipeline_parallel_microbatches"
+            throw DocumentError(
+                document.location(of: key),
+                .invalid("a local batch of \(sequences) is not divided by \(count) micro-batches", remedy: "TorchTitan refuses it too"))
+        }
+        return sequences / count
+    }
+
+    private func readFormats(_ document: inout ConfigurationDocument, _ result: inout UserConfiguration) throws(DocumentError) {
+        let types: [String: Precision] = ["float32": .fp32, "bfloat16": .bf16]
+        func type(_ name: String, _ usual: String) throws(DocumentError) -> Precision {
+            let word = try document.text(name) ?? usual
+            guard let type = types[word] else {
+                throw DocumentError(document.location(of: name), .unknownChoice(word, nearest: nil, legal: types.keys.sorted()))
+            }
+            return type
+        }
+        result.precision = try type("training.mixed_precision_param", "bfloat16")
+        if try type("training.dtype", "float32") == .bf16 {
+            (result.precision, result.gradientFormat, result.optimizer) = (.bf16, .bf16, .adamBF16Moments)
+            result.unmodelled.append(
+                UserConfiguration.Unmodelled(
+                    name: "training.dtype bfloat16", location: document.location(of: "training.dtype"),
+                    instead: "parameters are priced with a copy in fp32, which it does not keep: 4 bytes a parameter more"))
+        } else if document.has("training.mixed_precision_reduce") {
+            result.gradientFormat = try type("training.mixed_precision_reduce", "float32") == .fp32 ? .fp32 : .bf16
+        }
+        if try document.flag("float8.enable_float8_linear") ?? false { result.precision = .fp8 }
+        // A kind of scaling until July 2024, a switch then.
+        if let word = try document.text("training.fp8_linear"), word != "false", !word.isEmpty { result.precision = .fp8 }
+        let converters = try document.value("model.converters", .list(of: .string)) ?? []
+        if converters.contains(where: { $0.contains("float8") }) { result.precision = .fp8 }
+        if converters.contains(where: { $0.hasSuffix(".mx") || $0 == "mx" }) { result.precision = .mxfp8 }
+        if document.hasSection("model_spec") {
+            result.notes.append("Formats below 16 bits are part of the model's code since 0.3; state them with --precision.")
+        }
+    }
+
+    private func readOptimizer(_ document: inout ConfigurationDocument, _ result: inout UserConfiguration) throws(DocumentError) {
+        func isUnmodelled(_ key: String, _ value: String, _ instead: String) {
+            result.unmodelled.append(
+                UserConfiguration.Unmodelled(name: "\(key) \(value)", location: document.location(of: key), instead: instead))
+        }
+        var names = try [document.text("optimizer.name") ?? "AdamW"]
+        // Since 0.3 groups of parameters each have an optimizer.
+        if case .sequence(let groups, _) = try document.value("optimizer.param_groups", .node) {
+            for case .mapping(let entries, _) in groups {
+                guard case .scalar(let name) = entries.first(where: { $0.key.text == "optimizer_name" })?.value else { continue }
+                names.append(name.text)
+            }
+        }
+        if let other = names.first(where: { !["Adam", "AdamW"].contains($0) }) {
+            isUnmodelled(document.has("optimizer.name") ? "optimizer.name" : "optimizer.param_groups", other, "priced as Adam")
+        }
+        switch try document.text("optimizer.implementation") ?? "fused" {
+        case "fused", "foreach": break
+        case "fused_opt_states_bf16": result.optimizer = .adamBF16Moments
+        case let other: isUnmodelled("optimizer.implementation", other, "the optimizer is taken to be fused")
+        }
+        if try document.flag("compile.enable") != true {
+            result.notes.append("Priced as compiled, as the stack's measured runs are, although compile is not enabled.")
+        }
+    }
+
+    /// The most tokens of a step that are read.
+    private static let mostTokens = 1 << 40
+
+    /// The schedule that has one of PyTorch's names, in any case and with or without underscores.
+    static func schedule(_ name: String) -> PipelineSchedule? { schedules[name.lowercased().replacing("_", with: "")] }
+
+    private static let schedules: [String: PipelineSchedule] = [
+        "1f1b": .oneForwardOneBackward, "gpipe": .gpipe, "interleaved1f1b": .interleaved, "interleavedzerobubble": .interleavedZeroBubble,
+        "loopedbfs": .loopedBFS, "zbvzerobubble": .zbV, "dualpipev": .dualPipeV,
+    ]
+}
