@@ -40,7 +40,8 @@ public struct Remedy: Sendable, Hashable {
 ///
 /// In order: the memory limit, each pin by itself, recomputation, leaner optimizer state, other stacks, GPUs with more memory, twice, four and
 /// eight times the GPUs, half, a quarter and an eighth of the sequence, smaller micro-batches. All kinds of change that work are reported, of
-/// each kind the smallest; of stacks the three fastest. Each is the answer of a search of its own, so that whoever asks for it gets it.
+/// each kind the smallest; of stacks the three fastest, and every type of GPU, that with the least memory first. Each is the answer of a search
+/// of its own, so that whoever asks for it gets it.
 public struct Remedies: Sendable {
     private let request: SearchRequest
     private let alternatives: Alternatives
@@ -74,7 +75,8 @@ public struct Remedies: Sendable {
         var remedies: [Remedy] = []
         for ladder in [memoryLadder] + pinLadders + [recomputeLadder, optimizerLadder] { remedies += await first(of: ladder) }
         remedies += await stacks()
-        for ladder in [gpuLadder, clusterLadder, sequenceLadder, microBatchLadder] { remedies += await first(of: ladder) }
+        remedies += await gpuTypes()
+        for ladder in [clusterLadder, sequenceLadder, microBatchLadder] { remedies += await first(of: ladder) }
         return remedies
     }
 
@@ -97,6 +99,18 @@ public struct Remedies: Sendable {
             if let remedy = await attempt(change, changed) { working.append(remedy) }
         }
         return Array(working.enumerated().sorted { ($0.1.estimate.stepTime, $0.0) < ($1.1.estimate.stepTime, $1.0) }.map(\.1).prefix(3))
+    }
+
+    /// The types of GPUs with more memory that work, each in the first cluster of it.
+    private func gpuTypes() async -> [Remedy] {
+        var working: [Remedy] = []
+        var types: Set<String> = []
+        for (change, changed) in gpuLadder where !isCancelled() && !types.contains(changed.inputs.gpu.name) {
+            guard let remedy = await attempt(change, changed) else { continue }
+            working.append(remedy)
+            types.insert(changed.inputs.gpu.name)
+        }
+        return working
     }
 
     private func attempt(_ change: Remedy.Change, _ changed: SearchRequest) async -> Remedy? {
@@ -162,12 +176,12 @@ public struct Remedies: Sendable {
         }
     }
 
-    /// More memory helps only where nobody has limited what there is.
+    /// More memory helps only where nobody has limited what there is, and where the GPUs have the job's format.
     private var gpuLadder: Ladder {
         guard request.memoryLimit == request.inputs.memory else { return [] }
         let gpus = request.inputs.cluster.gpus
         let larger = alternatives.clusters.compactMap { try? $0.scaled(gpus: gpus) }.map { ($0, CostInputs.memory(of: $0)) }
-            .filter { $0.1 > request.inputs.memory }
+            .filter { $0.1 > request.inputs.memory && PrecisionRules.problem(request.inputs.job.precision, on: $0.0, stack: nil) == nil }
         return larger.enumerated().sorted { ($0.1.1, $0.0) < ($1.1.1, $1.0) }.map { _, entry in
             (
                 .cluster(entry.0.name, gpu: entry.0.first.gpu.name, gpus: gpus),

@@ -78,6 +78,13 @@ struct RemediesTests {
         changed.memoryLimit = changed.inputs.memory
         #expect(await Planner(changed).search().plans.first?.strategy == remedy.strategy)
 
+        // Of several types each, that with the least memory first.
+        var other = cluster("other", gibibytes: 141)
+        other.groups[0].gpu.name = "another-type"
+        let types = await Remedies(request, alternatives: Remedies.Alternatives(clusters: [other] + alternatives.clusters)).search()
+        let found = types.compactMap { if case .cluster(let name, _, _) = $0.change { name } else { nil } }
+        #expect(found == ["large", "other"])
+
         request.memoryLimit = .gibibytes(8)
         let limited = await Remedies(request, alternatives: alternatives).search()
         #expect(!limited.contains { if case .cluster = $0.change { true } else { false } })

@@ -1,4 +1,5 @@
 import Foundation
+import Hardware
 import Quantities
 import Search
 import Workload
@@ -41,8 +42,13 @@ struct RemedyText {
             sentence = "run it with \(name)"
             flags = "--stack \(name)"
         case .cluster(let name, let gpu, let gpus):
-            sentence = "use \(gpus) × \(gpu) (\(name))"
-            flags = "--cluster \(name) --gpus \(gpus)"
+            if let type = ProfileLibrary.usualGPU(name) {
+                sentence = "use \(gpus) × \(gpu)"
+                flags = "--gpu \(type) --gpus \(gpus)"
+            } else {
+                sentence = "use \(gpus) × \(gpu) (\(name))"
+                flags = "--cluster \(name) --gpus \(gpus)"
+            }
         case .microBatch(let size):
             sentence = "use micro-batches of \(size)"
             flags = "--micro-batch-size \(size)"

@@ -63,7 +63,11 @@ struct LayerPlaceOptions: ParsableArguments {
         let cluster = try library.cluster(name)
         AssumedCluster.say(name, cluster)
         let profile = try SoftwareStack.read(path: library.path(of: .stack, named: stack ?? "megatron-core"))
-        let job = TrainingJob(globalBatch: 1, sequenceLength: sequenceLength, precision: precision ?? .bf16)
+        let usual = PrecisionRules.usual(on: cluster, stack: nil)
+        let job = TrainingJob(globalBatch: 1, sequenceLength: sequenceLength, precision: precision ?? usual)
+        if let problem = PrecisionRules.problem(job.precision, on: cluster, stack: nil) {
+            throw CommandFailure(.badInput, "--precision \(job.precision.rawValue): \(problem)")
+        }
         let inputs = CostInputs(model: model, cluster: cluster, job: job, stack: profile)
         var s = ParallelStrategy()
         s.tensor = tensor ?? 1

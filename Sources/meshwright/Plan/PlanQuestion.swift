@@ -35,7 +35,9 @@ struct PlanQuestion {
         let stackFile = try InputFile(.stack, stackName, library)
         let stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
 
-        var job = try Self.job(options.job, model, gpus: cluster.gpus, batch: own?.globalBatch(gpus: cluster.gpus), &defaults)
+        let usual = PrecisionRules.usual(on: cluster, stack: anyStack ? nil : stack)
+        var job = try Self.job(
+            options.job, model, gpus: cluster.gpus, batch: own?.globalBatch(gpus: cluster.gpus), precision: usual, &defaults)
         if let problem = PrecisionRules.problem(job.precision, on: cluster, stack: anyStack ? nil : stack) {
             throw CommandFailure(.badInput, "--precision \(job.precision.rawValue): \(problem)")
         }
@@ -68,8 +70,11 @@ struct PlanQuestion {
 
     /// What else there is to train with; what cannot be read is no alternative.
     var alternatives: Remedies.Alternatives {
-        Remedies.Alternatives(
-            stacks: Self.stacks(library), clusters: library.names(of: .cluster).compactMap { try? library.cluster($0) })
+        let clusters = library.names(of: .cluster).compactMap { try? library.cluster($0) }
+        // GPU types that no cluster has stand in the boxes in which they are sold.
+        let types = Set(clusters.flatMap { $0.groups.map(\.gpu.name) })
+        let plain = library.names(of: .gpu).filter { !types.contains($0) }.compactMap { try? library.usualNode(of: $0) }
+        return Remedies.Alternatives(stacks: Self.stacks(library), clusters: clusters + plain)
     }
 
     /// The shipped stacks, the one that is assumed first.
@@ -90,7 +95,8 @@ struct PlanQuestion {
 
     /// The job, with what is left open filled in and noted as the flags that would state it.
     private static func job(
-        _ options: JobOptions, _ model: TransformerModel, gpus: Int, batch own: Int?, _ defaults: inout [String]
+        _ options: JobOptions, _ model: TransformerModel, gpus: Int, batch own: Int?, precision usual: Precision,
+        _ defaults: inout [String]
     ) throws -> TrainingJob {
         let sequence = options.sequenceLength ?? model.usualSequenceLength
         if case .learned(let positions) = model.positions, sequence > positions {
@@ -100,10 +106,10 @@ struct PlanQuestion {
         let batch = options.globalBatch ?? own ?? DefaultBatch.sequences(of: sequence, gpus: gpus)
         if options.globalBatch == nil { defaults.append("--global-batch-size \(batch)") }
         if options.sequenceLength == nil { defaults.append("--seq-len \(sequence)") }
-        if options.precision == nil { defaults.append("--precision \(Precision.bf16.rawValue)") }
+        if options.precision == nil { defaults.append("--precision \(usual.rawValue)") }
         if options.optimizer == nil { defaults.append("--optimizer \(Optimizer.adam.rawValue)") }
         return TrainingJob(
-            globalBatch: batch, sequenceLength: sequence, precision: options.precision ?? .bf16, optimizer: options.optimizer ?? .adam,
+            globalBatch: batch, sequenceLength: sequence, precision: options.precision ?? usual, optimizer: options.optimizer ?? .adam,
             tokens: options.tokens, expertImbalance: options.expertImbalance ?? 1, gradientFormat: options.gradientFormat)
     }
 

@@ -186,9 +186,10 @@ struct SimulateModelOptions: ParsableArguments {
         let batch =
             globalBatch ?? own?.globalBatch(gpus: profile.gpus)
             ?? schedule.microBatches.map { Self.product($0, microBatch ?? 1, dataSize(profile, schedule)) }
+        let usual = PrecisionRules.usual(on: profile, stack: stack)
         let job = TrainingJob(
             globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
-            precision: precision ?? own?.read.precision ?? .bf16, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
+            precision: precision ?? own?.read.precision ?? usual, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
             gradientFormat: gradientFormat ?? own?.read.gradientFormat)
         if let problem = PrecisionRules.problem(job.precision, on: profile, stack: stack) {
             throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")

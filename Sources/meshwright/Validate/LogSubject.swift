@@ -81,8 +81,9 @@ struct LogSubject {
         guard let batch = lineBatch ?? stated.globalBatch ?? log.measured.configuration?.globalBatch else {
             throw CommandFailure(.badInput, "\(subject): the sequences of a step are not stated; name the run's plan with --plan")
         }
+        let usual = PrecisionRules.usual(on: sized, stack: stack)
         let job = TrainingJob(
-            globalBatch: batch, sequenceLength: length, precision: stated.precision ?? .bf16, optimizer: stated.optimizer ?? .adam)
+            globalBatch: batch, sequenceLength: length, precision: stated.precision ?? usual, optimizer: stated.optimizer ?? .adam)
         let inputs = CostInputs(model: model, cluster: sized, job: job, stack: stack)
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
         let strategy = try HandWrittenStrategy(fields: stated.strategy).strategy(request, as: subject)
