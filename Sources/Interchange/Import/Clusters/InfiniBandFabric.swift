@@ -21,6 +21,8 @@ struct InfiniBandFabric {
     private var order: [String] = []
     private var rates: [Double: Int] = [:]
     private var unnamed = 0
+    /// Adapters that state their device and no host, in the order of the file.
+    private var devices: [(device: String, leaf: Int, adapter: String)] = []
 
     init(_ file: String) { self.file = file }
 
@@ -42,7 +44,10 @@ struct InfiniBandFabric {
         var name = String(host)
         if Self.isProduct(description) || !host.isHostName {
             name = Self.unnamedPrefix + port.drop { $0 == "0" || $0 == "x" }.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
-            if adapters[name] == nil { unnamed += 1 }
+            if adapters[name] == nil {
+                unnamed += 1
+                devices.append((String(host), leaves.count - 1, name))
+            }
         }
         leaves[leaves.count - 1].down += rate ?? 0
         leaves[leaves.count - 1].hosts.insert(name)
@@ -68,6 +73,7 @@ struct InfiniBandFabric {
     /// States what was found.
     mutating func finish(_ what: String, _ evidence: inout ClusterEvidence) throws(DocumentError) {
         guard !order.isEmpty else { throw .log(file, 1, "there is no switch with nodes on it", "save the output of '\(what)'") }
+        joinDevices(&evidence)
         leaves.removeAll { $0.hosts.isEmpty }
         try evidence.switches = tree()
         let first = leaves.first?.line ?? 1
@@ -85,6 +91,34 @@ struct InfiniBandFabric {
                 "\(unnamed) adapters do not state their host; each is taken for a node of its own, adapter- and its GUID"
                     + " (a node of several counts as often; --node-name-map of ibnetdiscover and iblinkinfo names them)")
         }
+    }
+
+    /// Joins devices without a host to hosts where all are in order: `mlx5_0` to `mlx5_7` again and again on their leaves, or each on a leaf of
+    /// its own, the first of every leaf being one host's.
+    private mutating func joinDevices(_ evidence: inout ClusterEvidence) {
+        let kinds = devices.reduce(into: [String]()) { if !$0.contains($1.device) { $0.append($1.device) } }
+        guard kinds.count > 1, kinds.count <= 64, adapters.count == devices.count, devices.count % kinds.count == 0 else { return }
+        let hosts = devices.count / kinds.count
+        let isInTurn = devices.indices.allSatisfy { devices[$0].device == kinds[$0 % kinds.count] }
+        let isByRail =
+            devices.indices.allSatisfy { devices[$0].device == kinds[$0 / hosts] }
+            && Set(devices.map(\.leaf)).allSatisfy { leaf in Set(devices.lazy.filter { $0.leaf == leaf }.map(\.device)).count == 1 }
+        guard hosts > 1 || isInTurn, isInTurn || isByRail else { return }
+        order = (1...hosts).map { "host-\($0)" }
+        var joined: [String: Set<String>] = [:]
+        for index in leaves.indices { leaves[index].hosts = [] }
+        for (index, one) in devices.enumerated() {
+            let host = order[isInTurn ? index / kinds.count : index % hosts]
+            joined[host, default: []].formUnion(adapters[one.adapter] ?? [])
+            leaves[one.leaf].hosts.insert(host)
+        }
+        adapters = joined
+        unnamed = 0
+        evidence.note(
+            leaves.first?.line ?? 1,
+            "no adapter states its host; \(kinds[0]) to \(kinds[kinds.count - 1]) are in order \(hosts) times"
+                + (isInTurn ? ", each time taken for a host" : ", a leaf each, whose ports are taken to be in the order of the hosts")
+                + " (--node-name-map of ibnetdiscover and iblinkinfo names them)")
     }
 
     private func tree() throws(DocumentError) -> SwitchTree {

@@ -11,6 +11,8 @@ public struct LinkTable: Hashable, Sendable {
     public var location: SourceLocation
     /// What of two nodes carried the measurement; nil where the file does not say.
     public var scope: MeasurementScope?
+    /// What is taken to have carried it where neither the file nor an option says; nil where nothing is likely.
+    public var usualScope: MeasurementScope?
     /// Whether the values are bus bandwidths of a collective, which reduction on the way can lift above what the adapters carry.
     public var isOfCollective = false
 

@@ -2,7 +2,9 @@ import Documents
 
 /// Reads mpiGraph: a block of rows `host:rank to …` and one of `host:rank from …`, in MiB/s.
 ///
-/// Every rank sends to one neighbour and receives from another at the same time, so the two directions of a pair differ.
+/// Every rank sends to one neighbour and receives from another at the same time, so the two directions of a pair differ. In each step all ranks
+/// send to the rank that is as far away, so that several ranks of a node send to those of another at once: their rates add up to what the link
+/// carries (`mpiGraph.c` 1.5, `code`).
 enum MPIGraphLog {
     private struct Row {
         var name: Substring
@@ -40,7 +42,7 @@ enum MPIGraphLog {
         for (index, column) in columns.enumerated() where place.updateValue(index, forKey: column) != nil {
             throw .log(file, first.line, "a rank occurs twice", "keep one run a file")
         }
-        var table = LinkTable(names: try hosts(columns, file, first.line), location: SourceLocation(file: file, line: first.line))
+        var table = LinkTable(names: columns.map(String.init), location: SourceLocation(file: file, line: first.line))
         var seen = [Bool](repeating: false, count: columns.count)
         for row in rows {
             guard let index = place[row.name] else {
@@ -61,21 +63,23 @@ enum MPIGraphLog {
         }
         if !isSend { evidence.note(first.line, "only the bandwidths of receiving were measured, and are used") }
         if isSend, !receive.isEmpty { evidence.note(first.line, "the bandwidths of sending are used; those of receiving are left out") }
-        // One rank a node is one process: the devices that it was given are what carried the links.
-        table.scope = devices.scope
-        evidence.nodeLinks = table
+        let hosts = try hosts(columns, file, first.line)
+        guard let nodes = MPIGraphNodes(hosts: hosts, file: file, line: first.line) else {
+            // One rank a node is one process: the devices that it was given are what carried the links.
+            table.names = hosts
+            table.scope = devices.scope
+            evidence.nodeLinks = table
+            return
+        }
+        evidence.nodeLinks = try nodes.links(table, devices: devices, &evidence)
     }
 
-    /// Hosts of the ranks, which must differ.
+    /// The host of every rank.
     private static func hosts(_ ranks: [Substring], _ file: String, _ line: Int) throws(DocumentError) -> [String] {
         var names: [String] = []
-        var seen = Set<Substring>()
         for rank in ranks {
             let host = rank.prefix { $0 != ":" }
             guard host.isHostName else { throw .log(file, line, "the ranks are not named host:rank", "save all that mpiGraph prints") }
-            guard seen.insert(host).inserted else {
-                throw .log(file, line, "the host \(host) has several ranks", "run mpiGraph with one rank a node")
-            }
             names.append(String(host))
         }
         return names

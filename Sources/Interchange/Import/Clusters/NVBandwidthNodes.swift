@@ -1,6 +1,9 @@
 import Documents
+import Hardware
 
 /// The tests of nvbandwidth over several nodes: a matrix of all ranks, of which each is a GPU of a host that the log names.
+///
+/// Such tests copy over NVLink from GPU to GPU, one pair at a time, and run only inside one NVLink domain.
 struct NVBandwidthNodes {
     /// The host of each rank.
     private var hosts: [Int: String] = [:]
@@ -9,6 +12,15 @@ struct NVBandwidthNodes {
     mutating func read(_ words: [Substring]) {
         guard words.count > 2, words[0] == "Process", let rank = Int(words[1]), (0..<1024).contains(rank) else { return }
         let host = words[2].drop { $0 == "(" }.prefix { $0 != ")" }
+        if host.isHostName { hosts[rank] = String(host) }
+    }
+
+    /// Takes an entry of the JSON's list of devices, such as `4: NVIDIA GB200 (00000008:01:00): (tray-1)`.
+    mutating func read(device text: String) {
+        guard text.utf8.count < 512, let colon = text.firstIndex(of: ":"), let rank = Int(text[..<colon]), (0..<1024).contains(rank),
+            text.hasSuffix(")"), let open = text.lastIndex(of: "(")
+        else { return }
+        let host = text[text.index(after: open)...].dropLast()
         if host.isHostName { hosts[rank] = String(host) }
     }
 
@@ -32,6 +44,7 @@ struct NVBandwidthNodes {
         }
         sayBetween(table, nodes.count, &evidence)
         let size = nodes[0].ranks.count
+        if nodes.count > 1, nodes.allSatisfy({ $0.ranks.count == size }) { join(table, nodes, size, &evidence) }
         guard size > 1, nodes.allSatisfy({ $0.ranks.count == size }) else {
             if size > 1 { evidence.note(line, "nodes have different numbers of ranks; the links inside them are left out") }
             return nil
@@ -44,6 +57,27 @@ struct NVBandwidthNodes {
             }
         }
         return inside
+    }
+
+    /// States the domain of all these nodes, and what a node moves to another: its GPUs each to one of the other's, of which the median counts.
+    private func join(
+        _ table: LinkTable, _ nodes: [(host: String, ranks: [Int])], _ size: Int, _ evidence: inout ClusterEvidence
+    ) {
+        var links = LinkTable(names: nodes.map(\.host), location: table.location)
+        for (from, sender) in nodes.enumerated() {
+            for (to, receiver) in nodes.enumerated() where to != from {
+                let rates = sender.ranks.flatMap { rank in receiver.ranks.map { table[rank, $0] } }.filter { $0 > 0 }.sorted()
+                if !rates.isEmpty { links[from, to] = rates[rates.count / 2] * Double(size) }
+            }
+        }
+        links.scope = .node
+        evidence.nodeLinks = links
+        evidence.node.fabric = .nvswitch
+        evidence.node.fabricDomain = size * nodes.count
+        evidence.note(
+            table.location.line,
+            "\(nodes.count) nodes of \(size) GPUs are one NVLink domain; a link between nodes is \(size) times the median of its pairs of GPUs"
+        )
     }
 
     /// What links between nodes move, and the GPUs that are under the others there.
@@ -63,8 +97,7 @@ struct NVBandwidthNodes {
         let line = table.location.line
         evidence.note(
             line,
-            "GPUs of \(nodes) nodes reach each other at \(Self.brief(median)) GB/s in the median, \(Self.brief(rates[0])) at least; a domain of"
-                + " several nodes is that of --like, such as gb200-nvl72")
+            "GPUs of \(nodes) nodes reach each other at \(Self.brief(median)) GB/s in the median, \(Self.brief(rates[0])) at least")
         for rank in own.indices {
             let sorted = own[rank].sorted()
             guard let middle = sorted.isEmpty ? nil : sorted[sorted.count / 2], middle < 0.9 * median else { continue }

@@ -134,7 +134,7 @@ import Testing
         (ImportKind.ncclTests, "nothing here\n", 1, "there is no row of measurements"),
         (.mpiGraph, "x\n", 1, "there is no row 'host:rank to …'"),
         (.mpiGraph, "a:0 to\t0\t1\nb:1 to\t1\t0\t2\n", 2, "the row has 3 values for 2 ranks"),
-        (.mpiGraph, "a:0 to\t0\t1\na:1 to\t1\t0\n", 1, "the host a has several ranks"),
+        (.mpiGraph, "a:0 to\t0\t1\na:1 to\t1\t0\n", 1, "all ranks ran on a"),
         (.pipette, "{\"gpus\": [\"a\", \"b\"], \"bandwidth\": [[1, 2]]}", 1, "the matrix has 1 rows for 2 hosts"),
         (.pipette, "{\"gpus\": [\"a\", \"b\"], \"bandwidth\": [[1, 2],\n [3]]}", 2, "the list has 1 items"),
         (.pipette, "{\"gpus\": [\"a\", \"K=s3cret\"], \"bandwidth\": [[1, 2], [3, 4]]}", 1, "these are not the names of different hosts"),

@@ -20,7 +20,7 @@ extension ClusterAssembly {
     }
 
     /// The links between nodes as whole nodes exchange them, by what the files or the option say was measured.
-    func measuredScope(_ table: LinkTable, _ group: NodeGroup) throws(ClusterImportError) -> MeasurementScope {
+    mutating func measuredScope(_ table: LinkTable, _ group: NodeGroup) throws(ClusterImportError) -> MeasurementScope {
         if let stated = table.scope {
             if let asked = request.scope,
                 asked.adapters(of: group.network, gpusPerNode: group.gpusPerNode)
@@ -33,6 +33,14 @@ extension ClusterAssembly {
             return stated
         }
         if let asked = request.scope { return asked }
+        if let usual = table.usualScope {
+            // More of them than a node has is all of it.
+            let scope = usual.excess(over: [group]) == nil ? usual : .node
+            if group.network.adaptersPerNode > 1 {
+                note("links are taken to be those of \(scope.text) a node, by the ranks that a node had; --scope says it otherwise")
+            }
+            return scope
+        }
         guard group.network.adaptersPerNode > 1 else { return .node }
         throw .nothingSays(
             "whether the links of \(table.location.file):\(table.location.line) were measured on one of a node's"
@@ -129,6 +137,11 @@ extension ClusterAssembly {
             guard !Set(table.names).isDisjoint(with: sum.names) else {
                 throw .differentNodes(table.names.first ?? "", table.location, sum.names.first ?? "", sum.location)
             }
+            if sum.usualScope != table.usualScope {
+                throw .contradiction(
+                    "links of other numbers of ranks a node than elsewhere", table.location, sum.location,
+                    remedy: "import runs with as many ranks a node")
+            }
             sum = try union(sum, table, what)
         }
         return sum
@@ -143,6 +156,7 @@ extension ClusterAssembly {
         }
         var result = LinkTable(names: names, location: a.location)
         result.scope = a.scope ?? b.scope
+        result.usualScope = a.usualScope ?? b.usualScope
         result.isOfCollective = a.isOfCollective || b.isOfCollective
         for row in a.names.indices { for column in a.names.indices { result[row, column] = a[row, column] } }
         let places = b.names.map { index[$0] ?? 0 }
