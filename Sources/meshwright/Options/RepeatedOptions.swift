@@ -19,8 +19,8 @@ enum RepeatedOptions {
         }
     }
 
-    /// Second names of options.
-    static let aliases: Set = ["-o", "--pipeline", "--chunks"]
+    /// Second names of options, as they are declared.
+    static let aliases = Set(OptionNames.all.flatMap(\.others))
 
     /// The options with a value, in order, each as it was written.
     private static func values(_ arguments: [String]) -> [(option: String, value: String)] {

@@ -8,7 +8,7 @@ struct SimulateScheduleOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The pipeline schedule.", valueName: "name"))
     var schedule: PipelineSchedule?
 
-    @Option(name: [.customLong("pp"), .customLong("pipeline")], help: ArgumentHelp("Pipeline ranks.", valueName: "p"))
+    @Option(name: OptionNames.pipeline.specification, help: ArgumentHelp("Pipeline ranks.", valueName: "p"))
     var ranks: Int?
 
     @Option(
@@ -17,7 +17,7 @@ struct SimulateScheduleOptions: ParsableArguments {
     var microBatches: Int?
 
     @Option(
-        name: [.customLong("vpp"), .customLong("chunks")],
+        name: OptionNames.chunks.specification,
         help: ArgumentHelp("Model chunks a rank. By default what the schedule usually has.", valueName: "v"))
     var chunks: Int?
 

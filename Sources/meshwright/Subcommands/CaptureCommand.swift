@@ -22,7 +22,8 @@ struct CaptureCommand: ParsableCommand {
             """)
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("The file to write. By default standard output.", valueName: "file"), completion: .file())
+        name: OptionNames.output.specification, help: ArgumentHelp("The file to write. By default standard output.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Option(help: ArgumentHelp("Seconds after which the script is stopped.", valueName: "seconds"))

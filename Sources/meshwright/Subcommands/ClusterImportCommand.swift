@@ -75,7 +75,7 @@ struct ClusterImportCommand: ParsableCommand {
     @Flag(help: "Give pairs that were measured one way only the same bandwidth the other way.")
     var symmetrise = false
 
-    @Option(name: .shortAndLong, help: "The cluster file to write.", completion: .file(extensions: ["yaml"]))
+    @Option(name: OptionNames.output.specification, help: "The cluster file to write.", completion: .file(extensions: ["yaml"]))
     var output: String?
 
     @OptionGroup var replacing: ForceOption

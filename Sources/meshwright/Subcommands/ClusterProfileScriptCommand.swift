@@ -18,7 +18,7 @@ struct ClusterProfileScriptCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of the nccl-tests programs.", valueName: "folder"))
     var tests = "./build"
 
-    @Option(name: .shortAndLong, help: "The script to write.", completion: .file(extensions: ["sh"]))
+    @Option(name: OptionNames.output.specification, help: "The script to write.", completion: .file(extensions: ["sh"]))
     var output: String?
 
     @OptionGroup var replacing: ForceOption

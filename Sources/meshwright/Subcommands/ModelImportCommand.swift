@@ -26,7 +26,7 @@ struct ModelImportCommand: ParsableCommand {
             valueName: "family"))
     var family: String?
 
-    @Option(name: .shortAndLong, help: "The model file to write.", completion: .file(extensions: ["yaml"]))
+    @Option(name: OptionNames.output.specification, help: "The model file to write.", completion: .file(extensions: ["yaml"]))
     var output: String?
 
     @OptionGroup var replacing: ForceOption
