@@ -57,6 +57,12 @@ struct ConfigurationDocument {
         }
     }
 
+    /// Whether a section has nothing in it.
+    private func isEmpty(_ node: YAMLNode) -> Bool {
+        if case .mapping(let entries, _) = node { return entries.isEmpty }
+        return !isStated(node)
+    }
+
     /// The leaf that states a name: by the name itself, or else by another spelling of it.
     private func leaf(_ name: String) -> Leaf? {
         var other: Leaf?
@@ -132,7 +138,7 @@ struct ConfigurationDocument {
     func finish(_ result: inout UserConfiguration) {
         for leaf in leaves {
             guard let entry = leaf.entry else {
-                if !isStated(leaf.node), table.hasSection(leaf.path) { continue }
+                if table.hasSection(leaf.path), isEmpty(leaf.node) { continue }
                 let nearest = NearestName.best(for: leaf.path, among: table.spellings.lazy.filter { !$0.hasSuffix("*") })
                 result.unread.append(UserConfiguration.Unread(name: leaf.path, location: leaf.location, nearest: nearest))
                 continue

@@ -335,6 +335,38 @@ def bridge(root):
     return found
 
 
+def nemo(root):
+    """Keys of NeMo 1's configurations of decoders, and the arguments of NeMo 2's strategy."""
+    found = {}
+    for path in sorted((root / "examples/nlp/language_modeling/conf").glob("megatron_*.yaml")):
+        if not re.search(r"gpt|llama|gemma|mixtral|falcon|chatglm|baichuan|starcoder|qwen", path.name):
+            continue
+        # What trains nothing.
+        if re.search(r"inference|export|ptq|prune|validate|distill", path.name):
+            continue
+        stack = []
+        for line in path.read_text().splitlines():
+            match = re.match(r"( *)([A-Za-z_]\w*):(?: +(.*))?$", line)
+            if not match:
+                continue
+            depth, key, value = len(match[1]), match[2], (match[3] or "").split("#")[0].strip()
+            while stack and stack[-1][0] >= depth:
+                stack.pop()
+            dotted = ".".join([name for _, name in stack] + [key])
+            if value:
+                found.setdefault(dotted, path.name)
+            else:
+                stack.append((depth, key))
+    for place, tree in trees(root / "nemo/lightning/pytorch/strategies", "megatron_strategy.py"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name == "MegatronStrategy":
+                init = next(f for f in node.body if isinstance(f, ast.FunctionDef) and f.name == "__init__")
+                for argument in init.args.args + init.args.kwonlyargs:
+                    if argument.arg != "self":
+                        found.setdefault(f"trainer.strategy.{argument.arg}", place)
+    return found
+
+
 def covers_nemo(known, flags, key):
     """Whether the reader of NeMo and Bridge knows a key: by its own table, or as a flag of Megatron."""
     sections, named, when_off, handled = nemo_names()
@@ -366,12 +398,13 @@ for variable in ("MEGATRON_LM", "MEGATRON_DEEPSPEED"):
 FILES = (
     ("NANOTRON", "NanotronKeys", nanotron), ("TORCHTUNE", "TorchtuneKeys", torchtune), ("TORCHTITAN", "TorchTitanKeys", torchtitan),
     ("DEEPSPEED", "DeepSpeedKeys", deepspeed), ("ACCELERATE", "AccelerateKeys", accelerate), ("MEGATRON_BRIDGE", "NeMoKeys", bridge),
+    ("NEMO", "NeMoKeys", nemo),
 )
 for variable, name, theirs_of in FILES:
-    # TORCHTITAN may name checkouts of several years, separated by colons.
+    # A variable may name checkouts of several years, separated by colons.
     for root in filter(None, os.environ.get(variable, "").split(":")):
         ours, theirs = keys(name), theirs_of(pathlib.Path(root))
-        knows = (lambda key: covers_nemo(ours, known, key)) if theirs_of is bridge else (lambda key: covers(ours, key))
+        knows = (lambda key: covers_nemo(ours, known, key)) if theirs_of in (bridge, nemo) else (lambda key: covers(ours, key))
         missing = sorted(key for key in theirs if not knows(key))
         print(f"{variable}: {len(theirs)} keys, {len(missing)} missing in the table of {len(ours)}")
         for key in missing:

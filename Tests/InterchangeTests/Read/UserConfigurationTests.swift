@@ -223,6 +223,17 @@ import Workload
         #expect(read.gradientFormat == format && read.defaults["grad-dtype"] == nil && read.unmodelled.isEmpty)
     }
 
+    @Test func `what is empty is no key that nobody knows`() throws {
+        let text = "distributed_type: MULTI_GPU\ndeepspeed_config: {}\nfsdp_config: {}\nmegatron_lm_config: null\nown: {}"
+        let read = try read(text, .accelerate)
+        #expect(read.unread.map(\.name) == ["own"] && read.strategy["optimizer-sharding"] == "none")
+    }
+
+    @Test func `TorchTitan's lists of names were texts with commas`() throws {
+        let text = "[model]\nname = \"llama3\"\nflavor = \"8B\"\nconverters = \"float8,mx\"\n"
+        #expect(try read(text, .torchtitan).precision == .mxfp8)
+    }
+
     @Test func `Accelerate's hybrid shards fill a machine`() throws {
         let text = """
             distributed_type: FSDP

@@ -123,7 +123,7 @@ struct TorchTitanReader {
         if try document.flag("float8.enable_float8_linear") ?? false { result.precision = .fp8 }
         // A kind of scaling until July 2024, a switch then.
         if let word = try document.text("training.fp8_linear"), word != "false", !word.isEmpty { result.precision = .fp8 }
-        let converters = try document.value("model.converters", .list(of: .string)) ?? []
+        let converters = try document.value("model.converters", .names) ?? []
         if converters.contains(where: { $0.contains("float8") }) { result.precision = .fp8 }
         if converters.contains(where: { $0.hasSuffix(".mx") || $0 == "mx" }) { result.precision = .mxfp8 }
         if document.hasSection("model_spec") {
@@ -167,4 +167,14 @@ struct TorchTitanReader {
         "1f1b": .oneForwardOneBackward, "gpipe": .gpipe, "interleaved1f1b": .interleaved, "interleavedzerobubble": .interleavedZeroBubble,
         "loopedbfs": .loopedBFS, "zbvzerobubble": .zbV, "dualpipev": .dualPipeV,
     ]
+}
+
+extension YAMLType where Value == [String] {
+    /// A list of names, or as it was until April 2025 one text of them with commas.
+    static var names: YAMLType {
+        YAMLType("a list of names") { node throws(DocumentError) in
+            guard case .scalar(let scalar) = node, !scalar.isNull else { return try YAMLType.list(of: .string).read(node) }
+            return scalar.text.split(separator: ",").map { String($0.trimmingPrefix(while: \.isWhitespace)) }
+        }
+    }
 }

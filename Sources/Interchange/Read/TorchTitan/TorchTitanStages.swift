@@ -8,7 +8,7 @@ enum TorchTitanStages {
         let size = YAMLType<Int>.int(in: 1...65_536)
         let name = try document.text("parallelism.pipeline_parallel_schedule")
         let parts = try document.value("parallelism.module_fqns_per_model_part", .list(of: .list(of: .string)))
-        let points = try document.value("parallelism.pipeline_parallel_split_points", .list(of: .string)) ?? []
+        let points = try document.value("parallelism.pipeline_parallel_split_points", .names) ?? []
         let perStage = try document.value("parallelism.pipeline_parallel_layers_per_stage", size)
         let less = YAMLType<Int>.int(in: 0...65_536)
         let first = try document.value("parallelism.pipeline_parallel_first_stage_less_layers", less) ?? 1

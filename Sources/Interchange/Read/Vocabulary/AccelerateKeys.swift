@@ -74,6 +74,7 @@ enum AccelerateKeys {
             dynamo_backend=no dynamo_config.dynamo_backend=no|dynamo_config.backend=no
             megatron_lm_config.megatron_lm_attention_backend=auto,flash,fused
             """),
+        FlagGroup(.unmodelled("every module is taken to be sharded"), .one, "fsdp_config.fsdp_ignored_modules|fsdp_config.ignored_modules"),
         FlagGroup(
             .unmodelled("masks of dropout are taken not to be kept"), .one,
             """

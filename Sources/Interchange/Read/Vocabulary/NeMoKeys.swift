@@ -17,7 +17,7 @@ enum NeMoKeys {
         "num_layers_in_first_pipeline_stage": "decoder-first-pipeline-num-layers",
         "num_layers_in_last_pipeline_stage": "decoder-last-pipeline-num-layers", "overlap_grad_sync": "overlap-grad-reduce",
         "overlap_param_sync": "overlap-param-gather", "ub_tp_comm_overlap": "tp-comm-overlap",
-        "qkv_bias": "add-qkv-bias",
+        "qkv_bias": "add-qkv-bias", "override_vocab_size": "vocab-size",
         "average_in_collective": "ddp-average-in-collective", "bucket_size": "ddp-bucket-size", "num_buckets": "ddp-num-buckets",
         "pad_buckets_for_high_nccl_busbw": "ddp-pad-buckets-for-high-nccl-busbw",
         "reduce_scatter_with_fp32_accumulation": "ddp-reduce-scatter-with-fp32-accumulation", "nccl_ub": "use-nccl-ub",
@@ -64,7 +64,8 @@ enum NeMoKeys {
             model.dist_ckpt_parallel_dist_opt model.dist_ckpt_load_strictness model.grad_div_ar_fusion
             comm_overlap.batch_p2p_comm comm_overlap.data_parallel_size mixed_precision.autocast_dtype mixed_precision.autocast_enabled
             mixed_precision.fp32 mixed_precision.params_dtype mixed_precision.pipeline_dtype
-            model.autocast_dtype model.barrier_with_L1_time model.batch_p2p_sync model.embedding_init_method
+            model.apply_embedding_scaling model.autocast_dtype model.mcore_customization_config.query_pre_attn_scalar
+            model.nemo_path model.barrier_with_L1_time model.batch_p2p_sync model.embedding_init_method
             model.enable_autocast model.experimental_attention_variant_loss_scale_func model.finalize_model_grads_func
             model.grad_scale_func model.grad_sync_func model.hetereogenous_dist_checkpoint model.hf_model_id model.hf_model_revision
             model.inference_sampling_seed model.moe_grad_scale_func model.mtp_enabled model.mtp_grad_scale_func model.no_sync_func
@@ -109,6 +110,12 @@ enum NeMoKeys {
             model.heterogeneous_block_specs=false model.quant_recipe model.restore_modelopt_state=false model.transformer_layer_spec
             model.use_transformer_engine_full_layer_spec=false
             """),
+        FlagGroup(
+            .unmodelled("scores and logits are taken not to be capped, and attention to stand before the feed-forward part"), .one,
+            """
+            model.mcore_customization_config.attn_logit_softcapping model.mcore_customization_config.final_logit_softcapping
+            model.mcore_customization_config.new_decoder_architecture=false model.mcore_customization_config.parallel_attention=false
+            """),
         FlagGroup(.unmodelled("logits are taken to have the stack's format"), .one, "model.logit_dtype"),
         FlagGroup(
             .unmodelled("sequences are taken to be whole and causal, all of one length"), .none,
@@ -151,7 +158,7 @@ enum NeMoKeys {
         FlagGroup(.nothing, .one, "model.peft.*"),
         FlagGroup(
             .refused("a second model that runs beside the one that is trained (distillation) cannot be priced"), .one,
-            "model.kd_config.* model.teacher.* model.teacher_checkpoint_path"),
+            "model.kd_config.* model.kd_teacher_restore_from_path model.teacher.* model.teacher_checkpoint_path"),
         FlagGroup(
             .refused("layers other than those of a decoder of transformer blocks cannot be priced"), .one,
             """
