@@ -234,6 +234,17 @@ import Workload
         #expect(try read(text, .torchtitan).precision == .mxfp8)
     }
 
+    @Test(arguments: [
+        ("fsdp_version: 2, fsdp_reshard_after_forward: false, fsdp_sharding_strategy: FULL_SHARD", "zero2"),
+        ("fsdp_version: 2, fsdp_sharding_strategy: SHARD_GRAD_OP", "zero3"),
+        ("fsdp_version: 1, fsdp_reshard_after_forward: SHARD_GRAD_OP", "zero2"),
+        ("fsdp_reshard_after_forward: FULL_SHARD, fsdp_sharding_strategy: NO_SHARD", "none"), ("fsdp_sharding_strategy: 2", "zero2"),
+    ])
+    func `which key of Accelerate's FSDP counts depends on its version`(keys: String, sharding: String) throws {
+        let read = try read("distributed_type: FSDP\nfsdp_config: {\(keys)}", .accelerate)
+        #expect(read.strategy["optimizer-sharding"] == sharding && read.unread.isEmpty)
+    }
+
     @Test func `Accelerate's hybrid shards fill a machine`() throws {
         let text = """
             distributed_type: FSDP

@@ -56,23 +56,26 @@ struct AccelerateReader {
     ) throws(DocumentError) {
         let reshards = try document.text("fsdp_config.fsdp_reshard_after_forward")?.uppercased()
         let strategy = try document.text("fsdp_config.fsdp_sharding_strategy")?.uppercased()
+        let version = try document.value("fsdp_config.fsdp_version", .int(in: 1...2)) ?? 1
         let isRecomputed = try document.flag("fsdp_config.fsdp_activation_checkpointing") ?? false
         // What a type of distribution shards where its own part says nothing.
         result.strategy["optimizer-sharding"] = type == "FSDP" ? "zero3" : type == "DEEPSPEED" ? "zero2" : "none"
         guard document.hasSection("fsdp_config") else { return }
-        // Since 1.6 either states the other's values: true and false are FULL_SHARD and SHARD_GRAD_OP.
-        switch strategy ?? reshards ?? "TRUE" {
+        // FSDP 2 knows only whether it shards again after the forward pass; FSDP 1 takes the strategy from that key where its own is missing.
+        let stated = version == 2 ? reshards : strategy ?? reshards
+        switch stated ?? "TRUE" {
         case "1", "FULL_SHARD", "TRUE": break
         case "2", "SHARD_GRAD_OP", "FALSE": result.strategy["optimizer-sharding"] = "zero2"
         case "3", "NO_SHARD": result.strategy["optimizer-sharding"] = "none"
         case "4", "HYBRID_SHARD", "5", "HYBRID_SHARD_ZERO2", "_HYBRID_SHARD_ZERO2":
             // Shards within a machine, copies over machines.
-            let keeps = (strategy ?? reshards ?? "").contains { $0 == "5" || $0 == "2" }
+            let keeps = stated?.contains { $0 == "5" || $0 == "2" } ?? false
             result.strategy["optimizer-sharding"] = keeps ? "zero2" : "zero3"
             if machines > 1 { result.strategy["dp-replicate"] = String(machines) }
         case let other:
             throw DocumentError(
-                document.location(of: strategy == nil ? "fsdp_config.fsdp_reshard_after_forward" : "fsdp_config.fsdp_sharding_strategy"),
+                document.location(
+                    of: stated == reshards ? "fsdp_config.fsdp_reshard_after_forward" : "fsdp_config.fsdp_sharding_strategy"),
                 .unknownChoice(
                     other, nearest: nil, legal: ["FULL_SHARD", "SHARD_GRAD_OP", "NO_SHARD", "HYBRID_SHARD", "HYBRID_SHARD_ZERO2"]))
         }

@@ -12,7 +12,7 @@ enum AccelerateKeys {
             distributed_type fp16@0.2-0.5
             fsdp_config.fsdp_activation_checkpointing@0.31-|fsdp_config.activation_checkpointing
             fsdp_config.fsdp_reshard_after_forward@1.6-|fsdp_config.reshard_after_forward
-            fsdp_config.fsdp_sharding_strategy@0.12-|fsdp_config.sharding_strategy@0.7-
+            fsdp_config.fsdp_sharding_strategy@0.12-|fsdp_config.sharding_strategy@0.7- fsdp_config.fsdp_version@1.6-
             megatron_lm_config.megatron_lm_context_parallel_size@1.13-
             megatron_lm_config.megatron_lm_expert_model_parallel_size@1.13-
             megatron_lm_config.megatron_lm_expert_tensor_parallel_size@1.13-
@@ -47,7 +47,6 @@ enum AccelerateKeys {
             fsdp_config.fsdp_sync_module_states|fsdp_config.sync_module_states
             fsdp_config.fsdp_transformer_layer_cls_to_wrap|fsdp_config.transformer_layer_cls_to_wrap
             fsdp_config.fsdp_use_orig_params|fsdp_config.use_orig_params
-            fsdp_config.fsdp_version
             gpu_ids iam_role_name image_uri ipex_config.* machine_rank main_process_ip main_process_port main_training_function
             megatron_lm_config.megatron_lm_attention_softmax_in_fp32 megatron_lm_config.megatron_lm_calculate_per_token_loss
             megatron_lm_config.megatron_lm_eod_mask_loss megatron_lm_config.megatron_lm_gradient_clipping

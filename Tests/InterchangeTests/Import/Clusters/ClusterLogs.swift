@@ -101,6 +101,14 @@ enum ClusterLogs {
         END mpiGraph
         """
 
+    static let mpiGraphRanks = """
+        Send\ta:0\ta:1\tb:2\tb:3
+        a:0 to\t0.00\t90000.00\t23000.00\t15000.00
+        a:1 to\t90000.00\t0.00\t15000.00\t24000.00
+        b:2 to\t22000.00\t15000.00\t0.00\t90000.00
+        b:3 to\t15000.00\t23000.00\t90000.00\t0.00
+        """
+
     static let pipette = """
         {"0": {"gpus": ["a", "b"], "bandwidth": [["19368.4", "100"], [200, 3]]},
          "1": {"gpus": ["a", "b"], "bandwidth": [["19368.4", "16716.9"], [19060.6, 19258.4]]}}
@@ -194,6 +202,14 @@ enum ClusterLogs {
         [1](a1) \t"S-0000000000000001"[1]\t\t# lid 21 lmc 0 "MF0;leaf01:MQM9700/U1" lid 12 4xNDR
         """
 
+    static let ibnetdiscoverDevices = """
+        Switch\t65 "S-0000000000000010"\t\t# "MF0;leaf01:MQM8700/U1" enhanced port 0 lid 73 lmc 0
+        [1]\t"H-00000000000000a1"[1](a1) \t\t# "mlx5_0" lid 21 4xHDR
+        [2]\t"H-00000000000000a2"[1](a2) \t\t# "mlx5_1" lid 22 4xHDR
+        [3]\t"H-00000000000000a3"[1](a3) \t\t# "mlx5_0" lid 23 4xHDR
+        [4]\t"H-00000000000000a4"[1](a4) \t\t# "mlx5_1" lid 24 4xHDR
+        """
+
     static let ncclXML = """
         <?xml version="1.0"?>
         <system version="1">
@@ -277,6 +293,26 @@ enum ClusterLogs {
 
     static let nvbandwidthJSON = """
         {"nvbandwidth":{"testcases":[{"name":"device_to_device_memcpy_read_ce","status":"Passed",
+        "bandwidth_description":"memcpy CE GPU(row) -> GPU(column) bandwidth (GB/s)","bandwidth_matrix":[["N/A","300.0"],["390.0","N/A"]]}]}}
+        """
+
+    static let nvbandwidthNodes = """
+        Process 0 (tray-a): device 0: NVIDIA GB200 (00000008:01:00)
+        Process 1 (tray-a): device 1: NVIDIA GB200 (00000009:01:00)
+        Process 2 (tray-b): device 0: NVIDIA GB200 (00000008:01:00)
+        Process 3 (tray-b): device 1: NVIDIA GB200 (00000009:01:00)
+        Running multinode_device_to_device_memcpy_read_ce.
+        memcpy CE GPU(row) -> GPU(column) bandwidth (GB/s)
+                   0         1         2         3
+         0       N/A    820.00    821.00    410.00
+         1    822.00       N/A    822.00    411.00
+         2    821.00    821.00       N/A    810.00
+         3    410.00    411.00    812.00       N/A
+        """
+
+    static let nvbandwidthNodesJSON = """
+        {"nvbandwidth":{"GPU Device list":["0: A (00000008:01:00): (a)","1: A (00000008:01:00): (b)"],
+        "testcases":[{"name":"multinode_device_to_device_memcpy_read_ce","status":"Passed",
         "bandwidth_description":"memcpy CE GPU(row) -> GPU(column) bandwidth (GB/s)","bandwidth_matrix":[["N/A","300.0"],["390.0","N/A"]]}]}}
         """
 

@@ -8,11 +8,15 @@ import Testing
 @Suite struct ImportMutationTests {
     static let seeds: [(kind: ImportKind, texts: [String])] = [
         (.ncclTests, [ClusterLogs.allReduce, ClusterLogs.old, ClusterLogs.perIteration, ClusterLogs.pairs, ClusterLogs.json]),
-        (.mpiGraph, [ClusterLogs.mpiGraph]), (.pipette, [ClusterLogs.pipette]), (.smi, [ClusterLogs.smi]),
+        (.mpiGraph, [ClusterLogs.mpiGraph, ClusterLogs.mpiGraphRanks]), (.pipette, [ClusterLogs.pipette]), (.smi, [ClusterLogs.smi]),
         (.slurm, [ClusterLogs.slurm, ClusterLogs.slurmYAML]), (.perftest, [ClusterLogs.perftest]), (.osu, [ClusterLogs.osu]),
-        (.ibnetdiscover, [ClusterLogs.ibnetdiscover]), (.ncclXML, [ClusterLogs.ncclXML]), (.sailor, [ClusterLogs.sailor]),
+        (.ibnetdiscover, [ClusterLogs.ibnetdiscover, ClusterLogs.ibnetdiscoverDevices]), (.ncclXML, [ClusterLogs.ncclXML]),
+        (.sailor, [ClusterLogs.sailor]),
         (.rocmSMI, [ClusterLogs.rocmSMI]), (.amdSMI, [ClusterLogs.amdSMI]),
-        (.nvbandwidth, [ClusterLogs.nvbandwidth, ClusterLogs.nvbandwidthJSON]), (.p2pBandwidth, [ClusterLogs.p2pBandwidth]),
+        (
+            .nvbandwidth,
+            [ClusterLogs.nvbandwidth, ClusterLogs.nvbandwidthJSON, ClusterLogs.nvbandwidthNodes, ClusterLogs.nvbandwidthNodesJSON]
+        ), (.p2pBandwidth, [ClusterLogs.p2pBandwidth]),
         (.iblinkinfo, [ClusterLogs.iblinkinfo]),
     ]
 
