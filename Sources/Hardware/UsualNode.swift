@@ -63,6 +63,16 @@ extension ProfileLibrary {
             groups: [group], tiers: like.tiers, curves: hasItsLinks ? like.curves : [], provenance: provenance)
     }
 
+    /// The shipped cluster of one group that is plain nodes of a GPU type: that of its usual node, or for a type without one the first in
+    /// alphabetical order; nil where the usual node has another GPU. Clouds and computing centres with the GPU are not meant.
+    public func shippedCluster(with gpu: GPU) throws -> ClusterProfile? {
+        for name in gpu.usualNode.map({ [$0.like] }) ?? names(of: .cluster) {
+            let cluster = try cluster(name)
+            if cluster.groups.count == 1, cluster.first.gpu.name == gpu.name { return cluster }
+        }
+        return nil
+    }
+
     /// Where the text of a profile stands and what it is: a file, or the usual node of a GPU type, which is written on the spot.
     public func text(of kind: Kind, named name: String) throws -> (path: String, text: String) {
         guard kind == .cluster, let gpu = Self.usualGPU(name) else {

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ShippedProfilesTests {
     @Test func everyGPULoadsUnderItsOwnName() throws {
         let names = Shipped.library.names(of: .gpu)
-        #expect(names.count == 20)
+        #expect(names.count == 38)
         for name in names {
             let gpu = try Shipped.library.gpu(name)
             #expect(gpu.name == name)
@@ -27,7 +27,9 @@ import Testing
         let names = Shipped.library.names(of: .cluster)
         let promised = [
             "dgx-a100", "dgx-h100", "hgx-h200", "dgx-b200", "gb200-nvl72", "pipette-a100", "pipette-v100", "hgx-h100-roce", "l40s-pcie",
-            "mi300x",
+            "mi300x", "alps-gh200", "aws-p4d", "aws-p5", "aws-p5en", "aws-p6-b200", "azure-nd-h100-v5", "gcp-a3-mega", "leonardo",
+            "perlmutter",
+            "frontier", "juwels-booster", "rtx-4090-pcie",
         ]
         #expect(Set(promised).isSubset(of: names))
         for name in names {
@@ -55,6 +57,52 @@ import Testing
         #expect(try Shipped.library.cluster("dgx-h100").first.network.nodeBandwidth == .gigabitsPerSecond(3200))
         let pipette = try Shipped.library.cluster("pipette-a100")
         #expect(abs((pipette.linkSpread?.mean.inGigabytesPerSecond ?? 0) - 19.457) < 0.001)
+    }
+
+    /// What the data sheets of single GPUs and of nodes say: rates with fp32 accumulation, dense, per direction.
+    @Test func addedTypesHoldTheirDataSheets() throws {
+        let sheet: [(name: String, half: Double, eight: Double?, memory: Double, multiprocessors: Int, link: Double)] = [
+            ("rtx-4090", 165.2, 330.3, 1008, 128, 32), ("rtx-3090", 71, nil, 936, 82, 32), ("rtx-2080-ti", 53.8, nil, 616, 68, 16),
+            ("titan-rtx", 130.5, nil, 672, 72, 16), ("a40", 149.7, nil, 696, 84, 32), ("a10", 125, nil, 600, 72, 32),
+            ("l4", 121, 242.5, 300, 58, 32), ("t4", 65, nil, 320, 40, 16), ("gh200-96gb", 989, 1979, 4000, 132, 450),
+            ("gh200-144gb", 989, 1979, 4900, 132, 450), ("h100-94gb-nvl", 835.5, 1670.5, 3900, 132, 64),
+            ("rtx-6000-ada", 364.2, 728.5, 960, 142, 32), ("rtx-pro-6000", 503.8, 1007.6, 1792, 188, 64),
+            ("v100-16gb-sxm", 125, nil, 900, 80, 150), ("v100-16gb-pcie", 112, nil, 900, 80, 16), ("p100-16gb-sxm", 21.2, nil, 732, 56, 80),
+            ("mi308x", 344, 688, 5300, 80, 448), ("a100-64gb-sxm", 358, nil, 1640, 124, 300),
+        ]
+        for row in sheet {
+            let gpu = try Shipped.library.gpu(row.name)
+            #expect(gpu.peak.half == .teraFLOPsPerSecond(row.half), "\(row.name)")
+            #expect(gpu.peak.eight == row.eight.map { .teraFLOPsPerSecond($0) }, "\(row.name)")
+            #expect(gpu.memoryBandwidth == .gigabytesPerSecond(row.memory), "\(row.name)")
+            #expect(gpu.multiprocessors == row.multiprocessors, "\(row.name)")
+            #expect(gpu.linkBandwidth == .gigabytesPerSecond(row.link), "\(row.name)")
+            #expect(try Shipped.library.usualNode(of: row.name).first.gpu.name == row.name)
+        }
+        let nodes = [
+            ("aws-p4d", 400), ("aws-p5", 3200), ("aws-p5en", 3200), ("aws-p6-b200", 3200), ("azure-nd-h100-v5", 3200),
+            ("gcp-a3-mega", 1600),
+            ("alps-gh200", 800), ("leonardo", 400), ("perlmutter", 800), ("juwels-booster", 800), ("frontier", 800),
+        ]
+        for (name, gigabits) in nodes {
+            #expect(try Shipped.library.cluster(name).first.network.nodeBandwidth == .gigabitsPerSecond(Double(gigabits)), "\(name)")
+        }
+        // A GPU type's own cluster goes before others that have it.
+        #expect(try Shipped.library.shippedCluster(with: Shipped.library.gpu("h100-80gb-sxm"))?.name == "dgx-h100")
+        #expect(try Shipped.library.shippedCluster(with: Shipped.library.gpu("a100-40gb-sxm")) == nil)
+    }
+
+    @Test func measuredCurvesGrowWithTheMessage() throws {
+        var curves = 0
+        for name in Shipped.library.names(of: .cluster) {
+            for curve in try Shipped.library.cluster(name).curves {
+                curves += 1
+                #expect(
+                    zip(curve.seconds, curve.seconds.dropFirst()).allSatisfy { $0 <= $1 },
+                    "\(name), \(curve.collective), \(curve.gpus) GPUs")
+            }
+        }
+        #expect(curves > 100)
     }
 
     @Test func borrowedConstantsSayWhoseTheyAre() throws {

@@ -7,8 +7,8 @@ import Quantities
 /// Fits a fabric's collective constants, and the network's achieved share, to timings with columns `op, nodes, gpus, bytes, time_us`.
 ///
 /// Sizes are counted as nccl-tests counts them. Rows whose `fabric` is called custom (all-reduce kernels of serving engines) are left out, as
-/// are sizes outside 1 KiB to 512 MiB. The measured curves are kept too, pooled over repeats and releases by their median: where a profile
-/// has them they go before the constants.
+/// are sizes outside 1 KiB to 512 MiB. The measured curves are kept too, pooled over repeats and releases by their median and made
+/// non-decreasing: where a profile has them they go before the constants.
 public struct CollectiveFit {
     private static let loss = SoftLoss(knee: 0.05)
     /// Sizes that are compared.
@@ -167,7 +167,8 @@ public struct CollectiveFit {
         return bare
     }
 
-    /// For every operation and group one curve: the median over repeats and releases, thinned. Where several fabrics were measured under one
+    /// For every operation and group one curve: the median over repeats and releases, no size faster than a smaller one, thinned. A size
+    /// that is out of order is drawn to its neighbours, the less the more releases measured it. Where several fabrics were measured under one
     /// GPU's name, the one with the most points.
     private func pooled(_ isUsed: ((bytes: Double, seconds: Double, isHeldOut: Bool)) -> Bool) -> [CollectiveCurve] {
         var groups: [String: [String: [Double: [Double]]]] = [:]
@@ -183,7 +184,8 @@ public struct CollectiveFit {
         for (key, fabrics) in groups.sorted(by: { $0.key < $1.key }) {
             let widest = fabrics.sorted { $0.key < $1.key }.max { $0.value.count < $1.value.count }
             guard let shape = shapes[key], let times = widest?.value.sorted(by: { $0.key < $1.key }) else { continue }
-            let seconds = times.map { ErrorStatistics.quantile(0.5, of: $0.value.sorted()) }
+            let medians = times.map { log(ErrorStatistics.quantile(0.5, of: $0.value.sorted())) }
+            let seconds = IsotonicFit.values(medians, weights: times.map { Double($0.value.count) }).map(exp)
             let kept = Self.corners(times.map(\.key), seconds)
             result.append(
                 CollectiveCurve(

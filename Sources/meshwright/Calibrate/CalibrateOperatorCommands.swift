@@ -85,7 +85,7 @@ struct CalibrateCollectiveCommand: ParsableCommand {
     }
 
     private func defaultCluster(_ library: ProfileLibrary, _ gpu: GPU) throws -> String {
-        for name in library.names(of: .cluster) where try library.cluster(name).first.gpu.name == gpu.name { return name }
+        if let cluster = try library.shippedCluster(with: gpu) { return cluster.name }
         if let name = try RunAliases.read(path: library.aliasPath()).cluster(ofGPUType: gpu.name) { return name }
         throw CommandFailure(.badInput, "no shipped cluster has the GPU \(gpu.name); name one with --cluster")
     }

@@ -130,7 +130,7 @@ struct ClusterImportCommand: ParsableCommand {
         var said: [String] = []
         if let like {
             request.like = try library.cluster(like)
-        } else if let sibling = try sibling(of: request.gpu, library) {
+        } else if let sibling = try library.shippedCluster(with: request.gpu) {
             request.like = sibling
             said.append("what no file says is taken from \(sibling.name), which has the same GPU; --like takes it from another")
         }
@@ -138,7 +138,7 @@ struct ClusterImportCommand: ParsableCommand {
         if gpuKinds.count > 1 {
             request.kinds = try gpuKinds.map { kind in
                 let type = try library.gpu(kind.name)
-                return .init(gpu: type, nodes: kind.nodes ?? 1, like: like == nil ? try sibling(of: type, library) : request.like)
+                return .init(gpu: type, nodes: kind.nodes ?? 1, like: like == nil ? try library.shippedCluster(with: type) : request.like)
             }
         }
         request.gpusPerNode = gpusPerNode
@@ -194,14 +194,5 @@ struct ClusterImportCommand: ParsableCommand {
             throw ValidationError("--adapter-bandwidth '\(adapterBandwidth)' is no data rate; write it with its unit, such as '400 Gbit/s'")
         }
         return rate
-    }
-
-    /// The first shipped cluster of one group with the same GPU.
-    private func sibling(of gpu: GPU, _ library: ProfileLibrary) throws -> ClusterProfile? {
-        for name in library.names(of: .cluster) {
-            let cluster = try library.cluster(name)
-            if cluster.groups.count == 1, cluster.first.gpu.name == gpu.name { return cluster }
-        }
-        return nil
     }
 }

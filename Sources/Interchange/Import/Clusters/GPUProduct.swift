@@ -20,10 +20,23 @@ struct GPUProduct: Hashable, Sendable {
     /// The product of a name; nil where no word of it is a model.
     init?(_ name: String) {
         let words = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-        guard let model = words.first(where: { Self.models.contains(String($0)) }) else { return nil }
-        self.model = String(model)
+        guard let model = words.first(where: { Self.models.contains(String($0)) }).map(String.init) ?? Self.card(words) else { return nil }
+        self.model = model
         gigabytes = words.compactMap { $0.hasSuffix("gb") ? Int($0.dropLast(2)) : nil }.first
         form = words.contains { $0.hasPrefix("sxm") } ? "sxm" : words.contains("pcie") ? "pcie" : words.contains("nvl") ? "pcie" : nil
+    }
+
+    /// A GeForce, Titan or RTX card, whose model takes several words: `rtx 4090`, `rtx 2080 ti`, `rtx 6000 ada`, `rtx pro 6000`, `titan rtx`.
+    private static func card(_ words: [Substring]) -> String? {
+        if words.contains("titan"), words.contains("rtx") { return "titan rtx" }
+        guard let place = words.firstIndex(where: { $0 == "rtx" || $0 == "gtx" }) else { return nil }
+        var rest = words[(place + 1)...]
+        var name = [words[place]]
+        if rest.first == "pro" { name.append(rest.removeFirst()) }
+        guard let number = rest.popFirst(), number.contains(where: \.isNumber) else { return nil }
+        name.append(number)
+        name += rest.prefix { ["ti", "super", "ada"].contains($0) }
+        return name.joined(separator: " ")
     }
 
     /// Whether links and kernels of this product can be those of a GPU type; types with names of their own can be any.

@@ -62,5 +62,12 @@ struct NCCLTestsGrammarTests {
         #expect(GPUProduct("Tesla V100-SXM2-16GB")?.gigabytes == 16)
         #expect(GPUProduct("AMD Instinct MI300X OAM")?.model == "mi300x")
         #expect(GPUProduct("NVIDIA Graphics Device") == nil)
+        for (product, type) in [
+            ("NVIDIA GeForce RTX 4090", "rtx-4090"), ("NVIDIA GeForce RTX 2080 Ti", "rtx-2080-ti"), ("NVIDIA TITAN RTX", "titan-rtx"),
+            ("NVIDIA RTX 6000 Ada Generation", "rtx-6000-ada"), ("NVIDIA RTX PRO 6000 Blackwell Server Edition", "rtx-pro-6000"),
+        ] {
+            #expect(GPUProduct(product)?.model == GPUProduct(type)?.model)
+        }
+        #expect(GPUProduct("Quadro RTX 6000")?.model == "rtx 6000")
     }
 }
