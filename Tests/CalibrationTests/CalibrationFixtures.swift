@@ -26,7 +26,7 @@ enum CalibrationFixtures {
         return RunResolver(
             aliases: aliases, cluster: { try library.cluster($0) }, gpu: { try library.gpu($0) },
             stack: { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) },
-            model: { try ModelDocument.read(path: library.path(of: .model, named: $0)) })
+            model: { try ModelDocument.read(path: library.path(of: .model, named: $0)) }, modelNames: library.names(of: .model))
     }
 
     /// Predictions for all runs.

@@ -115,14 +115,13 @@ import Workload
     }
 
     @Test func `what cannot be predicted says why`() throws {
-        #expect(try reason(CalibrationFixtures.run(gpu: "TPUv4")) == "unknown GPU TPUv4")
-        #expect(try reason(CalibrationFixtures.run(framework: "Colossal-AI")) == "unknown framework Colossal-AI")
+        #expect(try reason(CalibrationFixtures.run(gpu: "TPUv4")).hasPrefix("unknown GPU TPUv4 ("))
+        #expect(try reason(CalibrationFixtures.run(framework: "Unheard-of")).hasPrefix("unknown framework Unheard-of ("))
         for key in ["hidden", "layers", "heads", "gbs", "seq_len", "n_gpus"] {
             #expect(try reason(CalibrationFixtures.run { $0.numbers[key] = nil }) == "missing \(key)")
         }
         #expect(try reason(CalibrationFixtures.run { $0.precision = "int4" }) == "unknown precision int4")
         #expect(try reason(CalibrationFixtures.run { $0.model = "Nemotron-3-ultra" }) == "a hybrid whose shape is not shipped")
-        #expect(try reason(CalibrationFixtures.run { $0.overlap = "activation offload on" }) == "activation offloading is not modelled")
         #expect(try reason(CalibrationFixtures.run(["n_experts": 8])) == "missing top_k")
     }
 
@@ -132,7 +131,7 @@ import Workload
         ])
         #expect(predictions.count == 2)
         #expect(predictions[0].stepTime != nil)
-        #expect(predictions[1].skipped == "unknown GPU TPUv4")
+        #expect(predictions[1].skipped?.hasPrefix("unknown GPU TPUv4 (") == true)
         #expect(ValidationSummary(predictions).skipped.map(\.count) == [1])
     }
 }

@@ -24,14 +24,22 @@ public struct RunAliases: Sendable {
         let bf16ExtraGradientBytes: Double?
         let eagerLogitBytes: Double?
         let logitBytesBefore2025: Double?
-        /// How the framework's TFLOP/s and MFU count attention.
-        let modelFLOPs: AttentionCounting
+        /// How the framework's TFLOP/s and MFU count attention; nil where it is not known, and the whole square is taken.
+        let modelFLOPs: AttentionCounting?
 
         /// A stack that no framework of the table is known to mean, such as a user's own profile.
         static func unnamed(stack: String) -> FrameworkAlias {
             FrameworkAlias(
                 prefix: "", stack: stack, sharding: .zero1, tiedEmbeddings: false, learnedPositions: nil, bf16ExtraGradientBytes: nil,
-                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: .full)
+                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: nil)
+        }
+
+        /// The same facts under another name.
+        func named(_ name: String) -> FrameworkAlias {
+            FrameworkAlias(
+                prefix: name, stack: stack, sharding: sharding, tiedEmbeddings: tiedEmbeddings, learnedPositions: learnedPositions,
+                bf16ExtraGradientBytes: bf16ExtraGradientBytes, eagerLogitBytes: eagerLogitBytes,
+                logitBytesBefore2025: logitBytesBefore2025, modelFLOPs: modelFLOPs)
         }
     }
 
@@ -60,12 +68,14 @@ public struct RunAliases: Sendable {
         let reason: String
     }
 
-    let gpus: [GPUAlias]
-    let frameworks: [FrameworkAlias]
-    let networks: [NetworkAlias]
-    let models: [ModelAlias]
-    let unsupported: [Unsupported]
-    let gpuTypes: [GPUTypeAlias]
+    var gpus: [GPUAlias]
+    var frameworks: [FrameworkAlias]
+    var networks: [NetworkAlias]
+    var models: [ModelAlias]
+    /// Names of models and the shipped model that has exactly their shape.
+    var shapes: [ModelAlias]
+    var unsupported: [Unsupported]
+    var gpuTypes: [GPUTypeAlias]
 
     /// The aliases of a file.
     public static func read(path: String) throws(DocumentError) -> RunAliases {
@@ -85,7 +95,7 @@ public struct RunAliases: Sendable {
                         bf16ExtraGradientBytes: try row.optional("bf16_extra_gradient_bytes", .positive),
                         eagerLogitBytes: try row.optional("eager_logit_bytes", .positive),
                         logitBytesBefore2025: try row.optional("logit_bytes_before_2025", .positive),
-                        modelFLOPs: try row.optional("model_flops", .choice()) ?? .full)
+                        modelFLOPs: try row.optional("model_flops", .choice()))
                 },
                 networks: try file.objects("networks", as: "a network alias") { row throws(DocumentError) in
                     NetworkAlias(
@@ -95,6 +105,9 @@ public struct RunAliases: Sendable {
                 models: try file.objects("models", as: "a model alias") { row throws(DocumentError) in
                     ModelAlias(prefix: try row.required("prefix", .string), like: try row.required("like", .string))
                 },
+                shapes: try file.objects("shapes", as: "a model's name") { row throws(DocumentError) in
+                    ModelAlias(prefix: try row.required("name", .string), like: try row.required("model", .string))
+                },
                 unsupported: try file.objects("unsupported", as: "an unsupported family") { row throws(DocumentError) in
                     Unsupported(prefix: try row.required("prefix", .string), reason: try row.required("reason", .string))
                 },
@@ -102,6 +115,57 @@ public struct RunAliases: Sendable {
                     GPUTypeAlias(name: try row.required("name", .string), gpu: try row.required("gpu", .string))
                 })
         }
+    }
+
+    /// These aliases and then others: where both know a name, these decide.
+    public func before(_ others: RunAliases) -> RunAliases {
+        RunAliases(
+            gpus: gpus + others.gpus, frameworks: frameworks + others.frameworks, networks: networks + others.networks,
+            models: models + others.models, shapes: shapes + others.shapes, unsupported: unsupported + others.unsupported,
+            gpuTypes: gpuTypes + others.gpuTypes)
+    }
+
+    /// Lets a GPU's name mean a cluster, or `gpu:TYPE` for plain nodes of a type, before all that is known.
+    public mutating func add(gpu name: String, cluster: String) {
+        gpus.insert(GPUAlias(name: name, cluster: cluster, gpu: nil, adapterBandwidth: nil), at: 0)
+    }
+
+    /// Lets a framework's name mean another known one, with all its facts; false where that one is not known.
+    public mutating func add(framework name: String, like known: String) -> Bool {
+        guard let alias = framework(known) else { return false }
+        frameworks.insert(alias.named(name), at: 0)
+        return true
+    }
+
+    /// Lets a framework's name mean a stack, of which only the sharding is taken from a framework that is known to mean it.
+    public mutating func add(framework name: String, stack: String) {
+        let plain = FrameworkAlias.unnamed(stack: stack)
+        let sharding = frameworks.first { $0.stack == stack }?.sharding ?? plain.sharding
+        frameworks.insert(
+            FrameworkAlias(
+                prefix: name, stack: stack, sharding: sharding, tiedEmbeddings: false, learnedPositions: nil, bf16ExtraGradientBytes: nil,
+                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: nil),
+            at: 0)
+    }
+
+    /// What a table's name of a GPU means: as it stands, or whatever its case, hyphens and maker; also the name of a GPU type or a cluster.
+    func gpu(_ name: String) -> GPUAlias? {
+        let key = RunName.gpuKey(name)
+        guard !key.isEmpty else { return nil }
+        return gpus.first { $0.name == name } ?? gpus.first { RunName.gpuKey($0.name) == key }
+            ?? gpus.first { [$0.gpu, $0.cluster, $0.cluster.hasPrefix("gpu:") ? String($0.cluster.dropFirst(4)) : nil].contains(name) }
+    }
+
+    /// What a table's name of a framework means: the first prefix that it begins with, whatever its case and hyphens.
+    func framework(_ name: String) -> FrameworkAlias? {
+        let key = RunName.key(name)
+        return frameworks.first { !RunName.key($0.prefix).isEmpty && key.hasPrefix(RunName.key($0.prefix)) }
+    }
+
+    /// Why a name is not understood, with the nearest that are.
+    static func unknown(_ what: String, _ name: String, among names: [String], option: String) -> RunSkip {
+        let nearest = NearestName.ranked(for: name, among: Set(names), limit: 3).joined(separator: ", ")
+        return RunSkip(reason: "unknown \(what) \(name) (nearest known: \(nearest); \(option) \"\(name)=…\" says what it means)")
     }
 
     /// The shipped GPU type that a name in a table of timings means; the name itself where it is none of those.

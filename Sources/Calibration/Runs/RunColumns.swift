@@ -12,7 +12,7 @@ enum RunColumns {
     /// Columns that state exactly what others only tell in part; own runs have them, published ones do not.
     static let details = [
         "model_file", "cluster_file", "stack_file", "optimizer", "cp_kind", "rank_order", "layers_per_stage", "recompute_modules",
-        "dispatcher",
+        "dispatcher", "precision_recipe",
     ]
 
     /// Columns that hold numbers.
@@ -20,9 +20,10 @@ enum RunColumns {
         "year", "n_params_b", "layers", "hidden", "ffn", "heads", "kv_heads", "vocab", "seq_len", "n_experts", "top_k", "moe_ffn",
         "shared_experts", "gated_mlp", "n_gpus", "gpus_per_node", "gbs", "mbs", "tp", "pp", "vpp", "cp", "ep", "etp", "dp",
         "fsdp_or_zero", "sequence_parallel", "step_time_s", "tokens_per_s_per_gpu", "tokens_per_s", "samples_per_s",
-        "samples_per_s_per_gpu", "model_tflops_per_gpu", "hardware_tflops_per_gpu", "mfu_pct",
+        "samples_per_s_per_gpu", "model_tflops_per_gpu", "hardware_tflops_per_gpu", "mfu_pct", "hfu_pct",
         "peak_mem_gb_per_gpu", "oom", "chk_step_time_s",
-        "fused_norm", "compile", "async_tp", "dp_shard", "group_size", "ep_overlap", "dp_overlap",
+        "fused_norm", "compile", "async_tp", "dp_shard", "group_size", "ep_overlap", "dp_overlap", "drops_tokens",
+        "prediction_blocks", "fused_loss", "offload",
     ]
 
     /// Columns without which no run can be read.

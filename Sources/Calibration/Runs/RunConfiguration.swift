@@ -16,8 +16,10 @@ public struct RunConfiguration: Sendable {
     public var assumptions: [String]
     /// Whether the pipeline's stages are taken to be equally long.
     public var assumesEqualStages = false
-    /// How the framework counts the arithmetic of attention.
-    var modelFLOPs = AttentionCounting.full
+    /// How the framework counts the arithmetic of attention; nil where that is not known.
+    var modelFLOPs: AttentionCounting?
+    /// Whether layers were offloaded, which is priced as if they stayed on the GPU.
+    public var ignoresOffloading = false
 
     /// A configuration of which everything is known.
     public init(inputs: CostInputs, strategy: ParallelStrategy, assumptions: [String] = []) {
@@ -47,6 +49,9 @@ public struct RunResolver {
     let gpu: (String) throws -> GPU
     let stack: (String) throws -> SoftwareStack
     let model: (String) throws -> TransformerModel
+    let modelNames: [String]
+    /// Whether runs that offload layers are refused, as fits must, rather than priced without it.
+    public var refusesOffloading = false
     /// The stack of every run, whatever its framework; nil where the aliases decide.
     public var stackName: String?
     /// The cluster of every run, whatever its GPU; nil where the aliases decide.
@@ -59,28 +64,29 @@ public struct RunResolver {
     /// A resolver that finds profiles with the given look-ups.
     public init(
         aliases: RunAliases, cluster: @escaping (String) throws -> ClusterProfile, gpu: @escaping (String) throws -> GPU,
-        stack: @escaping (String) throws -> SoftwareStack, model: @escaping (String) throws -> TransformerModel
+        stack: @escaping (String) throws -> SoftwareStack, model: @escaping (String) throws -> TransformerModel, modelNames: [String] = []
     ) {
         self.aliases = aliases
         self.cluster = cluster
         self.gpu = gpu
         self.stack = stack
         self.model = model
+        self.modelNames = modelNames
     }
 
     /// The configuration of a run. Throws `RunSkip` with the reason where it cannot be predicted, other errors where a profile is broken.
     public mutating func configuration(of run: RunRecord) throws -> RunConfiguration {
         for family in aliases.unsupported where run.model.lowercased().hasPrefix(family.prefix) { throw RunSkip(reason: family.reason) }
-        guard !run.overlap.lowercased().contains("offload") else { throw RunSkip(reason: "activation offloading is not modelled") }
-        var assumptions: [String] = []
+        let remarks = RunRemarks(run)
+        guard !remarks.offloads || !refusesOffloading else { throw RunSkip(reason: "offloading, which is not modelled") }
+        var assumptions = remarks.assumptions
         try Self.checkSizes(run)
         let framework = try framework(of: run)
-        let shape = try shape(of: run, framework, &assumptions)
+        var shape = try shape(of: run, framework, &assumptions)
+        if let blocks = remarks.predictionBlocks { shape.predictionBlocks = blocks }
         guard let batch = run.int("gbs") else { throw RunSkip(reason: "missing gbs") }
         guard let sequence = run.int("seq_len") else { throw RunSkip(reason: "missing seq_len") }
-        guard let precision = Precision(rawValue: run.precision.isEmpty ? "bf16" : run.precision) else {
-            throw RunSkip(reason: "unknown precision \(run.precision)")
-        }
+        guard let precision = remarks.precision else { throw RunSkip(reason: "unknown precision \(run.precision)") }
         var stack = try stackProfile(framework.stack)
         adjustMemory(of: &stack, framework, run, precision)
         let cluster = try clusterProfile(of: run)
@@ -95,6 +101,7 @@ public struct RunResolver {
         var configuration = RunConfiguration(inputs: inputs, strategy: strategy, assumptions: assumptions)
         if !details.statesLayers { balance(&configuration) }
         configuration.modelFLOPs = framework.modelFLOPs
+        configuration.ignoresOffloading = remarks.offloads
         return configuration
     }
 
@@ -133,11 +140,11 @@ public struct RunResolver {
     private func framework(of run: RunRecord) throws -> RunAliases.FrameworkAlias {
         if let file = RunDetails(run).stackFile { return .unnamed(stack: stackName ?? file) }
         if let stackName {
-            let candidates = aliases.frameworks.filter { $0.stack == stackName }
-            return candidates.first { run.framework.hasPrefix($0.prefix) } ?? candidates.first ?? .unnamed(stack: stackName)
+            if let named = aliases.framework(run.framework), named.stack == stackName { return named }
+            return aliases.frameworks.first { $0.stack == stackName } ?? .unnamed(stack: stackName)
         }
-        guard let alias = aliases.frameworks.first(where: { run.framework.hasPrefix($0.prefix) }) else {
-            throw RunSkip(reason: "unknown framework \(run.framework)")
+        guard let alias = aliases.framework(run.framework) else {
+            throw RunAliases.unknown("framework", run.framework, among: aliases.frameworks.map(\.prefix), option: "--framework-alias")
         }
         return alias
     }
@@ -154,8 +161,8 @@ public struct RunResolver {
             return try cluster(file).scaled(gpus: gpus)
         }
         let named = clusterName.map { RunAliases.GPUAlias(name: run.gpu, cluster: $0, gpu: nil, adapterBandwidth: nil) }
-        guard let alias = named ?? aliases.gpus.first(where: { $0.name == run.gpu }) else {
-            throw RunSkip(reason: "unknown GPU \(run.gpu)")
+        guard let alias = named ?? aliases.gpu(run.gpu) else {
+            throw RunAliases.unknown("GPU", run.gpu, among: aliases.gpus.map(\.name), option: "--gpu-alias")
         }
         guard let gpuCount = run.int("n_gpus") else { throw RunSkip(reason: "missing n_gpus") }
         if clusters[alias.cluster] == nil { clusters[alias.cluster] = try cluster(alias.cluster) }
@@ -213,6 +220,18 @@ public struct RunResolver {
             }
             return described
         }
+        let known = try knownModel(of: run)
+        if let known, ["layers", "hidden", "heads"].contains(where: { run.int($0) == nil }) {
+            let sizes = [
+                ("layers", run.int("layers"), known.layers), ("hidden", run.int("hidden"), known.hidden),
+                ("heads", run.int("heads"), known.attention?.heads),
+            ]
+            for case (let name, let stated?, let size?) in sizes where stated != size {
+                throw RunSkip(reason: "\(known.name) has \(size) \(name), and the row says otherwise")
+            }
+            assumptions.append("the shape of \(known.name)")
+            return known
+        }
         guard let hidden = run.int("hidden") else { throw RunSkip(reason: "missing hidden") }
         guard let layers = run.int("layers") else { throw RunSkip(reason: "missing layers") }
         guard let heads = run.int("heads"), heads > 0 else { throw RunSkip(reason: "missing heads") }
@@ -220,12 +239,19 @@ public struct RunResolver {
         let isGated = run["gated_mlp"] != 0
         var attention = catalogue?.attention ?? Attention(heads: heads, keyValueHeads: heads, headDimension: hidden / heads)
         attention.heads = heads
-        attention.keyValueHeads = run.int("kv_heads") ?? heads
+        // What is silent comes from the model of that name, where it is the one that the row describes.
+        let twin = known.flatMap { $0.layers == layers && $0.hidden == hidden && $0.attention?.heads == heads ? $0 : nil }
+        attention.keyValueHeads = run.int("kv_heads") ?? twin?.attention?.keyValueHeads ?? heads
         if catalogue == nil { attention.hasInputBias = !isGated; attention.hasOutputBias = !isGated }
-        let vocabulary = run.int("vocab") ?? 51_200
-        if run.int("vocab") == nil { assumptions.append("vocabulary 51,200") }
+        let vocabulary = run.int("vocab") ?? twin?.vocabulary ?? 51_200
         let isMixture = run.int("n_experts") != nil
-        let width = isMixture ? (catalogue?.feedForward.width ?? run.int("ffn") ?? 0) : (run.int("ffn") ?? 4 * hidden)
+        let own = twin.flatMap { $0.experts == nil && $0.feedForward.width > 0 ? $0.feedForward.width : nil }
+        let width = isMixture ? (catalogue?.feedForward.width ?? run.int("ffn") ?? 0) : (run.int("ffn") ?? own ?? 4 * hidden)
+        if let twin, ["vocab", "kv_heads", "ffn"].contains(where: { run.int($0) == nil && !(isMixture && $0 == "ffn") }) {
+            assumptions.append("what the row does not state of the shape as in \(twin.name)")
+        } else if run.int("vocab") == nil {
+            assumptions.append("vocabulary 51,200")
+        }
         var model = TransformerModel(
             name: run.model, layers: layers, hidden: hidden, vocabulary: vocabulary, attention: attention,
             feedForward: FeedForward(width: width, isGated: isGated, hasBias: !isGated),
@@ -245,6 +271,16 @@ public struct RunResolver {
             if attention.latent != nil, layers > 4 { model.predictionBlocks = 1 }
         }
         return model
+    }
+
+    /// The shipped model of the row's name: by its own name, or one that the aliases give it.
+    private mutating func knownModel(of run: RunRecord) throws -> TransformerModel? {
+        let key = RunName.modelKey(run.model)
+        guard !key.isEmpty else { return nil }
+        let alias = aliases.shapes.first { RunName.modelKey($0.prefix) == key }?.like
+        guard let name = alias ?? modelNames.first(where: { RunName.modelKey($0) == key }) else { return nil }
+        if models[name] == nil { models[name] = try model(name) }
+        return models[name]
     }
 
     /// The shipped model whose specialities a family has.

@@ -12,7 +12,7 @@ struct RunOverlap {
     init(_ run: RunRecord, isMixture: Bool, isGrace: Bool, usesMegatronCore: Bool) {
         words = run.overlap.lowercased()
         release = Self.release(run.container)
-        dropsTokens = run.notes.contains("tokendrop") || run.notes.contains("capacity")
+        dropsTokens = RunRemarks(run).dropsTokens
         self.isMixture = isMixture
         self.isGrace = isGrace
         self.usesMegatronCore = usesMegatronCore

@@ -115,7 +115,7 @@ extension RunRecord {
     /// Takes the step time from rates where none is stated; returns what it came from.
     mutating func settleTime(_ configuration: RunConfiguration) -> RunTiming? {
         guard measuredStepTime == nil, !ranOutOfMemory,
-            let timing = RunTiming(self, configuration, counting: configuration.modelFLOPs)
+            let timing = RunTiming(self, configuration)
         else { return nil }
         derivedStepTime = timing.seconds
         return timing

@@ -30,6 +30,7 @@ struct CalibrateRunsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Configurations to fit, which the seed picks; the others only check the fit. At most 24 unless given."))
     var use: Int?
 
+    @OptionGroup(title: "Names") var names: RunAliasOptions
     @OptionGroup var fit: CalibrateOutputOptions
 
     func validate() throws {
@@ -37,9 +38,10 @@ struct CalibrateRunsCommand: ParsableCommand {
     }
 
     func run() throws {
-        try fit.check(inputs: [table, OutputFile.file(.stack, stack), OutputFile.file(.cluster, cluster)])
+        try fit.check(inputs: [table, names.file, OutputFile.file(.stack, stack), OutputFile.file(.cluster, cluster)])
         let library = ProfileLibrary.installed
-        var resolver = RunResolver.shipped(library, try RunAliases.read(path: library.aliasPath()))
+        var resolver = RunResolver.shipped(library, try names.aliases(library))
+        resolver.refusesOffloading = true
         resolver.stackName = stack
         resolver.clusterName = cluster
         let base = try SoftwareStack.read(path: library.path(of: .stack, named: stack))

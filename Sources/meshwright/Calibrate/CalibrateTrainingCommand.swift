@@ -45,7 +45,8 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
     func run() async throws {
         try OutputFile.check([OutputFile(option: "--output", path: output, replaces: replacing.force)], inputs: [table])
         let library = ProfileLibrary.installed
-        let resolver = RunResolver.shipped(library, try RunAliases.read(path: library.aliasPath()))
+        var resolver = RunResolver.shipped(library, try RunAliases.read(path: library.aliasPath()))
+        resolver.refusesOffloading = true
         let fit = try TrainingFit(RunsTable.read(path: table), resolver: resolver, threads: threads)
         for (reason, count) in fit.leftOut { ErrorReporting.warn("\(table): \(count) rows are not fitted: \(reason)") }
         guard fit.observations.count >= 2 * Self.fewest else {

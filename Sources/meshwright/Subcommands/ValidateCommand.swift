@@ -27,8 +27,7 @@ struct ValidateCommand: ParsableCommand {
     @OptionGroup(title: "Output") var terminal: TerminalOption
     @OptionGroup var output: PlainFormatOption
 
-    @Option(name: .customLong("aliases"), help: "Names of GPUs, frameworks, networks and models; the shipped file unless given.")
-    var aliasFile: String?
+    @OptionGroup(title: "Names") var names: RunAliasOptions
 
     @Option(help: ArgumentHelp("Draw predicted against measured step times into an SVG file.", valueName: "FILE"))
     var plot: String?
@@ -44,8 +43,10 @@ struct ValidateCommand: ParsableCommand {
             return
         }
         if let table { throw ValidationError("'\(table)' is a table and --log names a log; give one of them") }
-        if aliasFile != nil || plot != nil || rows || selection.isGiven {
-            throw ValidationError("--aliases, --plot, --rows, --quality, --ids and --unseen go with a table of runs, not with --log")
+        if names.isGiven || plot != nil || rows || selection.isGiven {
+            throw ValidationError(
+                "--aliases, --framework-alias, --gpu-alias, --plot, --rows, --quality, --ids and --unseen go with a table of runs, not with --log"
+            )
         }
     }
 
@@ -53,10 +54,9 @@ struct ValidateCommand: ParsableCommand {
         if log.isGiven { return try compareLogs() }
         guard let table else { return }
         let library = ProfileLibrary.installed
-        try OutputFile.check([OutputFile(option: "--plot", path: plot)], inputs: [table, aliasFile])
+        try OutputFile.check([OutputFile(option: "--plot", path: plot)], inputs: [table, names.file])
         let runs = try RunsTable.read(path: table)
-        let aliases = try RunAliases.read(path: aliasFile ?? library.aliasPath())
-        var predictor = RunPredictor(resolver: .shipped(library, aliases))
+        var predictor = RunPredictor(resolver: .shipped(library, try names.aliases(library)))
         var predictions: [RunPrediction] = []
         predictions.reserveCapacity(runs.count)
         for run in runs { predictions.append(try predictor.predict(run)) }
@@ -102,6 +102,7 @@ extension RunResolver {
     static func shipped(_ library: ProfileLibrary, _ aliases: RunAliases) -> RunResolver {
         RunResolver(
             aliases: aliases, cluster: { try library.cluster($0) }, gpu: { try library.gpu($0) },
-            stack: { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) }, model: { try library.model($0) })
+            stack: { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) }, model: { try library.model($0) },
+            modelNames: library.names(of: .model))
     }
 }
