@@ -59,6 +59,19 @@ public struct Remedies: Sendable {
             self.stacks = stacks
             self.clusters = clusters
         }
+
+        /// A shipped cluster of each GPU type, and the types that none of them has in the boxes in which they are sold; what cannot be read is none.
+        ///
+        /// That which is plain nodes of a type comes before clouds and computing centres that have it too.
+        public static func clusters(_ library: ProfileLibrary) -> [ClusterProfile] {
+            let shipped = library.names(of: .cluster).compactMap { try? library.cluster($0) }
+            let usual = Set(shipped.compactMap { $0.first.gpu.usualNode?.like })
+            var seen: Set<String> = []
+            let clusters = (shipped.filter { usual.contains($0.name) } + shipped.filter { !usual.contains($0.name) })
+                .filter { seen.insert($0.first.gpu.name).inserted }
+            let types = Set(clusters.flatMap { $0.groups.map(\.gpu.name) })
+            return clusters + library.names(of: .gpu).filter { !types.contains($0) }.compactMap { try? library.usualNode(of: $0) }
+        }
     }
 
     /// Advice on a request.

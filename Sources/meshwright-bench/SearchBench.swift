@@ -56,7 +56,7 @@ func benchSearch(library: ProfileLibrary) async throws -> [(name: String, value:
         SearchRequest(inputs: try inputs("qwen3-235b-a22b", "dgx-h100", gpus: 1024, batch: 1024, sequence: 4096), threads: threads))
     let alternatives = Remedies.Alternatives(
         stacks: try library.names(of: .stack).map { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) },
-        clusters: try library.names(of: .cluster).map { try library.cluster($0) })
+        clusters: Remedies.Alternatives.clusters(library))
     await time(
         "plan DeepSeek-V3 on 64 H100, which does not fit, and what would",
         SearchRequest(inputs: try inputs("deepseek-v3", "dgx-h100", gpus: 64, batch: 1024, sequence: 4096), threads: threads),

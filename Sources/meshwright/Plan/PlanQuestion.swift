@@ -70,16 +70,7 @@ struct PlanQuestion {
 
     /// What else there is to train with; what cannot be read is no alternative.
     var alternatives: Remedies.Alternatives {
-        let shipped = library.names(of: .cluster).compactMap { try? library.cluster($0) }
-        // One for each GPU type: that which is plain nodes of it before clouds and computing centres that have it too.
-        let usual = Set(shipped.compactMap { $0.first.gpu.usualNode?.like })
-        var seen: Set<String> = []
-        let clusters = (shipped.filter { usual.contains($0.name) } + shipped.filter { !usual.contains($0.name) })
-            .filter { seen.insert($0.first.gpu.name).inserted }
-        // GPU types that no cluster has stand in the boxes in which they are sold.
-        let types = Set(clusters.flatMap { $0.groups.map(\.gpu.name) })
-        let plain = library.names(of: .gpu).filter { !types.contains($0) }.compactMap { try? library.usualNode(of: $0) }
-        return Remedies.Alternatives(stacks: Self.stacks(library), clusters: clusters + plain)
+        Remedies.Alternatives(stacks: Self.stacks(library), clusters: Remedies.Alternatives.clusters(library))
     }
 
     /// The shipped stacks, the one that is assumed first.
