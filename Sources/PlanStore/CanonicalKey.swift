@@ -12,52 +12,84 @@
 /// ```
 public struct CanonicalKey: Sendable {
     private var hash = SHA256()
+    /// Bytes that are still to be hashed: fields are small, and blocks are hashed fastest together.
+    private var waiting: [UInt8] = []
 
     /// The key of a question without fields.
     public init() {}
 
     /// The key as 64 lower-case hexadecimal digits.
-    public var hexadecimal: String { hash.hexadecimal() }
+    public var hexadecimal: String {
+        var whole = hash
+        whole.update(waiting)
+        return whole.hexadecimal()
+    }
 
     /// Appends a text field; `nil` differs from the empty text.
     public mutating func append(_ name: String, _ value: String?) {
-        append(name, mark: "s", bytes: value.map { Array($0.utf8) })
+        begin(name, mark: "s", hasValue: value != nil)
+        guard var value else { return }
+        value.withUTF8 { bytes in
+            append(UInt64(bytes.count))
+            waiting.append(contentsOf: bytes)
+        }
+        settle()
     }
 
     /// Appends a field of bytes, such as a file's content or a canonical encoding.
     public mutating func append(_ name: String, bytes: some Collection<UInt8>) {
-        append(name, mark: "b", bytes: Array(bytes))
+        begin(name, mark: "b", hasValue: true)
+        append(UInt64(bytes.count))
+        waiting.append(contentsOf: bytes)
+        settle()
     }
 
     /// Appends an integer field.
     public mutating func append(_ name: String, _ value: Int?) {
-        append(name, mark: "i", bytes: value.map { Self.littleEndian(UInt64(bitPattern: Int64($0))) })
+        append(name, mark: "i", value.map { UInt64(bitPattern: Int64($0)) })
     }
 
     /// Appends a number bit by bit; the two zeros, which compare equal, are one.
     public mutating func append(_ name: String, _ value: Double?) {
-        append(name, mark: "d", bytes: value.map { Self.littleEndian(($0 == 0 ? 0 : $0).bitPattern) })
+        append(name, mark: "d", value.map { ($0 == 0 ? 0 : $0).bitPattern })
     }
 
     /// Appends a yes-or-no field.
     public mutating func append(_ name: String, _ value: Bool?) {
-        append(name, mark: "t", bytes: value.map { [$0 ? 1 : 0] })
+        begin(name, mark: "t", hasValue: value != nil)
+        guard let value else { return }
+        append(UInt64(1))
+        waiting.append(value ? 1 : 0)
     }
 
-    private mutating func append(_ name: String, mark: Unicode.Scalar, bytes: [UInt8]?) {
-        hash.update(Self.littleEndian(UInt64(name.utf8.count)))
-        hash.update(name.utf8)
-        hash.update(CollectionOfOne(UInt8(ascii: mark)))
-        guard let bytes else {
-            hash.update(CollectionOfOne(0))
-            return
+    private mutating func append(_ name: String, mark: Unicode.Scalar, _ word: UInt64?) {
+        begin(name, mark: mark, hasValue: word != nil)
+        guard let word else { return }
+        append(UInt64(8))
+        append(word)
+    }
+
+    /// The name of a field, its type mark, and whether a value follows.
+    private mutating func begin(_ name: String, mark: Unicode.Scalar, hasValue: Bool) {
+        var name = name
+        name.withUTF8 { bytes in
+            append(UInt64(bytes.count))
+            waiting.append(contentsOf: bytes)
         }
-        hash.update(CollectionOfOne(1))
-        hash.update(Self.littleEndian(UInt64(bytes.count)))
-        hash.update(bytes)
+        waiting.append(UInt8(ascii: mark))
+        waiting.append(hasValue ? 1 : 0)
+        settle()
     }
 
-    private static func littleEndian(_ value: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    /// A word, the lowest byte first.
+    private mutating func append(_ word: UInt64) {
+        withUnsafeBytes(of: word.littleEndian) { waiting.append(contentsOf: $0) }
+    }
+
+    /// Hashes what is waiting once it is worth it.
+    private mutating func settle() {
+        guard waiting.count >= 4096 else { return }
+        hash.update(waiting)
+        waiting.removeAll(keepingCapacity: true)
     }
 }

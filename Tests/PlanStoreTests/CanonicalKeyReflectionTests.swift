@@ -56,6 +56,25 @@ import Testing
         #expect(keys.count == changes.count + 1)
     }
 
+    private struct Area {
+        var width = 2
+        var height = 3
+        var product = Product(value: 6)
+        struct Product { var value: Int }
+    }
+
+    @Test func whatFollowsFromOthersIsLeftOutWhereAsked() throws {
+        func key(_ area: Area, leavingOut derived: [Any.Type]) throws -> String {
+            var key = CanonicalKey()
+            try key.append("area", reflecting: (area, [area]), leavingOut: derived)
+            return key.hexadecimal
+        }
+        let other = Area(product: Area.Product(value: 7))
+        #expect(try key(Area(), leavingOut: [Area.Product.self]) == key(other, leavingOut: [Area.Product.self]))
+        #expect(try key(Area(), leavingOut: []) != key(other, leavingOut: []))
+        #expect(try key(Area(), leavingOut: [Area.Product.self]) != key(Area(width: 3), leavingOut: [Area.Product.self]))
+    }
+
     private final class Box { var content = 1 }
     private enum Masked: CustomStringConvertible {
         case first, second

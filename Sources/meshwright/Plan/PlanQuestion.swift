@@ -120,7 +120,8 @@ struct PlanQuestion {
         var asked = request
         // The answer is the same for any number of threads.
         asked.threads = 1
-        try key.append("request", reflecting: asked)
+        // What parallelism divides follows from the model.
+        try key.append("request", reflecting: asked, leavingOut: [ModelDivisions.self])
         try key.append("sources", reflecting: [model, cluster, stack])
         try key.append("defaults", reflecting: defaults)
         key.append("price", gpuHourPrice)
