@@ -38,8 +38,8 @@ struct GridBounds: Sendable {
     /// By shape.
     private var shapes: [ShapePrices] = []
     private var layers = LayerLists()
-    /// How many classes of layers each shape has prices of.
-    private let classes: Int
+    /// How many classes of layers and copies of shared weights each shape has prices of.
+    private let places: Int
     /// Lower bounds of the step time by grid, in s; infinite where the memory is not enough.
     private(set) var times: [Double] = []
     /// Lower bounds of the memory by grid.
@@ -61,13 +61,13 @@ struct GridBounds: Sendable {
         fileprivate let memory, selective: UnsafeBufferPointer<LayerMemory>
         fileprivate let least: UnsafeBufferPointer<Double>
         fileprivate let plain, combined: UnsafeBufferPointer<LayerTimes>
-        /// How many classes of layers there are.
-        let classes: Int
+        /// How many classes of layers and copies of shared weights there are.
+        let places: Int
 
         /// The prices of a shape.
         subscript(shape: Int32) -> Shape {
-            let first = Int(shape) * classes
-            let range = first..<first + classes
+            let first = Int(shape) * places
+            let range = first..<first + places
             let prices = shapes[Int(shape)]
             return Shape(
                 prices: prices, memory: LayerMemoryView(UnsafeBufferPointer(rebasing: memory[range]), ends: prices.parameters),
@@ -96,7 +96,7 @@ struct GridBounds: Sendable {
                                 body(
                                     View(
                                         shapes: shapes, memory: memory, selective: selective, least: least, plain: plain,
-                                        combined: combined, classes: classes))
+                                        combined: combined, places: places))
                             }
                         }
                     }
@@ -107,7 +107,7 @@ struct GridBounds: Sendable {
 
     /// Prices the shapes of a space: their memory first, and their time where some grid may fit or everything is to be priced.
     init(_ scan: GridScan.Setting, threads: Int, isCancelled: @escaping @Sendable () -> Bool) async {
-        classes = scan.model.layers.classes.count
+        places = scan.model.layers.places
         let count = scan.space.shapes.count
         let parts = await Workers.map(0..<count, chunk: 16, threads: threads, isCancelled: isCancelled) { range in
             var part = Part()

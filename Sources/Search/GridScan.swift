@@ -121,7 +121,7 @@ struct GridScan: Sendable {
         _ index: Int, limit: Double, _ view: PipelineCatalog.View, _ prices: GridBounds.View, _ scratch: inout Scratch
     ) {
         // Times with gathers of parameters, those with nothing recomputed first.
-        withUnsafeTemporaryAllocation(of: LayerTimes.self, capacity: 2 * prices.classes) { buffer in
+        withUnsafeTemporaryAllocation(of: LayerTimes.self, capacity: 2 * prices.places) { buffer in
             scan(index, limit: limit, view, prices[setting.space.grids[index].shape], buffer, &scratch)
         }
     }

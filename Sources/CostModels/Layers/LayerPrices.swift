@@ -47,17 +47,22 @@ public struct LayerMemoryView {
 }
 
 extension LayerCostModel {
-    /// Times of a layer of every class, with modules recomputed.
+    /// Places of flat lists of prices: the classes of layers, then copies of shared weights, which take no time.
+    public var places: Int { classes.count + classes.shared.count }
+
+    /// Times of a layer of every class, with modules recomputed, and of copies of shared weights.
     ///
     /// `overlapsExperts` says whether expert exchange runs beside another micro-batch's compute.
     public func times(_ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool) -> [LayerTimes] {
-        classes.classes.indices.map { LayerTimes(cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts)) }
+        classes.classes.indices.map { LayerTimes(cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts)) } + copies
     }
 
     /// Times of a layer of every class with nothing recomputed: with expert exchange as it is, and hidden behind another micro-batch as combined
     /// 1F1B makes it.
     public func bothTimes(_ shape: LayerShape) -> (exposed: [LayerTimes], hidden: [LayerTimes]) {
         let both = classes.classes.indices.map { costs($0, shape) }
-        return (both.map { LayerTimes($0.exposed) }, both.map { LayerTimes($0.hidden) })
+        return (both.map { LayerTimes($0.exposed) } + copies, both.map { LayerTimes($0.hidden) } + copies)
     }
+
+    private var copies: [LayerTimes] { Array(repeating: LayerTimes(), count: classes.shared.count) }
 }

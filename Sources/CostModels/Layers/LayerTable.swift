@@ -2,7 +2,8 @@ import Parallelism
 import Quantities
 public import Workload
 
-/// The prices of a model's layers and ends for one shape, a place a class in the order of `LayerClasses`, with what explains them.
+/// The prices of a model's layers and ends for one shape, a place a class in the order of `LayerClasses` and then a place a copy of shared weights,
+/// with what explains them.
 public struct LayerTable: Sendable {
     /// The layers as priced, for explanations.
     public let costs: [LayerCost]
@@ -19,9 +20,10 @@ public struct LayerTable: Sendable {
     public init(
         _ model: LayerCostModel, _ memory: LayerMemoryModel, shape: LayerShape, modules: RecomputeModules, data: Int, overlapsExperts: Bool
     ) {
-        let costs = model.classes.classes.indices.map {
-            model.cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts)
-        }
+        let costs =
+            model.classes.classes.indices.map {
+                model.cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts)
+            } + repeatElement(LayerCost(), count: model.classes.shared.count)
         self.costs = costs
         times = costs.map { LayerTimes($0) }
         self.memory = memory.memory(shape, recomputing: modules)

@@ -34,6 +34,8 @@ public struct LayerMemoryModel: Sendable {
     private let savesLow: Bool
     /// What a layer of each class keeps, in the order of `LayerClasses`.
     private let layers: [KeptLayer]
+    /// Copies of shared weights, of which nothing but parameters is kept, in the order of `LayerClasses.shared`.
+    private let copies: [KeptLayer]
 
     /// What a layer keeps, from its operators.
     private struct KeptLayer {
@@ -52,7 +54,14 @@ public struct LayerMemoryModel: Sendable {
     public init(_ inputs: CostInputs) {
         self.inputs = inputs
         savesLow = inputs.runsLow && inputs.stack.memory.savesLowPrecisionInputs
-        layers = inputs.model.layerClasses.classes.map { layerClass in
+        let classes = inputs.model.layerClasses
+        copies = classes.shared.map { shared in
+            let mixture = shared.part.blocks.lazy.compactMap { $0.shape as? Experts }.first
+            return KeptLayer(
+                saved: [], cores: [], transients: [], parameters: inputs.model.parameters(of: shared),
+                experts: Double(mixture?.count ?? 0), perToken: Double(mixture?.perToken ?? 1), blocks: 0)
+        }
+        layers = classes.classes.map { layerClass in
             let blocks = inputs.model.blocks(of: layerClass)
             let operators = blocks.flatMap(\.operators)
             return KeptLayer(
@@ -77,9 +86,14 @@ public struct LayerMemoryModel: Sendable {
         let norm: Double
     }
 
-    /// The memory of a layer of every class, in the order of `LayerClasses`.
+    /// The memory of a layer of every class, in the order of `LayerClasses`, then that of each copy of shared weights.
     public func memory(_ shape: LayerShape, recomputing modules: RecomputeModules) -> [LayerMemory] {
         layers.indices.map { memory($0, shape, recomputing: modules) }
+            + copies.map { copy in
+                var memory = LayerMemory()
+                addParameters(copy, shape, Double(shape.tensor), to: &memory)
+                return memory
+            }
     }
 
     /// The memory of a layer of the class at place `layerClass`, with the savings of recomputing `modules`.

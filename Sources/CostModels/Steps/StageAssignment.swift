@@ -4,7 +4,7 @@ public import Workload
 
 /// What a rank has to do with the layers of one class.
 public struct LayerShare: Hashable, Sendable {
-    /// The class, by its place in `LayerClasses`.
+    /// The class, by its place in `LayerClasses`; beyond the classes, a copy of shared weights by its place in `LayerClasses.shared`.
     public let layerClass: Int
     /// Layers that the rank holds.
     public let layers: Double
@@ -86,6 +86,8 @@ public struct StageAssignment: Sendable {
     public let layers: [Double]
     /// Recomputed layers, likewise.
     public let recomputed: [Double]
+    /// Copies of weights that earlier stages own, a row a stage and a column for each of `LayerClasses.shared`.
+    private let copies: [Double]
     /// Time of each rank's work over that on the first node group; empty where all are alike.
     public let slowness: [Double]
     /// The last rank of each kind.
@@ -158,8 +160,11 @@ public struct StageAssignment: Sendable {
         layers[(stages - 1) * width + classes.prediction] += Double(predictionBlocks)
         self.layers = layers
         self.recomputed = recomputed
+        copies = (0..<(classes.shared.isEmpty ? 0 : stages)).flatMap { stage in
+            classes.shared.map { shared in shared.copies { layers[stage * width + $0] } }
+        }
         self.slowness = slowness.contains { $0 != 1 } ? slowness : []
-        let table = RankTable(layers, recomputed, classes: width, p, v, placement, self.slowness)
+        let table = RankTable(layers, recomputed, copies, classes: width, p, v, placement, self.slowness)
         var shares: [LayerShare] = []
         timeRanks = table.representatives((0..<p).reversed()).map { table.rank($0, &shares) }
         memoryRanks = table.representatives(0..<p).map { table.rank($0, &shares) }
@@ -168,7 +173,7 @@ public struct StageAssignment: Sendable {
 
     /// Every rank of the pipeline, not only one of each kind, with the shares of all.
     func allRanks() -> (ranks: [Rank], shares: [LayerShare]) {
-        let table = RankTable(layers, recomputed, classes: classes, pipeline, virtualStages, placement, slowness)
+        let table = RankTable(layers, recomputed, copies, classes: classes, pipeline, virtualStages, placement, slowness)
         var shares: [LayerShare] = []
         let ranks = (0..<pipeline).map { table.rank($0, &shares) }
         return (ranks, shares)
@@ -176,7 +181,7 @@ public struct StageAssignment: Sendable {
 
     /// For each rank the first that holds the same, of `memoryRanks`.
     func memoryKinds() -> [Rank] {
-        let table = RankTable(layers, recomputed, classes: classes, pipeline, virtualStages, placement, slowness)
+        let table = RankTable(layers, recomputed, copies, classes: classes, pipeline, virtualStages, placement, slowness)
         return (0..<pipeline).map { rank in memoryRanks.first { table.holdsTheSame(rank, $0.rank) } ?? memoryRanks[0] }
     }
 
@@ -214,15 +219,19 @@ private struct RankTable {
     private var recomputed: [Double]
     private var before: [Double]
     private var recomputedBefore: [Double]
+    private let shared: Int
+    private var copies: [Double]
     private var embeddings: [Double]
     private var heads: [Double]
     private let slowness: [Double]
 
     init(
-        _ stageLayers: [Double], _ stageRecomputed: [Double], classes: Int, _ p: Int, _ v: Int, _ placement: StageAssignment.Placement,
-        _ slowness: [Double]
+        _ stageLayers: [Double], _ stageRecomputed: [Double], _ stageCopies: [Double], classes: Int, _ p: Int, _ v: Int,
+        _ placement: StageAssignment.Placement, _ slowness: [Double]
     ) {
         self.classes = classes
+        shared = stageCopies.count / (p * v)
+        copies = [Double](repeating: 0, count: p * shared)
         self.slowness = slowness
         layers = [Double](repeating: 0, count: p * classes)
         (recomputed, before, recomputedBefore) = (layers, layers, layers)
@@ -239,6 +248,7 @@ private struct RankTable {
                     layers[home * classes + place] += stageLayers[stage * classes + place] * share
                     recomputed[home * classes + place] += stageRecomputed[stage * classes + place] * share
                 }
+                for place in 0..<shared { copies[home * shared + place] += stageCopies[stage * shared + place] * share }
                 if stage == 0 { embeddings[home] += share }
                 if stage == p * v - 1 { heads[home] += share }
             }
@@ -270,7 +280,7 @@ private struct RankTable {
             let (one, other) = (a * classes + place, b * classes + place)
             guard layers[one] == layers[other], recomputed[one] == recomputed[other] else { return false }
         }
-        return true
+        return (0..<shared).allSatisfy { copies[a * shared + $0] == copies[b * shared + $0] }
     }
 
     /// A rank, its shares added to a list.
@@ -284,6 +294,11 @@ private struct RankTable {
                     recomputedBefore: recomputedBefore[row]))
         }
         for place in 0..<classes where layers[number * classes + place] > 0 { add(place) }
+        for place in 0..<shared where copies[number * shared + place] > 0 {
+            shares.append(
+                LayerShare(
+                    layerClass: classes + place, layers: copies[number * shared + place], recomputed: 0, before: 0, recomputedBefore: 0))
+        }
         let middle = Int32(shares.count)
         for place in 0..<classes where layers[number * classes + place] == 0 && before[number * classes + place] > 0 { add(place) }
         return StageAssignment.Rank(

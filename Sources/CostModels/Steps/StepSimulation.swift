@@ -177,7 +177,7 @@ extension StepModel {
         var backwardInput = forward
         var backwardWeight = forward
         for stage in 0..<count {
-            for (place, time) in times.enumerated() {
+            for (place, time) in times.prefix(stages.classes).enumerated() {
                 let row = stage * stages.classes + place
                 forward[stage] += stages.layers[row] * time.forward
                 backwardInput[stage] +=

@@ -11,6 +11,9 @@ public struct LayerClasses: Hashable, Sendable {
     /// Layers of each class, without prediction blocks; their sum is the model's layers.
     public let counts: [Int]
 
+    /// Weights that layers use again which an earlier layer has.
+    public let shared: [SharedWeights]
+
     /// How many classes there are.
     public var count: Int { classes.count }
 
@@ -31,6 +34,7 @@ public struct LayerClasses: Hashable, Sendable {
         self.prediction = prediction.map(place) ?? ofLayer.last ?? 0
         self.classes = classes
         self.counts = counts
+        shared = SharedWeights.all(classes, counts)
     }
 
     /// Layers whose class is as asked.
