@@ -67,11 +67,24 @@ extension TransformerModel {
         return fields
     }
 
-    /// The parameters in floating point, which cannot overflow: an upper bound of the matrices, for the check of magnitude alone.
+    /// The parameters in floating point, which cannot overflow: an upper bound of them, for the check of magnitude alone.
+    ///
+    /// Operators are counted one by one, since a single one is within the range of whole numbers whatever its sizes, and a layer of several may not
+    /// be.
     private var approximateParameters: Double {
         let classes = layerClasses
-        let layer = classes.classes.map { Double(parameters(of: $0).total) }
-        let blocks = Double(predictionBlocks) * ((layer.max() ?? 0) + 2 * Double(hidden) * Double(hidden))
-        return zip(classes.counts, layer).reduce(blocks + 2 * Double(hidden) * Double(vocabulary)) { $0 + Double($1.0) * $1.1 }
+        let layer = classes.classes.map { layerClass in
+            blocks(of: layerClass).flatMap(\.operators).reduce(0.0) { sum, one in
+                var parameters = LayerParameters()
+                parameters.add(one)
+                return sum + Double(max(parameters.total, parameters.active, parameters.multipliedPerToken))
+            }
+        }
+        let (h, l) = (Double(hidden), Double(layers))
+        var outside = 2 * h * Double(vocabulary) + extras.reduce(0.0) { $0 + Double($1.count) }
+        if case .learned(let count) = positions { outside += h * Double(count) }
+        if let rows = layerEmbedding { outside += (Double(rows.vocabulary) + h) * l * Double(rows.width) }
+        outside += Double(predictionBlocks) * ((layer.max() ?? 0) + 2 * h * h)
+        return zip(classes.counts, layer).reduce(outside) { $0 + Double($1.0) * $1.1 }
     }
 }
