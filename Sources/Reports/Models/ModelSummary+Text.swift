@@ -55,7 +55,19 @@ extension ModelSummary {
     /// A row a class of layers, with how many there are.
     private func blockRows(_ stack: LayerStack) -> [[String]] {
         let classes = model.layerClasses
-        return zip(classes.classes, classes.counts).map { ["", "\($1)", "layers of \($0.name)"] }
+        return classes.classes.indices.map { place in
+            let (layers, name) = (classes.counts[place], classes.classes[place].name)
+            guard place == classes.prediction, model.predictionBlocks > 0 else { return ["", "\(layers)", "layers of \(name)"] }
+            guard layers > 0 else { return ["", "\(model.predictionBlocks)", "prediction blocks of \(name)"] }
+            return ["", "\(layers)", "layers of \(name), and \(model.predictionBlocks) prediction blocks"]
+        }
+    }
+
+    /// How many layers a class has, and prediction blocks, in words.
+    static func number(ofLayers layers: Int, predictionBlocks blocks: Int) -> String {
+        let predicting = "\(blocks) prediction block\(blocks == 1 ? "" : "s")"
+        if layers == 0, blocks > 0 { return predicting }
+        return "\(layers) layer\(layers == 1 ? "" : "s")" + (blocks > 0 ? " and \(predicting)" : "")
     }
 
     /// What lies outside the layers.

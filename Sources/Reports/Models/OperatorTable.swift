@@ -16,10 +16,17 @@ public struct OperatorTable: Encodable, Sendable {
         public let name: String
         /// Layers of the class.
         public let count: Int
+        /// Multi-token-prediction blocks of the class, which follow the last layer.
+        public let predictionBlocks: Int
         /// Its operators, in the order in which they run; with times also what a layer does beside them.
         public let operators: [Row]
         /// Their sum.
         public let total: Row
+
+        enum CodingKeys: String, CodingKey {
+            case name, count, operators, total
+            case predictionBlocks = "prediction_blocks"
+        }
     }
 
     /// An operator.
@@ -93,14 +100,17 @@ public struct OperatorTable: Encodable, Sendable {
                 if place.shape.tensor > 1 { rows.append(Row("tensor-parallel collectives", times.collectives)) }
                 rows.append(Row("waiting for the host", times.launch))
             }
-            return Layer(name: layer.name, count: classes.counts[index], operators: rows, total: Row(sumOf: rows, hasTimes: place != nil))
+            return Layer(
+                name: layer.name, count: classes.counts[index], predictionBlocks: index == classes.prediction ? model.predictionBlocks : 0,
+                operators: rows, total: Row(sumOf: rows, hasTimes: place != nil))
         }
     }
 
     /// The tables for people, no wider than `width` columns.
     public func text(width: Int, colour: TerminalColour) -> String {
         layers.map { layer in
-            let title = "Operators of \(layer.count) layers: \(layer.name), \(CountText.grouped(sequenceLength)) tokens a sequence\n"
+            let number = ModelSummary.number(ofLayers: layer.count, predictionBlocks: layer.predictionBlocks)
+            let title = "Operators of \(number): \(layer.name), \(CountText.grouped(sequenceLength)) tokens a sequence\n"
             let whole = layer.total.time
             var columns: [TextTable.Column] = [
                 .init("operator"), .init("shape", minimumWidth: 12, expendability: 2), .init("split", expendability: 1),
