@@ -25,6 +25,8 @@ public struct RunPrediction: Sendable {
     public var layoutKey: String
     /// What contradicts what, where the run was refused for it; nil otherwise.
     public var contradiction: String? = nil
+    /// Whether layers of its model are mixtures of experts, whatever the row says of experts.
+    public var isMixture = false
 
     /// What became of a run: every run is one of these.
     public enum Outcome: String, CaseIterable, Hashable, Sendable {
@@ -84,6 +86,7 @@ public struct RunPredictor {
             return prediction
         }
         prediction.assumptions = configuration.assumptions
+        prediction.isMixture = configuration.inputs.divisions.hasExperts
         if let timing = prediction.run.settleTime(configuration) { prediction.assumptions.append("step time from \(timing.origin)") }
         let model = StepModel(configuration.inputs)
         let s = configuration.strategy

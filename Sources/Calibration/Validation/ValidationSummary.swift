@@ -71,7 +71,7 @@ public struct ValidationSummary: Sendable {
         overall = Self.group("overall", predictions)
         bySource = groups { $0.run.source }
         byGPU = groups { $0.run.gpu }
-        byModelKind = groups { $0.run["n_experts"] == nil ? "dense" : "mixture of experts" }
+        byModelKind = groups { $0.isMixture ? "mixture of experts" : "dense" }
         let sources = bySource.compactMap(\.time)
         macroTimeError = sources.isEmpty ? nil : sources.map(\.meanAbsolute).reduce(0, +) / Double(sources.count)
         macroTimeBias = sources.isEmpty ? nil : sources.map(\.bias).reduce(0, +) / Double(sources.count)
