@@ -5,6 +5,12 @@ public struct MeasuredTable: Sendable {
     let table: CSVTable
     let rows: [Int]
 
+    /// Every row, whatever its GPU.
+    init(_ table: CSVTable) {
+        self.table = table
+        rows = Array(0..<table.rows)
+    }
+
     /// The rows whose `gpu` is one of `names`, whatever their case.
     public init(_ table: CSVTable, of names: [String]) throws {
         self.table = table
@@ -26,6 +32,20 @@ public struct MeasuredTable: Sendable {
     }
 
     func text(_ name: String, _ row: Int) -> String { table.optionalColumn(name).map { table.text($0, row: row) } ?? "" }
+
+    /// A whole number above 0 in a column of a row.
+    func count(_ name: String, _ row: Int) throws(DocumentError) -> Int {
+        try table.value(try table.column(name), row: row, .int(in: Self.counts))
+    }
+
+    /// A whole number in a column of a row; nil where the field is empty or the table lacks the column.
+    func optionalCount(_ name: String, _ row: Int) throws(DocumentError) -> Int? {
+        guard let column = table.optionalColumn(name) else { return nil }
+        return try table.optionalValue(column, row: row, .int(in: 0...Self.counts.upperBound))
+    }
+
+    /// Far beyond any measurement, and small enough that products of a few do not overflow.
+    private static let counts = 1...16_777_216
 
     /// A column of numbers above 0, one a row.
     func positive(_ name: String) throws(DocumentError) -> [Double] {

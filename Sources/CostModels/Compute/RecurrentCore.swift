@@ -1,7 +1,7 @@
 import Foundation
-import Hardware
+public import Hardware
 import Quantities
-import Workload
+public import Workload
 
 /// Time of recurrences over tokens and of short convolutions, forward and backward.
 ///
@@ -10,29 +10,41 @@ import Workload
 ///
 /// `t = t0 + n·(α·bytes/bw + F/(r·SM)) + ⌈s/Q⌉·τ·max(1, b·H·k/SM)`, n = tokens · heads.
 ///
-/// The constants were fitted to forward times of the kernels of flash-linear-attention and of mamba-ssm (docs/accuracy.md); the backward is a factor
-/// over the forward.
-struct RecurrentCore: Sendable {
+/// A short convolution is one kernel, bound by memory or by what its multiprocessors issue: `t = t0 + max(α·bytes/bw, n·τ/SM)`, n = tokens · channels.
+///
+/// The constants were fitted to forward times of the kernels of flash-linear-attention and of mamba-ssm (`meshwright calibrate recurrence`,
+/// docs/accuracy.md); the backward is a factor over the forward.
+public struct RecurrentCore: Sendable {
     let memoryBandwidth: Double
     let multiprocessors: Double
     let constants: RecurrenceConstants
 
-    init(gpu: GPU, constants: RecurrenceConstants) {
+    /// The recurrences of a GPU.
+    public init(gpu: GPU, constants: RecurrenceConstants) {
         memoryBandwidth = gpu.memoryBandwidth.value
         multiprocessors = Double(gpu.multiprocessors)
         self.constants = constants
     }
 
     /// What a rank computes: `batch` sequences of `sequence` tokens over some of the heads.
-    struct Shape: Sendable {
-        var batch: Double
-        var sequence: Double
+    public struct Shape: Sendable {
+        /// Sequences, b.
+        public var batch: Double
+        /// Tokens of a sequence, s.
+        public var sequence: Double
         /// Heads of the rank over all heads of the recurrence: 1/t, or 1/(t·c) where context ranks exchange heads for tokens.
-        var share: Double
+        public var share: Double
+
+        /// A shape from its parts.
+        public init(batch: Double, sequence: Double, share: Double) {
+            self.batch = batch
+            self.sequence = sequence
+            self.share = share
+        }
     }
 
     /// Forward and backward times of a recurrence, in s.
-    func seconds(_ work: Recurrence, _ x: Shape) -> (forward: Double, backward: Double) {
+    public func seconds(_ work: Recurrence, _ x: Shape) -> (forward: Double, backward: Double) {
         let forward = work.update == .selective ? selective(work, x) : chunked(work, x)
         let factor = work.update == .decay ? constants.scanBackwardFactor : constants.backwardFactor
         return (forward, forward * factor)
@@ -43,7 +55,7 @@ struct RecurrentCore: Sendable {
         let heads = Double(work.heads) * x.share
         let tokenHeads = x.batch * x.sequence * heads
         let traffic = kernel.passes * Self.bytes(work) / memoryBandwidth
-        let arithmetic = work.flops / Double(work.heads) / (kernel.rate * multiprocessors)
+        let arithmetic = kernel.rate.map { work.flops / Double(work.heads) / ($0 * multiprocessors) } ?? 0
         let waves = max(1, x.batch * heads * kernel.blocks / multiprocessors)
         let chunks = (x.sequence / Double(work.chunk)).rounded(.up)
         return kernel.latency + tokenHeads * (traffic + arithmetic) + chunks * stateSeconds(work, kernel) * waves
@@ -86,11 +98,12 @@ struct RecurrentCore: Sendable {
     }
 
     /// Forward and backward times of a convolution over `tokens` tokens of `channels` channels on the rank, in s.
-    func convolutionSeconds(tokens: Double, channels: Double) -> (forward: Double, backward: Double) {
+    public func convolutionSeconds(tokens: Double, channels: Double) -> (forward: Double, backward: Double) {
         let elements = tokens * channels
         let forward =
-            constants.convolutionLatency + constants.convolutionPasses * 4 * elements / memoryBandwidth
-            + constants.convolutionTime * elements / multiprocessors
+            constants.convolutionLatency
+            + max(
+                constants.convolutionPasses * 4 * elements / memoryBandwidth, constants.convolutionTime * elements / multiprocessors)
         return (forward, forward * constants.backwardFactor)
     }
 }
@@ -103,8 +116,8 @@ public struct RecurrenceConstants: Hashable, Sendable {
         public var latency: Double
         /// Passes over the least traffic, α.
         public var passes: Double
-        /// FLOP/s of a multiprocessor, r.
-        public var rate: Double
+        /// FLOP/s of a multiprocessor, r; nil where arithmetic takes no time of its own.
+        public var rate: Double?
         /// Time of the state over one chunk, τ, in s.
         public var stateTime: Double
         /// Blocks of a sequence and head, k.
@@ -115,13 +128,13 @@ public struct RecurrenceConstants: Hashable, Sendable {
 
     /// Mamba-2's scan (mamba-ssm, on B200 alone), and what else has a decay a head; all of its time goes with the waves of its blocks.
     public var decay = Kernel(
-        latency: 1.25e-5, passes: 0.119, rate: 1e15, stateTime: 1.056e-5, blocks: 1.119, measuredState: 128 * 64 * 128)
+        latency: 1.25e-5, passes: 0.1297, rate: nil, stateTime: 1.047e-5, blocks: 1.119, measuredState: 128 * 64 * 128)
     /// Gated delta rule of flash-linear-attention.
     public var delta = Kernel(
-        latency: 1.59e-5, passes: 0.78, rate: 1.79e12, stateTime: 1.544e-6, blocks: 1.695, measuredState: 128 * 128 * 64)
+        latency: 1.752e-5, passes: 0.8001, rate: 1.647e12, stateTime: 1.239e-6, blocks: 1.375, measuredState: 128 * 128 * 64)
     /// Kimi delta rule of flash-linear-attention.
     public var channelDelta = Kernel(
-        latency: 3.7e-5, passes: 1.984, rate: 0.932e12, stateTime: 1.918e-6, blocks: 1.162, measuredState: 128 * 128 * 64)
+        latency: 3.368e-5, passes: 2.009, rate: 1.035e12, stateTime: 1.997e-6, blocks: 1.35, measuredState: 128 * 128 * 64)
     /// Backward over forward: the gated delta rule forward and backward takes 3.5 to 3.8 times its forward on GB200 (flash-linear-attention, README at
     /// bc3b101d). No other backward is measured.
     public var backwardFactor = 2.7
@@ -130,11 +143,11 @@ public struct RecurrenceConstants: Hashable, Sendable {
     /// Super, Megatron-Bridge, B200 to GB300), whose mixtures grow with them; no kernel's backward is measured.
     public var scanBackwardFactor = 9.5
     /// Fixed time of a convolution, in s.
-    public var convolutionLatency = 2.96e-6
+    public var convolutionLatency = 2.886e-6
     /// Passes of a convolution over its least traffic.
-    public var convolutionPasses = 0.85
+    public var convolutionPasses = 1.5
     /// Time of a convolution's channel and token on a multiprocessor, in s.
-    public var convolutionTime = 1.35e-10
+    public var convolutionTime = 2.097e-10
     /// Exponentials a second of a multiprocessor: 16 a clock at 1.7 GHz (NVIDIA, CUDA programming guide, throughput of arithmetic instructions).
     public var exponentials = 2.7e10
     /// Time of a barrier over the GPU between two tokens, in s (estimated: one and a half to three microseconds).

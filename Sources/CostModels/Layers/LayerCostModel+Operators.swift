@@ -108,12 +108,9 @@ extension LayerCostModel {
     private func addSparseAttention(
         _ work: AttentionWork, chosen: Int, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes
     ) -> Double {
-        let constants = inputs.constants.recurrence
-        let widths = Double(work.sparseKeyWidth + work.sparseValueWidth)
-        let flops = 2 * z.tokens * Double(work.heads) / z.t * Double(chosen) * widths
-        let forward = constants.sparseLatency + flops / (constants.sparseRate * Double(inputs.gpu.multiprocessors))
-        // Dense attention's ratio: two and a half times the products of the forward.
-        let seconds = (forward: forward, backward: 2.5 * inputs.gpu.kernels.attentionBackwardRatio * forward)
+        let seconds = sparse.attentionSeconds(
+            tokens: z.tokens, heads: Double(work.heads) / z.t, chosen: Double(chosen),
+            widths: Double(work.sparseKeyWidth + work.sparseValueWidth))
         // Keys of the whole sequence, which every rank needs since any of them may be chosen.
         let keyBytes = 2 * Double(shape.microBatch) * Double(inputs.job.sequenceLength) * Double(work.sparseKeyWidth)
         let exchange = context.seconds(
@@ -125,17 +122,13 @@ extension LayerCostModel {
 
     /// The indexer's scores in 8 bits, the writing of them, and the choice; its gradients are products of the same sizes in 16 bits, twice.
     private func addScoring(_ work: KeyScoring, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) -> Double {
-        let constants = inputs.constants.recurrence
         let keys = Double(inputs.job.sequenceLength) / 2
-        let half = inputs.gpu.peak.half.value
-        let products = 2 * z.tokens * keys * Double(work.heads * work.width)
-        let scores =
-            constants.scoringLatency + products / (constants.scoringEfficiency * (inputs.gpu.peak.eight?.value ?? half))
-            + constants.scoringPasses * 4 * keys * z.tokens / memoryBandwidth
-        let choice =
-            z.tokens * (constants.choiceTime + constants.choiceKeyTime * keys) / Double(inputs.gpu.multiprocessors)
+        let width = Double(work.heads * work.width)
+        let forward =
+            sparse.scoringSeconds(tokens: z.tokens, keys: keys, width: width) + sparse.choiceSeconds(tokens: z.tokens, keys: keys)
         return add(
-            (scores + choice, 2 * products / (constants.scoringEfficiency * half)), to: &cost.forward.attention, &cost.backward.attention)
+            (forward, sparse.scoringBackwardSeconds(tokens: z.tokens, keys: keys, width: width)), to: &cost.forward.attention,
+            &cost.backward.attention)
     }
 
     // MARK: Recurrences

@@ -13,6 +13,7 @@ public struct LayerCostModel: Sendable {
     let grouped: GroupedProduct
     let core: AttentionCore
     let recurrent: RecurrentCore
+    let sparse: SparseCore
     let tensor: TensorExchange
     let context: ContextExchange
     let expert: ExpertExchange
@@ -75,6 +76,7 @@ public struct LayerCostModel: Sendable {
             gpu: gpu, precision: inputs.format, derate: gpu.kernels.sustainedDerate, constants: constants)
         grouped = GroupedProduct(product: product, isLow: runsLow, memoryBandwidth: memoryBandwidth, constants: constants)
         recurrent = RecurrentCore(gpu: gpu, constants: constants.recurrence)
+        sparse = SparseCore(gpu: gpu, constants: constants.recurrence)
         core = AttentionCore(
             gpu: gpu, kernel: inputs.choices.attentionKernel, stackFactor: inputs.stack.costs.attentionFactor, constants: constants)
         tensor = TensorExchange(collectives: collectives, constants: constants)

@@ -10,7 +10,8 @@ struct CalibrateCommand: ParsableCommand {
             whole steps. Every fit prints its error on points or runs that it did not see.
             """,
         subcommands: [
-            CalibrateMatrixProductCommand.self, CalibrateAttentionCommand.self, CalibrateCollectiveCommand.self, CalibrateRunsCommand.self,
-            CalibrateTrainingCommand.self,
+            CalibrateMatrixProductCommand.self, CalibrateAttentionCommand.self, CalibrateCollectiveCommand.self,
+            CalibrateRecurrenceCommand.self,
+            CalibrateSparseAttentionCommand.self, CalibrateRunsCommand.self, CalibrateTrainingCommand.self,
         ])
 }
