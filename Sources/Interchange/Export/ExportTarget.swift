@@ -45,6 +45,9 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// Whether its files can state layers of one block each in a pattern (Megatron-LM's hybrid models).
+    var statesPattern: Bool { self == .megatronLM || self == .megatronCore019 || self == .megatronCore015 }
+
     /// What is written, in one line.
     public var summary: String {
         switch self {

@@ -5,14 +5,7 @@ extension LaunchConfiguration {
     ///
     /// - Throws: `ExportError` where the target cannot start the plan at all.
     public func files(for target: ExportTarget) throws(ExportError) -> LaunchFiles {
-        if target.statesModel, model.stack != nil {
-            let kinds = model.layerClasses.classes.map(\.name).joined(separator: ", ")
-            throw .refusedPlan(
-                target: target,
-                reason:
-                    "it would have to state a model of layers that are not all attention and feed-forward (\(kinds)), which is not written; "
-                    + "deepspeed and accelerate train whatever model the code builds")
-        }
+        if target.statesModel, !target.statesPattern, model.stack != nil { throw unwritten(target, "which is not written") }
         return switch target {
         case .megatronLM, .megatronCore019, .megatronCore015: try MegatronFiles(self, target).files()
         case .megatronBridge: MegatronBridgeFiles(self).files()
@@ -27,5 +20,15 @@ extension LaunchConfiguration {
         case .jobSet: try JobSetFiles(self).files()
         case .pyTorchJob: try PyTorchJobFiles(self).files()
         }
+    }
+
+    /// The refusal of a model block by block that a target cannot state; `why` follows its layers.
+    func unwritten(_ target: ExportTarget, _ why: String) -> ExportError {
+        let kinds = model.layerClasses.classes.map(\.name).joined(separator: ", ")
+        return .refusedPlan(
+            target: target,
+            reason:
+                "it would have to state a model of layers that are not all attention and feed-forward (\(kinds)), \(why); "
+                + "deepspeed and accelerate train whatever model the code builds")
     }
 }

@@ -4,8 +4,10 @@ import Workload
 extension MegatronReader {
     /// The model that the flags describe; nil where they state no shape.
     mutating func model(named name: String, _ result: inout UserConfiguration) throws(DocumentError) -> TransformerModel? {
-        guard let layers = try number("num-layers"), let hidden = try number("hidden-size"), let heads = try number("num-attention-heads"),
-            heads > 0
+        let pattern = try hybridPattern()
+        let stated = try number("num-layers")
+        guard let layers = pattern?.layers.count ?? stated, let hidden = try number("hidden-size"),
+            let heads = try number("num-attention-heads"), heads > 0
         else { return nil }
         let isGated = has("swiglu") || has("quick-geglu")
         let width = try number("ffn-hidden-size") ?? (isGated ? hidden * 8 / 3 / 64 * 64 : 4 * hidden)
@@ -34,10 +36,14 @@ extension MegatronReader {
             feedForward: FeedForward(width: isDense ? width : 0, isGated: isGated, hasBias: hasBias && isDense), experts: experts,
             norm: try text("normalization") == "RMSNorm" ? .rms : .layer, positions: positions,
             hasTiedEmbeddings: !has("untie-embeddings-and-output-weights"), predictionBlocks: try number("mtp-num-layers") ?? 0)
+        if let pattern {
+            model = try hybrid(pattern, model, dense: FeedForward(width: width, isGated: isGated, hasBias: hasBias))
+        }
         model.maxSequenceLength = table
         model.rotary = try rotary(positions)
         do throws(ModelProblem) { try model.validate() } catch {
-            throw DocumentError(location("num-layers"), .invalid("the flags describe no model: \(error.what)", remedy: error.remedy))
+            let place = pattern == nil ? "num-layers" : "hybrid-layer-pattern"
+            throw DocumentError(location(place), .invalid("the flags describe no model: \(error.what)", remedy: error.remedy))
         }
         return model
     }
@@ -113,10 +119,12 @@ extension MegatronReader {
         let perToken = try number("moe-router-topk") ?? (isOfDeepSpeed ? 1 : 2)
         let own = try number("moe-ffn-hidden-size") ?? width
         let hasGate = has("moe-shared-expert-gate")
+        let latent = try number("moe-latent-size")
         let pattern = try text("moe-layer-freq")
         let interval = try number("expert-interval") ?? 2
         guard let count = try expertCount() else { return nil }
         var experts = Experts(count: count, perToken: perToken, width: own, sharedWidth: shared, hasSharedGate: hasGate, hasBias: hasBias)
+        experts.latentWidth = latent
         if isOfDeepSpeed {
             experts.everyLayers = max(1, interval)
         } else if let pattern {

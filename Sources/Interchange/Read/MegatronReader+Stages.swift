@@ -14,6 +14,7 @@ extension MegatronReader {
         }
         let chunks = Int(result.strategy["vpp"] ?? "1") ?? 1
         try readLayout(pipeline, &result)
+        try readPattern(pipeline, &result)
         guard pipeline > 1 else { return }
         if ends.embedding, ends.loss {
             result.strategy["layout"] = "embedding-aware"
@@ -44,6 +45,20 @@ extension MegatronReader {
         }
         state(counts, in: &result)
         if pipeline > 0, counts.count > pipeline { result.strategy["vpp"] = String(counts.count / pipeline) }
+    }
+
+    /// The stages of a hybrid model's pattern, where bars divide it.
+    private mutating func readPattern(_ pipeline: Int, _ result: inout UserConfiguration) throws(DocumentError) {
+        guard let pattern = try hybridPattern(), pattern.stages.count > 1, pipeline > 0 else { return }
+        guard pattern.stages.count % pipeline == 0 else {
+            throw DocumentError(
+                location("hybrid-layer-pattern"),
+                .invalid(
+                    "the pattern has \(pattern.stages.count) stages and the pipeline \(pipeline) ranks",
+                    remedy: "the stages must be a multiple of the ranks"))
+        }
+        state(pattern.stages.map(\.count), in: &result)
+        if pattern.stages.count > pipeline { result.strategy["vpp"] = String(pattern.stages.count / pipeline) }
     }
 
     /// Reads `--decoder-first-pipeline-num-layers` and its counterpart: the ranks between share what the stated ones leave.

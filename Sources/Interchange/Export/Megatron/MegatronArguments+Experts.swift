@@ -21,6 +21,13 @@ extension MegatronArguments {
                 list.warn("\(version.name) has no gate for shared experts; they are built without.")
             }
         }
+        if let width = experts.latentWidth {
+            if version.hasLatentExperts {
+                list.add("moe-latent-size", width)
+            } else {
+                list.warn("\(version.name) has no narrower tokens for routed experts; they are built as wide as the stream.")
+            }
+        }
         addGroupedProducts(to: &list)
         addDispatcher(to: &list)
     }

@@ -12,7 +12,7 @@ extension MegatronArguments {
         if model.normsPerLayer != 2 {
             list.warn("\(version.name) normalises twice a layer; the \(model.normsPerLayer) normalisations of \(model.name) are not built.")
         }
-        if model.feedForward.isGated {
+        if isGated {
             list.add("swiglu")
             if plan.model.attention?.hasSinks ?? false {
                 list.warn("The activation of \(model.name) is not among the model's data; --swiglu is assumed.")
@@ -22,6 +22,13 @@ extension MegatronArguments {
         addPositions(to: &list)
         if !model.hasTiedEmbeddings { list.add("untie-embeddings-and-output-weights") }
         if model.predictionBlocks > 0 { list.add("mtp-num-layers", model.predictionBlocks) }
+    }
+
+    /// Whether feed-forwards and experts have a gate.
+    private var isGated: Bool {
+        let model = plan.model
+        guard model.stack != nil, model.feedForward.width == 0, let experts = model.experts else { return model.feedForward.isGated }
+        return experts.isGated ?? model.feedForward.isGated
     }
 
     /// Biases are one switch for all linear layers, and one for the query, key and value projections.

@@ -14,7 +14,8 @@ extension MegatronArguments {
     /// One of three ways to deal layers: evenly, with embedding and loss counted as layers, or stage by stage.
     private func addLayers(to list: inout FlagList) {
         let s = plan.strategy
-        guard s.pipeline > 1 else { return }
+        // The pattern of a hybrid model says where stages end.
+        guard s.pipeline > 1, hybrid == nil else { return }
         if plan.hasEvenLayers {
             if s.virtualStages > 1 { list.add("num-layers-per-virtual-pipeline-stage", plan.stageLayers[0]) }
         } else if plan.countsEndsAsLayers {

@@ -16,9 +16,12 @@ struct MegatronArguments {
     private(set) var list = FlagList()
     /// Whether a recipe brings the model, so that only the plan is told.
     let hasRecipe: Bool
+    /// The layers of a hybrid model; nil where all are attention and feed-forward.
+    let hybrid: HybridPattern?
 
-    init(_ plan: LaunchConfiguration, _ version: MegatronVersion, hasRecipe: Bool = false) {
+    init(_ plan: LaunchConfiguration, _ version: MegatronVersion, hasRecipe: Bool = false, hybrid: HybridPattern? = nil) {
         self.plan = plan
+        self.hybrid = hybrid
         self.hasRecipe = hasRecipe
         self.version = version
         addParallelism(to: &list)
@@ -28,6 +31,7 @@ struct MegatronArguments {
         addDataParallelism(to: &list)
         addShape(to: &list)
         addDropout(to: &list)
+        addHybrid(to: &list)
         addAttention(to: &list)
         addExperts(to: &list)
         addPrecision(to: &list)

@@ -9,10 +9,30 @@ struct MegatronFiles {
     private let target: ExportTarget
     private let arguments: MegatronArguments
 
-    init(_ plan: LaunchConfiguration, _ target: ExportTarget) {
+    init(_ plan: LaunchConfiguration, _ target: ExportTarget) throws(ExportError) {
         self.plan = plan
         self.target = target
-        arguments = MegatronArguments(plan, MegatronVersion(target))
+        let version = MegatronVersion(target)
+        arguments = MegatronArguments(plan, version, hybrid: try Self.hybrid(plan, version, target))
+    }
+
+    /// The pattern of a model block by block; nil where layers are attention and feed-forward.
+    private static func hybrid(
+        _ plan: LaunchConfiguration, _ version: MegatronVersion, _ target: ExportTarget
+    ) throws(ExportError) -> HybridPattern? {
+        guard plan.model.stack != nil else { return nil }
+        let pattern: HybridPattern
+        do throws(HybridPattern.Problem) { pattern = try HybridPattern(plan.model, stages: plan.stageLayers) } catch {
+            throw plan.unwritten(target, "as \(version.name) has hybrid models: \(error.what)")
+        }
+        guard !version.hasWholePattern else { return pattern }
+        func refuse(_ what: String) -> ExportError {
+            .refusedPlan(target: target, reason: "its hybrid models have no \(what); export for a newer version")
+        }
+        if pattern.layers.contains(.mixture) { throw refuse("mixtures of experts") }
+        if pattern.predictionBlocks > 0 { throw refuse("predicted tokens") }
+        if plan.strategy.virtualStages > 1 || !plan.hasEvenLayers { throw refuse("virtual or uneven pipeline stages") }
+        return pattern
     }
 
     func files() throws(ExportError) -> LaunchFiles {
@@ -41,7 +61,7 @@ struct MegatronFiles {
     /// One argument a line, for `mapfile` and for launchers of the user's own.
     private var argumentFile: String {
         let header = plan.header(
-            target, "Arguments of pretrain_gpt.py for \(arguments.version.name), one a line:", warnings: arguments.list.warnings)
+            target, "Arguments of \(arguments.program) for \(arguments.version.name), one a line:", warnings: arguments.list.warnings)
         let lines = ["mapfile -t ARGUMENTS < <(grep -v '^#' \(target.rawValue).args)"]
         return CommentText.lines(header + lines) + arguments.list.flags.flatMap(\.arguments).map { $0 + "\n" }.joined()
     }
@@ -71,7 +91,7 @@ struct MegatronFiles {
                     --mock-data --tokenizer-type NullTokenizer --vocab-size \(plan.model.vocabulary - 1) \\
                     --train-iters "${TRIAL_STEPS:-20}" --lr 1e-4 --eval-iters 0 --log-interval 1 --log-throughput
             fi
-            exec "${PYTHON:-python3}" "$MEGATRON_LM/pretrain_gpt.py" "${ARGUMENTS[@]}" \(plan.trainingSteps == nil ? "" : "\"${LENGTH[@]}\" ")"$@"
+            exec "${PYTHON:-python3}" "$MEGATRON_LM/\(arguments.program)" "${ARGUMENTS[@]}" \(plan.trainingSteps == nil ? "" : "\"${LENGTH[@]}\" ")"$@"
 
             """
     }

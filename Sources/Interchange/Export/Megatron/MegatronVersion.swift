@@ -34,6 +34,10 @@ enum MegatronVersion: Int, Comparable {
     var choosesFlexBackend: Bool { self >= .core019 }
     /// Whether shared experts can have a gate.
     var gatesSharedExperts: Bool { self >= .core019 }
+    /// Whether hybrid models have mixtures, predicted tokens and pipeline stages of their own choosing: one pattern says all of it.
+    var hasWholePattern: Bool { self >= .core019 }
+    /// Whether routed experts can work on narrower tokens.
+    var hasLatentExperts: Bool { self >= .core019 }
     /// Whether Muon is among the optimizers.
     var hasMuon: Bool { self >= .core019 }
     /// Whether a graph of the whole iteration is an implementation of its own rather than a scope.

@@ -14,9 +14,11 @@ extension MegatronFlags {
             decoder-last-pipeline-num-layers@0.9- deepspeed-config@ds ds-sequence-parallel-size@ds exp-avg-dtype@0.11-
             expert-interval@ds expert-model-parallel-size@0.4-|moe-expert-parallel-size@ds expert-tensor-parallel-size@0.10-
             ffn-hidden-size@2.5- fp4-format@0.15- fp4-recipe@0.15- fp8-format@0.4- fp8-recipe@0.12- global-batch-size@2.0-
-            hidden-size kv-channels@2.5- kv-lora-rank@0.10- max-position-embeddings micro-batch-size@2.0-|batch-size
-            microbatch-group-size-per-virtual-pipeline-stage@0.10- moe-ffn-hidden-size@0.10- moe-layer-freq@0.10-
-            moe-router-topk@0.5-|topk@ds moe-shared-expert-intermediate-size@0.10- mtp-num-layers@0.12- normalization@0.4-
+            hidden-size hybrid-layer-pattern@0.17- hybrid-override-pattern@0.8-
+            kv-channels@2.5- kv-lora-rank@0.10- mamba-head-dim@0.12- mamba-num-groups@0.12- mamba-num-heads@0.13-
+            mamba-state-dim@0.12- max-position-embeddings micro-batch-size@2.0-|batch-size
+            microbatch-group-size-per-virtual-pipeline-stage@0.10- moe-ffn-hidden-size@0.10- moe-latent-size@0.16- moe-layer-freq@0.10-
+            moe-router-topk@0.5-|topk@ds moe-shared-expert-intermediate-size@0.10- mtp-hybrid-override-pattern@0.17- mtp-num-layers@0.12- normalization@0.4-
             num-attention-heads num-distributed-optimizer-instances@0.10- num-key-value-heads@ds
             num-layers-per-virtual-pipeline-stage@2.5-
             num-layers|encoder-num-layers@3.0- num-query-groups@0.4- num-virtual-stages-per-pipeline-rank@0.11- optimizer@2.5-
@@ -33,7 +35,7 @@ extension MegatronFlags {
             account-for-embedding-in-pipeline-split@0.11- account-for-loss-in-pipeline-split@0.11-
             accumulate-allreduce-grads-in-fp32@2.5- add-qkv-bias@0.5- bf16@2.5- checkpoint-activations deepspeed@ds
             disable-bias-linear@3.0- enable-expert-tensor-parallelism@ds enable-zbh1-pipeline@ds fp16 fp8-e4m3@3.0-3.0,ds
-            fp8-hybrid@3.0-3.0,ds grad-reduce-in-bf16@0.12- group-query-attention@0.4- moe-layer-recompute@0.7-
+            fp8-hybrid@3.0-3.0,ds grad-reduce-in-bf16@0.12- group-query-attention@0.4- is-hybrid-model@0.12- moe-layer-recompute@0.7-
             moe-shared-expert-gate@0.16- multi-latent-attention@0.10- no-pipeline-parallel@ds no-position-embedding@3.0-
             overlap-grad-reduce@0.4- overlap-moe-expert-parallel-comm@0.14- overlap-param-gather@0.4- qk-layernorm@0.6-
             quick-geglu@0.15- recompute-activations@3.0- sequence-parallel@3.0- swiglu@3.0-

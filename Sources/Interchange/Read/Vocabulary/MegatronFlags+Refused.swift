@@ -15,14 +15,8 @@ extension MegatronFlags {
         FlagGroup(
             .refused("the model has other layers than those of a transformer, which are not priced"), .one,
             """
-            experimental-attention-variant=none@0.16- hybrid-attention-ratio=0,0.0@0.8-0.16 hybrid-layer-pattern@0.17-
-            hybrid-mlp-ratio=0,0.0@0.8-0.16 hybrid-override-pattern@0.8- linear-attention-freq@0.16-
-            mtp-hybrid-override-pattern@0.17-
-            """),
-        FlagGroup(
-            .refused("the model has other layers than those of a transformer, which are not priced"), .none,
-            """
-            is-hybrid-model@0.12-
+            experimental-attention-variant=none@0.16- hybrid-attention-ratio=0,0.0@0.8-0.16 hybrid-mlp-ratio=0,0.0@0.8-0.16
+            linear-attention-freq@0.16-
             """),
         FlagGroup(
             .refused("the shape and sizes stand in another file"), .one,

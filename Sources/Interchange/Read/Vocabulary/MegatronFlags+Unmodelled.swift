@@ -208,8 +208,7 @@ extension MegatronFlags {
             .unmodelled("the model is priced without it"), .one,
             """
             embedding-path@2.5- export-kd-cfg@0.10- export-kd-teacher-load@0.10- export-kd-teacher-model-config@0.16-
-            hidden-size-teacher@ds load-teacher@ds mamba-head-dim@0.12- mamba-num-groups@0.12- mamba-num-heads@0.13-
-            mamba-state-dim@0.12- mhc-num-residual-streams@main- mlp-type=standard@ds moe-latent-size@0.16-
+            hidden-size-teacher@ds load-teacher@ds mhc-num-residual-streams@main- mlp-type=standard@ds
             mup-attn-scale-power@0.17- mup-base-head-dim@0.17- mup-base-hidden-size@0.17- mup-embedding-mult@0.17-
             mup-output-mult@0.17- mup-width-mult@0.17- no-rope-freq@0.13- num-attention-heads-teacher@ds num-layers-teacher@ds
             relative-attention-max-distance@0.11- relative-attention-num-buckets@0.11-

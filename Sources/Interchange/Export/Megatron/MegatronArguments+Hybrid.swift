@@ -1,0 +1,40 @@
+import Workload
+
+extension MegatronArguments {
+    /// The program that trains the model.
+    var program: String {
+        guard hybrid != nil else { return "pretrain_gpt.py" }
+        return version.hasWholePattern ? "pretrain_hybrid.py" : "pretrain_mamba.py"
+    }
+
+    /// The layers of a hybrid model and the sizes of its mixers.
+    func addHybrid(to list: inout FlagList) {
+        guard let hybrid else { return }
+        if version.hasWholePattern {
+            list.add(pattern: hybrid.text, as: "hybrid-layer-pattern")
+            list.add("spec", list: ["megatron.core.models.hybrid.hybrid_layer_specs", "hybrid_stack_spec"])
+        } else {
+            list.add("is-hybrid-model")
+            // Stages share the layers evenly there, which no bar may say.
+            list.add(pattern: hybrid.text.filter { $0 != "|" }, as: "hybrid-override-pattern")
+            list.add("spec", list: ["megatron.core.models.mamba.mamba_layer_specs", "mamba_stack_spec"])
+        }
+        let isUngated = plan.model.experts?.isGated == false || plan.model.feedForward.width > 0 && !plan.model.feedForward.isGated
+        if isUngated {
+            list.add("squared-relu")
+            list.warn("The activation of \(plan.model.name) is not among the model's data; --squared-relu is assumed.")
+        }
+        guard let mamba = plan.model.stack?.blocks.lazy.compactMap({ $0.block.shape as? Mamba2 }).first else { return }
+        list.add("mamba-num-heads", mamba.heads)
+        list.add("mamba-head-dim", mamba.headDimension)
+        list.add("mamba-num-groups", mamba.groups)
+        list.add("mamba-state-dim", mamba.state)
+    }
+}
+
+extension FlagList {
+    /// Adds a pattern of layers, joined to its flag where it would be taken for one itself.
+    fileprivate mutating func add(pattern: String, as name: String) {
+        if pattern.hasPrefix("-") { add("\(name)=\(pattern)") } else { add(name, pattern) }
+    }
+}
