@@ -8,10 +8,10 @@ struct ModelImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Turns a Hugging Face config.json into a model file.",
-        discussion:
-            "Reads \(HuggingFaceConfig.knownFamilies.count) values of model_type: the decoders of transformers 5.10 and the text parts of models that "
-            + "read pictures or sound, and types of remote code. What a configuration has beside the text model is named and left out. The result "
-            + "goes to standard output or to --output.")
+        discussion: """
+            Reads the decoders of transformers 5.10, the text parts of models that read pictures or sound, and types of remote code. What a \
+            configuration has beside the text model is named and left out. The result goes to standard output or to --output.
+            """)
 
     @Argument(help: "The path of a config.json.", completion: .file(extensions: ["json"]))
     var config: String

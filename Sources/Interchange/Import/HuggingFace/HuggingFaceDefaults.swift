@@ -3,26 +3,39 @@
 /// Facts of the library, one type a paragraph, as its classes state them; numbers and flags only, since lists follow from the family's rules.
 enum HuggingFaceDefaults {
     /// The keys of a type's class with their values; empty for types that transformers lacks.
-    static func of(_ type: String) -> [String: String] { table[type] ?? [:] }
+    static func of(_ type: String) -> [String: String] {
+        guard let place = places[type] else { return [:] }
+        var defaults: [String: String] = [:]
+        for word in bytes[place].split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }) {
+            guard let equals = word.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let (key, value) = (word[..<equals], word[(equals + 1)...])
+            defaults[String(decoding: key, as: UTF8.self)] = String(decoding: value, as: UTF8.self)
+        }
+        return defaults
+    }
 
     /// The keys of a type's class.
     static func keys(of type: String) -> Set<String> { Set(of(type).keys) }
 
-    private static let table: [String: [String: String]] = {
-        var table: [String: [String: String]] = [:]
-        var type = ""
-        for line in text.split(separator: "\n") {
-            var words = line.split(separator: " ")
-            if let first = words.first, first.hasSuffix(":") {
-                type = String(first.dropLast())
-                words.removeFirst()
+    private static let bytes = ContiguousArray(text.utf8)
+
+    /// Where the keys of each type stand: an import wants those of one, and splitting all of them takes longer than the rest of it.
+    private static let places: [String: Range<Int>] = {
+        var places: [String: Range<Int>] = [:]
+        var open: (type: String, first: Int)?
+        var line = 0
+        func close(_ end: Int) { if let open { places[open.type] = open.first..<end } }
+        while line < bytes.count {
+            let end = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            // Lines that go on are indented.
+            if bytes[line] != UInt8(ascii: " "), let colon = bytes[line..<end].firstIndex(of: UInt8(ascii: ":")) {
+                close(line)
+                open = (String(decoding: bytes[line..<colon], as: UTF8.self), colon + 1)
             }
-            for word in words {
-                let halves = word.split(separator: "=")
-                if halves.count == 2 { table[type, default: [:]][String(halves[0])] = String(halves[1]) }
-            }
+            line = end + 1
         }
-        return table
+        close(bytes.count)
+        return places
     }()
 
     private static let text = """
