@@ -23,8 +23,7 @@ import Testing
 
     @Test(.enabled(if: measured != nil, "needs ../shared/data/training/measured_runs.csv"))
     func `headline accuracy on all measured runs`() throws {
-        let runs = try RunsTable.read(path: try #require(Self.measured))
-        let predictions = try CalibrationFixtures.predictions(runs)
+        let predictions = try #require(CalibrationFixtures.measuredPredictions).get()
         let summary = ValidationSummary(predictions)
         func source(_ name: String) -> ValidationSummary.Group? { summary.bySource.first { $0.name == name } }
         #expect(try #require(summary.macroTimeError) < 0.05)

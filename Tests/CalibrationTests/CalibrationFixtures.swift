@@ -29,6 +29,11 @@ enum CalibrationFixtures {
             model: { try ModelDocument.read(path: library.path(of: .model, named: $0)) }, modelNames: library.names(of: .model))
     }
 
+    /// Predictions for all measured runs beside the repository, made once for all tests; nil where there are none.
+    static let measuredPredictions: Result<[RunPrediction], any Error>? = measured("training/measured_runs.csv").map { path in
+        Result { try predictions(RunsTable.read(path: path)) }
+    }
+
     /// Predictions for all runs.
     static func predictions(_ runs: [RunRecord]) throws -> [RunPrediction] {
         var predictor = RunPredictor(resolver: try resolver())

@@ -52,8 +52,7 @@ import Testing
     @Test(
         .enabled(if: CalibrationFixtures.measured("training/measured_runs.csv") != nil, "needs ../shared/data/training/measured_runs.csv"))
     func `the unseen half of the shipped constants`() throws {
-        let path = try #require(CalibrationFixtures.measured("training/measured_runs.csv"))
-        let all = try CalibrationFixtures.predictions(try RunsTable.read(path: path))
+        let all = try #require(CalibrationFixtures.measuredPredictions).get()
         let split = RunSplit(all)
         let unseen = all.filter { $0.timeError != nil && !split.isFitted($0.run) && $0.run.quality == "A" }
         #expect(unseen.count == 328)

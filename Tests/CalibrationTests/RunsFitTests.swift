@@ -61,7 +61,8 @@ import Testing
         let result = try fit(runs)
         #expect(result.runs.allSatisfy { $0.leftOut != nil })
         #expect(result.stack.accuracy["ampere"] != nil)
-        #expect(try fit(runs).stack == result.stack)
+        let few = Array(runs.prefix(3))
+        #expect(try fit(few).stack == fit(few).stack)
     }
 
     @Test func `one run moves one scalar`() throws {
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func `right constants stay where they are`() throws {
-        let result = try fit(try runs(Self.layouts.prefix(5)) { _ in })
+        let result = try fit(try runs(Self.layouts.prefix(5)) { _ in }, use: 4)
         for change in result.fit.changes { #expect(abs(change.after / (change.before ?? 1) - 1) < 0.03) }
     }
 

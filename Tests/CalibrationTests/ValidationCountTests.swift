@@ -91,7 +91,7 @@ import Testing
     func `no measured run vanishes`() throws {
         let path = try #require(CalibrationFixtures.measured("training/measured_runs.csv"))
         let runs = try RunsTable.read(path: path)
-        let summary = ValidationSummary(try CalibrationFixtures.predictions(runs))
+        let summary = ValidationSummary(try #require(CalibrationFixtures.measuredPredictions).get())
         #expect(summary.outcomes.map(\.count).reduce(0, +) == runs.count)
     }
 }

@@ -20,6 +20,8 @@ import Testing
             #expect(streamed == kept.result, "\(schedule) \(shape)")
             #expect(simulator.rankBusy == ranks.0 && simulator.rankStart == ranks.1 && simulator.rankEnd == ranks.2)
 
+            // Charts cost as much as all else here; every fifth shape has one.
+            guard number % 5 == 0 else { continue }
             let charted = try simulator.charted(order, times, perturbation: jitter, columns: 7)
             #expect(charted.summary.result == kept.result)
             let (seconds, most) = (charted.columns.seconds, charted.columns.width * 8)

@@ -14,7 +14,7 @@ import Workload
             let layer = Array(repeating: "b", count: 16).joined(separator: ", ")
             let text =
                 head + lines.joined(separator: "\n")
-                + "\npattern: {repeat: 65536, layers: [[\(layer)]]}\nprediction_blocks: 64\n"
+                + "\npattern: {repeat: 512, layers: [[\(layer)]]}\nprediction_blocks: 64\n"
             do throws(DocumentError) { return .success(try ModelDocument.parse(text: text, file: "m.yaml")) } catch {
                 let place = error.location.line - 7
                 guard values.indices.contains(place) else { return .failure(error) }
@@ -34,9 +34,9 @@ import Workload
     private func keys<Shape: BlockShape>(_ kind: Shape.Type) -> [String] { Shape.fields.map(\.key) }
 
     @Test(arguments: BlockKinds.names)
-    func `sixteen of the largest blocks in each of 65,536 layers are counted or refused`(name: String) throws {
+    func `sixteen of the largest blocks in each of 512 layers are counted or refused`(name: String) throws {
         let kind = try #require(BlockKinds.all.first { $0.kind == name })
-        for hidden in [1, 4096, ModelLimits.hidden.upperBound] {
+        for hidden in [1, ModelLimits.hidden.upperBound] {
             switch largest(kind, hidden: hidden) {
             // A kind of vectors alone is small however often it comes.
             case .success(let model):
