@@ -36,6 +36,10 @@ func benchSearch(library: ProfileLibrary) async throws -> [(name: String, value:
     var hybrid = try inputs("llama-3.1-8b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192)
     hybrid.model = manyClasses
     rows += await benchRate("52 layers of \(manyClassesCount) classes on 16,384 GPUs", hybrid)
+    hybrid.model = fiveClasses
+    rows += await benchRate("a hybrid of 52 layers and five classes on 16,384 GPUs", hybrid)
+    rows += await benchRate(
+        "Nemotron-3 Nano on 16,384 GPUs", try inputs("nemotron-3-nano-30b-a3b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192))
 
     let threads = ProcessInfo.processInfo.activeProcessorCount
     await time(
@@ -100,3 +104,22 @@ private let manyClasses = TransformerModel(
     feedForward: FeedForward(width: 14_336, isGated: true),
     experts: Experts(count: 16, perToken: 2, width: 4096, firstDenseLayers: 1, everyLayers: 2))
 private let manyClassesCount = manyClasses.layerClasses.count
+
+/// A made-up hybrid of Nemotron-3 Nano's size whose layers are of five classes, one block each.
+private let fiveClasses: TransformerModel = {
+    var mamba = Mamba2()
+    (mamba.heads, mamba.headDimension, mamba.groups, mamba.state, mamba.chunk) = (64, 64, 8, 128, 128)
+    let attention = Attention(heads: 32, keyValueHeads: 2, headDimension: 128)
+    var windowed = attention
+    windowed.window = SlidingWindow(size: 4096, globalEvery: 0)
+    var experts = Experts(count: 128, perToken: 6, width: 1856, sharedWidth: 3712)
+    experts.isGated = false
+    let names = ["mamba", "moe", "mamba", "moe", "mamba", "attention", "moe", "mamba", "mlp", "mamba", "window", "moe", "mlp"]
+    return TransformerModel(
+        name: "five-classes", hidden: 2688, vocabulary: 131_072,
+        stack: LayerStack(
+            blocks: [
+                .init("mamba", mamba), .init("moe", experts), .init("attention", attention), .init("window", windowed),
+                .init("mlp", FeedForward(width: 10_752, isGated: false)),
+            ], pattern: [.repeated(4, names.map { .layer([[$0]]) })]))
+}()

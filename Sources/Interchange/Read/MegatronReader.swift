@@ -213,7 +213,10 @@ struct MegatronReader {
                 name: "--\($0)", location: location($0),
                 nearest: NearestName.best(for: $0, among: MegatronFlags.table.spellings).map { "--\($0)" })
         }
+        // What builds the layers of a hybrid model is read as its pattern.
+        let isHybrid = flags["hybrid-layer-pattern"] != nil || flags["hybrid-override-pattern"] != nil
         result.unmodelled = order.compactMap { name in
+            if isHybrid, name == "spec" { return nil }
             guard let flag = flags[name], let entry = flag.entry, !flag.isNeutral, case .unmodelled(let why) = entry.effect else {
                 return nil
             }

@@ -42,6 +42,7 @@ import Workload
         #expect(other.parameters.layer == model.parameters.layer && other.parameters.predictionBlocks == model.parameters.predictionBlocks)
         #expect(other.hidden == model.hidden && other.predictionBlocks == model.predictionBlocks && other.positions == model.positions)
         #expect(read.unread.isEmpty, "\(read.unread)")
+        #expect(!read.unmodelled.contains { $0.name.hasPrefix("--spec") })
         #expect(read.strategy["tp"] == "2" && read.strategy["ep"] ?? "1" == "\(experts)")
     }
 
