@@ -1,3 +1,4 @@
+import Foundation
 public import Hardware
 public import Parallelism
 public import Quantities
@@ -67,6 +68,20 @@ public struct CostInputs: Sendable {
         case .nvfp4: return peaks.allSatisfy { $0.four != nil } ? .four : eight
         }
     }
+
+    /// What the software's release makes of the rates of kernels: 1 on the date that the constants stand for, and on architectures of which one
+    /// release was measured only.
+    var releaseSpeed: Double {
+        guard let release = choices.release else { return 1 }
+        return switch gpu.architecture {
+        case "hopper": exp(constants.hopperReleaseGain * (release - Self.referenceRelease))
+        case "blackwell": exp(constants.blackwellReleaseGain * (release - Self.referenceRelease))
+        default: 1
+        }
+    }
+
+    /// The date of software that the constants of kernels stand for.
+    public static let referenceRelease = 2026.0
 
     /// Whether linear layers run below 16 bits on this GPU.
     var runsLow: Bool { format.isLow }

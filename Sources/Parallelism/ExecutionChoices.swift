@@ -20,6 +20,13 @@ public struct ExecutionChoices: Hashable, Sendable {
     public var overlapsDataParallel: Bool
     /// Whether experts run as one grouped kernel.
     public var groupedExperts: Bool
+    /// Whether queries, keys and values are one product, and a gate and what it gates another; each is one of its own where not.
+    public var fusedProjections: Bool
+    /// Whether the loss is computed in passes over the logits that a fused kernel joins.
+    public var fusedLoss: Bool
+    /// When the software was released, as a year with its fraction: kernels of a GPU generation get faster from release to release. Nil where
+    /// nothing is known, which means the date that the constants of the kernels stand for.
+    public var release: Double?
 
     /// The attention kernel.
     public enum AttentionKernel: String, CaseIterable, Hashable, Sendable {
@@ -65,7 +72,8 @@ public struct ExecutionChoices: Hashable, Sendable {
         attentionKernel: AttentionKernel, fusedNorm: Bool, compiled: Bool = false, asyncTensorParallel: Bool = false,
         graphs: Graphs = .none,
         dispatcher: Dispatcher = .allToAll, waitsForTokenCounts: Bool = true, overlapsExperts: Bool = false,
-        overlapsDataParallel: Bool, groupedExperts: Bool = true
+        overlapsDataParallel: Bool, groupedExperts: Bool = true, fusedProjections: Bool = true, fusedLoss: Bool = true,
+        release: Double? = nil
     ) {
         self.attentionKernel = attentionKernel
         self.fusedNorm = fusedNorm
@@ -77,5 +85,8 @@ public struct ExecutionChoices: Hashable, Sendable {
         self.overlapsExperts = overlapsExperts
         self.overlapsDataParallel = overlapsDataParallel
         self.groupedExperts = groupedExperts
+        self.fusedProjections = fusedProjections
+        self.fusedLoss = fusedLoss
+        self.release = release
     }
 }

@@ -83,6 +83,8 @@ extension ExecutionChoices {
             .flag("overlaps_experts", \.overlapsExperts),
             .flag("overlaps_data_parallel", \.overlapsDataParallel),
             .flag("grouped_experts", \.groupedExperts),
+            .flag("fused_projections", \.fusedProjections),
+            .flag("fused_loss", \.fusedLoss),
         ]
     }
 

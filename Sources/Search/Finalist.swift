@@ -1,4 +1,5 @@
 import CostModels
+import Foundation
 import Parallelism
 
 /// A strategy on its way into the list of plans.
@@ -18,11 +19,12 @@ struct Finalist: Sendable {
     /// Whether it comes before those that no stack can launch.
     var isPreferred = true
 
-    /// The finalist as a plan whose time is good to a share of `error`.
-    func plan(error: Double, tiesWithBest: Bool) -> Plan {
+    /// The finalist as a plan whose time's logarithm has a standard deviation.
+    func plan(deviation: Double, tiesWithBest: Bool) -> Plan {
         let time = estimate.stepTime
+        let width = exp(PlanChances.halfWidth * deviation)
         var plan = Plan(
-            strategy: strategy, estimate: estimate, timeLow: time * (1 - error), timeHigh: time * (1 + error), tiesWithBest: tiesWithBest,
+            strategy: strategy, estimate: estimate, timeLow: time / width, timeHigh: time * width, tiesWithBest: tiesWithBest,
             placement: placement)
         plan.placementProblem = placementProblem
         return plan

@@ -191,15 +191,37 @@ struct Finalists {
     }
 
     /// The k best plans in the order of the finalists; those that the model cannot tell from the fastest are marked.
-    func plans(_ finalists: [Finalist]) -> [Plan] {
-        let error = model.inputs.expectedError
-        guard let fastest = finalists.map(\.estimate.stepTime).min() else { return [] }
-        let bestHigh = fastest * (1 + error)
-        return finalists.prefix(request.top).enumerated().map { place, finalist in
-            let time = finalist.estimate.stepTime
-            var plan = finalist.plan(error: error, tiesWithBest: time * (1 - error) <= bestHigh)
+    func plans(_ finalists: [Finalist], chances: ([Finalist]) -> PlanChances) -> (plans: [Plan], chanceAfterLinks: Double?) {
+        guard !finalists.isEmpty else { return ([], nil) }
+        let listed = Array(finalists.prefix(request.top))
+        let chances = chances(listed)
+        var plans = listed.enumerated().map { place, finalist in
+            var plan = finalist.plan(
+                deviation: chances.deviations[place], tiesWithBest: chances.slowerThanBest[place] < PlanChances.sure)
+            if listed.count > 1 {
+                plan.chanceFastest = chances.fastest[place]
+                plan.chanceAfterTrial = chances.afterTrial[place]
+            }
             if finalist.rankBefore != place + 1 { plan.moved = Plan.Move(before: finalist.rankBefore, after: place + 1) }
             return plan
+        }
+        recommend(among: &plans)
+        return (plans, chances.afterLinks)
+    }
+
+    /// Marks the plan to take of those that tie with the fastest: the leanest where that saves a twentieth of the memory, else the simplest.
+    private func recommend(among plans: inout [Plan]) {
+        let ties = plans.indices.filter { plans[$0].tiesWithBest }
+        guard ties.count > 1, let fastest = ties.min(by: { plans[$0].estimate.stepTime < plans[$1].estimate.stepTime }) else { return }
+        let leanest = ties.min { plans[$0].estimate.memoryHigh < plans[$1].estimate.memoryHigh } ?? fastest
+        let saved = plans[fastest].estimate.memoryHigh - plans[leanest].estimate.memoryHigh
+        let simplest = ties.min { plans[$0].strategy.complexity < plans[$1].strategy.complexity } ?? fastest
+        if saved >= 0.05 * request.memoryLimit.count {
+            plans[leanest].recommended = .leanest
+        } else if plans[simplest].strategy.complexity < plans[fastest].strategy.complexity {
+            plans[simplest].recommended = .simplest
+        } else {
+            plans[fastest].recommended = .fastest
         }
     }
 }

@@ -9,7 +9,7 @@ extension Planner {
         var simulator = PipelineSimulator()
         let estimate = try model.estimate(strategy, simulator: &simulator)
         let placed = await finalistPlacement().placed([Finalist(strategy: strategy, unplaced: estimate, estimate: estimate, rankBefore: 1)])
-        return placed[0].plan(error: model.inputs.expectedError, tiesWithBest: false)
+        return placed[0].plan(deviation: chances(placed).deviations[0], tiesWithBest: false)
     }
 
     /// The nodes whose links are much slower than their like, and the seconds that they cost each step of a plan; nil where the cluster's
@@ -50,6 +50,19 @@ extension Planner {
         }
         guard let actual = seconds(request.inputs.cluster), let ideal = seconds(healthy), actual > ideal else { return nil }
         return (slow, actual - ideal)
+    }
+
+    /// How sure the order of some finalists is.
+    func chances(_ finalists: [Finalist]) -> PlanChances {
+        let inputs = model.inputs
+        let strategies = finalists.map(\.strategy)
+        // Without a covariance each is as far off as the stack's runs are in the mean: an interval of 80 % is 1.6 times that.
+        let mean = inputs.expectedError
+        let plain = FittedUncertainty(
+            factor: [], spreads: [FittedUncertainty.Stratum(inputs): .init(common: 1.1 * mean, own: 0.6 * mean)])
+        return PlanChances(
+            TimeSensitivity(request.uncertainty ?? plain, inputs, strategies), times: finalists.map(\.estimate.stepTime),
+            outside: strategies.map { inputs.trust(in: $0).verdict == .extrapolated }, seed: request.seed)
     }
 
     /// What gives finalists their places.

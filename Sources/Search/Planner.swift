@@ -46,11 +46,13 @@ public struct Planner: Sendable {
         await search.run(advises: advises, progress: progress)
         let placement = finalistPlacement()
         let finalists = await placement.placed(search.finalists.finalists())
-        var plans = search.finalists.plans(finalists)
+        var (plans, chanceAfterLinks) = search.finalists.plans(finalists) { chances($0) }
         if let first = plans.first { plans[0] = placement.refined(first) }
         progress(1)
         let examples = space.examples.merging(search.result.examples) { first, _ in first }
-        return SearchOutcome(plans: plans, counts: counts(space, search), leanest: search.leanest, examples: examples)
+        var outcome = SearchOutcome(plans: plans, counts: counts(space, search), leanest: search.leanest, examples: examples)
+        outcome.chanceAfterLinks = chanceAfterLinks
+        return outcome
     }
 
     private func counts(_ space: StrategySpace, _ search: BestFirstSearch) -> SearchCounts {

@@ -7,12 +7,28 @@ public struct Plan: Sendable, Hashable {
     public var strategy: ParallelStrategy
     /// Its exact price.
     public var estimate: StepEstimate
-    /// Step time that it may fall to, in s, from the accuracy known for stack and GPU.
+    /// Step time that it undercuts in one case of ten, in s: the lower end of an interval that holds 80 %.
     public var timeLow: Double
-    /// Step time that it may rise to, in s.
+    /// Step time that it exceeds in one case of ten, in s.
     public var timeHigh: Double
-    /// Whether its time overlaps the best plan's, so that the model cannot tell them apart.
+    /// Whether the model cannot tell it from the fastest plan: it is less than 80 % sure which of the two is faster.
     public var tiesWithBest: Bool
+    /// The chance that it is the fastest of the plans listed; nil where nothing is listed beside it.
+    public var chanceFastest: Double?
+    /// The chance of choosing the fastest of the plans listed once this one was tried; nil where nothing is listed beside it.
+    public var chanceAfterTrial: Double?
+    /// Why this one is recommended of those that tie with the fastest; nil for all others.
+    public var recommended: Recommendation?
+
+    /// What one plan of a tie has over the others.
+    public enum Recommendation: String, Hashable, Sendable {
+        /// It needs less memory than the fastest, by a twentieth of what there is at least.
+        case leanest
+        /// It has fewer things to set up and to go wrong.
+        case simplest
+        /// It is expected to be the fastest, and no other needs less memory or is simpler.
+        case fastest
+    }
     /// Which GPU each rank takes; nil for strategies that nobody asked to place.
     public var placement: PlanPlacement?
     /// Why its ranks could not be placed, where they could not.
@@ -69,6 +85,8 @@ public struct SearchOutcome: Sendable {
     public var plans: [Plan]
     /// What the search did.
     public var counts: SearchCounts
+    /// The chance of choosing the fastest of the plans once the links between nodes were measured; nil where no plan depends on them.
+    public var chanceAfterLinks: Double?
     /// The candidate with the lowest memory need when nothing fits, and the bytes it needs.
     public var leanest: (strategy: ParallelStrategy, bytes: Double)?
     /// A strategy that broke each rule, to explain the rule with.

@@ -52,6 +52,8 @@ public struct SearchRequest: Sendable {
     public var placement: PlacementMethod
     /// Seed of all randomness.
     public var seed: UInt64
+    /// What measured runs left open of the constants; nil to go by the stack's mean error alone.
+    public var uncertainty: FittedUncertainty?
     /// The cluster that `inputs.cluster` is a part of, whose nodes advice on more GPUs counts in; nil where it is the whole.
     public var wholeCluster: ClusterProfile?
 

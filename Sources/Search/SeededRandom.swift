@@ -1,3 +1,5 @@
+import Foundation
+
 /// SplitMix64: a 64-bit generator that is the same on every machine for a seed (Steele, Lea and Flood, OOPSLA 2014).
 ///
 /// All randomness of the search comes from it, so that a plan depends on its seed and on nothing else.
@@ -25,6 +27,12 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     /// A number in [0, 1), on a grid of 2⁻⁵³.
     public mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
+    }
+
+    /// A standard normal number (Box and Muller, 1958, the cosine of the pair).
+    public mutating func normal() -> Double {
+        let radius = (-2 * log(1 - unit())).squareRoot()
+        return radius * cos(2 * .pi * unit())
     }
 
     /// An independent generator for task `index`, so that work split over threads stays the same for any number of them.

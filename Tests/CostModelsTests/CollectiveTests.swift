@@ -88,12 +88,22 @@ struct CollectiveTests {
         #expect(abs(time(.hybridEP) / time(.allToAll) - copies / 8) < 1e-9)
     }
 
-    @Test func ringExchangeHidesHalf() {
+    @Test func ringExchangeShowsWhatAttentionDoesNotHide() {
         let exchange = ContextExchange(rates: rates, constants: .fitted)
-        let ring = exchange.seconds(kind: .ring, keyValueBytes: 1e8, queryBytes: 1e8, context: 4, tensor: 2)
+        func ring(beside attention: Double) -> (forward: Double, backward: Double) {
+            exchange.seconds(
+                kind: .ring, keyValueBytes: 1e8, queryBytes: 1e8, context: 4, tensor: 2, beside: (attention, 2 * attention))
+        }
         let gathered = exchange.seconds(kind: .allGather, keyValueBytes: 1e8, queryBytes: 1e8, context: 4, tensor: 2)
-        #expect(abs(ring.forward - gathered.forward * SharedConstants.fitted.visibleRingShare) < 1e-15)
-        #expect(ring.backward == 2 * ring.forward)
+        // Alone, three sends of a quarter take as long as gathering three quarters, and three latencies.
+        let constants = SharedConstants.fitted
+        let sends = gathered.forward + 3 * constants.transferLatency
+        #expect(abs(ring(beside: 0).forward - sends) < 1e-12)
+        #expect(abs(ring(beside: 0).backward - 2 * sends) < 1e-12)
+        // Beside attention of a second a share of each send shows; beside attention as long as half of a send, the other half of it and a share
+        // of the first.
+        #expect(abs(ring(beside: 1).forward - constants.visibleRingShare * sends) < 1e-12)
+        #expect(abs(ring(beside: 4 * sends / 6).forward - (0.5 + 0.5 * constants.visibleRingShare) * sends) < 1e-12)
         #expect(exchange.seconds(kind: .ring, keyValueBytes: 1e8, queryBytes: 1e8, context: 1, tensor: 2).forward == 0)
     }
 }

@@ -54,6 +54,40 @@ struct RobustLeastSquares: Sendable {
         return point
     }
 
+    /// Derivatives of the errors at `point` by the logarithm of each constant, a row a constant; what a constant does not move is 0.
+    func slopes(at point: [Double], _ evaluate: Evaluate) async -> [[Double]] {
+        let all = Array(weights.indices)
+        let errors = await evaluate([(point, all)])[0]
+        var affected = [[Int]?](repeating: nil, count: constants.count)
+        let columns = await derivatives(point, errors, &affected, evaluate)
+        return zip(columns, affected).map { column, rows in
+            var dense = [Double](repeating: 0, count: weights.count)
+            for (row, slope) in zip(rows ?? [], column) { dense[row] = slope }
+            return dense
+        }
+    }
+
+    /// The lower triangular factor of the constants' covariance: the inverse of the Gauss–Newton matrix of the loss with the priors, from the
+    /// derivatives and the errors at the minimum.
+    func covarianceFactor(_ slopes: [[Double]], _ errors: [Double]) -> [[Double]] {
+        let scale = zip(weights, errors).map { $0 / (knee * knee * (1 + ($1 / knee) * ($1 / knee)).squareRoot()) }
+        let n = constants.count
+        var matrix = [[Double]](repeating: [Double](repeating: 0, count: n), count: n)
+        for i in 0..<n {
+            for j in 0...i {
+                var sum = i == j ? 1 / (constants[i].spread * constants[i].spread) : 0
+                for row in errors.indices where slopes[i][row] != 0 && slopes[j][row] != 0 {
+                    sum += scale[row] * slopes[i][row] * slopes[j][row]
+                }
+                matrix[i][j] = sum
+                matrix[j][i] = sum
+            }
+        }
+        var covariance: [[Double]] = []
+        for i in 0..<n { covariance.append(Self.solved(matrix, (0..<n).map { $0 == i ? 1 : 0 })) }
+        return Self.triangle(covariance).enumerated().map { row, entries in Array(entries.prefix(row + 1)) }
+    }
+
     /// The loss of errors and the distance from the priors.
     func cost(_ point: [Double], _ errors: [Double]) -> Double {
         var sum = 0.0
@@ -122,17 +156,23 @@ struct RobustLeastSquares: Sendable {
         }
     }
 
-    /// The solution of a symmetric positive definite system, by Cholesky's decomposition.
-    static func solved(_ matrix: [[Double]], _ right: [Double]) -> [Double] {
-        let n = right.count
+    /// Cholesky's lower triangle of a symmetric positive definite matrix; what stands above the diagonal means nothing.
+    private static func triangle(_ matrix: [[Double]]) -> [[Double]] {
         var lower = matrix
-        for i in 0..<n {
+        for i in matrix.indices {
             for j in 0...i {
                 var sum = lower[i][j]
                 for k in 0..<j { sum -= lower[i][k] * lower[j][k] }
                 lower[i][j] = i == j ? max(sum, 1e-300).squareRoot() : sum / lower[j][j]
             }
         }
+        return lower
+    }
+
+    /// The solution of a symmetric positive definite system, by Cholesky's decomposition.
+    static func solved(_ matrix: [[Double]], _ right: [Double]) -> [Double] {
+        let n = right.count
+        let lower = triangle(matrix)
         var x = right
         for i in 0..<n {
             for k in 0..<i { x[i] -= lower[i][k] * x[k] }

@@ -1,4 +1,4 @@
-import CostModels
+public import CostModels
 import Foundation
 import Parallelism
 import Schedules
@@ -65,18 +65,35 @@ public struct TrainingFit: Sendable {
 
     /// The values that fit the runs at `rows` best.
     public func fit(_ rows: [Int]) async -> TrainingValues {
+        let best = await problem(rows).minimum(from: constants.map { log($0.prior) }) { await self.errors($0, of: rows) }
+        return TrainingValues(constants, best.map { Rounding.significant(exp($0), 4) })
+    }
+
+    /// The lower triangular factor of the covariance that the runs at `rows` leave to the logarithms of the constants at their best values, and
+    /// the derivatives of the logarithms of all runs' times there, a row a constant.
+    func covariance(_ values: TrainingValues, _ rows: [Int]) async -> (factor: [[Double]], slopes: [[Double]]) {
+        let all = Array(observations.indices)
+        let point = values.values.map { log($0) }
+        let slopes = await problem(all).slopes(at: point) { await self.errors($0, of: all) }
+        let factor = problem(rows).covarianceFactor(slopes.map { slope in rows.map { slope[$0] } }, await errors(values, rows))
+        return (factor, slopes)
+    }
+
+    /// The problem of fitting the runs at `rows`.
+    private func problem(_ rows: [Int]) -> RobustLeastSquares {
         var sizes: [String: Int] = [:]
         for row in rows { sizes[observations[row].run.source, default: 0] += 1 }
         let weights = rows.map { row in
             let run = observations[row].run
             return Self.weight * pow(Double(sizes[run.source] ?? 1), -Self.balance) * (run.quality == "A" ? 1 : Self.incompleteWeight)
         }
-        let problem = RobustLeastSquares(
+        return RobustLeastSquares(
             constants: constants.map { .init(prior: $0.prior, spread: $0.spread, range: $0.range) }, weights: weights)
-        let best = await problem.minimum(from: constants.map { log($0.prior) }) { requests in
-            await self.errors(requests.map { (TrainingValues(constants, $0.point.map { exp($0) }), $0.rows.map { rows[$0] }) })
-        }
-        return TrainingValues(constants, best.map { Rounding.significant(exp($0), 4) })
+    }
+
+    /// Errors at points given as logarithms, of the runs that `places` of `rows` name.
+    private func errors(_ requests: [(point: [Double], rows: [Int])], of rows: [Int]) async -> [[Double]] {
+        await errors(requests.map { (TrainingValues(constants, $0.point.map { exp($0) }), $0.rows.map { rows[$0] }) })
     }
 
     /// log(predicted/measured) of the runs at `rows` under `values`.

@@ -1,4 +1,4 @@
-import CostModels
+public import CostModels
 import Foundation
 import Hardware
 import Parallelism
@@ -25,6 +25,10 @@ public struct TrainingStudy: Sendable {
         public let unseen: [SourceErrors]
         /// Absolute errors of all runs that were not fitted, by stack and GPU architecture, such as `fsdp, hopper`.
         public let unseenByStack: [String: [Double]]
+        /// The lower triangular factor of the constants' covariance.
+        let factor: [[Double]]
+        /// What the unseen runs say of the spreads.
+        let samples: [SpreadFit.Sample]
     }
 
     /// Errors on a source that no run of was fitted.
@@ -52,9 +56,44 @@ public struct TrainingStudy: Sendable {
             let inputs = fit.observations[row].configuration.inputs
             byStack["\(inputs.stack.name), \(inputs.gpu.architecture)", default: []].append(abs(exp(error) - 1))
         }
+        let (factor, slopes) = await fit.covariance(values, seen)
         return Half(
             seed: seed, values: values, seen: await errors(values, complete(seen)), unseen: await errors(values, complete(unseen)),
-            unseenByStack: byStack)
+            unseenByStack: byStack, factor: factor, samples: await samples(values, unseen, factor, slopes))
+    }
+
+    /// What runs that were not fitted say of the spreads.
+    private func samples(_ values: TrainingValues, _ rows: [Int], _ factor: [[Double]], _ slopes: [[Double]]) async -> [SpreadFit.Sample] {
+        zip(rows, await fit.errors(values, rows)).map { row, error in
+            let observation = fit.observations[row]
+            var causes = [Double](repeating: 0, count: factor.count)
+            for (constant, entries) in factor.enumerated() where slopes[constant][row] != 0 {
+                for (column, entry) in entries.enumerated() { causes[column] += slopes[constant][row] * entry }
+            }
+            return SpreadFit.Sample(
+                error: error, causes: causes, stratum: FittedUncertainty.Stratum(observation.configuration.inputs),
+                group: "\(observation.run.source) \(observation.run.model) \(observation.run.gpu)")
+        }
+    }
+
+    /// What fits of several halves leave open: the first one's covariance, and spreads by the unseen runs of all.
+    public static func uncertainty(_ halves: [Half]) -> FittedUncertainty? {
+        guard let first = halves.first else { return nil }
+        return FittedUncertainty(factor: first.factor, spreads: SpreadFit.spreads(halves.flatMap(\.samples)))
+    }
+
+    /// Of how many unseen runs of each stratum the interval of 80 % holds the measured time, were the spreads those of `uncertainty`.
+    public static func coverage(
+        _ halves: [Half], _ uncertainty: FittedUncertainty
+    ) -> [(stratum: FittedUncertainty.Stratum, share: Double, runs: Int)] {
+        Dictionary(grouping: halves.flatMap(\.samples), by: \.stratum).sorted { $0.key < $1.key }.map { stratum, samples in
+            let spread = uncertainty.spread(stratum)
+            let inside = samples.filter { sample in
+                let variance = sample.causes.reduce(0) { $0 + $1 * $1 } + spread.common * spread.common + spread.own * spread.own
+                return abs(sample.error) <= 1.2815515655446004 * variance.squareRoot()
+            }
+            return (stratum, Double(inside.count) / Double(samples.count), samples.count)
+        }
     }
 
     /// The sources that share a stack with another, each predicted from a fit to all the others.

@@ -8,22 +8,27 @@ struct ContextExchange: Sendable {
 
     /// Visible forward and backward times in s.
     ///
-    /// - Ring (arXiv:2310.01889): keys and values go once around; the part not hidden by attention shows; backward sends keys, values and
-    ///   their gradients, twice as much.
+    /// - Ring (arXiv:2310.01889): keys and values go once around, a share a step while the attention of another share runs, so that a step
+    ///   takes the longer of the two and a part of the shorter; backward sends keys, values and their gradients, twice as much.
     /// - All-gather (arXiv:2407.21783 §3.3.2): the same volume, exposed.
     /// - Ulysses (arXiv:2309.14509): four all-to-alls of queries, keys, values and output.
     /// - Parameters:
     ///   - keyValueBytes: keys and values of the whole sequence on a tensor rank, 4·b·s·(g/t)·d B.
     ///   - queryBytes: queries of the whole sequence on a tensor rank, 2·b·s·(a/t)·d B.
-    func seconds(kind: ContextParallelKind, keyValueBytes: Double, queryBytes: Double, context: Int, tensor: Int)
-        -> (forward: Double, backward: Double)
-    {
+    ///   - compute: attention of the rank, forward and backward, in s.
+    func seconds(
+        kind: ContextParallelKind, keyValueBytes: Double, queryBytes: Double, context: Int, tensor: Int,
+        beside compute: (forward: Double, backward: Double) = (0, 0)
+    ) -> (forward: Double, backward: Double) {
         guard context > 1 else { return (0, 0) }
         let c = Double(context)
         switch kind {
         case .ring:
-            let around = keyValueBytes * (c - 1) / c / rate(.sendReceive, bytes: keyValueBytes / c, context, tensor)
-            return (around * constants.visibleRingShare, 2 * around * constants.visibleRingShare)
+            let send = keyValueBytes / c / rate(.sendReceive, bytes: keyValueBytes / c, context, tensor) + constants.transferLatency
+            func shown(_ transfer: Double, _ attention: Double) -> Double {
+                (c - 1) * (max(transfer, attention / c) - attention / c + constants.visibleRingShare * min(transfer, attention / c))
+            }
+            return (shown(send, compute.forward), shown(2 * send, compute.backward))
         case .allGather:
             let around = keyValueBytes * (c - 1) / c / rate(.allGather, bytes: keyValueBytes, context, tensor)
             return (around, 2 * around)

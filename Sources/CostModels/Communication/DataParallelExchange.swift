@@ -27,14 +27,17 @@ struct DataParallelExchange: Sendable {
         return (ranks > together, Double(together) * rates.networkRate(acrossNodes: nodes))
     }
 
-    /// What a reduce-scatter or all-gather over a group moves and how fast: (n−1)/n · S / B.
+    /// What a reduce-scatter or all-gather over a group moves and how fast: (n−1)/n · S / B, and n−1 times the latency of a rank.
     struct Rate: Sendable {
         /// (n − 1)/n, 0 for a rank alone.
         var share = 0.0
         /// Bandwidth, in B/s.
         var bandwidth = 1.0
 
-        /// Time of `bytes`, in s.
+        /// Fixed time of each collective, in s.
+        var latency = 0.0
+
+        /// Time of `bytes` without what is fixed, in s.
         @inline(__always)
         func seconds(_ bytes: Double) -> Double { share * bytes / bandwidth }
     }
@@ -43,6 +46,7 @@ struct DataParallelExchange: Sendable {
     func rate(_ collective: Collective, ranks: Int, stride: Int) -> Rate {
         guard ranks > 1 else { return Rate() }
         let n = Double(ranks)
-        return Rate(share: (n - 1) / n, bandwidth: bandwidth(collective, ranks: ranks, stride: stride))
+        return Rate(
+            share: (n - 1) / n, bandwidth: bandwidth(collective, ranks: ranks, stride: stride), latency: (n - 1) * constants.ringLatency)
     }
 }

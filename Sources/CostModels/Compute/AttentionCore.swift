@@ -8,15 +8,19 @@ public struct AttentionCore: Sendable {
     let kernel: ExecutionChoices.AttentionKernel
     /// The stack's time over the kernel's own measurements.
     let stackFactor: Double
+    /// What the software's release makes of the rates.
+    let speed: Double
     let constants: SharedConstants
 
     /// The attention of a GPU with a kernel.
     public init(
-        gpu: GPU, kernel: ExecutionChoices.AttentionKernel, stackFactor: Double = 1, constants: SharedConstants = .fitted
+        gpu: GPU, kernel: ExecutionChoices.AttentionKernel, stackFactor: Double = 1, speed: Double = 1,
+        constants: SharedConstants = .fitted
     ) {
         self.gpu = gpu
         self.kernel = kernel
         self.stackFactor = stackFactor
+        self.speed = speed
         self.constants = constants
     }
 
@@ -57,12 +61,14 @@ public struct AttentionCore: Sendable {
 
     /// Forward and backward times in s, 16-bit arithmetic whatever the job's precision.
     public func seconds(_ x: Shape) -> (forward: Double, backward: Double) {
-        switch kernel {
-        case .fused: fused(x)
-        case .flash2, .flash1: flash2(x)
-        case .fusedSoftmax: unfused(x, passes: fusesSoftmax(x) ? constants.fusedSoftmaxPasses : constants.unfusedSoftmaxPasses)
-        case .unfused: unfused(x, passes: constants.unfusedSoftmaxPasses)
-        }
+        let reference =
+            switch kernel {
+            case .fused: fused(x)
+            case .flash2, .flash1: flash2(x)
+            case .fusedSoftmax: unfused(x, passes: fusesSoftmax(x) ? constants.fusedSoftmaxPasses : constants.unfusedSoftmaxPasses)
+            case .unfused: unfused(x, passes: constants.unfusedSoftmaxPasses)
+            }
+        return (reference.forward / speed, reference.backward / speed)
     }
 
     /// Whether the fused softmax takes these scores: its blocks hold four sequences and heads, and Megatron-LM falls back to separate kernels

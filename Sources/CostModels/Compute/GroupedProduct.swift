@@ -1,7 +1,8 @@
 /// Time of the grouped products of local experts.
 ///
-/// Per expert `t0 + max(F/(e·rows/(rows+half)·rate), bytes/(0.85·bw))`: few rows an expert starve the tensor cores, and the weights of
-/// every local expert must be read whatever the rows.
+/// Per expert `t0 + ((F/(e·rows/(rows+half)·rate))⁴ + (bytes/(eb·bw))⁴)^¼`: few rows an expert starve the tensor cores, and the weights of every
+/// local expert must be read whatever the rows. With many rows they are as fast as plain products: 73 timings of Transformer Engine's
+/// grouped products on B200 (SimuMax) are met within 10 %, the wide ones among them.
 struct GroupedProduct: Sendable {
     let rate: Double
     let inputBytes: Double
@@ -14,7 +15,7 @@ struct GroupedProduct: Sendable {
         rate = (isLow ? product.lowRate : product.rate) * constants.groupedEfficiency
         inputBytes = isLow ? product.lowBytes : 2
         halfRows = constants.groupedHalfRows * (isLow ? 2 : 1)
-        memoryRate = 0.85 * memoryBandwidth
+        memoryRate = memoryBandwidth
         self.constants = constants
     }
 
@@ -32,7 +33,6 @@ struct GroupedProduct: Sendable {
 
     private func time(_ experts: Double, _ rows: Double, _ n: Double, _ k: Double, efficiency: Double, traffic: Double) -> Double {
         let reached = rate * efficiency * rows / (rows + halfRows)
-        let arithmetic = 2 * rows * n * k / reached * (1 + 100 / min(n, k))
-        return experts * (constants.groupedLatency + max(arithmetic, traffic / memoryRate))
+        return experts * (constants.groupedLatency + softFourth(2 * rows * n * k / reached, traffic / memoryRate))
     }
 }

@@ -25,7 +25,8 @@ public struct MatrixProduct: Sendable {
     /// The products of a GPU at a precision.
     ///
     /// - Parameter derate: Sustained over burst time of 16-bit kernels; 1 gives burst times, as operator benchmarks measure them.
-    public init(gpu: GPU, precision: PrecisionFormat, derate: Double, constants: SharedConstants = .fitted) {
+    /// - Parameter speed: What the software's release makes of the rates.
+    public init(gpu: GPU, precision: PrecisionFormat, derate: Double, speed: Double = 1, constants: SharedConstants = .fitted) {
         let kernels = gpu.kernels
         latency = kernels.gemmLatency.value
         rampDepth = kernels.gemmRampDepth
@@ -33,12 +34,12 @@ public struct MatrixProduct: Sendable {
         multiprocessors = Double(gpu.multiprocessors)
         waveTail = constants.waveTailShare
         tilePenalty = constants.tilePenalty
-        let half = gpu.peak.half.value * kernels.gemmEfficiency / derate
-        let eight = (gpu.peak.eight ?? gpu.peak.half).value * kernels.lowPrecisionEfficiency
+        let half = gpu.peak.half.value * kernels.gemmEfficiency / derate * speed
+        let eight = (gpu.peak.eight ?? gpu.peak.half).value * kernels.lowPrecisionEfficiency * speed
         switch precision {
         case .sixteen: (rate, lowRate, lowBytes) = (half, half, 2)
         case .thirtyTwo:
-            let single = gpu.peak.single.value * kernels.gemmEfficiency / derate
+            let single = gpu.peak.single.value * kernels.gemmEfficiency / derate * speed
             (rate, lowRate, lowBytes) = (single, single, 4)
         case .eight: (rate, lowRate, lowBytes) = (half, eight, 1)
         case .four: (rate, lowRate, lowBytes) = (half, eight * kernels.fourBitGain, 1)

@@ -35,7 +35,8 @@ extension LayerCostModel {
         var ends = EndCost()
         // Each multi-token-prediction block runs the head once more.
         let heads = 1 + Double(model.predictionBlocks)
-        let loss = inputs.stack.costs.lossPasses * 4 * z.tokens * vocabulary / memoryBandwidth
+        let passes = inputs.stack.costs.lossPasses * (inputs.choices.fusedLoss ? 1 : inputs.constants.unfusedLossFactor)
+        let loss = passes * 4 * z.tokens * vocabulary / memoryBandwidth
         ends.headForward = heads * (product.seconds(z.tokens, vocabulary, h, low: false) + loss)
         ends.headWeightGradient = heads * product.seconds(vocabulary, h, z.tokens, low: false)
         ends.headBackward = heads * (product.seconds(z.tokens, h, vocabulary, low: false) + loss) + ends.headWeightGradient

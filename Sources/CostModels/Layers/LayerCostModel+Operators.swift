@@ -34,7 +34,10 @@ extension LayerCostModel {
             if modules.contains(.alternateMatrixProducts) { cost.selectiveRecompute += one.alternateShare * forward }
         case .exchange(let work): forward = addExchange(work, to: &cost, shape, z, overlapsExperts: overlapsExperts)
         }
-        if !one.modules.isDisjoint(with: modules) { cost.selectiveRecompute += forward }
+        if !one.modules.isDisjoint(with: modules) {
+            cost.selectiveRecompute += forward
+            cost.recomputedLaunches += HostLaunches.forward(one.work)
+        }
     }
 
     // MARK: Products
@@ -44,11 +47,23 @@ extension LayerCostModel {
     private func addProduct(_ work: DenseProduct, to cost: inout LayerCost, _ z: Sizes) -> (product: Double, casts: Double) {
         let n = work.outputs.onRank(tensor: z.t, expertTensor: z.x) + work.keyValues.onRank(tensor: z.t, expertTensor: z.x)
         let k = work.inputs.onRank(tensor: z.t, expertTensor: z.x)
-        let forward = product.seconds(z.tokens, n, k)
-        let accumulation = inputs.constants.accumulationPasses * accumulationBytes * n * k / memoryBandwidth
-        let weight = product.seconds(n, k, z.tokens) * inputs.constants.weightGradientFactor + accumulation
+        var (forward, input, weight) = (0.0, 0.0, 0.0)
+        func multiply(by n: Double, times: Double) {
+            guard n > 0, times > 0 else { return }
+            forward += times * product.seconds(z.tokens, n, k)
+            input += times * product.seconds(z.tokens, k, n)
+            weight += times * product.seconds(n, k, z.tokens) * inputs.constants.weightGradientFactor
+        }
+        if inputs.choices.fusedProjections {
+            multiply(by: n, times: 1)
+        } else {
+            let matrices = Double(work.matrices)
+            multiply(by: work.outputs.onRank(tensor: z.t, expertTensor: z.x) / matrices, times: matrices)
+            multiply(by: work.keyValues.onRank(tensor: z.t, expertTensor: z.x) / 2, times: 2)
+        }
+        weight += inputs.constants.accumulationPasses * accumulationBytes * n * k / memoryBandwidth
         cost.forward.matrixProducts += forward
-        cost.backward.matrixProducts += product.seconds(z.tokens, k, n) + weight
+        cost.backward.matrixProducts += input + weight
         cost.weightGradient += weight
         let casts = addCasts(
             forward: z.tokens * work.castInputs.onRank(tensor: z.t, expertTensor: z.x),
@@ -91,7 +106,7 @@ extension LayerCostModel {
         let keyValueHeads = max(Double(work.keyValueHeads) / z.t, 1)
         let exchange = context.seconds(
             kind: shape.contextKind, keyValueBytes: sequenceBytes * keyValueHeads * (queryKey + value),
-            queryBytes: sequenceBytes * heads * queryKey, context: shape.context, tensor: shape.tensor)
+            queryBytes: sequenceBytes * heads * queryKey, context: shape.context, tensor: shape.tensor, beside: seconds)
         cost.forward.contextCommunication += exchange.forward
         cost.backward.contextCommunication += exchange.backward
         // Each step of the ring merges its fp32 output into what came before.

@@ -35,6 +35,8 @@ public struct LayerCostModel: Sendable {
         var halves = 0.0
         /// Parts with a residual connection around them; a transformer's layer has two.
         var parts = 0.0
+        /// Kernels that its forward issues.
+        var launches = 0.0
         /// Experts of its mixture, and those that a token visits; 0 and 1 without one.
         var experts = 0.0
         var perToken = 1
@@ -57,7 +59,8 @@ public struct LayerCostModel: Sendable {
         let constants = inputs.constants
         let rates = ClusterRates(inputs.cluster)
         let collectives = CollectiveTime(rates: rates, curves: inputs.cluster.curves)
-        memoryBandwidth = gpu.memoryBandwidth.value
+        let speed = inputs.releaseSpeed
+        memoryBandwidth = gpu.memoryBandwidth.value * speed
         runsLow = inputs.runsLow
         classes = inputs.model.layerClasses
         layers = classes.classes.map { layerClass in
@@ -68,17 +71,19 @@ public struct LayerCostModel: Sendable {
                     PricedOperator(work: $0.work, modules: $0.modules, alternateShare: $0.alternateShare)
                 },
                 halves: Double(blocks.filter(\.exchangesActivations).count), parts: Double(blocks.count),
+                launches: blocks.flatMap(\.operators).reduce(0) { $0 + HostLaunches.forward($1.work) },
                 experts: Double(mixture?.count ?? 0), perToken: mixture?.perToken ?? 1)
         }
         let count = inputs.model.parameters
         besideEmbedding = Double(count.positions + count.layerEmbedding + count.extras)
         product = MatrixProduct(
-            gpu: gpu, precision: inputs.format, derate: gpu.kernels.sustainedDerate, constants: constants)
+            gpu: gpu, precision: inputs.format, derate: gpu.kernels.sustainedDerate, speed: speed, constants: constants)
         grouped = GroupedProduct(product: product, isLow: runsLow, memoryBandwidth: memoryBandwidth, constants: constants)
         recurrent = RecurrentCore(gpu: gpu, constants: constants.recurrence)
         sparse = SparseCore(gpu: gpu, constants: constants.recurrence)
         core = AttentionCore(
-            gpu: gpu, kernel: inputs.choices.attentionKernel, stackFactor: inputs.stack.costs.attentionFactor, constants: constants)
+            gpu: gpu, kernel: inputs.choices.attentionKernel, stackFactor: inputs.stack.costs.attentionFactor, speed: speed,
+            constants: constants)
         tensor = TensorExchange(collectives: collectives, constants: constants)
         context = ContextExchange(rates: rates, constants: constants)
         expert = ExpertExchange(rates: rates, constants: constants)
@@ -164,19 +169,25 @@ public struct LayerCostModel: Sendable {
         var forwardHost = dense * layer.parts / 2
         if layer.isMixture {
             let isGrace = inputs.cluster.first.host == .grace
+            // Each expert of a rank is issued apart, and at 8 bits its casts too.
+            let experts =
+                constants.hostExpertTime * (runsLow ? constants.hostLowPrecisionFactor : 1) * layer.experts / Double(shape.expert)
             var host =
                 switch graphs {
                 case .full: constants.hostMixtureTimeFullGraphs
-                case .partial: constants.hostMixtureTimePartialGraphs
-                case .none:
-                    (isGrace ? constants.hostMixtureTimeGrace : constants.hostMixtureTime)
-                        + constants.hostExpertTime * layer.experts / Double(shape.expert)
+                // Captured are the router and what prepares the dispatch, so that the host has no counts to wait for before them.
+                // Where the counts stay on the device or are fixed, one kernel takes all experts.
+                case .partial: constants.hostMixtureTimePartialGraphs + (inputs.choices.waitsForTokenCounts ? experts : 0)
+                case .none: (isGrace ? constants.hostMixtureTimeGrace : constants.hostMixtureTime) + experts
                 }
-            if inputs.choices.waitsForTokenCounts, graphs != .full { host += constants.hostCountWait }
+            if inputs.choices.waitsForTokenCounts, graphs == .none { host += constants.hostCountWait }
             forwardHost = max(0, host / 3 + dense * (layer.parts - 2) / 2)
         }
         cost.forward.launch = softMaximum(cost.forward.total, forwardHost) - cost.forward.total
-        cost.backward.launch = softMaximum(cost.backward.total, 2 * forwardHost) - cost.backward.total
+        // What is recomputed is issued once more.
+        let again = layer.launches > 0 ? forwardHost * min(1, cost.recomputedLaunches / layer.launches) : 0
+        let backward = cost.backward.total + cost.selectiveRecompute
+        cost.backward.launch = softMaximum(backward, 2 * forwardHost + again) - backward
     }
 
     private func softMaximum(_ a: Double, _ b: Double) -> Double {

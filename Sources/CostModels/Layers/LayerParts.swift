@@ -69,6 +69,8 @@ public struct LayerCost: Hashable, Sendable {
     public var weightGradient = 0.0
     /// Time in s of recomputing the selected modules in the backward pass.
     public var selectiveRecompute = 0.0
+    /// Kernels that recomputing the selected modules issues again.
+    var recomputedLaunches = 0.0
     /// Whether a tensor-parallel collective lies outside the curves that the cluster's profile has measured.
     public var extrapolatesCollectives = false
 

@@ -64,14 +64,17 @@ public struct StepModel: Sendable {
         let dense, expert: Double
         /// Scattering its gradient.
         let denseScatter, expertScatter: Double
+        /// Fixed time of a gather or scatter of the parameters outside experts, and in them.
+        let denseLatency, expertLatency: Double
         /// Share of the shorter of compute and traffic that slows the longer.
         let slowdown: Double
 
         /// Adds the visible part to the times of a layer: max(compute, traffic) + slow-down · min.
         @inline(__always)
         func adding(to times: LayerTimes, of layer: LayerMemory) -> LayerTimes {
-            let gather = layer.denseParameters * dense + layer.expertParameters * expert
-            let both = gather + layer.denseParameters * denseScatter + layer.expertParameters * expertScatter
+            let latency = denseLatency + (layer.expertParameters > 0 ? expertLatency : 0)
+            let gather = layer.denseParameters * dense + layer.expertParameters * expert + latency
+            let both = gather + layer.denseParameters * denseScatter + layer.expertParameters * expertScatter + latency
             var sum = times
             sum.forward = max(times.forward, gather) + slowdown * min(times.forward, gather)
             sum.backward = max(times.backward, both) + slowdown * min(times.backward, both)
@@ -85,14 +88,14 @@ public struct StepModel: Sendable {
         let dense = s.shardGroup * s.context
         let expertStride = s.expert * s.expertTensor
         let expertRanks = min(s.expertData, max(1, s.shardGroup * s.context * s.tensor / (s.expert * s.expertTensor)))
-        // Two bytes a parameter in one collective.
-        func seconds(_ collective: Collective, _ ranks: Int, _ stride: Int) -> Double {
-            exchange.rate(collective, ranks: ranks, stride: stride).seconds(2)
-        }
+        // Two bytes a parameter.
+        let gather = exchange.rate(.allGather, ranks: dense, stride: s.tensor)
+        let expertGather = exchange.rate(.allGather, ranks: expertRanks, stride: expertStride)
         return GatherTerms(
-            dense: seconds(.allGather, dense, s.tensor), expert: seconds(.allGather, expertRanks, expertStride),
-            denseScatter: seconds(.reduceScatter, dense, s.tensor), expertScatter: seconds(.reduceScatter, expertRanks, expertStride),
-            slowdown: inputs.stack.costs.shardSlowdown)
+            dense: gather.seconds(2), expert: expertGather.seconds(2),
+            denseScatter: exchange.rate(.reduceScatter, ranks: dense, stride: s.tensor).seconds(2),
+            expertScatter: exchange.rate(.reduceScatter, ranks: expertRanks, stride: expertStride).seconds(2),
+            denseLatency: gather.latency, expertLatency: expertGather.latency, slowdown: inputs.stack.costs.shardSlowdown)
     }
 
     /// Writes the times of layers, with the gathers of a sharding where there are any, into a buffer with a place for each class.
@@ -143,7 +146,7 @@ public struct StepModel: Sendable {
     struct Tail {
         /// Data-parallel communication that nothing hides.
         var exposed = 0.0
-        /// The optimizer's update.
+        /// The optimizer's update, and what else mixtures add to a step.
         var optimizer = 0.0
         /// Exchange of dense parameters and gradients over their replicas, hidden parts included.
         var dense = 0.0
@@ -211,7 +214,8 @@ public struct StepModel: Sendable {
         let overlap = inputs.choices.overlapsDataParallel ? inputs.stack.costs.dataParallelOverlap : 0
         terms.reduceShare = overlap * constants.gradientWindow
         terms.gatherShare = overlap * constants.gatherWindow
-        terms.latency = constants.dataParallelLatency * log2(Double(denseRanks))
+        // One collective over the replicas of each kind of parameters and pass: those of buckets run into each other.
+        terms.latency = (terms.dense.latency + terms.expert.latency) * (terms.reductions + terms.gathers)
         return terms
     }
 
@@ -224,13 +228,17 @@ public struct StepModel: Sendable {
     ) -> Tail {
         var dense = parametersOutside(memory.ends, rank)
         var expert = 0.0
+        var mixtures = 0.0
         for place in rank.held {
             let share = shares[place]
+            if memory.layers[share.layerClass].expertParameters > 0 { mixtures += share.layers }
             dense += share.layers * memory.layers[share.layerClass].denseParameters
             expert += share.layers * memory.layers[share.layerClass].expertParameters
         }
         var tail = Tail()
-        tail.optimizer = inputs.constants.optimizerBytes * (dense / terms.denseShards + expert / terms.expertShards) / memoryBandwidth
+        tail.optimizer =
+            inputs.constants.optimizerBytes * (dense / terms.denseShards + expert / terms.expertShards) / memoryBandwidth
+            + inputs.constants.stepMixtureOverhead * mixtures
         let gradient = inputs.gradientFormat.bytes
         guard terms.exchangesGradients else {
             guard terms.reducesShards else { return tail }

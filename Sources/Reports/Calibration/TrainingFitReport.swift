@@ -1,4 +1,5 @@
 public import Calibration
+public import CostModels
 public import Documents
 
 /// Constants fitted on training runs, and what they are worth on runs unseen, as text, JSON (`meshwright.training/1`) and YAML.
@@ -43,6 +44,22 @@ public struct TrainingFitReport: Sendable {
             [.init("stack"), .init("runs", .trailing), .init("mean |error|", .trailing)],
             rows: expected.map { [StyledText($0.name), StyledText("\($0.runs)"), StyledText(percent($0.error))] }
         ).rendered(width: width, colour: colour)
+        if let open = TrainingStudy.uncertainty(halves) {
+            text += "\nspread of unseen runs whatever the constants, and how many of them an interval of 80 % holds\n"
+            text += TextTable(
+                [
+                    .init("stratum"), .init("runs", .trailing), .init("common", .trailing), .init("own", .trailing),
+                    .init("held", .trailing),
+                ],
+                rows: TrainingStudy.coverage(halves, open).map { stratum, share, runs in
+                    let spread = open.spread(stratum)
+                    return [
+                        StyledText(stratum.description), StyledText("\(runs)"), StyledText(percent(spread.common)),
+                        StyledText(percent(spread.own)), StyledText(percent(share)),
+                    ]
+                }
+            ).rendered(width: width, colour: colour)
+        }
         if !leftOut.isEmpty {
             text += "\na source left out whole\n"
             text += TextTable(

@@ -37,6 +37,7 @@ public enum PlanCSV {
             ("step_time_s", { "\($0.stepTime)" }), ("step_time_low_s", { "\($0.stepTimeLow)" }),
             ("step_time_high_s", { "\($0.stepTimeHigh)" }),
             ("trust", { $0.trust }), ("ties_with_best", { "\($0.tiesWithBest)" }),
+            ("chance_fastest", { $0.chanceFastest.map { "\($0)" } ?? "" }), ("recommended", { $0.recommended ?? "" }),
             ("tokens_per_s_per_gpu", { "\($0.tokensPerSecondPerGPU)" }),
             ("mfu", { "\($0.mfu)" }), ("memory_low_gib", { "\($0.memory.low)" }), ("memory_expected_gib", { "\($0.memory.expected)" }),
             ("memory_high_gib", { "\($0.memory.high)" }), ("days", { $0.training.map { "\($0.days)" } ?? "" }),

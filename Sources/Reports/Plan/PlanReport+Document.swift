@@ -34,6 +34,7 @@ extension PlanReport {
             fields.append(
                 YAMLField("slow_gpus", ["gpus": slowGPUs.gpus.document, "seconds_per_step": .number(slowGPUs.secondsPerStep)]))
         }
+        if let advice = MeasurementAdvice(self) { fields.append(YAMLField("measure_next", advice.document)) }
         if let comparison { fields.append(YAMLField("comparison", comparison.document(on: inputs))) }
         if let launchable { fields.append(YAMLField("launchable", launchable.document(on: inputs))) }
         if !sizes.isEmpty { fields.append(YAMLField("sizes", .list(sizes.map(\.document)))) }
@@ -154,6 +155,9 @@ extension PlanReport.Entry {
                 "trust",
                 .mapping([YAMLField("verdict", .text(trust)), YAMLField("reasons", .list(trustReasons.map { .text($0) }))])))
         if rank > 0 { fields.append(YAMLField("ties_with_best", .flag(tiesWithBest))) }
+        if let chanceFastest { fields.add("chance_fastest", chanceFastest) }
+        if let chanceAfterTrial { fields.add("chance_right_after_trial", chanceAfterTrial) }
+        if let recommended { fields.append(YAMLField("recommended", .text(recommended))) }
         fields.add("tokens_per_s_per_gpu", tokensPerSecondPerGPU)
         fields.add("mfu", mfu)
         fields.append(YAMLField("breakdown_s", breakdown.document))

@@ -15,14 +15,20 @@ extension PlanReport {
         public var rank: Int
         /// Its strategy.
         public var strategy: Strategy
-        /// Time of a step, in s: expected, and the range from the error known for stack and GPU.
+        /// Time of a step, in s: expected, and the interval that holds 80 %.
         public var stepTime, stepTimeLow, stepTimeHigh: Double
         /// How far the time rests on measured runs: `measured`, `interpolated` or `extrapolated`.
         public var trust: String
         /// What lies between or outside the measured runs.
         public var trustReasons: [String]
-        /// Whether the range overlaps the fastest plan's.
+        /// Whether the model is less than 80 % sure that the fastest plan is faster than it.
         public var tiesWithBest: Bool
+        /// The chance that it is the fastest of those listed; nil for one alone.
+        public var chanceFastest: Double?
+        /// The chance of choosing the fastest of those listed once this one was tried; nil for one alone.
+        public var chanceAfterTrial: Double?
+        /// Why it is the one to take of those that tie: `leanest`, `simplest` or `fastest`; nil for all others.
+        public var recommended: String?
         /// Tokens per second and GPU.
         public var tokensPerSecondPerGPU: Double
         /// Model FLOPs over the dense bf16 peak, causal attention halved.

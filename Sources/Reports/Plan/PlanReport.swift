@@ -23,6 +23,9 @@ public struct PlanReport: Codable, Hashable, Sendable {
     public var badLinks: BadLinks?
     /// What GPUs cost it whose links inside their node are slower than those of the others.
     public var slowGPUs: SlowGPUs?
+    /// The chance of choosing the fastest of the plans once the links between nodes were measured; nil where they were or no plan depends on
+    /// them.
+    public var chanceAfterLinks: Double?
     /// A hand-written configuration beside the best plan.
     public var comparison: Comparison?
     /// The best plan that the stack can launch, where strategies were searched that it cannot.

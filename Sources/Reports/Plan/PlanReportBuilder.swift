@@ -31,6 +31,7 @@ public struct PlanReportBuilder: Sendable {
         var report = PlanReport(
             model: model.name, cluster: cluster.name, job: job(defaults), inputs: inputs(seed), search: search(outcome.counts), plans: [])
         report.plans = outcome.plans.enumerated().map { entry($0.element, rank: $0.offset + 1) }
+        report.chanceAfterLinks = outcome.chanceAfterLinks
         if outcome.plans.isEmpty, let leanest = outcome.leanest {
             report.leanest = .init(strategy: strategy(leanest.strategy, layers: []), memory: Bytes(leanest.bytes).inGibibytes)
         }
@@ -46,12 +47,11 @@ public struct PlanReportBuilder: Sendable {
         let arithmetic = inputs.model.forwardFLOPs(sequenceLength: inputs.job.sequenceLength).training.count * tokens
         let terms = StepBreakdown.Term.allCases.map { PlanReport.Term(key: $0.rawValue, value: estimate.breakdown[$0]) }
         let trust = inputs.trust(in: plan.strategy)
-        let error = inputs.expectedError(trust)
         return PlanReport.Entry(
             rank: rank, strategy: strategy(plan.strategy, layers: estimate.layersPerStage), stepTime: estimate.stepTime,
-            stepTimeLow: min(plan.timeLow, estimate.stepTime * (1 - error)),
-            stepTimeHigh: max(plan.timeHigh, estimate.stepTime * (1 + error)),
+            stepTimeLow: plan.timeLow, stepTimeHigh: plan.timeHigh,
             trust: trust.verdict.rawValue, trustReasons: trust.reasons, tiesWithBest: plan.tiesWithBest,
+            chanceFastest: plan.chanceFastest, chanceAfterTrial: plan.chanceAfterTrial, recommended: plan.recommended?.rawValue,
             tokensPerSecondPerGPU: tokens / estimate.stepTime / gpus,
             mfu: arithmetic / (estimate.stepTime * gpus * inputs.peak), breakdown: terms, memory: memory(estimate),
             busiestRank: estimate.busiestRank, launchableBy: nil, training: training(estimate.stepTime),

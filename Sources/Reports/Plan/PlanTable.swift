@@ -31,7 +31,7 @@ struct PlanTable {
 
     private var columns: [Column] {
         var columns: [Column] = [
-            (.init("#", .trailing), { [ties] in $0.tiesWithBest && ties > 1 ? "\($0.rank)≈" : "\($0.rank)" })
+            (.init("#", .trailing), { [ties] in Self.place($0, ties: ties) })
         ]
         func size(_ title: String, _ path: KeyPath<PlanReport.Strategy, Int>, always: Bool = false) {
             guard always || report.plans.contains(where: { $0.strategy[keyPath: path] != 1 }) else { return }
@@ -52,7 +52,10 @@ struct PlanTable {
         columns.append((.init("sharding", minimumWidth: 5, expendability: 3), { StrategyText($0.strategy).sharding }))
         columns.append(
             (.init("step", .trailing), { [unit] in FixedText.string($0.stepTime / unit.seconds, like: unit.longest) + " " + unit.name }))
-        columns.append((.init("range", .trailing, expendability: 7), { [unit] in Self.range($0, unit) }))
+        columns.append((.init("80 % range", .trailing, expendability: 7), { [unit] in Self.range($0, unit) }))
+        if report.plans.contains(where: { $0.chanceFastest != nil }) {
+            columns.append((.init("fastest", .trailing, expendability: 8), { $0.chanceFastest.map { Self.chance($0) } ?? "" }))
+        }
         let fastest = report.plans.map(\.tokensPerSecondPerGPU).max() ?? 1
         columns.append((.init("tokens/s/GPU", .trailing, expendability: 6), { FixedText.string($0.tokensPerSecondPerGPU, like: fastest) }))
         columns.append((.init("MFU", .trailing, expendability: 4), { PercentText.string($0.mfu) }))
@@ -66,6 +69,15 @@ struct PlanTable {
         }
         return columns
     }
+
+    /// The rank, with marks for a tie and for the one to take of it.
+    private static func place(_ entry: PlanReport.Entry, ties: Int) -> String {
+        guard ties > 1 else { return "\(entry.rank)" }
+        return "\(entry.recommended == nil ? "" : "*")\(entry.rank)\(entry.tiesWithBest ? "≈" : "")"
+    }
+
+    /// A chance in whole percent.
+    private static func chance(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
 
     /// The stacks that launch a plan: the first, and how many more.
     private static func stacks(_ names: [String]) -> String {
@@ -108,17 +120,31 @@ struct PlanTable {
         ranks.dropLast().map(String.init).joined(separator: ", ") + " and \(ranks.last ?? 0)"
     }
 
+    /// The one to take of those that tie, and why.
+    private var recommendation: String {
+        guard let entry = report.plans.first(where: { $0.recommended != nil }),
+            let fastest = report.plans.min(by: { $0.stepTime < $1.stepTime }), entry.rank != fastest.rank
+        else { return "" }
+        let reason =
+            entry.recommended == "leanest"
+            ? String(format: "it needs %.1f GiB less than plan %d", fastest.memory.high - entry.memory.high, fastest.rank)
+            : "it is simpler to set up than plan \(fastest.rank)"
+        return "; * take plan \(entry.rank) of them: \(reason)"
+    }
+
     private var footers: [String] {
-        let error = PercentText.string(report.inputs.expectedError)
         var notes: [String] = []
-        let extrapolates = report.plans.contains { $0.trust == "extrapolated" }
+        if report.plans.count > 1 {
+            notes.append("80 % range: holds the step time in four of five cases; fastest: the chance to be the fastest of those listed")
+        } else {
+            notes.append("80 % range: holds the step time in four of five cases")
+        }
         if ties > 1 {
             let areFirst = report.plans.prefix(ties).allSatisfy(\.tiesWithBest)
             let whole = ties == report.plans.count ? "all \(ties) plans" : areFirst ? "plans 1 to \(ties)" : "plans so marked"
-            notes.append("≈ times are good to ±\(error)\(extrapolates ? " beside each other" : ""), so \(whole) tie")
-        } else if !report.plans.allSatisfy({ $0.trust == "extrapolated" }) {
-            notes.append("times are good to ±\(error)")
+            notes.append("≈ less than 80 % sure which is faster: \(whole) tie\(recommendation)")
         }
+        if let advice = MeasurementAdvice(report) { notes.append(advice.sentence) }
         notes += trust
         if let fastest = report.plans.min(by: { $0.stepTime < $1.stepTime }), let first = report.plans.first, fastest.rank > 1 {
             notes.append(

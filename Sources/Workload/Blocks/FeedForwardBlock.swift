@@ -41,6 +41,7 @@ extension FeedForward: BlockShape {
         let group: ParameterGroup = isShared ? .sharedExperts : .feedForward
         let prefix = isShared ? "shared " : ""
         var up = DenseProduct(Width(width, of: gates, .tensor), from: Width(hidden))
+        up.matrices = gates
         var down = DenseProduct(Width(hidden), from: inner)
         if hasBias { (up.bias, down.outputBias) = (gates * width, hidden) }
         if !isShared {

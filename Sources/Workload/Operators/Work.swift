@@ -30,6 +30,9 @@ public struct DenseProduct: Hashable, Sendable {
     public var keyValues = Width(0)
     /// Rows of the matrix.
     public var inputs: Width
+    /// Matrices of equal width that `outputs` joins, such as a gate and what it gates; `keyValues` joins two more. Software that does not fuse
+    /// projections multiplies by each of them.
+    public var matrices = 1
     /// Elements of a bias that is split like the outputs.
     public var bias = 0
     /// Elements of a bias that every rank holds.

@@ -34,6 +34,12 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the fitted constants into this YAML file.", valueName: "FILE"))
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write what the fit leaves open, the covariance of the constants and the spread of unseen runs, into this YAML file.",
+            valueName: "FILE"))
+    var uncertainty: String?
+
     @OptionGroup var replacing: ForceOption
     @OptionGroup var form: PlainFormatOption
 
@@ -43,7 +49,11 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try OutputFile.check([OutputFile(option: "--output", path: output, replaces: replacing.force)], inputs: [table])
+        try OutputFile.check(
+            [
+                OutputFile(option: "--output", path: output, replaces: replacing.force),
+                OutputFile(option: "--uncertainty", path: uncertainty, replaces: replacing.force),
+            ], inputs: [table])
         let library = ProfileLibrary.installed
         var resolver = RunResolver.shipped(library, try RunAliases.read(path: library.aliasPath()))
         resolver.refusesOffloading = true
@@ -60,6 +70,10 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
         if let output {
             let comment = ["Constants fitted by meshwright calibrate training, seed \(seed)."]
             try AtomicFile.write(Array(YAMLWriter.text(report.document, comment: comment).utf8), to: output)
+        }
+        if let uncertainty, let open = TrainingStudy.uncertainty(halves) {
+            let comment = ["What published runs leave open of the fitted constants, by meshwright calibrate training, seed \(seed)."]
+            try AtomicFile.write(Array(YAMLWriter.text(open.document, comment: comment).utf8), to: uncertainty)
         }
         switch form.format {
         case .json: Console.print(try JSONText.string(of: report))

@@ -1,3 +1,4 @@
+import Calibration
 import CostModels
 import Documents
 import Foundation
@@ -21,6 +22,8 @@ struct PlanQuestion {
     var gpuHourPrice: Double?
     /// Where shipped stacks and clusters are.
     private let library: ProfileLibrary
+    /// A digest of the file of what the fitted constants leave open.
+    private let uncertaintyDigest: String
 
     /// Reads the files that the options name and fills in what they leave open; the batch from the user's own configuration where there is one.
     init(_ options: PlanOptions, library: ProfileLibrary, beside own: ComparedConfiguration? = nil) throws {
@@ -59,6 +62,9 @@ struct PlanQuestion {
             inputs: inputs, constraints: options.strategy.constraints, objective: options.goal.searchObjective, top: options.top,
             memoryLimit: limit, ignoresStack: anyStack, listsVariants: options.variants, threads: options.threadCount,
             placement: options.placement.method(on: cluster), seed: UInt64(options.seed))
+        let uncertaintyPath = try library.uncertaintyPath()
+        request.uncertainty = try FittedUncertainty.read(path: uncertaintyPath)
+        uncertaintyDigest = SHA256.hexadecimal(of: try TextFile.read(path: uncertaintyPath).utf8)
         // Part of a node: more GPUs are first the rest of it.
         if cluster.gpus < profile.first.gpusPerNode { request.wholeCluster = profile }
         self.model = modelFile.source(named: model.name)
@@ -118,12 +124,14 @@ struct PlanQuestion {
         key.append("tool", ToolVersion.current)
         key.append("cost models", CostModelVersion.current)
         var asked = request
-        // The answer is the same for any number of threads.
+        // The answer is the same for any number of threads, and what was left open is a file of its own.
         asked.threads = 1
+        asked.uncertainty = nil
         // What parallelism divides follows from the model.
         try key.append("request", reflecting: asked, leavingOut: [ModelDivisions.self])
         try key.append("sources", reflecting: [model, cluster, stack])
         try key.append("defaults", reflecting: defaults)
+        key.append("uncertainty", uncertaintyDigest)
         key.append("price", gpuHourPrice)
         key.append("alternatives", SHA256.hexadecimal(of: alternativeTexts.utf8))
         key.append("explain", explain)

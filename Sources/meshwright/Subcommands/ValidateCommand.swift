@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calibration
+import CostModels
 import Documents
 import Hardware
 import Parallelism
@@ -32,6 +33,9 @@ struct ValidateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Draw predicted against measured step times into an SVG file.", valueName: "FILE"))
     var plot: String?
 
+    @Flag(help: "Show how many measured times the interval of 80 % holds, and how often the layout said to be faster was.")
+    var coverage = false
+
     @Flag(help: "List every run, not only the summary.")
     var rows = false
 
@@ -43,9 +47,10 @@ struct ValidateCommand: ParsableCommand {
             return
         }
         if let table { throw ValidationError("'\(table)' is a table and --log names a log; give one of them") }
-        if names.isGiven || plot != nil || rows || selection.isGiven {
+        if names.isGiven || plot != nil || coverage || rows || selection.isGiven {
             throw ValidationError(
-                "--aliases, --framework-alias, --gpu-alias, --plot, --rows, --quality, --ids and --unseen go with a table of runs, not with --log"
+                "--aliases, --framework-alias, --gpu-alias, --plot, --coverage, --rows, --quality, --ids and --unseen go with a table of runs, "
+                    + "not with --log"
             )
         }
     }
@@ -60,7 +65,11 @@ struct ValidateCommand: ParsableCommand {
         var predictions: [RunPrediction] = []
         predictions.reserveCapacity(runs.count)
         for run in runs { predictions.append(try predictor.predict(run)) }
-        let report = ValidationReport(try selection.selected(predictions, table: table), read: runs.count)
+        let selected = try selection.selected(predictions, table: table)
+        let study =
+            try coverage
+            ? CoverageStudy(selected, resolver: predictor.resolver, FittedUncertainty.read(path: library.uncertaintyPath())) : nil
+        let report = ValidationReport(selected, read: runs.count, coverage: study)
         if let plot { try AtomicFile.write(Array(report.plot.utf8), to: plot) }
         switch output.format {
         case .json: Console.print(try JSONText.string(of: report))
@@ -94,6 +103,12 @@ extension ProfileLibrary {
     func aliasPath() throws -> String {
         guard let root else { throw CommandFailure(.badInput, "no shipped data found; give --aliases, or set \(Self.variable)") }
         return "\(root)/ClusterProfiles/Runs/aliases.yaml"
+    }
+
+    /// The shipped file of what the fitted constants leave open.
+    func uncertaintyPath() throws -> String {
+        guard let root else { throw CommandFailure(.badInput, "no shipped data found; set \(Self.variable)") }
+        return "\(root)/ClusterProfiles/Runs/uncertainty.yaml"
     }
 }
 

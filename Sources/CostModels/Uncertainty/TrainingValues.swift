@@ -1,4 +1,3 @@
-public import CostModels
 import Hardware
 import Parallelism
 

@@ -1,4 +1,3 @@
-public import CostModels
 public import Hardware
 public import Parallelism
 import Quantities
@@ -28,11 +27,45 @@ public struct TrainingConstant: Sendable {
     /// What it may become.
     public let range: ClosedRange<Double>
 
+    /// The key and, where several share it, the first that has it: what files name the constant by.
+    public var name: String {
+        switch owner {
+        case .shared: key
+        case .gpus(let names, _): "\(key) \(names.first ?? "")"
+        case .stacks(let names, _): "\(key) \(names.first ?? "")"
+        case .network(let prefix): "\(key) \(prefix)"
+        }
+    }
+
     init(_ key: String, _ owner: Owner, prior: Double, spread: Double = 0.2, range: ClosedRange<Double>? = nil) {
         self.key = key
         self.owner = owner
         self.prior = prior
         self.spread = spread
         self.range = range ?? (prior / 20)...(prior * 20)
+    }
+}
+
+extension TrainingConstant {
+    /// Inputs in which the constant is `factor` times what it is, or nil where they do not depend on it.
+    func scaled(_ inputs: CostInputs, by factor: Double) -> CostInputs? {
+        var scaled = inputs
+        switch owner {
+        case .shared(let path):
+            scaled.constants[keyPath: path] *= factor
+        case .gpus(let names, let path):
+            var touches = false
+            for place in scaled.cluster.groups.indices where names.contains(scaled.cluster.groups[place].gpu.name) {
+                scaled.cluster.groups[place].gpu.kernels[keyPath: path] *= factor
+                touches = true
+            }
+            guard touches else { return nil }
+        case .stacks(let names, let path):
+            guard names.contains(scaled.stack.name) else { return nil }
+            scaled.stack.costs[keyPath: path] *= factor
+        case .network:
+            return nil
+        }
+        return scaled
     }
 }

@@ -1,0 +1,64 @@
+import CostModels
+import Foundation
+import Testing
+
+@testable import Search
+
+/// How sure the order of plans is.
+@Suite struct PlanChancesTests {
+    private func chances(_ causes: [[Double]], own: Double, times: [Double], links: Int = 0, outside: [Bool]? = nil) -> PlanChances {
+        PlanChances(
+            TimeSensitivity(causes: causes, links: links, spread: .init(common: 0.03, own: own)), times: times,
+            outside: outside ?? times.map { _ in false }, seed: 7)
+    }
+
+    @Test func `equal plans have equal chances, which sum to 1`() {
+        let even = chances([[0], [0], [0], [0]], own: 0.05, times: [2, 2, 2, 2])
+        for chance in even.fastest { #expect(abs(chance - 0.25) < 0.03) }
+        #expect(abs(even.fastest.reduce(0, +) - 1) < 1e-12)
+    }
+
+    @Test func `a difference of one deviation is sure to 84 percent`() {
+        // Two plans whose own parts are 0.03 each differ by 0.03·√2 where they are as different as one deviation.
+        let deviation = 0.03 * 2.0.squareRoot()
+        let pair = chances([[0], [0]], own: 0.03, times: [1, exp(deviation)])
+        #expect(abs(pair.slowerThanBest[1] - 0.841_344_746) < 1e-6)
+        #expect(abs(pair.fastest[0] - 0.841_344_746) < 0.02)
+        #expect(pair.slowerThanBest[0] == 0.5)
+    }
+
+    @Test func `what plans share tells none from another`() {
+        let shared = chances([[0.5], [0.5]], own: 0.001, times: [1, 1.01])
+        #expect(shared.fastest[0] == 1)
+        #expect(shared.slowerThanBest[1] > 0.999)
+        // But it widens the interval of each: √(0.5² + 0.03² + 0.001²).
+        #expect(abs(shared.deviations[0] - 0.500_900_189) < 1e-8)
+    }
+
+    @Test func `outside what was measured is wider`() {
+        let wide = chances([[0], [0]], own: 0.01, times: [1, 1], outside: [false, true])
+        #expect(abs(wide.deviations[0] - (0.03 * 0.03 + 0.01 * 0.01).squareRoot()) < 1e-12)
+        let unmeasured = FittedUncertainty.unmeasured
+        #expect(abs(wide.deviations[1] - (unmeasured.common * unmeasured.common + unmeasured.own * unmeasured.own).squareRoot()) < 1e-12)
+    }
+
+    @Test func `a trial of one of two equal plans makes the choice right in three of four cases`() {
+        // x < 0 says of independent normal x and y in three of four cases whether x < y.
+        let trial = chances([[0], [0]], own: 0.2, times: [1, 1])
+        #expect(abs(trial.afterTrial[0] - 0.75) < 0.02)
+        #expect(abs(trial.fastest[0] - 0.5) < 0.02)
+        #expect(trial.afterLinks == nil)
+    }
+
+    @Test func `links decide where only they are unknown`() {
+        let links = chances([[0.2], [0]], own: 0, times: [1, 1])
+        #expect((links.afterLinks ?? 0) > 0.95)
+        #expect(chances([[0.2], [0]], own: 0, times: [1, 1]).fastest == links.fastest)
+    }
+
+    @Test func `one plan alone is the fastest`() {
+        let alone = chances([[0.1]], own: 0.1, times: [3])
+        #expect(alone.fastest == [1])
+        #expect(alone.afterTrial.isEmpty)
+    }
+}
