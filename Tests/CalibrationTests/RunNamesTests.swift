@@ -151,8 +151,12 @@ import Workload
         #expect(try assumptions(mixture.merging(["drops_tokens": 1]) { $1 }).contains(dropped))
         #expect(try assumptions(mixture) { $0.notes = "MoE capacity_factor 1 with pad-to-capacity (drop)" }.contains(dropped))
         #expect(try !assumptions(mixture.merging(["drops_tokens": 0]) { $1 }) { $0.notes = "capacity" }.contains(dropped))
-        #expect(try assumptions(["fused_loss": 0]).contains { $0.hasPrefix("the loss priced as the stack's") })
-        #expect(try assumptions { $0.notes = "unfused cross-entropy" }.contains { $0.hasPrefix("the loss priced as the stack's") })
+        func fusesLoss(_ change: @escaping (inout RunRecord) -> Void) throws -> Bool {
+            try configuration(CalibrationFixtures.run([:], change)).inputs.choices.fusedLoss
+        }
+        #expect(try !fusesLoss { $0.numbers["fused_loss"] = 0 })
+        #expect(try !fusesLoss { $0.notes = "unfused cross-entropy" })
+        #expect(try fusesLoss { $0.notes = "" })
         #expect(
             try assumptions { $0.notes = "doc: known cuDNN regression in this container" }
                 .contains("no regression of cudnn, although the notes state one"))

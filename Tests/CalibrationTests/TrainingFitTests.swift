@@ -1,4 +1,3 @@
-import CostModels
 import Foundation
 import Hardware
 import Parallelism
@@ -6,6 +5,7 @@ import Schedules
 import Testing
 
 @testable import Calibration
+@testable import CostModels
 
 /// Fitting all constants to runs at once.
 @Suite struct TrainingFitTests {

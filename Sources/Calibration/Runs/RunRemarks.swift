@@ -22,6 +22,8 @@ struct RunRemarks {
     let predictionBlocks: Int?
     /// Whether tokens beyond the experts' capacity are dropped.
     let dropsTokens: Bool
+    /// Whether the loss is one kernel; nil where the row is silent.
+    let fusesLoss: Bool?
     /// Whether layers, activations or weights are kept in the host's memory.
     let offloads: Bool
     /// What was taken that the row says, and no cost model knows.
@@ -36,10 +38,9 @@ struct RunRemarks {
         dropsTokens = run["drops_tokens"].map { $0 > 0 } ?? (run.notes.contains("tokendrop") || run.notes.contains("capacity"))
         if dropsTokens, run["n_experts"] != nil { assumptions.append("every token priced, although some are dropped") }
         predictionBlocks = run.int("prediction_blocks") ?? Self.predictionBlocks(notes)
-        let isUnfused =
-            run["fused_loss"].map { $0 == 0 }
-            ?? Self.says(notes, ["unfused loss", "unfused cross", "no fused cross", "cross_entropy_loss_fusion=false"])
-        if isUnfused { assumptions.append("the loss priced as the stack's, although it is unfused") }
+        fusesLoss =
+            run["fused_loss"].map { $0 > 0 }
+            ?? (Self.says(notes, ["unfused loss", "unfused cross", "no fused cross", "cross_entropy_loss_fusion=false"]) ? false : nil)
         if Self.says(notes, ["regression"]) {
             let parts = ["cudnn", "nccl", "driver", "kernel", "cublas"].filter(notes.contains)
             let part = parts.isEmpty ? "" : " of \(parts.joined(separator: ", "))"

@@ -21,13 +21,17 @@ public struct Sweep: Sendable {
                 continue
             }
             let run = prediction.run
-            let shared = [run.source, run.model, run.gpu, run.precision]
-            let sizes = ["heads", "n_gpus", "gbs", "seq_len"].map { run[$0].map { "\(Int($0))" } ?? "?" }
             // The kernel is part of what a sweep may vary.
             let configuration = prediction.layoutKey + run.attentionKernel + "\(run["fused_norm"] ?? -1)"
-            groups[(shared + sizes).joined(separator: " "), default: [:]][configuration, default: []].append((predicted, measured))
+            groups[name(of: run), default: [:]][configuration, default: []].append((predicted, measured))
         }
         return groups.sorted { $0.key < $1.key }.compactMap { Sweep(name: $0.key, configurations: $0.value) }
+    }
+
+    /// What the runs of a sweep have in common.
+    static func name(of run: RunRecord) -> String {
+        let sizes = ["heads", "n_gpus", "gbs", "seq_len"].map { run[$0].map { "\(Int($0))" } ?? "?" }
+        return ([run.source, run.model, run.gpu, run.precision] + sizes).joined(separator: " ")
     }
 
     private init?(name: String, configurations: [String: [(predicted: Double, measured: Double)]]) {

@@ -1,11 +1,34 @@
 import Calibration
+import CostModels
 
 extension ValidationReport: Encodable {
     /// Writes the contract `meshwright.validate/1` (docs/json.md): errors in percent, times in seconds, memory in GiB.
     public func encode(to encoder: any Encoder) throws {
         try KeyedValues([
             ("schema", "meshwright.validate/1"), ("rows", predictions.map(Self.row)), ("summary", summaryValues),
+            ("coverage", coverage.map(Self.coverage)),
         ]).encode(to: encoder)
+    }
+
+    private static func coverage(_ coverage: CoverageStudy) -> KeyedValues {
+        KeyedValues([
+            ("overall", KeyedValues([("runs", coverage.overall.runs), ("held", coverage.overall.held)])),
+            (
+                "by_stratum",
+                KeyedValues(
+                    coverage.strata.map { ($0.stratum.description, KeyedValues([("runs", $0.runs), ("held", $0.held)])) })
+            ),
+            (
+                "pairs",
+                coverage.pairs.map {
+                    KeyedValues([
+                        ("chance_from", $0.chances.lowerBound), ("chance_to", $0.chances.upperBound), ("pairs", $0.count),
+                        ("said", $0.said),
+                        ("right", $0.right),
+                    ])
+                }
+            ),
+        ])
     }
 
     private static func row(_ prediction: RunPrediction) -> KeyedValues {

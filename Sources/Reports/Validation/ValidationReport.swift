@@ -1,4 +1,5 @@
 public import Calibration
+import CostModels
 
 /// Predictions beside measurements, as text, JSON (`meshwright.validate/1`) and a plot.
 public struct ValidationReport: Sendable {
@@ -7,10 +8,13 @@ public struct ValidationReport: Sendable {
 
     /// Rows of the table that were not asked for.
     let unselected: Int
+    /// Whether intervals and chances hold; nil where it was not asked for.
+    let coverage: CoverageStudy?
 
     /// The report of a table's predictions; `read` is how many rows the table has, where only some of them were asked for.
-    public init(_ predictions: [RunPrediction], read: Int? = nil) {
+    public init(_ predictions: [RunPrediction], read: Int? = nil, coverage: CoverageStudy? = nil) {
         self.predictions = predictions
+        self.coverage = coverage
         unselected = (read ?? predictions.count) - predictions.count
         summary = ValidationSummary(predictions)
     }
@@ -30,6 +34,7 @@ public struct ValidationReport: Sendable {
             text += "\nrunning out of memory\n" + confusionTable.rendered(width: width, colour: colour)
         }
         if !summary.sweeps.isEmpty { text += "\nranking of layouts\n" + sweepTable.rendered(width: width, colour: colour) + sweepLine }
+        if let coverage { text += coverageText(coverage, width: width, colour: colour) }
         if !summary.skipped.isEmpty {
             text += "\nnot predicted\n"
             for (reason, count) in summary.skipped { text += "  \(count)  \(reason)\n" }
@@ -40,6 +45,30 @@ public struct ValidationReport: Sendable {
             if summary.refused.count > 20 { text += "  and \(summary.refused.count - 20) more (--format json lists them)\n" }
         }
         return text + "\n" + countLine
+    }
+
+    private func coverageText(_ coverage: CoverageStudy, width: Int, colour: TerminalColour) -> String {
+        func share(_ part: Int, _ whole: Int) -> String { percent(Double(part) / Double(max(1, whole))) }
+        let overall = coverage.overall
+        let rows = coverage.strata.map { ($0.stratum.description, $0.runs, $0.held) } + [("all", overall.runs, overall.held)]
+        var text = "\nmeasured times that the interval of 80 % holds\n"
+        text += TextTable(
+            [.init("runs of"), .init("runs", .trailing), .init("held", .trailing)],
+            rows: rows.map { [StyledText($0.0), StyledText("\($0.1)"), StyledText(share($0.2, $0.1))] }
+        ).rendered(width: width, colour: colour)
+        guard !coverage.pairs.isEmpty else { return text }
+        text += "\nlayouts of a sweep, two by two: the chance that one is faster, and how often it was\n"
+        text += TextTable(
+            [.init("chance"), .init("pairs", .trailing), .init("said", .trailing), .init("right", .trailing)],
+            rows: coverage.pairs.map { pair in
+                let range = [pair.chances.lowerBound, pair.chances.upperBound].map { "\(Int((100 * $0).rounded()))" }
+                return [
+                    StyledText(range.joined(separator: "–") + " %"), StyledText("\(pair.count)"), StyledText(percent(pair.said)),
+                    StyledText(percent(pair.right)),
+                ]
+            }
+        ).rendered(width: width, colour: colour)
+        return text
     }
 
     /// Where every row of the table went.
