@@ -10,9 +10,9 @@ struct PlanChances {
     private(set) var fastest: [Double]
     /// The chance of each that the one with the least expected time is faster than it; a half for that one itself.
     let slowerThanBest: [Double]
-    /// The chance that the plan with the least expected time is the fastest, were a trial of each plan seen first; and were the links between
-    /// nodes measured.
-    private(set) var afterTrial: [Double] = []
+    /// The chance that the plan with the least expected time is the fastest, were a trial of each plan seen first; nil for plans too slow to try.
+    private(set) var afterTrial: [Double?]
+    /// The same chance, were the links between nodes measured; nil where no time depends on them.
     private(set) var afterLinks: Double?
 
     /// Draws that the chances are counted in.
@@ -30,53 +30,95 @@ struct PlanChances {
             guard place != best else { return 0.5 }
             return Self.normal(log(times[place] / times[best]) / sensitivity.deviation(between: place, best))
         }
-        fastest = []
+        fastest = times.map { _ in times.count > 1 ? 0 : 1 }
+        afterTrial = times.map { _ in nil }
         count(sensitivity, times, seed)
     }
 
     /// Deviation of a trial's mean step time over a hundred steps, and of links measured by collectives, both as shares.
     private static let (trialNoise, linkNoise) = (0.01, 0.05)
+    /// The fastest plans, of which it is asked what a trial would tell.
+    private static let trials = 8
 
     /// Counts in seeded draws how often each plan is the fastest, and how often the one that would be chosen after a measurement is: the plan
-    /// with the least expected time given what was measured. What all share moves none past another and is left out.
+    /// with the least expected time given what was measured. What all share moves none past another and is left out, as are plans that would
+    /// win less than once in all draws.
     private mutating func count(_ sensitivity: TimeSensitivity, _ times: [Double], _ seed: UInt64) {
-        let plans = times.indices
-        guard times.count > 1 else { (fastest, afterTrial) = (times.map { _ in 1 }, []); return }
-        let logs = times.map { log($0) }
-        let causes = sensitivity.causes
-        let own = sensitivity.spread.own
-        let links = sensitivity.links
-        let covariance = plans.map { a in
-            plans.map { b in zip(causes[a], causes[b]).reduce(0) { $0 + $1.0 * $1.1 } + (a == b ? own * own : 0) }
+        guard times.count > 1 else { return }
+        let rivals = times.indices.filter { slowerThanBest[$0] < 1 - 0.5 / Double(Self.draws) }.sorted { (times[$0], $0) < (times[$1], $1) }
+        let count = rivals.count
+        let tried = min(count, Self.trials)
+        let logs = rivals.map { log(times[$0]) }
+        let links = rivals.map { sensitivity.causes[$0][sensitivity.links] }
+        // Beside the links, which can be measured by themselves.
+        var covariance = [Double](repeating: 0, count: count * count)
+        for (a, first) in rivals.enumerated() {
+            for (b, second) in rivals.enumerated() {
+                let shared = zip(sensitivity.causes[first], sensitivity.causes[second]).reduce(0) { $0 + $1.0 * $1.1 } - links[a] * links[b]
+                covariance[a * count + b] = shared + (a == b ? sensitivity.spread.own * sensitivity.spread.own : 0)
+            }
         }
+        let factor = Self.triangle(covariance, count)
+        // What a trial says of the others: the regression of their logarithms on its own.
+        var answers = [Double](repeating: 0, count: tried * count)
+        for trial in 0..<tried {
+            let whole = covariance[trial * count + trial] + links[trial] * links[trial] + Self.trialNoise * Self.trialNoise
+            for plan in 0..<count { answers[trial * count + plan] = (covariance[plan * count + trial] + links[plan] * links[trial]) / whole }
+        }
+        let linkAnswer = 1 / (1 + Self.linkNoise * Self.linkNoise)
+
         var random = SeededRandom(seed: seed ^ 0x5EED_0F71_3E50_0001)
-        var wins = [Int](repeating: 0, count: times.count)
-        var rightAfterTrial = wins
+        var wins = [Int](repeating: 0, count: count)
+        var rightAfterTrial = [Int](repeating: 0, count: tried)
         var rightAfterLinks = 0
-        var cause = [Double](repeating: 0, count: causes[0].count)
-        var off = [Double](repeating: 0, count: times.count)
-        func least(_ value: (Int) -> Double) -> Int { plans.min { value($0) < value($1) } ?? 0 }
+        var cause = [Double](repeating: 0, count: count)
+        var off = cause
         for _ in 0..<Self.draws {
-            for place in cause.indices { cause[place] = random.normal() }
-            for plan in plans {
-                var sum = own * random.normal()
-                for (place, entry) in causes[plan].enumerated() { sum += entry * cause[place] }
+            let link = random.normal()
+            for plan in 0..<count {
+                cause[plan] = random.normal()
+                var sum = links[plan] * link
+                for column in 0...plan { sum += factor[plan * count + column] * cause[column] }
                 off[plan] = sum
             }
-            let winner = least { logs[$0] + off[$0] }
+            let winner = Self.least(logs, off, 0, 1)
             wins[winner] += 1
-            for tried in plans {
-                let noise = Self.trialNoise
-                let seen = (off[tried] + noise * random.normal()) / (covariance[tried][tried] + noise * noise)
-                if least({ logs[$0] + covariance[$0][tried] * seen }) == winner { rightAfterTrial[tried] += 1 }
+            for trial in 0..<tried {
+                let seen = off[trial] + Self.trialNoise * random.normal()
+                if Self.least(logs, answers, trial * count, seen) == winner { rightAfterTrial[trial] += 1 }
             }
-            let seen = (cause[links] + Self.linkNoise * random.normal()) / (1 + Self.linkNoise * Self.linkNoise)
-            if least({ logs[$0] + causes[$0][links] * seen }) == winner { rightAfterLinks += 1 }
+            if Self.least(logs, links, 0, (link + Self.linkNoise * random.normal()) * linkAnswer) == winner { rightAfterLinks += 1 }
         }
         func share(_ count: Int) -> Double { Double(count) / Double(Self.draws) }
-        fastest = wins.map(share)
-        afterTrial = rightAfterTrial.map(share)
-        if causes.contains(where: { $0[links] != 0 }) { afterLinks = share(rightAfterLinks) }
+        for (place, rival) in rivals.enumerated() {
+            fastest[rival] = share(wins[place])
+            if place < tried { afterTrial[rival] = share(rightAfterTrial[place]) }
+        }
+        if links.contains(where: { $0 != 0 }) { afterLinks = share(rightAfterLinks) }
+    }
+
+    /// The place of the least sum of a base and a factor times an entry of `rows` from `start` on; the first of equal ones.
+    private static func least(_ base: [Double], _ rows: [Double], _ start: Int, _ factor: Double) -> Int {
+        var (place, least) = (0, Double.infinity)
+        for index in 0..<base.count {
+            let value = base[index] + factor * rows[start + index]
+            if value < least { (place, least) = (index, value) }
+        }
+        return place
+    }
+
+    /// The lower triangular factor L with Σ = L·Lᵀ, row by row; a direction without variance has a column of zeros.
+    private static func triangle(_ covariance: [Double], _ count: Int) -> [Double] {
+        var factor = [Double](repeating: 0, count: count * count)
+        for row in 0..<count {
+            for column in 0...row {
+                var rest = covariance[row * count + column]
+                for inner in 0..<column { rest -= factor[row * count + inner] * factor[column * count + inner] }
+                let pivot = factor[column * count + column]
+                factor[row * count + column] = row == column ? max(0, rest).squareRoot() : pivot > 1e-9 ? rest / pivot : 0
+            }
+        }
+        return factor
     }
 
     /// The standard normal distribution.

@@ -8,7 +8,14 @@ import Testing
 
 /// How far step times may be off, each and between each other.
 @Suite struct TimeSensitivityTests {
-    private let inputs = Fixtures.inputs(Fixtures.tiny, nodes: 1, batch: 32, sequence: 2048)
+    /// On a GPU and a stack that were fitted, so that no question is open but those of a test.
+    private let inputs = fitted(nodes: 1)
+    private static func fitted(nodes: Int) -> CostInputs {
+        var inputs = Fixtures.inputs(Fixtures.tiny, nodes: nodes, batch: 32, sequence: 2048)
+        inputs.stack.name = "megatron-core"
+        inputs.cluster.groups[0].gpu.name = "h100-80gb-sxm"
+        return inputs
+    }
     private func strategy(tensor: Int, data: Int) -> ParallelStrategy {
         var s = ParallelStrategy()
         (s.tensor, s.data, s.microBatch) = (tensor, data, 1)
@@ -57,7 +64,7 @@ import Testing
     }
 
     @Test func `links that nobody measured widen what depends on them`() {
-        let two = Fixtures.inputs(Fixtures.tiny, nodes: 2, batch: 32, sequence: 2048)
+        let two = Self.fitted(nodes: 2)
         var s = strategy(tensor: 1, data: 16)
         s.microBatches = 2
         let unknown = TimeSensitivity(nothing, two, [s])

@@ -28,8 +28,8 @@ public struct TimeSensitivity: Sendable {
 
     /// The sensitivity of strategies under inputs; a strategy that cannot be priced has zeros.
     public init(_ uncertainty: FittedUncertainty, _ inputs: CostInputs, _ strategies: [ParallelStrategy]) {
-        let derivatives = Self.derivatives(inputs, strategies)
         let factor = uncertainty.factor
+        let derivatives = Self.derivatives(inputs, strategies, ofConstants: !factor.isEmpty)
         links = factor.count + (OpenQuestion.allCases.firstIndex(of: .network) ?? 0)
         causes = strategies.indices.map { place in
             var row = [Double](repeating: 0, count: factor.count + OpenQuestion.allCases.count)
@@ -42,9 +42,9 @@ public struct TimeSensitivity: Sendable {
         spread = uncertainty.spread(FittedUncertainty.Stratum(inputs))
     }
 
-    /// Derivatives of the logarithm of step times by the logarithm of each constant that the inputs depend on, and by each open question in
-    /// units of its spread.
-    private static func derivatives(_ inputs: CostInputs, _ strategies: [ParallelStrategy]) -> (
+    /// Derivatives of the logarithm of step times by the logarithm of each constant that the inputs depend on, where they are asked for, and by
+    /// each open question in units of its spread.
+    private static func derivatives(_ inputs: CostInputs, _ strategies: [ParallelStrategy], ofConstants: Bool) -> (
         constants: [(constant: Int, slopes: [Double])], questions: [[Double]]
     ) {
         let reference = bounds(inputs, strategies)
@@ -52,7 +52,7 @@ public struct TimeSensitivity: Sendable {
             zip(bounds(moved, strategies), reference).map { $0 > 0 && $1 > 0 ? log($0 / $1) / step : 0 }
         }
         let constants = TrainingConstant.all.enumerated().compactMap { index, constant -> (constant: Int, slopes: [Double])? in
-            guard let moved = constant.scaled(inputs, by: exp(step)) else { return nil }
+            guard ofConstants, let moved = constant.scaled(inputs, by: exp(step)) else { return nil }
             return (index, slopes(moved, step: step))
         }
         let questions = OpenQuestion.allCases.map { question -> [Double] in
