@@ -92,7 +92,7 @@ import Testing
         ("[none, selective, full]", "[none, selected, full]", "unknown value 'selected'"),
         ("core_attn", "core_atn", "unknown value 'core_atn'; did you mean 'core_attn'?"),
         ("visible_tensor_share:", "visible_tensor_shard:", "unknown key 'visible_tensor_shard'; did you mean 'visible_tensor_share'?"),
-        ("value: 200.2 us", "value: 200.2", "'200.2' has no unit"),
+        (" us, source", ", source", "has no unit"),
         ("expected: {value: 1.05", "expected: {value: 1.5", "do not ascend"),
         ("fused_norm: true", "fused_norm: maybe", "found 'maybe', expected true or false"),
     ]) func mistakesAreNamed(original: String, replacement: String, message: String) throws {

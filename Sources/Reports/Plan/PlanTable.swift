@@ -134,7 +134,7 @@ struct PlanTable {
 
     private var footers: [String] {
         var notes: [String] = []
-        if report.plans.count > 1 {
+        if report.plans.contains(where: { $0.chanceFastest != nil }) {
             notes.append("80 % range: holds the step time in four of five cases; fastest: the chance to be the fastest of those listed")
         } else {
             notes.append("80 % range: holds the step time in four of five cases")

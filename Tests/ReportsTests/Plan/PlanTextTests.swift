@@ -17,8 +17,9 @@ struct PlanTextTests {
                 1≈   8   4   2    1  1f1b      none       zero1    2.000 s  40 %  40.0  measured
                 2≈   8   4   2    1  1f1b      none       zero1    1.900 s  42 %  60.0  measured
                  3   4   8   2    1  1f1b      none       zero1    3.000 s  27 %  50.0  measured
-                not shown at this width: range, tokens/s/GPU
-                ≈ times are good to ±10 %, so plans 1 to 2 tie
+                not shown at this width: 80 % range, tokens/s/GPU
+                80 % range: holds the step time in four of five cases
+                ≈ less than 80 % sure which is faster: plans 1 to 2 tie
                 plan 2 is the fastest by itself, 5.0 % faster than plan 1
                 GiB: what the heaviest GPU may need, of 80.0; MFU: of the dense bf16 peak
 
@@ -75,7 +76,7 @@ struct PlanTextTests {
 
     @Test func saysThatPlansTieAndWhichIsFastest() {
         let text = ExamplePlan.text(width: 200)
-        #expect(text.contains("times are good to ±10 %, so plans 1 to 2 tie"))
+        #expect(text.contains("≈ less than 80 % sure which is faster: plans 1 to 2 tie"))
         #expect(text.contains("plan 2 is the fastest by itself, 5.0 % faster than plan 1"))
     }
 
