@@ -37,15 +37,17 @@ struct PlanChances {
 
     /// Deviation of a trial's mean step time over a hundred steps, and of links measured by collectives, both as shares.
     private static let (trialNoise, linkNoise) = (0.01, 0.05)
-    /// The fastest plans, of which it is asked what a trial would tell.
-    private static let trials = 8
+    /// The fastest plans, of which it is asked what a trial would tell, and those among which the fastest is looked for.
+    private static let (trials, mostRivals) = (8, 64)
 
     /// Counts in seeded draws how often each plan is the fastest, and how often the one that would be chosen after a measurement is: the plan
     /// with the least expected time given what was measured. What all share moves none past another and is left out, as are plans that would
     /// win less than once in all draws.
     private mutating func count(_ sensitivity: TimeSensitivity, _ times: [Double], _ seed: UInt64) {
         guard times.count > 1 else { return }
-        let rivals = times.indices.filter { slowerThanBest[$0] < 1 - 0.5 / Double(Self.draws) }.sorted { (times[$0], $0) < (times[$1], $1) }
+        let rivals = Array(
+            times.indices.filter { slowerThanBest[$0] < 1 - 0.5 / Double(Self.draws) }.sorted { (times[$0], $0) < (times[$1], $1) }
+                .prefix(Self.mostRivals))
         let count = rivals.count
         let tried = min(count, Self.trials)
         let logs = rivals.map { log(times[$0]) }
@@ -54,7 +56,8 @@ struct PlanChances {
         var covariance = [Double](repeating: 0, count: count * count)
         for (a, first) in rivals.enumerated() {
             for (b, second) in rivals.enumerated() {
-                let shared = zip(sensitivity.causes[first], sensitivity.causes[second]).reduce(0) { $0 + $1.0 * $1.1 } - links[a] * links[b]
+                let both = zip(sensitivity.causes[first], sensitivity.causes[second]).reduce(0) { $0 + $1.0 * $1.1 }
+                let shared = both - links[a] * links[b]
                 covariance[a * count + b] = shared + (a == b ? sensitivity.spread.own * sensitivity.spread.own : 0)
             }
         }
@@ -63,7 +66,9 @@ struct PlanChances {
         var answers = [Double](repeating: 0, count: tried * count)
         for trial in 0..<tried {
             let whole = covariance[trial * count + trial] + links[trial] * links[trial] + Self.trialNoise * Self.trialNoise
-            for plan in 0..<count { answers[trial * count + plan] = (covariance[plan * count + trial] + links[plan] * links[trial]) / whole }
+            for plan in 0..<count {
+                answers[trial * count + plan] = (covariance[plan * count + trial] + links[plan] * links[trial]) / whole
+            }
         }
         let linkAnswer = 1 / (1 + Self.linkNoise * Self.linkNoise)
 

@@ -21,7 +21,7 @@ import Workload
     private func key(_ arguments: [String]) throws -> String {
         let command = try PlanCommand.parse(arguments)
         let question = try PlanQuestion(command.options, library: Self.library)
-        return try question.key(explain: command.explain, comparison: command.compare, seed: command.options.seed)
+        return try question.key(explain: command.explain, comparison: command.compare, seed: command.search.seed)
     }
 
     /// Options that decide only how, where or how fast an answer is made or shown.

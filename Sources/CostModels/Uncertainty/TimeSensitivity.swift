@@ -2,6 +2,7 @@ import Foundation
 import Hardware
 public import Parallelism
 import Schedules
+import Workload
 
 /// How the step times of some strategies change together when constants do, and so how far they may be off, each and between each other.
 ///
@@ -62,12 +63,28 @@ public struct TimeSensitivity: Sendable {
         return (constants, questions)
     }
 
+    /// What strategies whose layers cost the same have in common.
+    private struct Layers: Hashable {
+        let shape: LayerShape
+        let modules: RecomputeModules
+        let data: Int
+        let schedule: PipelineSchedule
+
+        init(_ s: ParallelStrategy) {
+            (shape, modules, data, schedule) = (LayerShape(s), s.recompute == .selective ? s.recomputeModules : [], s.data, s.schedule)
+        }
+    }
+
     /// Lower bounds of the step times, in s; 0 where a strategy cannot be priced.
     private static func bounds(_ inputs: CostInputs, _ strategies: [ParallelStrategy]) -> [Double] {
         let model = StepModel(inputs)
+        var tables: [Layers: LayerTable] = [:]
         return strategies.map { strategy in
             guard let stages = model.stages(for: strategy) else { return 0 }
-            return model.timeBound(strategy, model.table(for: strategy), stages)
+            let key = Layers(strategy)
+            let table = tables[key] ?? model.table(for: strategy)
+            tables[key] = table
+            return model.timeBound(strategy, table, stages)
         }
     }
 

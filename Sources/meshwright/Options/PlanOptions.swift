@@ -2,14 +2,30 @@ import ArgumentParser
 import Foundation
 
 /// Everything that decides a plan; what only decides how it is printed stays with the command.
+///
+/// The groups stand side by side here and in `PlanCommand`, and none inside another: in debug builds the argument parser checks every group
+/// anew for each level above it, which took seconds.
 struct PlanOptions: ParsableArguments {
     @OptionGroup(title: "Job") var job: JobOptions
-    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
+    @OptionGroup(title: "Cluster") var named: ClusterNameOption
+    @OptionGroup(title: "Cluster") var size: ClusterSizeOption
+    @OptionGroup(title: "Cluster") var software: StackOption
     @OptionGroup(title: "Goal") var goal: GoalOptions
-    @OptionGroup(title: "Pins and ranges (8, 4...16 or 1,2,4)") var strategy: StrategyOptions
-
+    @OptionGroup(title: StrategyOptions.title) var strategy: StrategyOptions
     @OptionGroup(title: "Placement") var placement: PlacementOptions
+    @OptionGroup var search: SearchOptions
 
+    /// The cluster's name as the library takes it.
+    var cluster: String { named.name ?? "" }
+
+    func validate() throws {
+        if named.name == nil { throw ValidationError("Name the cluster with --cluster, or a GPU type with --gpu") }
+        try size.require(for: named)
+    }
+}
+
+/// How a plan is searched and how many are listed.
+struct SearchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many plans to list.", valueName: "count"))
     var top = 5
 

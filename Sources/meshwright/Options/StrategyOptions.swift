@@ -6,6 +6,9 @@ import Workload
 
 /// What the user pins or limits in the search; every size takes `8`, `4...16` or `1,2,4`.
 struct StrategyOptions: ParsableArguments {
+    /// How help heads the group, since every option takes the same forms.
+    static let title = "Pins and ranges (8, 4...16 or 1,2,4)"
+
     @Option(name: .customLong("tp"), help: ArgumentHelp("Tensor-parallel sizes.", valueName: "sizes"), transform: DimensionArgument.parse)
     var tensor: Allowed?
 

@@ -53,7 +53,7 @@ struct ComparedConfiguration {
     /// Everything that was read and assumed.
     func echo(_ inputs: CostInputs, _ options: PlanOptions) -> ConfigurationEcho {
         var given: Set<String> = ["model"]
-        if options.cluster.size.gpus != nil || options.cluster.size.nodes != nil { given.insert("gpus") }
+        if options.size.gpus != nil || options.size.nodes != nil { given.insert("gpus") }
         let job = options.job
         for (key, isGiven) in [
             ("global-batch-size", job.globalBatch.map { $0 != own.read.globalBatch }),

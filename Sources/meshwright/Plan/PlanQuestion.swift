@@ -29,12 +29,12 @@ struct PlanQuestion {
     init(_ options: PlanOptions, library: ProfileLibrary, beside own: ComparedConfiguration? = nil) throws {
         let modelFile = try InputFile(.model, options.job.model, library)
         let model = try ModelDocument.parse(text: modelFile.text, file: modelFile.path)
-        let clusterFile = try InputFile(.cluster, options.cluster.cluster, library)
+        let clusterFile = try InputFile(.cluster, options.cluster, library)
         let profile = try ClusterProfile.parse(text: clusterFile.text, file: clusterFile.path, library: library)
-        AssumedCluster.say(options.cluster.cluster, profile)
-        let cluster = try options.cluster.size.scaled(profile)
-        let anyStack = options.cluster.ignoresStack
-        let stackName = anyStack ? ClusterOptions.defaultStack : options.cluster.stack ?? ClusterOptions.defaultStack
+        AssumedCluster.say(options.cluster, profile)
+        let cluster = try options.size.scaled(profile)
+        let anyStack = options.software.ignoresStack
+        let stackName = anyStack ? StackOption.usual : options.software.stack ?? StackOption.usual
         let stackFile = try InputFile(.stack, stackName, library)
         let stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
 
@@ -48,7 +48,7 @@ struct PlanQuestion {
             job.gradientFormat = stack.gradients.format(job.precision)
             defaults.append("--grad-dtype \(stack.gradients.format(job.precision).rawValue)")
         }
-        if options.cluster.stack == nil { defaults.append("--stack \(ClusterOptions.defaultStack)") }
+        if options.software.stack == nil { defaults.append("--stack \(StackOption.usual)") }
         gpuHourPrice = options.goal.gpuHourPrice ?? profile.gpuHourPrice
         if let gpuHourPrice, options.goal.gpuHourPrice == nil { defaults.append("--gpu-hour-price \(gpuHourPrice)") }
 
@@ -59,9 +59,9 @@ struct PlanQuestion {
             throw CommandFailure(.badInput, "--max-memory \(amounts[0]): \(inputs.gpu.name) has \(amounts[1]); use at most that")
         }
         request = try SearchRequest(
-            inputs: inputs, constraints: options.strategy.constraints, objective: options.goal.searchObjective, top: options.top,
-            memoryLimit: limit, ignoresStack: anyStack, listsVariants: options.variants, threads: options.threadCount,
-            placement: options.placement.method(on: cluster), seed: UInt64(options.seed))
+            inputs: inputs, constraints: options.strategy.constraints, objective: options.goal.searchObjective, top: options.search.top,
+            memoryLimit: limit, ignoresStack: anyStack, listsVariants: options.search.variants, threads: options.search.threadCount,
+            placement: options.placement.method(on: cluster), seed: UInt64(options.search.seed))
         let uncertaintyPath = try library.uncertaintyPath()
         request.uncertainty = try FittedUncertainty.read(path: uncertaintyPath)
         uncertaintyDigest = SHA256.hexadecimal(of: try TextFile.read(path: uncertaintyPath).utf8)
@@ -82,7 +82,7 @@ struct PlanQuestion {
     /// The shipped stacks, the one that is assumed first.
     private static func stacks(_ library: ProfileLibrary) -> [SoftwareStack] {
         let names = library.names(of: .stack)
-        return (names.filter { $0 == ClusterOptions.defaultStack } + names.filter { $0 != ClusterOptions.defaultStack }).compactMap {
+        return (names.filter { $0 == StackOption.usual } + names.filter { $0 != StackOption.usual }).compactMap {
             name in
             (try? library.path(of: .stack, named: name)).flatMap { try? SoftwareStack.read(path: $0) }
         }

@@ -180,7 +180,7 @@ struct SimulateModelOptions: ParsableArguments {
         let whole = try library.cluster(cluster)
         AssumedCluster.say(cluster, whole)
         let profile = try isSized ? size.scaled(whole) : own?.sized(whole) ?? whole
-        let stackName = stack ?? own?.read.stack ?? ClusterOptions.defaultStack
+        let stackName = stack ?? own?.read.stack ?? StackOption.usual
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
         let length = sequenceLength ?? own?.read.sequenceLength ?? shape.usualSequenceLength
         let batch =

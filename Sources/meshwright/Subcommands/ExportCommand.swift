@@ -137,8 +137,8 @@ struct ExportCommand: AsyncParsableCommand {
     /// The stack to plan for where none is named: the one whose plans all the frameworks among the targets carry out.
     private func usualStack() throws -> String {
         let frameworks = targets.filter { !$0.isLauncher }
-        let stacks = frameworks.map { $0.usualStack ?? ClusterOptions.defaultStack }
-        guard let first = stacks.first else { return ClusterOptions.defaultStack }
+        let stacks = frameworks.map { $0.usualStack ?? StackOption.usual }
+        guard let first = stacks.first else { return StackOption.usual }
         if let other = stacks.firstIndex(where: { $0 != first }) {
             throw CommandFailure(
                 .usage,
@@ -181,16 +181,16 @@ struct ExportCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, Meshwright.message(for: error))
         }
         var store: PlanCache? = PlanCache(path: CacheLocation.standard(environment: ProcessInfo.processInfo.environment))
-        let key = try question.key(explain: 1, comparison: nil, seed: options.seed)
+        let key = try question.key(explain: 1, comparison: nil, seed: options.search.seed)
         let report: PlanReport
         if let remembered = store?.lookup(key).flatMap({ try? JSONDecoder().decode(PlanReport.self, from: $0) }) {
             report = remembered
         } else {
             report = try await PlanAnswer(question: question, isCancelled: { false }, progress: ProgressBar())
-                .report(explain: 1, comparison: nil, seed: options.seed)
+                .report(explain: 1, comparison: nil, seed: options.search.seed)
         }
         guard !report.plans.isEmpty else { throw CommandFailure(.infeasible, PlanText.verdict(report)) }
-        return JSONWriter.text(report.document(PlanReport.Run(elapsed: 0, cache: "off", threads: options.threadCount)))
+        return JSONWriter.text(report.document(PlanReport.Run(elapsed: 0, cache: "off", threads: options.search.threadCount)))
     }
 
     /// A line a target, launchers last.

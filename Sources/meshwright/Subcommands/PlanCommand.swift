@@ -21,7 +21,14 @@ struct PlanCommand: AsyncParsableCommand {
             Exit status: 0 with plans, 69 when nothing fits, 130 after Ctrl-C (the best found so far is printed), 65 for bad input.
             """)
 
-    @OptionGroup var options: PlanOptions
+    @OptionGroup(title: "Job") var job: JobOptions
+    @OptionGroup(title: "Cluster") var named: ClusterNameOption
+    @OptionGroup(title: "Cluster") var size: ClusterSizeOption
+    @OptionGroup(title: "Cluster") var software: StackOption
+    @OptionGroup(title: "Goal") var goal: GoalOptions
+    @OptionGroup(title: StrategyOptions.title) var strategy: StrategyOptions
+    @OptionGroup(title: "Placement") var placement: PlacementOptions
+    @OptionGroup var search: SearchOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     @Option(help: ArgumentHelp("Which of the plans to explain.", valueName: "rank"))
@@ -46,8 +53,17 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(name: .customLong("no-cache"), help: "Neither read nor write the cache of plans.")
     var isUncached = false
 
+    /// What decides the plan.
+    var options: PlanOptions {
+        var options = PlanOptions()
+        (options.job, options.named, options.size, options.software) = (job, named, size, software)
+        (options.goal, options.strategy, options.placement, options.search) = (goal, strategy, placement, search)
+        return options
+    }
+
     func validate() throws {
-        guard (1...options.top).contains(explain) else { throw ValidationError("--explain \(explain): between 1 and --top \(options.top)") }
+        try options.validate()
+        guard (1...search.top).contains(explain) else { throw ValidationError("--explain \(explain): between 1 and --top \(search.top)") }
         if drawsMap, output.format != .table { throw ValidationError("--map goes with --format table; use --map-svg") }
         if isUncached, cache.path != nil { throw ValidationError("--cache and --no-cache exclude each other") }
     }
@@ -57,8 +73,8 @@ struct PlanCommand: AsyncParsableCommand {
         try OutputFile.check(
             [OutputFile(option: "--map-svg", path: mapFile)],
             inputs: [
-                OutputFile.file(.model, options.job.model), OutputFile.file(.cluster, options.cluster.cluster),
-                OutputFile.file(.stack, options.cluster.stack), OutputFile.file(ofSpec: compare?.source), cache.location,
+                OutputFile.file(.model, job.model), OutputFile.file(.cluster, options.cluster),
+                OutputFile.file(.stack, software.stack), OutputFile.file(ofSpec: compare?.source), cache.location,
             ])
         var options = options
         let compared = try compare?.source.map(ComparedConfiguration.init)
@@ -66,13 +82,13 @@ struct PlanCommand: AsyncParsableCommand {
         let question = try PlanQuestion(options, library: .installed, beside: compared)
         let echo = compared?.echo(question.request.inputs, options)
         for line in echo?.lines ?? [] { Console.complain(line) }
-        try compared?.check(question.request.inputs, statesStack: options.cluster.stack != nil)
+        try compared?.check(question.request.inputs, statesStack: software.stack != nil)
         try checkPins(question.request)
         let compare = compared?.strategy ?? compare
         let interruption = Interruption()
         defer { interruption.stop() }
         var store = isUncached ? nil : PlanCache(path: cache.location)
-        let key = try question.key(explain: explain, comparison: compare, seed: options.seed)
+        let key = try question.key(explain: explain, comparison: compare, seed: search.seed)
         let remembered = store?.lookup(key).flatMap { try? JSONDecoder().decode(PlanReport.self, from: $0) }
         var report: PlanReport
         if let remembered {
@@ -81,7 +97,7 @@ struct PlanCommand: AsyncParsableCommand {
             let progress = ProgressBar()
             let answer = PlanAnswer(question: question, isCancelled: interruption.isRequested, progress: progress)
             defer { progress.clear() }
-            report = try await answer.report(explain: explain, comparison: compare, seed: options.seed)
+            report = try await answer.report(explain: explain, comparison: compare, seed: search.seed)
             if report.search.isComplete { try remember(report, under: key, in: &store) }
         }
         report.comparison?.readFrom = echo
@@ -89,7 +105,7 @@ struct PlanCommand: AsyncParsableCommand {
         let elapsed = ContinuousClock.now - start
         let run = PlanReport.Run(
             elapsed: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18,
-            cache: isUncached || store?.isOn != true ? "off" : remembered == nil ? "miss" : "hit", threads: options.threadCount)
+            cache: isUncached || store?.isOn != true ? "off" : remembered == nil ? "miss" : "hit", threads: search.threadCount)
         write(report, run)
         try drawMap(report)
         try leave(report)
@@ -102,10 +118,10 @@ struct PlanCommand: AsyncParsableCommand {
         for problem in problems { ErrorReporting.warn("--\(problem.dimension): \(problem.what); the value is left out") }
         let model = request.inputs.model
         guard model.experts == nil else { return }
-        if let imbalance = options.job.expertImbalance, imbalance > 1 {
+        if let imbalance = job.expertImbalance, imbalance > 1 {
             ErrorReporting.warn("--expert-imbalance: \(model.name) has no experts, so \(imbalance) means nothing; the value is left out")
         }
-        if let modules = options.strategy.recomputeModules, !modules.isDisjoint(with: [.experts, .expertActivation]) {
+        if let modules = strategy.recomputeModules, !modules.isDisjoint(with: [.experts, .expertActivation]) {
             ErrorReporting.warn("--recompute-modules: \(model.name) has no experts, so moe and moe_act mean nothing")
         }
     }

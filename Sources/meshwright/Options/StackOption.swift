@@ -1,0 +1,18 @@
+import ArgumentParser
+import Hardware
+
+/// The software that runs on the cluster.
+struct StackOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The software stack that must launch the plan: a shipped name, a path, or 'any'. By default megatron-core.",
+            valueName: "name|path|any"),
+        completion: .shipped(.stack))
+    var stack: String?
+
+    /// The stack of those who name none, and whose times are shown where any stack will do.
+    static let usual = "megatron-core"
+
+    /// Whether strategies that the stack cannot launch are searched too.
+    var ignoresStack: Bool { stack == "any" }
+}
