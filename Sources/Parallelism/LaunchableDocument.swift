@@ -26,7 +26,9 @@ extension Launchable {
             argumentRules: try list.optional("argument_rules", YAMLType<ArgumentRules>.choice()) ?? .none,
             precisions: Set(try list.optional("precisions", .list(of: YAMLType<Precision>.choice(), count: 1...16)) ?? Precision.allCases),
             blocks: try list.optional("blocks", .list(of: .blockKind)).map(Set.init),
-            recurrentContext: try list.optional("recurrent_context", .bool) ?? false)
+            recurrentContext: try list.optional("recurrent_context", .bool) ?? false,
+            methods: Set(
+                try list.optional("methods", .list(of: YAMLType<TrainingMethod.Kind>.choice(), count: 1...16)) ?? [.pretrain, .full]))
     }
 
     /// The kinds of blocks among some that the stack has no code for, in words; nil where it has code for all.
@@ -54,6 +56,7 @@ extension Launchable {
             "expert_tensor": .text(expertTensor.rawValue), "hybrid_sharding": .flag(hybridSharding), "uneven_layers": .flag(unevenLayers),
             "tensor_parallel": .flag(tensorParallel), "pipeline_parallel": .flag(pipelineParallel),
             "shards_gradients_in_pipeline": .flag(shardsGradientsInPipeline), "recurrent_context": .flag(recurrentContext),
+            "methods": words(methods),
         ]
         guard case .mapping(let written) = rest else { return rest }
         return .mapping(written + fields)

@@ -70,6 +70,8 @@ public struct Launchable: Hashable, Sendable {
     public var contextRules: ContextRules
     /// What its own code asserts of sizes otherwise.
     public var argumentRules: ArgumentRules
+    /// What it can train of a model.
+    public var methods: Set<TrainingMethod.Kind>
     /// Kinds of blocks that it has code for; nil where it runs the model's own code, whatever that is.
     public var blocks: Set<String>?
     /// Whether recurrent mixers run over context ranks, their heads exchanged all to all.
@@ -114,7 +116,8 @@ public struct Launchable: Hashable, Sendable {
         expertTensor: ExpertTensor, hybridSharding: Bool, unevenLayers: Bool, tensorParallel: Bool, pipelineParallel: Bool,
         shardsGradientsInPipeline: Bool, partialRecompute: Bool = true, contextRules: ContextRules = .none,
         argumentRules: ArgumentRules = .none,
-        precisions: Set<Precision> = Set(Precision.allCases), blocks: Set<String>? = nil, recurrentContext: Bool = false
+        precisions: Set<Precision> = Set(Precision.allCases), blocks: Set<String>? = nil, recurrentContext: Bool = false,
+        methods: Set<TrainingMethod.Kind> = [.pretrain, .full]
     ) {
         self.schedules = schedules
         self.shardings = shardings
@@ -125,6 +128,7 @@ public struct Launchable: Hashable, Sendable {
         self.contextRules = contextRules
         self.argumentRules = argumentRules
         self.blocks = blocks
+        self.methods = methods
         self.recurrentContext = recurrentContext
         self.precisions = precisions
         self.groupRule = groupRule

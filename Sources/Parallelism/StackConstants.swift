@@ -83,6 +83,10 @@ public struct StackMemory: Hashable, Sendable {
     public var addsTransients: Bool
     /// Copies of a recomputed layer's activations that are alive at once.
     public var recomputeCopies: Double
+    /// The same where parameters are fully sharded.
+    public var shardedRecomputeCopies: Double
+    /// Whether logits and loss are gone before the first layer's backward pass begins, so that the larger of the two counts and not their sum.
+    public var freesLogits: Bool
     /// Whether low-precision layers keep their inputs in 8 bits for the backward pass rather than in 16.
     public var savesLowPrecisionInputs: Bool
     /// Whether transients of the backward pass live in the activations they replace (fully sharded stacks).
@@ -111,7 +115,7 @@ public struct StackMemory: Hashable, Sendable {
         unfusedNormBytes: Double, activationExtraBytes: Double, scoreBytes: Double, keepsDropoutMasks: Bool, shardsCheckpoints: Bool,
         extraStateBytes: Double, allocatorFactors: AllocatorFactors, fixed: Bytes, context: Bytes, extraGradientBytes: Double = 0,
         unshardedExtraBytes: Double = 0, addsTransients: Bool = false, recomputeCopies: Double = 1, savesLowPrecisionInputs: Bool = true,
-        reusesTransients: Bool = false
+        reusesTransients: Bool = false, shardedRecomputeCopies: Double? = nil, freesLogits: Bool = false
     ) {
         self.logitBytes = logitBytes
         self.shardsLogits = shardsLogits
@@ -133,5 +137,7 @@ public struct StackMemory: Hashable, Sendable {
         self.recomputeCopies = recomputeCopies
         self.savesLowPrecisionInputs = savesLowPrecisionInputs
         self.reusesTransients = reusesTransients
+        self.shardedRecomputeCopies = shardedRecomputeCopies ?? recomputeCopies
+        self.freesLogits = freesLogits
     }
 }

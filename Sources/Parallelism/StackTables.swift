@@ -47,6 +47,8 @@ extension StackMemory {
             .number("unsharded_extra_bytes", \.unshardedExtraBytes),
             .flag("adds_transients", \.addsTransients),
             .number("recompute_copies", \.recomputeCopies),
+            .number("sharded_recompute_copies", \.shardedRecomputeCopies),
+            .flag("frees_logits", \.freesLogits),
             .flag("saves_low_precision_inputs", \.savesLowPrecisionInputs),
             .flag("reuses_transients", \.reusesTransients),
         ]

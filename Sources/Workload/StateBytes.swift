@@ -21,7 +21,8 @@ public struct StateBytes: Hashable, Sendable {
     public init(precision: Precision, optimizer: Optimizer, gradientBytes: Double? = nil) {
         let state = optimizer.stateBytesPerParameter
         switch precision {
-        case .fp32: self.init(parameter: 4, gradient: gradientBytes ?? 4, optimizer: state - 4)
+        // fp32 weights are their own masters.
+        case .fp32: self.init(parameter: 4, gradient: gradientBytes ?? 4, optimizer: optimizer.momentBytes)
         case .fp16:
             let gradient = gradientBytes ?? 2
             self.init(parameter: 2, gradient: gradient, optimizer: state + (gradient < 4 ? 4 : 0))

@@ -19,27 +19,6 @@ public enum Precision: String, CaseIterable, Hashable, Sendable {
     public var activationBytes: Double { self == .fp32 ? 4 : 2 }
 }
 
-/// The optimizer, which decides the bytes of state a parameter carries.
-public enum Optimizer: String, CaseIterable, Hashable, Sendable {
-    /// Adam or AdamW with fp32 master weights and two fp32 moments.
-    case adam
-    /// Adam with bf16 moments and fp32 master weights.
-    case adamBF16Moments = "adam-bf16-moments"
-    /// Muon: one fp32 momentum and fp32 master weights.
-    case muon
-    /// Stochastic gradient descent with momentum and fp32 master weights.
-    case sgd
-
-    /// Bytes of master weights and moments a parameter carries.
-    public var stateBytesPerParameter: Double {
-        switch self {
-        case .adam: 12
-        case .adamBF16Moments: 8
-        case .muon, .sgd: 8
-        }
-    }
-}
-
 /// What is to be trained: batch, sequence, formats and, for cost, how many tokens.
 public struct TrainingJob: Hashable, Sendable {
     /// Sequences an optimizer step consumes over the whole cluster.
@@ -56,11 +35,13 @@ public struct TrainingJob: Hashable, Sendable {
     public var tokens: Double?
     /// Busiest over mean load of expert ranks; 1 is balanced routing.
     public var expertImbalance: Double
+    /// What of the model is trained.
+    public var method: TrainingMethod
 
     /// A job; routing is balanced unless said otherwise.
     public init(
         globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16, optimizer: Optimizer = .adam, tokens: Double? = nil,
-        expertImbalance: Double = 1, gradientFormat: GradientFormat? = nil
+        expertImbalance: Double = 1, gradientFormat: GradientFormat? = nil, method: TrainingMethod = .pretrain
     ) {
         self.globalBatch = globalBatch
         self.sequenceLength = sequenceLength
@@ -69,6 +50,7 @@ public struct TrainingJob: Hashable, Sendable {
         self.tokens = tokens
         self.expertImbalance = expertImbalance
         self.gradientFormat = gradientFormat
+        self.method = method
     }
 
     /// Tokens of one optimizer step.

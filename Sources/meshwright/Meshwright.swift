@@ -18,7 +18,8 @@ struct Meshwright: AsyncParsableCommand {
         Console.prepare()
         let command: any ParsableCommand
         do {
-            let arguments = NegativeValues.joined(Array(CommandLine.arguments.dropFirst()))
+            var arguments = NegativeValues.joined(Array(CommandLine.arguments.dropFirst()))
+            if CommandOptions.subcommand(of: arguments).command == PlanCommand.self { arguments = try JobFile.expanded(arguments) }
             let (called, rest) = CommandOptions.subcommand(of: arguments)
             try RepeatedOptions.check(rest, of: called)
             try KnownAbbreviations.check(rest, of: called == ExportCommand.self ? [called, PlanOptions.self] : [called])

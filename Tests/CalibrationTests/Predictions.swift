@@ -32,7 +32,7 @@ struct Predictions {
             "dgx-a100", "dgx-b200", "dgx-h100", "gb200-nvl72", "hgx-h100-roce", "hgx-h200", "l40s-pcie", "mi300x", "pipette-a100",
             "pipette-v100",
         ].map { try library.cluster($0) }
-        stacks = try library.names(of: .stack).map { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) }
+        stacks = try library.names(of: .stack).filter { $0 != "transformers" }.map { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) }
     }
 
     /// Every shipped model on 1, 8, 64 and 512 GPUs of the first cluster that has so many, with one strategy each.

@@ -26,7 +26,7 @@ import Workload
 
     /// Options that decide only how, where or how fast an answer is made or shown.
     private static let neutral: Set = [
-        "threads", "format", "width", "colour", "no-colour", "map", "map-svg", "cache", "no-cache", "help", "h",
+        "threads", "format", "width", "colour", "no-colour", "map", "map-svg", "cache", "no-cache", "help", "h", "job",
     ]
 
     /// Values of an option that mean different questions, and what they need beside them.
@@ -35,8 +35,16 @@ import Workload
         "global-batch-size": [["--global-batch-size", "64"], ["--global-batch-size", "128"]],
         "seq-len": [["--seq-len", "2048"], ["--seq-len", "4096"]],
         "precision": [["--precision", "fp16"], ["--precision", "fp8"]],
-        "optimizer": [["--optimizer", "sgd"], ["--optimizer", "muon"]],
+        "optimizer": [["--optimizer", "sgd"], ["--optimizer", "muon"], ["--optimizer", "adam-8bit"]],
         "grad-dtype": [["--grad-dtype", "bf16"]],
+        "method": [["--method", "full"], ["--method", "lora"], ["--method", "qlora"]],
+        "lora-rank": [["--method", "lora", "--lora-rank", "8"], ["--method", "lora", "--lora-rank", "32"]],
+        "lora-alpha": [["--method", "lora", "--lora-alpha", "8"]],
+        "lora-targets": [["--method", "lora", "--lora-targets", "attention"], ["--method", "lora", "--lora-targets", "q_proj"]],
+        "lora-dropout": [["--method", "lora", "--lora-dropout", "0.1"]],
+        "dora": [["--method", "lora", "--dora"]],
+        "base-format": [["--method", "qlora", "--base-format", "int8"], ["--method", "qlora", "--base-format", "int4"]],
+        "freeze": [["--method", "frozen", "--freeze", "embedding"], ["--method", "frozen", "--freeze", "layers:0-3"]],
         "tokens": [["--tokens", "1T"], ["--tokens", "2T"]],
         "expert-imbalance": [["--expert-imbalance", "1.5"], ["--expert-imbalance", "2"]],
         "cluster": [["--cluster", "dgx-a100"]],

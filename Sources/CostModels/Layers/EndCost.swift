@@ -38,7 +38,7 @@ extension LayerCostModel {
         let passes = inputs.stack.costs.lossPasses * (inputs.choices.fusedLoss ? 1 : inputs.constants.unfusedLossFactor)
         let loss = passes * 4 * z.tokens * vocabulary / memoryBandwidth
         ends.headForward = heads * (product.seconds(z.tokens, vocabulary, h, low: false) + loss)
-        ends.headWeightGradient = heads * product.seconds(vocabulary, h, z.tokens, low: false)
+        ends.headWeightGradient = inputs.job.method.trainsHead ? heads * product.seconds(vocabulary, h, z.tokens, low: false) : 0
         ends.headBackward = heads * (product.seconds(z.tokens, h, vocabulary, low: false) + loss) + ends.headWeightGradient
         ends.embedding = 6 * z.tokens * h / memoryBandwidth
         ends.parameters = endParameters(tensor: shape.tensor)
@@ -53,8 +53,15 @@ extension LayerCostModel {
     public func endParameters(tensor: Int) -> EndParameters {
         let matrix = Self.paddedVocabulary(inputs.model.vocabulary, tensor: tensor) / Double(tensor) * Double(inputs.model.hidden)
         var parameters = EndParameters()
-        parameters.embedding = matrix + besideEmbedding
-        parameters.head = matrix
+        let method = inputs.job.method
+        // Tied weights are one matrix, which is trained where either of its uses is.
+        let isTied = inputs.model.hasTiedEmbeddings
+        let trainsHead = method.trainsHead || (isTied && method.trainsEmbedding)
+        let trainsEmbedding = method.trainsEmbedding || (isTied && method.trainsHead)
+        parameters.embedding = trainsEmbedding ? matrix + besideEmbedding : 0
+        parameters.frozenEmbedding = trainsEmbedding ? 0 : 2 * (matrix + besideEmbedding)
+        parameters.head = trainsHead ? matrix : 0
+        parameters.frozenHead = trainsHead ? 0 : 2 * matrix
         return parameters
     }
 

@@ -13,10 +13,10 @@ extension LayerCostModel {
         let forward: Double
         switch one.work {
         case .product(let work):
-            let (seconds, casts) = addProduct(work, to: &cost, z)
+            let (seconds, casts) = addProduct(work, one.training, to: &cost, z)
             if modules.contains(.alternateMatrixProducts) { cost.selectiveRecompute += one.alternateShare * seconds }
             forward = seconds + casts
-        case .experts(let work): forward = addExperts(work, to: &cost, shape, z)
+        case .experts(let work): forward = addExperts(work, one.training, to: &cost, shape, z)
         case .attention(let work): forward = addAttention(work, to: &cost, shape, z)
         case .scoring(let work): forward = addScoring(work, to: &cost, shape, z)
         case .recurrence(let work): forward = addRecurrence(work, to: &cost, shape, z)
@@ -28,7 +28,7 @@ extension LayerCostModel {
                 work.channels.onRank(tensor: z.t, expertTensor: z.x) + work.sharedChannels.onRank(tensor: z.t, expertTensor: z.x)
             forward = add(
                 recurrent.convolutionSeconds(tokens: z.tokens, channels: channels), to: &cost.forward.recurrence, &cost.backward.recurrence)
-        case .routing(let work): forward = addRouter(work, to: &cost, z)
+        case .routing(let work): forward = addRouter(work, one.training, to: &cost, z)
         case .elementwise(let work):
             forward = addElementwise(work, to: &cost, z, recomputing: modules)
             if modules.contains(.alternateMatrixProducts) { cost.selectiveRecompute += one.alternateShare * forward }
@@ -44,7 +44,9 @@ extension LayerCostModel {
 
     /// Forward, input-gradient and weight-gradient product of a matrix of (outputs, inputs), its casts, and gradient accumulation; returns the
     /// forward's time and that of its casts.
-    private func addProduct(_ work: DenseProduct, to cost: inout LayerCost, _ z: Sizes) -> (product: Double, casts: Double) {
+    private func addProduct(_ work: DenseProduct, _ training: PricedTraining, to cost: inout LayerCost, _ z: Sizes)
+        -> (product: Double, casts: Double)
+    {
         let n = work.outputs.onRank(tensor: z.t, expertTensor: z.x) + work.keyValues.onRank(tensor: z.t, expertTensor: z.x)
         let k = work.inputs.onRank(tensor: z.t, expertTensor: z.x)
         var (forward, input, weight) = (0.0, 0.0, 0.0)
@@ -52,7 +54,7 @@ extension LayerCostModel {
             guard n > 0, times > 0 else { return }
             forward += times * product.seconds(z.tokens, n, k)
             input += times * product.seconds(z.tokens, k, n)
-            weight += times * product.seconds(n, k, z.tokens) * inputs.constants.weightGradientFactor
+            if training.trainsWeights { weight += times * product.seconds(n, k, z.tokens) * inputs.constants.weightGradientFactor }
         }
         if inputs.choices.fusedProjections {
             multiply(by: n, times: 1)
@@ -61,14 +63,18 @@ extension LayerCostModel {
             multiply(by: work.outputs.onRank(tensor: z.t, expertTensor: z.x) / matrices, times: matrices)
             multiply(by: work.keyValues.onRank(tensor: z.t, expertTensor: z.x) / 2, times: 2)
         }
-        weight += inputs.constants.accumulationPasses * accumulationBytes * n * k / memoryBandwidth
+        if training.trainsWeights { weight += inputs.constants.accumulationPasses * accumulationBytes * n * k / memoryBandwidth }
         cost.forward.matrixProducts += forward
         cost.backward.matrixProducts += input + weight
         cost.weightGradient += weight
         let casts = addCasts(
             forward: z.tokens * work.castInputs.onRank(tensor: z.t, expertTensor: z.x),
             backward: z.tokens * work.castGradients.onRank(tensor: z.t, expertTensor: z.x), to: &cost)
-        return (forward, casts)
+        guard !training.trainsWeights else { return (forward, casts) }
+        let beside =
+            addAdapters(training, tokens: z.tokens, weights: n * k, copies: 1, to: &cost, z)
+            + addWidening(training, weights: n * k, to: \.matrixProducts, of: &cost)
+        return (forward + beside, casts)
     }
 
     /// Bytes a parameter and micro-batch that adding to the accumulated gradient moves beyond the product's own output: read and write of the
@@ -179,27 +185,31 @@ extension LayerCostModel {
     /// Rows that a rank's experts receive in all: its own tokens, k experts each, gathered over expert tensor ranks.
     func routedRows(perToken: Int, _ z: Sizes) -> Double { z.tokens / z.t * Double(perToken) * z.x * inputs.job.expertImbalance }
 
-    private func addExperts(_ work: ExpertProduct, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) -> Double {
+    private func addExperts(
+        _ work: ExpertProduct, _ training: PricedTraining, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes
+    ) -> Double {
         let local = Double(work.experts) / Double(shape.expert)
         let rows = routedRows(perToken: work.perToken, z)
         let rowsPerExpert = max(rows / local, 1)
         let n = work.outputs.onRank(tensor: z.t, expertTensor: z.x)
         let k = work.inputs.onRank(tensor: z.t, expertTensor: z.x)
         let forward = grouped.seconds(experts: local, rows: rowsPerExpert, n, k)
-        let weight = grouped.weightGradientSeconds(experts: local, rows: rowsPerExpert, n, k)
+        let weight = training.trainsWeights ? grouped.weightGradientSeconds(experts: local, rows: rowsPerExpert, n, k) : 0
         cost.forward.experts += forward
         cost.backward.experts += forward + weight
         cost.weightGradient += weight
         let casts = addCasts(
             forward: rows * k * inputs.constants.expertCastShare, backward: rows * n * inputs.constants.expertCastShare, to: &cost)
-        return forward + casts
+        guard !training.trainsWeights else { return forward + casts }
+        return forward + casts + addAdapters(training, tokens: rowsPerExpert, weights: n * k, copies: local, to: &cost, z)
+            + addWidening(training, weights: local * n * k, to: \.experts, of: &cost)
     }
 
     /// The router's product, in 16 bits whatever the job's precision.
-    private func addRouter(_ work: Routing, to cost: inout LayerCost, _ z: Sizes) -> Double {
+    private func addRouter(_ work: Routing, _ training: PricedTraining, to cost: inout LayerCost, _ z: Sizes) -> Double {
         let seconds = product.seconds(z.outerTokens, Double(work.experts), Double(work.hidden), low: false)
         cost.forward.matrixProducts += seconds
-        cost.backward.matrixProducts += 2 * seconds
+        cost.backward.matrixProducts += (training.trainsWeights ? 2 : 1) * seconds
         return seconds
     }
 

@@ -35,8 +35,11 @@ public struct LayerCostModel: Sendable {
         var halves = 0.0
         /// Parts with a residual connection around them; a transformer's layer has two.
         var parts = 0.0
-        /// Kernels that its forward issues.
+        /// Kernels that its forward issues without adapters, and those of adapters.
         var launches = 0.0
+        var adapterLaunches = 0.0
+        /// What the job's method does with it.
+        var training = LayerTraining.trained
         /// Experts of its mixture, and those that a token visits; 0 and 1 without one.
         var experts = 0.0
         var perToken = 1
@@ -50,6 +53,7 @@ public struct LayerCostModel: Sendable {
         let work: Work
         let modules: RecomputeModules
         let alternateShare: Double
+        let training: PricedTraining
     }
 
     /// The layer prices of a model on a cluster with a stack.
@@ -62,16 +66,23 @@ public struct LayerCostModel: Sendable {
         let speed = inputs.releaseSpeed
         memoryBandwidth = gpu.memoryBandwidth.value * speed
         runsLow = inputs.runsLow
-        classes = inputs.model.layerClasses
+        classes = inputs.layerClasses
+        let method = inputs.job.method
         layers = classes.classes.map { layerClass in
             let blocks = inputs.model.blocks(of: layerClass)
             let mixture = layerClass.mixture
+            let trainings =
+                method.trainsEverything
+                ? [] : TrainedOperator.all(blocks.flatMap(\.operators), in: layerClass.training, method).map { PricedTraining($0, method) }
             return PricedLayer(
-                operators: blocks.flatMap(\.operators).map {
-                    PricedOperator(work: $0.work, modules: $0.modules, alternateShare: $0.alternateShare)
+                operators: blocks.flatMap(\.operators).enumerated().map { place, one in
+                    PricedOperator(
+                        work: one.work, modules: one.modules, alternateShare: one.alternateShare,
+                        training: trainings.isEmpty ? PricedTraining() : trainings[place])
                 },
                 halves: Double(blocks.filter(\.exchangesActivations).count), parts: Double(blocks.count),
                 launches: blocks.flatMap(\.operators).reduce(0) { $0 + HostLaunches.forward($1.work) },
+                adapterLaunches: trainings.reduce(0) { $0 + $1.launches }, training: layerClass.training,
                 experts: Double(mixture?.count ?? 0), perToken: mixture?.perToken ?? 1)
         }
         let count = inputs.model.parameters
@@ -142,6 +153,9 @@ public struct LayerCostModel: Sendable {
         var cost = LayerCost()
         for one in layer.operators { add(one, to: &cost, shape, z, recomputing: modules, overlapsExperts: overlapsExperts) }
         addTensorExchange(to: &cost, shape, z, halves: layer.halves)
+        if layer.training == .still {
+            (cost.backward, cost.weightGradient, cost.selectiveRecompute, cost.recomputedLaunches) = (LayerParts(), 0, 0, 0)
+        }
         return cost
     }
 
@@ -183,7 +197,9 @@ public struct LayerCostModel: Sendable {
             if inputs.choices.waitsForTokenCounts, graphs == .none { host += constants.hostCountWait }
             forwardHost = max(0, host / 3 + dense * (layer.parts - 2) / 2)
         }
+        if layer.adapterLaunches > 0 { forwardHost *= 1 + layer.adapterLaunches / max(1, layer.launches) }
         cost.forward.launch = softMaximum(cost.forward.total, forwardHost) - cost.forward.total
+        guard layer.training != .still else { return }
         // What is recomputed is issued once more.
         let again = layer.launches > 0 ? forwardHost * min(1, cost.recomputedLaunches / layer.launches) : 0
         let backward = cost.backward.total + cost.selectiveRecompute

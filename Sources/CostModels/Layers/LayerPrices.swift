@@ -21,12 +21,16 @@ public struct LayerTimes: Hashable, Sendable {
     }
 }
 
-/// Parameters of embedding and head on a rank of a tensor group.
+/// Trained parameters of embedding and head on a rank of a tensor group, and bytes of what is frozen of them.
 public struct EndParameters: Hashable, Sendable {
     /// Those of the embedding, learned positions included.
     public var embedding = 0.0
     /// Those of the head.
     public var head = 0.0
+    /// Bytes of the embedding where it is frozen.
+    public var frozenEmbedding = 0.0
+    /// Bytes of the head where it is frozen.
+    public var frozenHead = 0.0
 
     /// Ends without parameters.
     public init() {}

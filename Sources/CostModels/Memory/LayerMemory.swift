@@ -13,12 +13,18 @@ public struct LayerMemory: Hashable, Sendable {
     public var input = 0.0
     /// The largest transient of the backward pass.
     public var transient = 0.0
-    /// Parameters of a rank outside routed experts.
+    /// Trained parameters of a rank outside routed experts.
     public var denseParameters = 0.0
-    /// Parameters of a rank in routed experts.
+    /// Trained parameters of a rank in routed experts.
     public var expertParameters = 0.0
-    /// Parameters of a rank in linear layers, one expert counted: what dummy weight-gradient buffers hold.
+    /// Trained parameters of a rank in linear layers, one expert counted: what dummy weight-gradient buffers hold.
     public var bufferedParameters = 0.0
+    /// Bytes of frozen weights of a rank outside routed experts.
+    public var frozenDense = 0.0
+    /// Bytes of frozen weights of a rank in routed experts.
+    public var frozenExpert = 0.0
+    /// Bytes of frozen weights of a rank, one expert counted: what a layer's gather holds.
+    public var frozenBuffered = 0.0
 
     /// A layer that keeps nothing.
     public init() {}
@@ -44,6 +50,10 @@ public struct LayerMemoryModel: Sendable {
         /// Tensors alive at the worst moment of each block.
         let transients: [[SavedTensor]]
         let parameters: LayerParameters
+        /// The operators whose weights are not all trained; empty where they are.
+        let operators: [TrainedOperator]
+        /// What the method does with the layer.
+        let training: LayerTraining
         /// Experts and the experts of a token; 0 and 1 without a mixture.
         let experts: Double
         let perToken: Double
@@ -54,20 +64,25 @@ public struct LayerMemoryModel: Sendable {
     public init(_ inputs: CostInputs) {
         self.inputs = inputs
         savesLow = inputs.runsLow && inputs.stack.memory.savesLowPrecisionInputs
-        let classes = inputs.model.layerClasses
+        let classes = inputs.layerClasses
+        let method = inputs.job.method
         copies = classes.shared.map { shared in
             let mixture = shared.part.blocks.lazy.compactMap { $0.shape as? Experts }.first
+            let operators = inputs.model.blocks(of: LayerClass([shared.part])).flatMap(\.operators)
             return KeptLayer(
                 saved: [], cores: [], transients: [], parameters: inputs.model.parameters(of: shared),
+                operators: method.trainsEverything ? [] : TrainedOperator.all(operators, in: .trained, method), training: .trained,
                 experts: Double(mixture?.count ?? 0), perToken: Double(mixture?.perToken ?? 1), blocks: 0)
         }
         layers = classes.classes.map { layerClass in
             let blocks = inputs.model.blocks(of: layerClass)
             let operators = blocks.flatMap(\.operators)
+            let trained = method.trainsEverything ? [] : TrainedOperator.all(operators, in: layerClass.training, method)
             return KeptLayer(
-                saved: operators.flatMap(\.saved),
+                saved: method.trainsEverything ? operators.flatMap(\.saved) : blocks.flatMap { TrainedOperator.all($0.operators, in: layerClass.training, method).saved(in: layerClass.training) },
                 cores: operators.compactMap { if case .attention(let work) = $0.work { work } else { nil } },
                 transients: blocks.map(\.transients), parameters: inputs.model.parameters(of: layerClass),
+                operators: trained, training: layerClass.training,
                 experts: Double(layerClass.mixture?.count ?? 0), perToken: Double(layerClass.mixture?.perToken ?? 1),
                 blocks: Double(blocks.count))
         }
@@ -121,8 +136,9 @@ public struct LayerMemoryModel: Sendable {
                 if modules.contains(.coreAttention) { recomputed += scores }
             }
         }
+        if layer.training == .still { (saved, recomputed) = (0, 0) }
         // One mask a residual connection, a byte an element.
-        if stack.keepsDropoutMasks { saved += layer.blocks * z.outer * Double(inputs.model.hidden) }
+        if stack.keepsDropoutMasks, layer.training != .still { saved += layer.blocks * z.outer * Double(inputs.model.hidden) }
         memory.saved = saved
         memory.savedSelective = max(0, saved - recomputed)
         if modules.contains(.alternateMatrixProducts) {
@@ -133,16 +149,33 @@ public struct LayerMemoryModel: Sendable {
         }
         addParameters(layer, shape, z.t, to: &memory)
         memory.input =
-            (shape.sequenceParallel || stack.shardsCheckpoints ? z.whole / z.t : z.whole) * Double(inputs.model.hidden) * z.element
+            layer.training == .still
+            ? 0 : (shape.sequenceParallel || stack.shardsCheckpoints ? z.whole / z.t : z.whole) * Double(inputs.model.hidden) * z.element
         return memory
     }
 
     private func addParameters(_ layer: KeptLayer, _ shape: LayerShape, _ t: Double, to memory: inout LayerMemory) {
+        guard layer.operators.isEmpty else { return addHeld(layer, shape, to: &memory) }
         let parameters = layer.parameters
         memory.denseParameters = Double(parameters.tensorSharded) / t + Double(parameters.replicated)
         memory.expertParameters = Double(parameters.routedExperts) / Double(shape.expert * shape.expertTensor)
         memory.bufferedParameters = memory.denseParameters - Double(parameters.router)
         if layer.experts > 0 { memory.bufferedParameters += memory.expertParameters / (layer.experts / Double(shape.expert)) }
+    }
+
+    /// The same where not all weights are trained.
+    private func addHeld(_ layer: KeptLayer, _ shape: LayerShape, to memory: inout LayerMemory) {
+        let held = HeldWeights(layer.operators, inputs.job.method, shape, experts: layer.experts)
+        memory.denseParameters = held.dense
+        memory.expertParameters = held.expert
+        memory.bufferedParameters = held.buffered
+        memory.frozenDense = held.frozenDense
+        memory.frozenExpert = held.frozenExpert
+        memory.frozenBuffered = held.frozenBuffered
+        memory.transient += held.widened
+        let kept = held.adapterBytes * sizes(shape, layer).whole
+        memory.saved += kept
+        memory.savedSelective += kept
     }
 
     private func sizes(_ shape: LayerShape, _ layer: KeptLayer) -> Sizes {

@@ -16,14 +16,18 @@ struct StateMemory: Sendable {
     let optimizer: Double
     /// Bytes more where nothing is sharded.
     let unshardedExtra: Double
+    /// Whether `optimizer` holds the weights that are updated.
+    let hasMasterWeights: Bool
 
     init(_ inputs: CostInputs) {
         let isSingle = inputs.job.precision == .fp32
         let memory = inputs.stack.memory
         parameter = isSingle ? 4 : 2
         gradient = inputs.gradientFormat.bytes + memory.extraGradientBytes
+        let state = inputs.job.optimizer
         // fp32 training has no separate master copy of the weights.
-        optimizer = inputs.job.optimizer.stateBytesPerParameter - (isSingle ? 4 : 0) + memory.extraStateBytes
+        optimizer = (isSingle ? state.momentBytes : state.stateBytesPerParameter) + memory.extraStateBytes
+        hasMasterWeights = isSingle || state.hasMasterWeights
         unshardedExtra = memory.unshardedExtraBytes
     }
 
@@ -37,7 +41,7 @@ struct StateMemory: Sendable {
         case .none: parameter + gradient + optimizer + unshardedExtra
         case .zero1: parameter + gradient + optimizer / n
         case .zero2: isPipelined ? parameter + gradient + optimizer / n : parameter + (gradient + optimizer) / n
-        case .zero3: (4 + optimizer) / n
+        case .zero3: (4 + optimizer + (hasMasterWeights ? 0 : parameter)) / n
         }
     }
 

@@ -120,6 +120,9 @@ extension StepModel {
         let activations: UnsafeBufferPointer<Double>
         /// Bytes of states a parameter outside experts, and in them.
         var dense, expert: Double
+        /// Share of frozen weights that a rank holds, outside experts and in them.
+        var frozenDense = 1.0
+        var frozenExpert = 1.0
         /// Bytes of logits and loss where the head is.
         var loss: Double
 
@@ -133,6 +136,8 @@ extension StepModel {
         public mutating func include(_ terms: MemoryTerms) {
             dense = min(dense, terms.dense)
             expert = min(expert, terms.expert)
+            frozenDense = min(frozenDense, terms.frozenDense)
+            frozenExpert = min(frozenExpert, terms.frozenExpert)
             loss = terms.loss
         }
     }
@@ -146,19 +151,25 @@ extension StepModel {
         var parts = MemoryParts()
         var dense = prices.ends.embedding + (isTied ? 0 : prices.ends.head)
         var expert = 0.0
+        var frozenDense = prices.ends.frozenEmbedding + (isTied ? 0 : prices.ends.frozenHead)
+        var frozenExpert = 0.0
         var activations = 0.0
         var transient = 0.0
         for (place, layers) in layersByClass.enumerated() {
             let layer = prices.layers[place]
+            frozenDense += layers * layer.frozenDense
+            frozenExpert += layers * layer.frozenExpert
             dense += layers * layer.denseParameters
             expert += layers * layer.expertParameters
             activations += layers * least.activations[place]
             transient = max(transient, layer.transient)
         }
-        parts.states = (dense * least.dense + expert * least.expert) / p
+        parts.states =
+            (dense * least.dense + expert * least.expert + frozenDense * least.frozenDense + frozenExpert * least.frozenExpert) / p
         parts.activations = share * activations / p
         if pipeline == 1 {
-            parts.transient = inputs.stack.memory.addsTransients ? least.loss + transient : max(least.loss, transient)
+            let memory = inputs.stack.memory
+            parts.transient = memory.addsTransients && !memory.freesLogits ? least.loss + transient : max(least.loss, transient)
         }
         parts.fixed = inputs.stack.memory.context.count
         return parts
@@ -176,6 +187,8 @@ extension StepModel {
             var parts = MemoryParts()
             var dense = parametersOutside(prices.ends, rank)
             var expert = 0.0
+            var frozenDense = frozenOutside(prices.ends, rank)
+            var frozenExpert = 0.0
             var activations = 0.0
             var transient = 0.0
             var buffered = 0.0
@@ -184,15 +197,18 @@ extension StepModel {
                 let layer = prices.layers[share.layerClass]
                 dense += share.layers * layer.denseParameters
                 expert += share.layers * layer.expertParameters
+                frozenDense += share.layers * layer.frozenDense
+                frozenExpert += share.layers * layer.frozenExpert
                 activations += share.layers * least.activations[share.layerClass]
                 transient = max(transient, layer.transient)
                 buffered = max(buffered, layer.bufferedParameters)
             }
-            parts.states = dense * least.dense + expert * least.expert
+            parts.states =
+                dense * least.dense + expert * least.expert + frozenDense * least.frozenDense + frozenExpert * least.frozenExpert
             let chunks = Double(peaks.peak(onRank: rank.rank)) / Double(peaks.shape.chunksPerRank)
             parts.activations = chunks * activations
             let loss = rank.heads > 0 ? least.loss : 0
-            parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
+            parts.transient = memory.addsTransients && !memory.freesLogits ? loss + transient : max(loss, transient)
             if memory.buffersWeightGradients { parts.buffers = 2 * buffered }
             parts.fixed = memory.context.count
             let total = mostBytes(parts)

@@ -44,6 +44,9 @@ extension StepModel {
         /// Bytes of states a parameter outside experts, and in them.
         var dense = 0.0
         var expert = 0.0
+        /// Share of frozen weights that a rank holds, outside experts and in them.
+        var frozenDense = 1.0
+        var frozenExpert = 1.0
         /// Bytes of logits and loss where the head is.
         var loss = 0.0
         /// Whether everything is sharded, and whether in a pipeline.
@@ -65,6 +68,7 @@ extension StepModel {
         return MemoryTerms(
             dense: state.bytes(s.sharding, group: shards, isPipelined: isPipelined),
             expert: state.bytes(s.sharding, group: expertShards, isPipelined: isPipelined),
+            frozenDense: s.sharding == .zero3 ? 1 / shards : 1, frozenExpert: s.sharding == .zero3 ? 1 / expertShards : 1,
             loss: logits + headGradient + 2 * tokens * Double(inputs.model.hidden) / (s.sequenceParallel ? t : 1),
             gathersAll: s.sharding == .zero3, isPipelined: isPipelined)
     }
@@ -113,7 +117,10 @@ extension StepModel {
     ///
     /// A twentieth is taken off for norms and biases, which the memory model leaves out.
     public var leastStates: Double {
-        0.95 * Double(inputs.model.parameters.total) * state.leastBytes / Double(inputs.cluster.gpus)
+        // Of a model that is not trained as a whole, a byte at 16 bits stands for whatever the adapters and states of a parameter take.
+        let method = inputs.job.method
+        let bytes = method.trainsEverything ? state.leastBytes : min(2, method.baseFormat.bytes)
+        return 0.95 * Double(inputs.model.parameters.total) * bytes / Double(inputs.cluster.gpus)
     }
 
     /// Memory of one of the ranks of `stages`, part by part; `peak` counts chunk activations in flight.
@@ -138,13 +145,18 @@ extension StepModel {
         let memory = inputs.stack.memory
         let copies = isBidirectional ? 2.0 : 1.0
         let outside = parametersOutside(prices.ends, rank)
+        let frozenOutside = frozenOutside(prices.ends, rank)
         var (dense, expert, kept) = (0.0, 0.0, 0.0)
+        var (frozenDense, frozenExpert, frozenBuffered) = (0.0, 0.0, 0.0)
         var (working, transient, buffered) = (0.0, 0.0, 0.0)
         for place in rank.held {
             let share = shares[place]
             let layer = prices.layers[share.layerClass]
             dense += share.layers * layer.denseParameters
             expert += share.layers * layer.expertParameters
+            frozenDense += share.layers * layer.frozenDense
+            frozenExpert += share.layers * layer.frozenExpert
+            frozenBuffered = max(frozenBuffered, layer.frozenBuffered)
             kept += (share.layers - share.recomputed) * layer.savedSelective + share.recomputed * layer.input
             if share.recomputed > 0 { working = max(working, layer.saved) }
             transient = max(transient, layer.transient)
@@ -152,23 +164,33 @@ extension StepModel {
         }
         dense = dense * copies + outside
         expert *= copies
-        parts.states = dense * terms.dense + expert * terms.expert
+        frozenDense = frozenDense * copies + frozenOutside
+        frozenExpert *= copies
+        parts.states =
+            dense * terms.dense + expert * terms.expert + frozenDense * terms.frozenDense + frozenExpert * terms.frozenExpert
 
         // A chunk in flight holds 1/v of the rank's layers; of the one layer that is being recomputed all activations are alive.
         let chunks = Double(peak) / Double(chunksPerRank)
-        parts.activations = chunks * kept + memory.recomputeCopies * working
+        let recomputing = (terms.gathersAll ? memory.shardedRecomputeCopies : memory.recomputeCopies) * working
 
         let loss = rank.heads > 0 ? terms.loss : 0
-        parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
+        if memory.freesLogits {
+            // Either the logits are alive or a layer that is being recomputed.
+            parts.activations = chunks * kept
+            parts.transient = max(loss, recomputing + transient)
+        } else {
+            parts.activations = chunks * kept + recomputing
+            parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
+        }
 
         if memory.buffersWeightGradients { parts.buffers += 2 * buffered }
         if terms.gathersAll {
             if terms.isPipelined {
                 // Between micro-batches a stage keeps its 16-bit parameters gathered and its fp32 gradients unscattered.
-                parts.buffers += 6 * (dense + expert)
+                parts.buffers += 6 * (dense + expert) + frozenDense + frozenExpert
             } else {
                 // Two layers gathered, embedding and head gathered, the head's gradient in 16 and 32 bits before it is scattered.
-                parts.buffers += 4 * buffered + 2 * outside
+                parts.buffers += 4 * buffered + 2 * outside + 2 * frozenBuffered + frozenOutside
                 parts.buffers += 6 * rank.heads.rounded(.up) * prices.ends.head
             }
         }

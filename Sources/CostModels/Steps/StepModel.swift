@@ -23,6 +23,8 @@ public struct StepModel: Sendable {
     let isTied: Bool
     /// Compute speeds of the cluster's node groups.
     let speeds: GroupSpeeds
+    /// Bytes that the optimizer's update moves of a parameter.
+    let optimizerBytes: Double
 
     /// The step prices of a model on a cluster with a stack.
     public init(_ inputs: CostInputs) {
@@ -36,6 +38,7 @@ public struct StepModel: Sendable {
         memoryBandwidth = inputs.gpu.memoryBandwidth.value
         isTied = inputs.model.hasTiedEmbeddings
         speeds = GroupSpeeds(inputs)
+        optimizerBytes = inputs.constants.optimizerBytes * inputs.job.optimizer.trafficOverAdam
     }
 
     /// The layer prices of a strategy's shape.
@@ -72,8 +75,11 @@ public struct StepModel: Sendable {
         /// Adds the visible part to the times of a layer: max(compute, traffic) + slow-down · min.
         @inline(__always)
         func adding(to times: LayerTimes, of layer: LayerMemory) -> LayerTimes {
-            let latency = denseLatency + (layer.expertParameters > 0 ? expertLatency : 0)
-            let gather = layer.denseParameters * dense + layer.expertParameters * expert + latency
+            let latency = denseLatency + (layer.expertParameters + layer.frozenExpert > 0 ? expertLatency : 0)
+            // Of a trained parameter two bytes are gathered, of frozen ones what they are held in.
+            let gather =
+                (layer.denseParameters + 0.5 * layer.frozenDense) * dense + (layer.expertParameters + 0.5 * layer.frozenExpert) * expert
+                + latency
             let both = gather + layer.denseParameters * denseScatter + layer.expertParameters * expertScatter + latency
             var sum = times
             sum.forward = max(times.forward, gather) + slowdown * min(times.forward, gather)
@@ -231,13 +237,14 @@ public struct StepModel: Sendable {
         var mixtures = 0.0
         for place in rank.held {
             let share = shares[place]
-            if memory.layers[share.layerClass].expertParameters > 0 { mixtures += share.layers }
-            dense += share.layers * memory.layers[share.layerClass].denseParameters
-            expert += share.layers * memory.layers[share.layerClass].expertParameters
+            let layer = memory.layers[share.layerClass]
+            if layer.expertParameters + layer.frozenExpert > 0 { mixtures += share.layers }
+            dense += share.layers * layer.denseParameters
+            expert += share.layers * layer.expertParameters
         }
         var tail = Tail()
         tail.optimizer =
-            inputs.constants.optimizerBytes * (dense / terms.denseShards + expert / terms.expertShards) / memoryBandwidth
+            optimizerBytes * (dense / terms.denseShards + expert / terms.expertShards) / memoryBandwidth
             + inputs.constants.stepMixtureOverhead * mixtures
         let gradient = inputs.gradientFormat.bytes
         guard terms.exchangesGradients else {
@@ -271,7 +278,14 @@ public struct StepModel: Sendable {
         }
     }
 
-    /// Parameters of embedding and head on a rank; tied weights are one copy where both ends share a rank.
+    /// Bytes of frozen weights of embedding and head on a rank.
+    @inline(__always)
+    func frozenOutside(_ ends: EndParameters, _ rank: StageAssignment.Rank) -> Double {
+        let head = isTied && rank.embeddings > 0 ? 0 : rank.heads.rounded(.up) * ends.frozenHead
+        return rank.embeddings.rounded(.up) * ends.frozenEmbedding + head
+    }
+
+    /// Trained parameters of embedding and head on a rank; tied weights are one copy where both ends share a rank.
     @inline(__always)
     func parametersOutside(_ ends: EndParameters, _ rank: StageAssignment.Rank) -> Double {
         let head = isTied && rank.embeddings > 0 ? 0 : rank.heads.rounded(.up) * ends.head

@@ -95,7 +95,8 @@ public struct PlanDocument: Hashable, Sendable {
             sequenceLength: try job.required("sequence_length", .int(in: 1...ModelLimits.sequenceLength.upperBound)),
             precision: try job.required("precision", YAMLType<Precision>.choice()),
             optimizer: try job.required("optimizer", YAMLType<Optimizer>.choice()), tokens: try job.optional("tokens", .positive),
-            gradientFormat: try job.optional("gradient_format", YAMLType<GradientFormat>.choice()))
+            gradientFormat: try job.optional("gradient_format", YAMLType<GradientFormat>.choice()),
+            method: try job.optional("method", .node).map { node throws(DocumentError) in try Self.method(node) } ?? .pretrain)
         var plans: [Entry] = []
         for node in try reader.required("plans", .list(of: .node)) { plans.append(try Entry(MappingReader(node, as: "a plan"))) }
         for plan in plans where !plan.strategy.fills(gpus) {
@@ -104,6 +105,27 @@ public struct PlanDocument: Hashable, Sendable {
                 .invalid("tp × cp × dp × pp of plan \(plan.rank) is not the \(gpus) GPUs of its cluster", remedy: "run plan again"))
         }
         self.plans = plans
+    }
+
+    /// What a plan trains, as `PlanReport` writes it.
+    private static func method(_ node: YAMLNode) throws(DocumentError) -> TrainingMethod {
+        let reader = try MappingReader(node, as: "a method")
+        var method = TrainingMethod(
+            try reader.required("kind", YAMLType<TrainingMethod.Kind>.choice()),
+            baseFormat: try reader.required("base_format", YAMLType<WeightFormat>.choice()))
+        let frozen = try reader.required("frozen", .string)
+        if !frozen.isEmpty {
+            do throws(FrozenPartsError) { method.frozen = try FrozenParts(frozen) } catch {
+                throw DocumentError(reader.location(of: "frozen"), .invalid(error.description, remedy: "run plan again"))
+            }
+        }
+        if let rank = try reader.optional("lora_rank", .int(in: 1...1_048_576)) {
+            method.adapters = Adapters(
+                rank: rank, alpha: try reader.required("lora_alpha", .positive),
+                targets: Set(try reader.required("lora_targets", .list(of: YAMLType<Projection>.choice()))),
+                dropout: try reader.required("lora_dropout", .fraction), isDecomposed: try reader.required("dora", .bool))
+        }
+        return method
     }
 
     private static func source(_ inputs: MappingReader, _ key: String) throws(DocumentError) -> Source {

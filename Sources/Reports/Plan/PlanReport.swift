@@ -51,6 +51,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
         public var gradientFormat: String
         /// Busiest over mean load of expert ranks.
         public var expertImbalance: Double
+        /// What is trained; nil where it is everything, from scratch.
+        public var method: Method?
         /// Tokens of the whole training, if given.
         public var tokens: Double?
         /// Price of a GPU-hour, if given.

@@ -44,7 +44,8 @@ public struct PlanReportBuilder: Sendable {
         let estimate = plan.estimate
         let gpus = Double(inputs.cluster.gpus)
         let tokens = inputs.job.tokensPerStep
-        let arithmetic = inputs.model.forwardFLOPs(sequenceLength: inputs.job.sequenceLength).training.count * tokens
+        let arithmetic =
+            inputs.model.trainingFLOPs(sequenceLength: inputs.job.sequenceLength, method: inputs.job.method).count * tokens
         let terms = StepBreakdown.Term.allCases.map { PlanReport.Term(key: $0.rawValue, value: estimate.breakdown[$0]) }
         let trust = inputs.trust(in: plan.strategy)
         return PlanReport.Entry(
@@ -147,7 +148,8 @@ public struct PlanReportBuilder: Sendable {
         return PlanReport.Job(
             globalBatch: job.globalBatch, sequenceLength: job.sequenceLength, precision: job.precision.rawValue,
             optimizer: job.optimizer.rawValue, gradientFormat: request.inputs.gradientFormat.rawValue,
-            expertImbalance: job.expertImbalance, tokens: job.tokens, gpuHourPrice: gpuHourPrice,
+            expertImbalance: job.expertImbalance, method: PlanReport.Method(job.method, request.inputs.model), tokens: job.tokens,
+            gpuHourPrice: gpuHourPrice,
             objective: request.objective.name, targetTokensPerSecond: target, memoryLimit: request.memoryLimit.inGibibytes,
             defaults: defaults)
     }

@@ -2,12 +2,14 @@
 public struct LayerClass: Hashable, Sendable {
     /// The parts of the layer, in the order in which they run.
     public var parts: [LayerPart]
+    /// What the job's method does with layers of the class.
+    public var training = LayerTraining.trained
 
     /// A layer of some parts.
     public init(_ parts: [LayerPart]) { self.parts = parts }
 
     /// What it is made of, such as `attention, feed-forward`.
-    public var name: String { parts.map(\.title).joined(separator: ", ") }
+    public var name: String { parts.map(\.title).joined(separator: ", ") + (training == .trained ? "" : ", frozen") }
 
     /// Every block of the layer.
     public var blocks: [AnyBlock] { parts.flatMap(\.blocks) }

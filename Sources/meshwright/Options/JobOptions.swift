@@ -10,6 +10,13 @@ extension GradientFormat: ExpressibleByArgument {}
 /// What is to be trained: the model, its batch and sequence, the formats, and how long.
 struct JobOptions: ParsableArguments {
     @Option(
+        name: .customLong("job"),
+        help: ArgumentHelp(
+            "A YAML file that states options of job and method: model, method, global-batch-size, seq-len, lora: {rank, targets} and so on. The command line decides where both do.",
+            valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+    var file: String?
+
+    @Option(
         help: ArgumentHelp("The model: a shipped name such as llama-3.1-405b, or the path of a model file.", valueName: "name|path"),
         completion: .shipped(.model))
     var model: String
@@ -33,7 +40,10 @@ struct JobOptions: ParsableArguments {
     @Option(help: "Format of the matrix products: bf16, fp16, fp32, fp8, mxfp8 or nvfp4. By default bf16, or fp16 on GPUs without it.")
     var precision: Precision?
 
-    @Option(help: "The optimizer: adam, adam-bf16-moments, muon or sgd. By default adam.")
+    @Option(
+        help:
+            "The optimizer: adam, adam-bf16-moments, adam-bf16 (no master weights), adam-8bit, adafactor, lion, muon, sgd or sgd-plain (no momentum). By default adam."
+    )
     var optimizer: Optimizer?
 
     @Option(

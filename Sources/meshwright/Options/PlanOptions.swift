@@ -7,6 +7,7 @@ import Foundation
 /// anew for each level above it, which took seconds.
 struct PlanOptions: ParsableArguments {
     @OptionGroup(title: "Job") var job: JobOptions
+    @OptionGroup(title: "Method") var method: MethodOptions
     @OptionGroup(title: "Cluster") var named: ClusterNameOption
     @OptionGroup(title: "Cluster") var size: ClusterSizeOption
     @OptionGroup(title: "Cluster") var software: StackOption

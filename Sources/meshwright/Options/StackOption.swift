@@ -1,5 +1,6 @@
 import ArgumentParser
 import Hardware
+import Workload
 
 /// The software that runs on the cluster.
 struct StackOption: ParsableArguments {
@@ -9,6 +10,14 @@ struct StackOption: ParsableArguments {
             valueName: "name|path|any"),
         completion: .shipped(.stack))
     var stack: String?
+
+    /// The stack of those who name none, by what they train: adapters on quantised weights run in few.
+    static func usual(for method: TrainingMethod.Kind) -> String {
+        switch method {
+        case .pretrain, .full: usual
+        case .lora, .qlora, .frozen: "transformers"
+        }
+    }
 
     /// The stack of those who name none, and whose times are shown where any stack will do.
     static let usual = "megatron-core"

@@ -34,13 +34,16 @@ struct PlanQuestion {
         AssumedCluster.say(options.cluster, profile)
         let cluster = try options.size.scaled(profile)
         let anyStack = options.software.ignoresStack
-        let stackName = anyStack ? StackOption.usual : options.software.stack ?? StackOption.usual
+        let usualStack = StackOption.usual(for: options.method.method ?? .pretrain)
+        let stackName = anyStack ? usualStack : options.software.stack ?? usualStack
         let stackFile = try InputFile(.stack, stackName, library)
         let stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
 
         let usual = PrecisionRules.usual(on: cluster, stack: anyStack ? nil : stack)
         var job = try Self.job(
-            options.job, model, gpus: cluster.gpus, batch: own?.globalBatch(gpus: cluster.gpus), precision: usual, &defaults)
+            options.job, model, gpus: cluster.gpus, batch: own?.globalBatch(gpus: cluster.gpus), precision: usual,
+            method: options.method.method ?? .pretrain,
+            &defaults)
         if let problem = PrecisionRules.problem(job.precision, on: cluster, stack: anyStack ? nil : stack) {
             throw CommandFailure(.badInput, "--precision \(job.precision.rawValue): \(problem)")
         }
@@ -48,7 +51,11 @@ struct PlanQuestion {
             job.gradientFormat = stack.gradients.format(job.precision)
             defaults.append("--grad-dtype \(stack.gradients.format(job.precision).rawValue)")
         }
-        if options.software.stack == nil { defaults.append("--stack \(StackOption.usual)") }
+        job.method = try options.method.method(for: model, &defaults)
+        if !anyStack, let problem = MethodRules.problem(job.method, stack: stack) {
+            throw CommandFailure(.badInput, "--method \(job.method.kind.rawValue): \(problem)")
+        }
+        if options.software.stack == nil { defaults.append("--stack \(usualStack)") }
         gpuHourPrice = options.goal.gpuHourPrice ?? profile.gpuHourPrice
         if let gpuHourPrice, options.goal.gpuHourPrice == nil { defaults.append("--gpu-hour-price \(gpuHourPrice)") }
 
@@ -98,14 +105,18 @@ struct PlanQuestion {
     /// The job, with what is left open filled in and noted as the flags that would state it.
     private static func job(
         _ options: JobOptions, _ model: TransformerModel, gpus: Int, batch own: Int?, precision usual: Precision,
+        method: TrainingMethod.Kind,
         _ defaults: inout [String]
     ) throws -> TrainingJob {
-        let sequence = options.sequenceLength ?? model.usualSequenceLength
+        let isTuned = method != .pretrain
+        let sequence = options.sequenceLength ?? (isTuned ? min(model.usualSequenceLength, 4096) : model.usualSequenceLength)
         if case .learned(let positions) = model.positions, sequence > positions {
             throw CommandFailure(
                 .badInput, "--seq-len \(sequence): \(model.name) has \(positions) learned positions; use at most \(positions) tokens")
         }
-        let batch = options.globalBatch ?? own ?? DefaultBatch.sequences(of: sequence, gpus: gpus)
+        let batch =
+            options.globalBatch ?? own
+            ?? DefaultBatch.sequences(of: sequence, gpus: gpus, tokens: isTuned ? DefaultBatch.tunedTokens : DefaultBatch.tokens)
         if options.globalBatch == nil { defaults.append("--global-batch-size \(batch)") }
         if options.sequenceLength == nil { defaults.append("--seq-len \(sequence)") }
         if options.precision == nil { defaults.append("--precision \(usual.rawValue)") }

@@ -157,7 +157,7 @@ struct SimulateModelOptions: ParsableArguments {
     }
 
     /// The cost models of the configuration, and its strategy; what was read of the user's own file is said.
-    func configuration(_ schedule: SimulateScheduleOptions) throws -> Configuration {
+    func configuration(_ schedule: SimulateScheduleOptions, _ method: MethodOptions) throws -> Configuration {
         let library = ProfileLibrary.installed
         if let plan {
             // A number means a remembered plan, unless a file has that name.
@@ -180,17 +180,24 @@ struct SimulateModelOptions: ParsableArguments {
         let whole = try library.cluster(cluster)
         AssumedCluster.say(cluster, whole)
         let profile = try isSized ? size.scaled(whole) : own?.sized(whole) ?? whole
-        let stackName = stack ?? own?.read.stack ?? StackOption.usual
+        let kind = method.method ?? .pretrain
+        let stackName = stack ?? own?.read.stack ?? StackOption.usual(for: kind)
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
         let length = sequenceLength ?? own?.read.sequenceLength ?? shape.usualSequenceLength
         let batch =
             globalBatch ?? own?.globalBatch(gpus: profile.gpus)
             ?? schedule.microBatches.map { Self.product($0, microBatch ?? 1, dataSize(profile, schedule)) }
         let usual = PrecisionRules.usual(on: profile, stack: stack)
+        var assumed: [String] = []
+        let trained = try method.method(for: shape, &assumed)
+        if let problem = MethodRules.problem(trained, stack: stack) {
+            throw CommandFailure(.badInput, "--method \(kind.rawValue): \(problem)")
+        }
+        if !assumed.isEmpty { ErrorReporting.warn("assumed: \(assumed.joined(separator: " "))") }
         let job = TrainingJob(
             globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
             precision: precision ?? own?.read.precision ?? usual, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
-            gradientFormat: gradientFormat ?? own?.read.gradientFormat)
+            gradientFormat: gradientFormat ?? own?.read.gradientFormat, method: trained)
         if let problem = PrecisionRules.problem(job.precision, on: profile, stack: stack) {
             throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")
         }

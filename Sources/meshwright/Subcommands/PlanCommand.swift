@@ -22,6 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup(title: "Job") var job: JobOptions
+    @OptionGroup(title: "Method") var method: MethodOptions
     @OptionGroup(title: "Cluster") var named: ClusterNameOption
     @OptionGroup(title: "Cluster") var size: ClusterSizeOption
     @OptionGroup(title: "Cluster") var software: StackOption
@@ -56,7 +57,7 @@ struct PlanCommand: AsyncParsableCommand {
     /// What decides the plan.
     var options: PlanOptions {
         var options = PlanOptions()
-        (options.job, options.named, options.size, options.software) = (job, named, size, software)
+        (options.job, options.method, options.named, options.size, options.software) = (job, method, named, size, software)
         (options.goal, options.strategy, options.placement, options.search) = (goal, strategy, placement, search)
         return options
     }
@@ -73,7 +74,7 @@ struct PlanCommand: AsyncParsableCommand {
         try OutputFile.check(
             [OutputFile(option: "--map-svg", path: mapFile)],
             inputs: [
-                OutputFile.file(.model, job.model), OutputFile.file(.cluster, options.cluster),
+                OutputFile.file(.model, job.model), job.file, OutputFile.file(.cluster, options.cluster),
                 OutputFile.file(.stack, software.stack), OutputFile.file(ofSpec: compare?.source), cache.location,
             ])
         var options = options

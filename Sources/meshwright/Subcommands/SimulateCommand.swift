@@ -20,6 +20,7 @@ struct SimulateCommand: ParsableCommand {
 
     @OptionGroup(title: "Schedule") var schedule: SimulateScheduleOptions
     @OptionGroup(title: "A model's configuration") var configuration: SimulateModelOptions
+    @OptionGroup(title: "Method") var method: MethodOptions
     @OptionGroup(title: "Times") var times: SimulateTimeOptions
     @OptionGroup(title: "Disturbances") var perturbation: SimulatePerturbOptions
     @OptionGroup(title: "Pictures") var pictures: SimulatePictureOptions
@@ -124,7 +125,7 @@ struct SimulateCommand: ParsableCommand {
             return SimulationSubject(order, slices: slices, try times.times(order, slices: slices))
         }
         guard schedule.orders != nil else {
-            let simulated = try configuration.configuration(schedule)
+            let simulated = try configuration.configuration(schedule, method)
             do throws(StepError) { return try SimulationSubject(simulated) } catch { throw explained(error, simulated.strategy) }
         }
         let order = try schedule.order().order
@@ -133,7 +134,7 @@ struct SimulateCommand: ParsableCommand {
                 .badInput,
                 "--orders with a model needs stages as schedules lay them out: stage s on rank s mod p, or every other chunk backwards")
         }
-        let simulated = try configuration.configuration(schedule.stating(order, alike))
+        let simulated = try configuration.configuration(schedule.stating(order, alike), method)
         let strategy = simulated.strategy
         guard strategy.microBatches == order.microBatches else {
             throw CommandFailure(
@@ -157,7 +158,7 @@ struct SimulateCommand: ParsableCommand {
     private func compare() throws {
         let report: ComparisonReport
         if configuration.isGiven {
-            let simulated = try configuration.configuration(schedule)
+            let simulated = try configuration.configuration(schedule, method)
             report = try ComparisonReport(simulated.model, simulated.strategy)
         } else {
             try times.check()

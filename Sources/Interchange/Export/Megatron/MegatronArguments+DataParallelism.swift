@@ -51,6 +51,9 @@ extension MegatronArguments {
                 list.add("exp-avg-dtype", "bf16")
                 list.add("exp-avg-sq-dtype", "bf16")
             }
+        case .lion, .adamBF16, .adam8Bit, .adafactor, .plainSGD:
+            list.add("optimizer", "adam")
+            list.warn("\(version.name) has no \(plan.job.optimizer.rawValue); it runs Adam with fp32 states, which needs more memory.")
         case .muon:
             if version.hasMuon {
                 list.add("optimizer", "muon")

@@ -1,0 +1,72 @@
+import Documents
+import Foundation
+
+/// A file that says everything about a job, so that a command line stays short: keys are the options of `plan` about job and method.
+///
+/// ```yaml
+/// model: llama-3.1-70b
+/// method: qlora
+/// global-batch-size: 64
+/// seq-len: 4K
+/// lora: {rank: 32, targets: [q_proj, v_proj]}
+/// ```
+/// What the command line says too, the command line decides.
+enum JobFile {
+    /// The options that a key of the file stands for.
+    private static let keys = [
+        "model", "global-batch-size", "seq-len", "precision", "optimizer", "grad-dtype", "tokens", "expert-imbalance", "method",
+        "base-format", "freeze",
+    ]
+    private static let adapterKeys = ["rank", "alpha", "targets", "dropout"]
+
+    /// Arguments in which `--job FILE` has become the options that the file states and the arguments do not.
+    static func expanded(_ arguments: [String]) throws -> [String] {
+        guard let path = path(arguments) else { return arguments }
+        let given = Set(arguments.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) })
+        let stated = try read(path).filter { !given.contains($0[0]) }
+        return arguments + stated.flatMap { $0 }
+    }
+
+    /// The file that arguments name, before the words that end options.
+    private static func path(_ arguments: [String]) -> String? {
+        for (place, argument) in arguments.enumerated() {
+            if argument == "--" { return nil }
+            if argument.hasPrefix("--job=") { return String(argument.dropFirst(6)) }
+            if argument == "--job", place + 1 < arguments.count { return arguments[place + 1] }
+        }
+        return nil
+    }
+
+    /// The options of a file, each with its value.
+    private static func read(_ path: String) throws(DocumentError) -> [[String]] {
+        try YAMLDocument.read(path: path).object(as: "a job") { reader throws(DocumentError) in
+            var options: [[String]] = []
+            for key in keys {
+                // Files of the tool write keys with underscores, options have hyphens; both mean the same.
+                let written = reader.has(key) ? key : key.replacing("-", with: "_")
+                if let value = try reader.optional(written, .node) { options.append(["--\(key)", try text(value)]) }
+            }
+            let adapters = try reader.optionalObject("lora", as: "adapters") { reader throws(DocumentError) in
+                var options: [[String]] = []
+                for key in adapterKeys {
+                    if let value = try reader.optional(key, .node) { options.append(["--lora-\(key)", try text(value)]) }
+                }
+                if try reader.optional("dora", .bool) == true { options.append(["--dora"]) }
+                return options
+            }
+            return options + (adapters ?? [])
+        }
+    }
+
+    /// A scalar, or a list of them joined by commas.
+    private static func text(_ node: YAMLNode) throws(DocumentError) -> String {
+        switch node {
+        case .scalar(let scalar): return scalar.text
+        case .sequence(let items, _):
+            var words: [String] = []
+            for item in items { words.append(try text(item)) }
+            return words.joined(separator: ",")
+        case .mapping: throw DocumentError(node.location, .wrongType(found: node.kind, expected: "a value or a list of values"))
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import ArgumentParser
+import Documents
+import Parallelism
+public import Workload
+
+extension TrainingMethod.Kind: ExpressibleByArgument {}
+extension WeightFormat: ExpressibleByArgument {}
+
+/// What of the model is trained.
+struct MethodOptions: ParsableArguments {
+    @Option(
+        help:
+            "What is trained: pretrain or full (every weight), lora (adapters), qlora (adapters beside 4-bit weights) or frozen (all but --freeze). By default pretrain."
+    )
+    var method: TrainingMethod.Kind?
+
+    @Option(name: .customLong("lora-rank"), help: ArgumentHelp("Rank of the adapters. By default 16.", valueName: "rank"))
+    var rank: Int?
+
+    @Option(name: .customLong("lora-alpha"), help: ArgumentHelp("Scale of the adapters. By default twice the rank.", valueName: "alpha"))
+    var alpha: Double?
+
+    @Option(
+        name: .customLong("lora-targets"),
+        help: ArgumentHelp(
+            "Matrices with adapters: attention, mlp, all-linear, or names as PEFT, Megatron-Bridge, NeMo and torchtune have them, such as q_proj,v_proj or linear_qkv. By default all-linear.",
+            valueName: "names"))
+    var targets: String?
+
+    @Option(name: .customLong("lora-dropout"), help: ArgumentHelp("Share of inputs that adapters drop. By default 0.", valueName: "share"))
+    var dropout: Double?
+
+    @Flag(name: .customLong("dora"), help: "Train the magnitude of every output apart from its direction (DoRA).")
+    var isDecomposed = false
+
+    @Option(
+        name: .customLong("base-format"),
+        help: "Format of matrices that are not trained: 16-bit, int8, nf4 or int4 (GPTQ). By default 16-bit, and nf4 with qlora.")
+    var baseFormat: WeightFormat?
+
+    @Option(
+        help: ArgumentHelp("Parts that are not trained: embedding, head, and layers such as layers:0-23.", valueName: "parts"))
+    var freeze: String?
+
+    func validate() throws {
+        let kind = method ?? .pretrain
+        let adapterOptions = [
+            ("--lora-rank", rank != nil), ("--lora-alpha", alpha != nil), ("--lora-targets", targets != nil),
+            ("--lora-dropout", dropout != nil), ("--dora", isDecomposed),
+        ].filter(\.1).map(\.0)
+        if kind != .lora, kind != .qlora, let first = adapterOptions.first {
+            throw ValidationError("\(first) goes with --method lora or qlora, not with \(kind.rawValue)")
+        }
+        if let rank, rank < 1 { throw ValidationError("--lora-rank \(rank): 1 or more") }
+        if let alpha, !(alpha > 0 && alpha.isFinite) { throw ValidationError("--lora-alpha \(alpha): more than 0") }
+        if let dropout, !(dropout >= 0 && dropout < 1) { throw ValidationError("--lora-dropout \(dropout): between 0 and 1") }
+        if kind == .frozen, freeze == nil { throw ValidationError("--method frozen needs --freeze, such as embedding,layers:0-23") }
+        if freeze != nil, kind == .pretrain { throw ValidationError("--freeze goes with --method frozen, lora or qlora") }
+        if let baseFormat, baseFormat.isQuantised, kind != .qlora {
+            throw ValidationError(
+                "--base-format \(baseFormat.rawValue) goes with --method qlora; weights that are trained have 16 bits or more")
+        }
+        if baseFormat == .sixteen, kind == .qlora { throw ValidationError("--base-format 16-bit is --method lora") }
+    }
+
+    /// The method for a model, with what is left open filled in and noted as the flags that would state it.
+    func method(for model: TransformerModel, _ defaults: inout [String]) throws -> TrainingMethod {
+        var chosen = TrainingMethod(method ?? .pretrain)
+        if let freeze {
+            do throws(FrozenPartsError) { chosen.frozen = try FrozenParts(freeze) } catch {
+                throw CommandFailure(.badInput, "--freeze: \(error)")
+            }
+        }
+        if chosen.kind == .lora || chosen.kind == .qlora { chosen.adapters = try adapters(for: model, &defaults) }
+        if chosen.kind == .qlora {
+            chosen.baseFormat = baseFormat ?? .nf4
+            if baseFormat == nil { defaults.append("--base-format nf4") }
+        }
+        do throws(MethodProblem) { try chosen.check(model) } catch {
+            let option =
+                switch error.part {
+                case .rank: "--lora-rank \(chosen.adapters?.rank ?? 0)"
+                case .targets: "--lora-targets \(targets ?? "")"
+                case .frozen: "--freeze \(freeze ?? "")"
+                }
+            throw CommandFailure(.badInput, "\(option): \(error.what)")
+        }
+        return chosen
+    }
+
+    private func adapters(for model: TransformerModel, _ defaults: inout [String]) throws -> Adapters {
+        let rank = rank ?? 16
+        let alpha = alpha ?? 2 * Double(rank)
+        let names = (targets ?? "all-linear").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let present = Projection.all(in: model)
+        var wanted: Set<Projection> = []
+        for name in names {
+            guard let meant = Projection.named(name) else {
+                let known = Projection.allCases.map(\.rawValue) + Projection.groups.keys.sorted()
+                let advice = NearestName.best(for: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+                throw CommandFailure(.badInput, "--lora-targets: no matrix is called '\(name)'\(advice)")
+            }
+            // A group means those of its matrices that there are; a name means that one.
+            wanted.formUnion(Projection.isGroup(name) ? meant.intersection(present) : meant)
+        }
+        if self.rank == nil { defaults.append("--lora-rank \(rank)") }
+        if targets == nil { defaults.append("--lora-targets all-linear") }
+        return Adapters(
+            rank: rank, alpha: alpha, targets: wanted, dropout: dropout ?? 0, isDecomposed: isDecomposed)
+    }
+}
