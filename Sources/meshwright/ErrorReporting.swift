@@ -47,6 +47,7 @@ enum ErrorReporting {
 
     /// Reports a refused command line: the parser's own text, and status 64 whatever the type of error a `validate()` threw.
     static func exitAfterParsing(_ error: any Error) -> Never {
+        if let failure = error as? CommandFailure, failure.status != .usage { exit(with: failure) }
         guard Meshwright.exitCode(for: error) == .failure else { exitAsParser(error) }
         warn(Meshwright.message(for: error))
         Console.exit(ExitStatus.usage.rawValue)

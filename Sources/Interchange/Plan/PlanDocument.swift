@@ -113,8 +113,7 @@ public struct PlanDocument: Hashable, Sendable {
         var method = TrainingMethod(
             try reader.required("kind", YAMLType<TrainingMethod.Kind>.choice()),
             baseFormat: try reader.required("base_format", YAMLType<WeightFormat>.choice()))
-        let frozen = try reader.required("frozen", .string)
-        if !frozen.isEmpty {
+        if let frozen = try reader.optional("frozen", .string) {
             do throws(FrozenPartsError) { method.frozen = try FrozenParts(frozen) } catch {
                 throw DocumentError(reader.location(of: "frozen"), .invalid(error.description, remedy: "run plan again"))
             }

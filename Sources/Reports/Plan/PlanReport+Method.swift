@@ -42,8 +42,9 @@ extension PlanReport {
         var document: YAMLContent {
             var fields: [YAMLField] = [
                 YAMLField("kind", .text(kind)), YAMLField("trained_parameters", .integer(trainedParameters)),
-                YAMLField("base_format", .text(baseFormat)), YAMLField("frozen", .text(frozen)),
+                YAMLField("base_format", .text(baseFormat)),
             ]
+            if !frozen.isEmpty { fields.append(YAMLField("frozen", .text(frozen))) }
             if let rank { fields.append(YAMLField("lora_rank", .integer(rank))) }
             if let alpha { fields.append(YAMLField("lora_alpha", .number(alpha))) }
             if let targets { fields.append(YAMLField("lora_targets", .list(targets.map { .text($0) }))) }

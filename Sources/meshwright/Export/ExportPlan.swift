@@ -73,12 +73,6 @@ struct ExportPlan {
         if let problem = PrecisionRules.problem(document.job.precision, on: cluster, stack: nil) {
             throw CommandFailure(.badInput, "\(plan.location): \(problem)")
         }
-        if !document.job.method.trainsEverything {
-            throw CommandFailure(
-                .badInput,
-                "\(plan.location): the plan trains by \(document.job.method.kind.rawValue), which no target writes yet; plans of --method full are written"
-            )
-        }
         var choices = stack.defaults
         choices.overlapsDataParallel = plan.overlap.dataParallel
         choices.asyncTensorParallel = plan.overlap.tensorParallel

@@ -23,8 +23,11 @@ enum JobFile {
     static func expanded(_ arguments: [String]) throws -> [String] {
         guard let path = path(arguments) else { return arguments }
         let given = Set(arguments.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) })
-        let stated = try read(path).filter { !given.contains($0[0]) }
-        return arguments + stated.flatMap { $0 }
+        do throws(DocumentError) {
+            return arguments + (try read(path)).filter { !given.contains($0[0]) }.flatMap { $0 }
+        } catch {
+            throw CommandFailure(.badInput, "\(error)")
+        }
     }
 
     /// The file that arguments name, before the words that end options.

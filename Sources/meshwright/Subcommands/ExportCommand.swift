@@ -5,6 +5,7 @@ import Hardware
 public import Interchange
 import PlanStore
 import Reports
+import Workload
 
 extension ExportTarget: ExpressibleByArgument {}
 
@@ -152,6 +153,11 @@ struct ExportCommand: AsyncParsableCommand {
     /// The files of every target, launchers starting the first framework's script.
     private func files(_ configuration: LaunchConfiguration, cores: Int?) throws -> LaunchFiles {
         var configuration = configuration
+        let method = configuration.job.method
+        guard method.trainsEverything else {
+            throw CommandFailure(
+                .badInput, "the plan trains by \(method.kind.rawValue), which no target writes yet; plans of --method full are written")
+        }
         configuration.coresPerRank = cores
         var result = LaunchFiles(files: [])
         for target in targets.sorted(by: { !$0.isLauncher && $1.isLauncher }) {
