@@ -27,12 +27,14 @@ struct Predictions {
     init() throws {
         let library = CalibrationFixtures.library
         models = try library.names(of: .model).map { try ModelDocument.read(path: library.path(of: .model, named: $0)) }
-        // Named, so that a cluster that is added moves no draw.
+        // Named, so that a cluster or a stack that is added moves no draw.
         clusters = try [
             "dgx-a100", "dgx-b200", "dgx-h100", "gb200-nvl72", "hgx-h100-roce", "hgx-h200", "l40s-pcie", "mi300x", "pipette-a100",
             "pipette-v100",
         ].map { try library.cluster($0) }
-        stacks = try library.names(of: .stack).filter { $0 != "transformers" }.map { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) }
+        stacks = try [
+            "aa-scaling", "fsdp", "megatron-core", "megatron-deepspeed", "megatron-fsdp", "megatron-lm-2021", "no-overlap", "torchtitan",
+        ].map { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) }
     }
 
     /// Every shipped model on 1, 8, 64 and 512 GPUs of the first cluster that has so many, with one strategy each.

@@ -79,7 +79,11 @@ public struct LayerMemoryModel: Sendable {
             let operators = blocks.flatMap(\.operators)
             let trained = method.trainsEverything ? [] : TrainedOperator.all(operators, in: layerClass.training, method)
             return KeptLayer(
-                saved: method.trainsEverything ? operators.flatMap(\.saved) : blocks.flatMap { TrainedOperator.all($0.operators, in: layerClass.training, method).saved(in: layerClass.training) },
+                saved: method.trainsEverything
+                    ? operators.flatMap(\.saved)
+                    : blocks.flatMap { block in
+                        TrainedOperator.all(block.operators, in: layerClass.training, method).saved(in: layerClass.training)
+                    },
                 cores: operators.compactMap { if case .attention(let work) = $0.work { work } else { nil } },
                 transients: blocks.map(\.transients), parameters: inputs.model.parameters(of: layerClass),
                 operators: trained, training: layerClass.training,
