@@ -1,3 +1,5 @@
+import Workload
+
 /// Something that takes a plan: a framework that trains, or a launcher that places processes.
 public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
     /// Megatron-LM, main branch.
@@ -16,6 +18,10 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
     case deepSpeed = "deepspeed"
     /// Hugging Face Accelerate with FSDP2.
     case accelerate
+    /// Axolotl on Hugging Face Transformers and PEFT.
+    case axolotl
+    /// LLaMA-Factory on the same.
+    case llamaFactory = "llama-factory"
     /// Hugging Face nanotron.
     case nanotron
     /// Slurm batch script.
@@ -41,12 +47,22 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
     public var statesModel: Bool {
         switch self {
         case .megatronLM, .megatronCore019, .megatronCore015, .megatronBridge, .torchTitan, .torchTitan03, .nanotron: true
-        case .deepSpeed, .accelerate, .slurm, .openMPI, .torchrun, .jobSet, .pyTorchJob: false
+        case .deepSpeed, .accelerate, .axolotl, .llamaFactory, .slurm, .openMPI, .torchrun, .jobSet, .pyTorchJob: false
         }
     }
 
     /// Whether its files can state layers of one block each in a pattern (Megatron-LM's hybrid models).
     var statesPattern: Bool { self == .megatronLM || self == .megatronCore019 || self == .megatronCore015 }
+
+    /// Why the target cannot train a model by a method; nil where it can.
+    func problem(_ method: TrainingMethod, _ model: TransformerModel) -> String? {
+        if method.trainsEverything || isLauncher { return nil }
+        switch self {
+        case .axolotl: return nil
+        case .llamaFactory: return LlamaFactoryFiles.problem(method, layers: model.layers)
+        default: return "its files say nothing of training by \(method.kind.rawValue); axolotl and llama-factory do"
+        }
+    }
 
     /// What is written, in one line.
     public var summary: String {
@@ -59,6 +75,8 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
         case .torchTitan03: "TorchTitan 0.3: Python configuration"
         case .deepSpeed: "DeepSpeed: JSON"
         case .accelerate: "Accelerate: YAML with FSDP2 and N-dimensional parallelism"
+        case .axolotl: "Axolotl: YAML with FSDP2; LoRA, QLoRA, frozen layers"
+        case .llamaFactory: "LLaMA-Factory: YAML; LoRA, QLoRA, the last layers alone"
         case .nanotron: "nanotron: YAML"
         case .slurm: "Slurm: sbatch script and a hostfile for --distribution=arbitrary"
         case .openMPI: "OpenMPI: hostfile and rankfile"
@@ -80,6 +98,7 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
             "tp, pp, vpp, cp, ep, etp 1, dp; the schedules of torchtitan; any layers per stage; ZeRO-2 and 3"
         case .deepSpeed: "tp, dp; ZeRO-1, 2 and 3; pp where the script builds a PipelineModule"
         case .accelerate: "tp, cp, dp; ZeRO-2 and 3 (FSDP2) with hybrid sharding; no pp, no ep"
+        case .axolotl, .llamaFactory: "dp; ZeRO-2 and 3 (FSDP2); adapters; no tp, cp, pp, ep"
         case .nanotron: "tp, pp, cp, ep, dp; gpipe, 1f1b; ZeRO-1"
         case .slurm, .openMPI: "any map of ranks to GPUs"
         case .torchrun: "node order and GPU order within nodes; the ranks of a node must be consecutive"

@@ -6,6 +6,7 @@ extension LaunchConfiguration {
     /// - Throws: `ExportError` where the target cannot start the plan at all.
     public func files(for target: ExportTarget) throws(ExportError) -> LaunchFiles {
         if target.statesModel, !target.statesPattern, model.stack != nil { throw unwritten(target, "which is not written") }
+        if let problem = target.problem(job.method, model) { throw .refusedPlan(target: target, reason: problem) }
         return switch target {
         case .megatronLM, .megatronCore019, .megatronCore015: try MegatronFiles(self, target).files()
         case .megatronBridge: MegatronBridgeFiles(self).files()
@@ -13,6 +14,8 @@ extension LaunchConfiguration {
         case .torchTitan03: TorchTitanPythonFiles(self).files()
         case .deepSpeed: DeepSpeedFiles(self).files()
         case .accelerate: AccelerateFiles(self).files()
+        case .axolotl: AxolotlFiles(self).files()
+        case .llamaFactory: LlamaFactoryFiles(self).files()
         case .nanotron: try NanotronFiles(self).files()
         case .slurm: try SlurmFiles(self).files()
         case .openMPI: try OpenMPIFiles(self).files()

@@ -5,7 +5,6 @@ import Hardware
 public import Interchange
 import PlanStore
 import Reports
-import Workload
 
 extension ExportTarget: ExpressibleByArgument {}
 
@@ -22,7 +21,7 @@ struct ExportCommand: AsyncParsableCommand {
             meshwright export --list
 
             Without --plan, all options of plan are taken and its best plan is written, for the stack that the target runs: torchtitan, \
-            megatron-deepspeed for deepspeed, fsdp for accelerate, and megatron-core for all others. What a target cannot express is said on standard
+            megatron-deepspeed for deepspeed, fsdp for accelerate, transformers for axolotl and llama-factory, and megatron-core for all others. What a target cannot express is said on standard
             error and in the header of the files.
             """)
 
@@ -153,11 +152,6 @@ struct ExportCommand: AsyncParsableCommand {
     /// The files of every target, launchers starting the first framework's script.
     private func files(_ configuration: LaunchConfiguration, cores: Int?) throws -> LaunchFiles {
         var configuration = configuration
-        let method = configuration.job.method
-        guard method.trainsEverything else {
-            throw CommandFailure(
-                .badInput, "the plan trains by \(method.kind.rawValue), which no target writes yet; plans of --method full are written")
-        }
         configuration.coresPerRank = cores
         var result = LaunchFiles(files: [])
         for target in targets.sorted(by: { !$0.isLauncher && $1.isLauncher }) {
@@ -230,6 +224,7 @@ extension ExportTarget {
         case .torchTitan, .torchTitan03: "torchtitan"
         case .deepSpeed: "megatron-deepspeed"
         case .accelerate: "fsdp"
+        case .axolotl, .llamaFactory: "transformers"
         default: nil
         }
     }

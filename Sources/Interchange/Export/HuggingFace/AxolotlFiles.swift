@@ -1,0 +1,91 @@
+import Documents
+import Hardware
+import Parallelism
+import Workload
+
+/// The YAML of Axolotl (`axolotl/utils/schemas`, 0.11 and later), with FSDP2 where state is sharded.
+struct AxolotlFiles {
+    private let plan: LaunchConfiguration
+    private let names: TrainerNames
+
+    init(_ plan: LaunchConfiguration) {
+        self.plan = plan
+        names = TrainerNames(plan)
+    }
+
+    func files() -> LaunchFiles {
+        let warnings = names.limits("Axolotl")
+        let header = plan.header(.axolotl, "Configuration of Axolotl:", warnings: warnings)
+        let usage = ["", "On every node: axolotl train axolotl.yaml --launcher torchrun -- --nproc_per_node \(perNode)"]
+        return LaunchFiles(
+            files: [LaunchFile(name: "axolotl.yaml", text: CommentText.lines(header + usage) + YAMLWriter.text(.mapping(fields)))],
+            warnings: warnings)
+    }
+
+    private var perNode: Int { min(plan.cluster.first.gpusPerNode, plan.strategy.worldSize) }
+
+    private var fields: [YAMLField] {
+        let s = plan.strategy
+        var fields: [YAMLField] = [
+            YAMLField("base_model", .text(plan.model.name)), YAMLField("datasets", [["path": "DATASET", "type": "chat_template"]]),
+            YAMLField("output_dir", "./outputs"), YAMLField("sequence_len", .integer(plan.job.sequenceLength)),
+            YAMLField("sample_packing", true), YAMLField("pad_to_sequence_len", true),
+            YAMLField("micro_batch_size", .integer(s.microBatch)), YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
+            YAMLField("optimizer", .text(names.optimizer ?? "adamw_torch_fused")),
+            YAMLField("bf16", .flag(plan.job.precision != .fp16 && plan.job.precision != .fp32)),
+            YAMLField("fp16", .flag(plan.job.precision == .fp16)), YAMLField("flash_attention", .flag(plan.job.precision != .fp32)),
+            YAMLField("gradient_checkpointing", .flag(s.recompute == .full)),
+        ]
+        if let steps = plan.trainingSteps { fields.append(YAMLField("max_steps", .integer(steps))) }
+        fields += method
+        if names.isSharded {
+            fields += [
+                YAMLField("fsdp_version", 2),
+                YAMLField(
+                    "fsdp_config",
+                    [
+                        "auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "offload_params": false, "state_dict_type": "FULL_STATE_DICT",
+                        "reshard_after_forward": .flag(s.sharding == .zero3),
+                    ]),
+            ]
+        }
+        return fields
+    }
+
+    /// Adapters and frozen parts. Weights of 8 bits go with `adapter: lora`, as do those that GPTQ has made before.
+    private var method: [YAMLField] {
+        let method = plan.job.method
+        guard let adapters = method.adapters else { return trainedParts(method) }
+        var fields: [YAMLField] = [
+            YAMLField("adapter", .text(method.baseFormat == .nf4 ? "qlora" : "lora")), YAMLField("lora_r", .integer(adapters.rank)),
+            YAMLField("lora_alpha", .integer(Int(adapters.alpha.rounded()))), YAMLField("lora_dropout", .number(adapters.dropout)),
+        ]
+        if let targets = names.targets {
+            fields.append(YAMLField("lora_target_modules", .list(targets.map { .text($0) })))
+        } else {
+            fields.append(YAMLField("lora_target_linear", true))
+        }
+        if adapters.isDecomposed { fields.append(YAMLField("peft_use_dora", true)) }
+        switch method.baseFormat {
+        case .sixteen: break
+        case .nf4: fields.append(YAMLField("load_in_4bit", true))
+        case .int8: fields.append(YAMLField("load_in_8bit", true))
+        case .int4: fields.append(YAMLField("gptq", true))
+        }
+        if let layers = names.trainedLayers {
+            fields.append(YAMLField("peft_layers_to_transform", .list(layers.map { .integer($0) })))
+        }
+        return fields
+    }
+
+    /// The parameters that are trained, as expressions on their names; nothing where all are.
+    private func trainedParts(_ method: TrainingMethod) -> [YAMLField] {
+        guard !method.frozen.isEmpty else { return [] }
+        var expressions: [String] = []
+        if !method.frozen.embedding { expressions.append("^model\\.embed_tokens") }
+        let layers = names.trainedLayers.map { "(\($0.map(String.init).joined(separator: "|")))" } ?? "[0-9]+"
+        if names.trainedLayers?.isEmpty != true { expressions.append("^model\\.layers\\.\(layers)\\.") }
+        if !method.frozen.head { expressions += ["^model\\.norm", "^lm_head"] }
+        return [YAMLField("unfrozen_parameters", .list(expressions.map { .text($0) }))]
+    }
+}
