@@ -1,3 +1,4 @@
+import Parallelism
 import Workload
 
 extension LaunchConfiguration {
@@ -5,7 +6,7 @@ extension LaunchConfiguration {
     ///
     /// - Throws: `ExportError` where the target cannot start the plan at all.
     public func files(for target: ExportTarget) throws(ExportError) -> LaunchFiles {
-        if target.statesModel, !target.statesPattern, model.stack != nil { throw unwritten(target, "which is not written") }
+        if target.statesModel, !target.statesPattern, model.stack != nil { try checkLayers(target) }
         if let problem = target.problem(job.method, model) { throw .refusedPlan(target: target, reason: problem) }
         return switch target {
         case .megatronLM, .megatronCore019, .megatronCore015: try MegatronFiles(self, target).files()
@@ -22,6 +23,23 @@ extension LaunchConfiguration {
         case .torchrun: try TorchrunFiles(self).files()
         case .jobSet: try JobSetFiles(self).files()
         case .pyTorchJob: try PyTorchJobFiles(self).files()
+        }
+    }
+
+    /// Refuses a model block by block, unless the target has code for the very model.
+    private func checkLayers(_ target: ExportTarget) throws(ExportError) {
+        guard target == .torchTitan03 || target == .torchTitan else { throw unwritten(target, "which is not written") }
+        let known = TorchTitanModels.multimodal.joined(separator: ", ")
+        guard target == .torchTitan03 else {
+            throw unwritten(target, "for which v0.2.2 has no code; export for torchtitan-0.3, which has \(known)")
+        }
+        guard TorchTitanModels.isMultimodal(model.name), TorchTitanModels.layers(model.name) == model.layers else {
+            throw unwritten(target, "of which TorchTitan 0.3 has \(known) alone")
+        }
+        guard strategy.context == 1 else {
+            throw .refusedPlan(
+                target: target,
+                reason: "its Qwen3.5 has no context parallelism (NotImplementedError in parallelize_qwen3_5); plan with --cp 1")
         }
     }
 

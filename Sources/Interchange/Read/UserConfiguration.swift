@@ -7,7 +7,7 @@ public struct UserConfiguration: Sendable {
     public enum Framework: String, CaseIterable, Hashable, Sendable {
         /// Megatron-LM: a script or a list of arguments.
         case megatron
-        /// TorchTitan: TOML, or the JSON that it saves.
+        /// TorchTitan: TOML, Python, the JSON that it saves, or the command that starts it.
         case torchtitan
         /// DeepSpeed: JSON.
         case deepspeed
@@ -117,6 +117,11 @@ public struct UserConfiguration: Sendable {
                 .invalid(
                     "'\(spec)' is no framework with a file", remedy: "write one of \(spellings)"))
         }
+        // A file of Python may hold several configurations, of which one is named behind it.
+        if framework == .torchtitan, let match = sides[1].wholeMatch(of: /(.+\.py):([A-Za-z_][A-Za-z0-9_]*)/) {
+            let file = String(match.1)
+            return try TorchTitanReader(text: TextFile.read(path: file), file: file, function: String(match.2)).configuration()
+        }
         return try parse(text: TextFile.read(path: sides[1]), file: sides[1], framework)
     }
 
@@ -124,8 +129,7 @@ public struct UserConfiguration: Sendable {
     public static func parse(text: String, file: String, _ framework: Framework) throws(DocumentError) -> UserConfiguration {
         switch framework {
         case .megatron: try MegatronReader(text: text, file: file).configuration()
-        case .capture:
-            try MegatronReader(script: TrainingScript(CapturedStarts.parse(text: text, file: file), file: file), file: file).configuration()
+        case .capture: try captured(TrainingScript(CapturedStarts.parse(text: text, file: file), file: file), file: file)
         case .torchtitan: try TorchTitanReader(text: text, file: file).configuration()
         case .deepspeed: try DeepSpeedReader(JSONDocument.parse(text: text, file: file)).configuration()
         case .accelerate: try AccelerateReader(YAMLDocument.parse(text: text, file: file)).configuration()
@@ -133,5 +137,13 @@ public struct UserConfiguration: Sendable {
         case .nemo, .bridge: try NeMoReader(text: text, file: file, framework).configuration()
         case .torchtune: try TorchtuneReader(YAMLDocument.parse(text: text, file: file)).configuration()
         }
+    }
+
+    /// What captured programs train: with TorchTitan where one of them is it, otherwise with Megatron.
+    private static func captured(_ script: TrainingScript, file: String) throws(DocumentError) -> UserConfiguration {
+        if let launch = try TorchTitanLaunch(script, file: file) {
+            return try TorchTitanReader(launch.result, file: file).configuration()
+        }
+        return try MegatronReader(script: script, file: file).configuration()
     }
 }

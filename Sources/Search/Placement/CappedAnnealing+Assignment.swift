@@ -1,40 +1,54 @@
 /// Moves of many cells at once, each to the best of all places that they leave.
 extension CappedAnnealing {
     /// Lets a set of cells of which no two share a link change places among themselves as is best for all, if that lowers the energy.
-    mutating func assign(_ most: Int, _ solver: inout LinearAssignment, _ random: inout SeededRandom) -> Bool {
+    ///
+    /// At a temperature, in seconds a cell, every place seems dearer by a random amount of about that size, and what rises by no more is taken.
+    mutating func assign(
+        _ most: Int, _ solver: inout LinearAssignment, _ random: inout SeededRandom, temperature: Float = 0
+    ) -> Bool {
         let cells = independentCells(most, &random)
         let width = cells.count
         guard width > 1 else { return false }
         let places = cells.map { Int(position[Int($0)]) }
         var cost = [Float](repeating: 0, count: width * width)
+        var sums = [Float](repeating: 0, count: width)
         for (row, cell) in cells.enumerated() {
-            let path = Int(pathOf[Int(cell)])
-            let weight = 2 * bend * max(0, pathSum[path] - pathFloor)
+            for column in 0..<width { sums[column] = 0 }
             for slot in Int(slots[Int(cell)])..<Int(slots[Int(cell) + 1]) {
                 let end = ends[slot]
                 let line = end.rows + Int(position[Int(end.other)]) * stride
-                let slope = weight * end.slope
                 for column in 0..<width {
                     let x = line[places[column]]
-                    cost[row * width + column] += slope * x + end.excess * max(0, x - end.cap)
+                    sums[column] += end.slope * x
+                    cost[row * width + column] += end.excess * max(0, x - end.cap)
                 }
             }
+            // What the path would cost were this cell the only one of it that moves.
+            let path = Int(pathOf[Int(cell)])
+            guard path < paths else { continue }
+            let (others, present) = (pathSum[path] - sums[row], pathCost(pathSum[path]))
+            for column in 0..<width { cost[row * width + column] += pathCost(others + sums[column]) - present }
+        }
+        if temperature > 0 {
+            for index in cost.indices { cost[index] += temperature * Self.exponentials[Int(truncatingIfNeeded: random.next() >> 54)] }
         }
         for index in cost.indices where !(cost[index] < 1e12) { cost[index] = 1e12 }
         let columns = solver.columns(width, cost)
-        return apply(cells, places, columns)
+        return apply(cells, places, columns, temperature)
     }
 
-    /// Moves cells to the places of `columns`, cycle by cycle, where that lowers the energy.
-    private mutating func apply(_ cells: [Int32], _ places: [Int], _ columns: [Int32]) -> Bool {
+    /// Moves cells to the places of `columns`, cycle by cycle, where that raises the energy by less than the temperature for each cell.
+    private mutating func apply(_ cells: [Int32], _ places: [Int], _ columns: [Int32], _ temperature: Float) -> Bool {
         var isDone = [Bool](repeating: false, count: cells.count)
         var changes = [Float](repeating: 0, count: paths + 1)
         var touched: [Int] = []
-        var isBetter = false
+        var hasMoved = false
         for start in cells.indices where !isDone[start] {
             var excess: Float = 0
             var row = start
+            var limit: Float = 0
             repeat {
+                limit += temperature
                 isDone[row] = true
                 let (cell, next) = (Int(cells[row]), Int(columns[row]))
                 let old = felt(cell, at: places[row], exchanging: -1, isFirst: true)
@@ -52,8 +66,8 @@ extension CappedAnnealing {
                 pending.append((path, changes[path]))
                 changes[path] = 0
             }
-            if rise < 0 {
-                isBetter = true
+            if rise < limit {
+                hasMoved = true
                 repeat {
                     put(Int(cells[row]), at: places[Int(columns[row])])
                     row = Int(columns[row])
@@ -66,7 +80,7 @@ extension CappedAnnealing {
             touched.removeAll(keepingCapacity: true)
         }
         sumPaths()
-        return isBetter
+        return hasMoved
     }
 
     private func put(_ cell: Int, at place: Int) {

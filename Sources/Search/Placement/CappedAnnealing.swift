@@ -25,6 +25,7 @@ struct CappedAnnealing: ~Copyable {
     let stride: Int
     private let active: Int
     let paths: Int
+    private let pathArcs: Int
     private let arena: BufferArena
     let position: UnsafeMutablePointer<Int32>
     let cellAt: UnsafeMutablePointer<Int32>
@@ -44,18 +45,20 @@ struct CappedAnnealing: ~Copyable {
     var pathFloor: Float = 0
     var bend: Float = 0
     private let share: Float
-    private let steepness: Float
+    /// How much more a second on a path costs, per share of the mean that it is above it.
+    var steepness: Float
     var pending: [(path: Int, change: Float)] = []
     /// Moves that were tried.
     private(set) var tried = 0
 
     /// −ln of evenly spaced numbers in (0, 1): the exponential variates that decide whether a worse placement is taken.
-    private static let exponentials: [Float] = (0..<1024).map { -log((Float($0) + 0.5) / 1024) }
+    static let exponentials: [Float] = (0..<1024).map { -log((Float($0) + 0.5) / 1024) }
 
     init(_ problem: PlacementProblem, _ links: PlacementLinks, _ caps: PlacementCaps, position initial: [Int32], steepness: Double = 30) {
         var arena = BufferArena()
         self.links = links
         count = problem.count
+        pathArcs = problem.pathArcBytes.count
         stride = links.stride
         active = problem.activeCount
         paths = problem.paths
@@ -241,6 +244,9 @@ struct CappedAnnealing: ~Copyable {
             }
         }
     }
+
+    /// Seconds of a link of a path in the mean, as far as they count.
+    var usualLink: Double { paths > 0 && pathArcs > 0 ? Double(max(0, pathFloor)) / Double(pathArcs) : 0 }
 
     /// Recomputes what moves have kept up to date, and lets paths be as slow as their mean.
     mutating func rebuild() {

@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 
 extension PlacementProblem {
     /// Positions up to which a search proves its answer by branch and bound unless told otherwise.
@@ -58,11 +60,11 @@ extension PlacementProblem {
             _ = PlacementAnnealing(moves: budget / restarts / share).run(&state, active: activeCount, &random)
             keepBest(&state, budget, &best, &bestPosition)
         }
-        // From rank order and, where that is quick, from the best so far with other sets.
-        let starts = count > 512 ? 1 : count > 128 ? 2 : 8
-        for restart in 0..<(rounds > 0 ? starts : 0) {
+        // From rank order and, where that is quick, from the best so far with other sets; what is built of many cells gains nothing by it.
+        let starts = count > 128 ? 2 : 8
+        for restart in 0..<(rounds > 0 && !isLarge ? starts : 0) {
             var random = SeededRandom(seed: seed).stream(restarts + restart)
-            state.restore(restart == 0 && !isLarge ? identity : bestPosition)
+            state.restore(restart == 0 ? identity : bestPosition)
             var assignment = PlacementAssignment(rounds: rounds)
             _ = assignment.run(&state, &random)
             keepBest(&state, budget, &best, &bestPosition)
@@ -78,36 +80,66 @@ extension PlacementProblem {
     /// Cells up to which moves and assignments leave nothing to be built.
     private static let fewCells = 32
 
-    /// Builds placements under caps of several heights, and lets many cells of each change places at once.
+    /// Builds placements under caps of several heights, and lets many cells of each change places at once, first at a temperature.
     ///
-    /// A cap that a share of all links keeps can be kept by all links of a placement where the share is some n^−0.3, by measurement.
+    /// A temperature of a fiftieth of what a link costs leaves local optima and loses little; paths that are slower than others then count ever
+    /// more. A cap that a share of all links keeps can be kept by all links of a placement where the share is some n^−0.3, by measurement.
     private func construct(
         _ rounds: Int, _ links: PlacementLinks, _ seed: UInt64, _ state: inout PlacementState, _ budget: Int, _ best: inout Double,
         _ bestPosition: inout [Int32]
     ) {
         let usual = pow(Double(count), -0.3)
         let (ring, pipeline) = (Self.sortedSample(ringInverse, count), Self.sortedSample(pipelineInverse, count))
-        var solver = LinearAssignment()
-        for (index, factor) in [0.85, 1, 1.15].enumerated() {
+        let isLarge = count > 256
+        let caps = (isLarge ? [0.88, 0.96, 1.04, 1.12] : [0.85, 1.0, 1.15]).map { factor in
             let share = min(1, factor * usual)
-            let caps = PlacementCaps(
+            return PlacementCaps(
                 self, ringInverse: ring[Int(share * Double(ring.count - 1))],
                 pipelineInverse: pipeline[Int(share * Double(pipeline.count - 1))])
-            let start = PlacementConstruction(budget: 16_384 * count, caps: caps).run(self, links)
-            var random = SeededRandom(seed: seed).stream(100 + index)
-            var annealing = CappedAnnealing(self, links, caps, position: start)
-            var (least, found) = (Double.infinity, start)
-            for round in 0..<rounds {
-                if round % 10 == 0 { annealing.rebuild() }
-                guard annealing.assign(PlacementAssignment.mostCells, &solver, &random) else { continue }
-                state.restore(annealing.snapshot)
-                if state.seconds < least { (least, found) = (state.seconds, annealing.snapshot) }
-            }
-            annealing.restore(found)
-            anneal(&annealing, moves: budget, caps, &state, &random)
-            if least < state.seconds { state.restore(found) }
+        }
+        // Each has randomness of its own and they are compared in order, so that threads change nothing.
+        nonisolated(unsafe) let shared = links
+        let found = Mutex([[Int32]?](repeating: nil, count: caps.count))
+        DispatchQueue.concurrentPerform(iterations: caps.count) { index in
+            let position = self.built(under: caps[index], rounds, shared, SeededRandom(seed: seed).stream(100 + index), budget)
+            found.withLock { $0[index] = position }
+        }
+        for position in found.withLock({ $0 }) {
+            guard let position else { continue }
+            state.restore(position)
             keepBest(&state, budget, &best, &bestPosition)
         }
+    }
+
+    /// A placement that is built under caps and improved.
+    private func built(
+        under caps: PlacementCaps, _ rounds: Int, _ links: PlacementLinks, _ random: SeededRandom, _ budget: Int
+    ) -> [Int32] {
+        var random = random
+        let isLarge = count > 256
+        let rounds = isLarge ? 2 * rounds : rounds
+        let additions = min(max(16_384, 128 * count) * count, max(16_384 * count, 32 * budget))
+        let start = PlacementConstruction(budget: additions, caps: caps).run(self, links)
+        var state = PlacementState(self, position: start, links: links)
+        var annealing = CappedAnnealing(self, links, caps, position: start)
+        var solver = LinearAssignment()
+        var (least, found) = (Double.infinity, start)
+        for round in 0..<rounds {
+            let progress = Double(round) / Double(rounds)
+            if round % (isLarge ? 5 : 10) == 0 {
+                if isLarge { annealing.steepness = Float(30 * pow(2, min(1, progress / 0.7))) }
+                annealing.rebuild()
+            }
+            let temperature = isLarge ? Float(0.02 * annealing.usualLink * max(0, 1 - progress / 0.8)) : 0
+            guard annealing.assign(PlacementAssignment.mostCells, &solver, &random, temperature: temperature) else { continue }
+            state.restore(annealing.snapshot)
+            if state.seconds < least { (least, found) = (state.seconds, annealing.snapshot) }
+        }
+        // Moves of pairs undo what assignments of many cells found.
+        if isLarge { return found }
+        annealing.restore(found)
+        anneal(&annealing, moves: budget, caps, &state, &random)
+        return least < state.seconds ? found : state.snapshot
     }
 
     /// Cools from where moves just begin to pay, and leaves `state` at the best placement met.

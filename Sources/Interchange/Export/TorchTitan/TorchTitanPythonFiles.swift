@@ -22,6 +22,11 @@ struct TorchTitanPythonFiles {
         if plan.job.precision.isLow {
             warnings.append("Formats below 16 bits are part of a model's registration; choose a configuration with converters.")
         }
+        if TorchTitanModels.isMultimodal(plan.model.name) {
+            warnings.append(
+                "Its Qwen3.5 is the multimodal model: the vision encoder, which the plan leaves out, is built and runs before the first layer."
+            )
+        }
         if plan.choices.graphs == .full, plan.strategy.pipeline > 1 || plan.strategy.expert > 1 {
             warnings.append("Graphs of a whole step exclude pipeline and expert parallelism; every kernel is launched by the host.")
         }

@@ -43,7 +43,9 @@ struct TorchTitanSettings {
     var stageModules: [[String]] {
         var layer = 0
         return plan.stageLayers.enumerated().map { stage, count in
-            var modules = stage == 0 ? ["tok_embeddings"] : []
+            // The vision encoder of a multimodal model stands with the embeddings.
+            let first = (isPython && TorchTitanModels.isMultimodal(plan.model.name) ? ["vision_encoder"] : []) + ["tok_embeddings"]
+            var modules = stage == 0 ? first : []
             modules += (layer..<(layer + count)).map { "layers.\($0)" }
             layer += count
             if stage == plan.stageLayers.count - 1 { modules += ["norm", isPython ? "lm_head" : "output"] }

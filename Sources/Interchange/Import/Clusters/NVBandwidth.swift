@@ -16,7 +16,7 @@ enum NVBandwidth {
     static func read(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) {
         let isJSON = text.unicodeScalars.first { !$0.properties.isWhitespace && $0 != "\u{FEFF}" } == "{"
         var nodes = NVBandwidthNodes()
-        let results = isJSON ? try json(text, file, &nodes) : lines(text, &nodes, &evidence)
+        let results = isJSON ? try json(text, file, &nodes, &evidence) : lines(text, &nodes, &evidence)
         let between = results.filter { $0.description.contains("GPU(row)") && $0.description.contains("GPU(column)") && !isBothWays($0) }
         let engines = between.filter { $0.name.contains("memcpy") && $0.name.hasSuffix("_ce") }
         let kernels = between.filter { $0.name.contains("memcpy") && $0.name.hasSuffix("_sm") }
@@ -86,10 +86,20 @@ enum NVBandwidth {
         return results
     }
 
-    private static func json(_ text: String, _ file: String, _ nodes: inout NVBandwidthNodes) throws(DocumentError) -> [Result] {
+    private static func json(
+        _ text: String, _ file: String, _ nodes: inout NVBandwidthNodes, _ evidence: inout ClusterEvidence
+    ) throws(DocumentError) -> [Result] {
         var root = try MappingReader(YAMLDocument.parse(text: text, file: file), as: "a report of nvbandwidth")
         if let inner = try root.optional("nvbandwidth", .node) { root = try MappingReader(inner, as: "a report of nvbandwidth") }
-        for device in try root.optional("GPU Device list", .list(of: .text, count: 0...1024)) ?? [] { nodes.read(device: device) }
+        for device in try root.optional("GPU Device list", .list(of: .text, count: 0...1024)) ?? [] {
+            nodes.read(device: device)
+            if let product = GPUProduct(String(device.prefix(160))) {
+                evidence.see(product, on: nil, line: root.location(of: "GPU Device list").line)
+            }
+        }
+        if let error = try root.optional("error", .text), !root.has("testcases") {
+            throw .log(file, root.location(of: "error").line, "nvbandwidth failed: \(error.prefix(200))", "mend that and run it again")
+        }
         var results: [Result] = []
         for node in try root.required("testcases", .list(of: .node, count: 0...10_000)) {
             let test = try MappingReader(node, as: "a test")

@@ -30,7 +30,13 @@ struct NVBandwidthNodes {
         let ranks = table.names.indices
         let line = table.location.line
         guard ranks.allSatisfy({ hosts[$0] != nil && table.names[$0] == "gpu-\($0)" }) else {
-            evidence.note(line, "the log does not say on which nodes the ranks of this matrix ran; it is left out")
+            let isPartial = !hosts.isEmpty && hosts.count < table.names.count
+            evidence.note(
+                line,
+                isPartial
+                    ? "only \(hosts.count) of the \(table.names.count) ranks of this matrix have a host in the file (the JSON of nvbandwidth lists "
+                        + "the first rank's devices alone), so it is left out; its plain text names all"
+                    : "the log does not say on which nodes the ranks of this matrix ran; it is left out")
             return nil
         }
         var nodes: [(host: String, ranks: [Int])] = []

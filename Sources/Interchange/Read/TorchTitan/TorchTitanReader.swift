@@ -3,18 +3,40 @@ import Parallelism
 import Schedules
 import Workload
 
-/// Reads the TOML of TorchTitan (2024 to v0.2.2), and the JSON that it saves of a configuration (also of 0.3 and later).
+/// Reads the TOML of TorchTitan (2024 to v0.2.2), the JSON that it saves of a configuration (also of 0.3 and later), the Python of 0.3 and later,
+/// and the commands that start it.
 struct TorchTitanReader {
     private let document: ConfigurationDocument
+    private var notes: [String] = []
 
     init(_ node: YAMLNode) throws(DocumentError) {
         document = try ConfigurationDocument(node, TorchTitanKeys.table, as: "TorchTitan's file")
     }
 
+    /// Settings that were collected, with what was assumed.
+    init(_ entries: TorchTitanEntries, file: String) throws(DocumentError) {
+        try self.init(entries.node(file))
+        notes = entries.notes
+        if entries.isLater, !entries.has("training.disable_cuda_graphs") {
+            notes.append("Kernels are priced as launched by the host, one by one, although 0.3 captures graphs where it can.")
+        }
+    }
+
     /// A file, which is JSON where it begins as an object.
-    init(text: String, file: String) throws(DocumentError) {
-        let isObject = text.first { !$0.isWhitespace } == "{"
-        try self.init(isObject ? JSONDocument.parse(text: text, file: file) : TOMLDocument.parse(text: text, file: file))
+    ///
+    /// - Parameter function: the function of a file of Python that is meant; the only one unless given.
+    init(text: String, file: String, function: String? = nil) throws(DocumentError) {
+        if text.first(where: { !$0.isWhitespace }) == "{" {
+            try self.init(JSONDocument.parse(text: text, file: file))
+        } else if file.hasSuffix(".toml") {
+            try self.init(TOMLDocument.parse(text: text, file: file))
+        } else if function != nil || TorchTitanPython.isMeant(text, file: file) {
+            try self.init(TorchTitanPython(text: text, file: file, function: function).result, file: file)
+        } else if TorchTitanLaunch.isMeant(text) {
+            try self.init(TorchTitanLaunch(text: text, file: file).result, file: file)
+        } else {
+            try self.init(TOMLDocument.parse(text: text, file: file))
+        }
     }
 
     /// Everything that the file says.
@@ -37,6 +59,7 @@ struct TorchTitanReader {
         try readFormats(&document, &result)
         try readOptimizer(&document, &result)
         document.finish(&result)
+        result.notes = notes + result.notes
         return result
     }
 
