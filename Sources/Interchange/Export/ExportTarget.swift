@@ -60,9 +60,14 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .axolotl: return nil
         case .llamaFactory: return LlamaFactoryFiles.problem(method, layers: model.layers)
-        default: return "its files say nothing of training by \(method.kind.rawValue); axolotl and llama-factory do"
+        default:
+            let others = Self.allCases.filter { !$0.isLauncher && $0 != self && $0.writesMethods }.map(\.rawValue)
+            return "its files say nothing of training by \(method.kind.rawValue); \(others.joined(separator: " and ")) do"
         }
     }
+
+    /// Whether its files can say that not every weight is trained.
+    private var writesMethods: Bool { self == .axolotl || self == .llamaFactory }
 
     /// What is written, in one line.
     public var summary: String {

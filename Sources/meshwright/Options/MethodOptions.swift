@@ -42,6 +42,15 @@ struct MethodOptions: ParsableArguments {
         help: ArgumentHelp("Parts that are not trained: embedding, head, and layers such as layers:0-23.", valueName: "parts"))
     var freeze: String?
 
+    /// The first option that was given; nil where none was.
+    var firstGiven: String? {
+        let given: [(name: String, isGiven: Bool)] = [
+            ("--method", method != nil), ("--lora-rank", rank != nil), ("--lora-alpha", alpha != nil), ("--lora-targets", targets != nil),
+            ("--lora-dropout", dropout != nil), ("--dora", isDecomposed), ("--base-format", baseFormat != nil), ("--freeze", freeze != nil),
+        ]
+        return given.first(where: \.isGiven)?.name
+    }
+
     func validate() throws {
         let kind = method ?? .pretrain
         let adapterOptions = [
@@ -55,7 +64,7 @@ struct MethodOptions: ParsableArguments {
         if let alpha, !(alpha > 0 && alpha.isFinite) { throw ValidationError("--lora-alpha \(alpha): more than 0") }
         if let dropout, !(dropout >= 0 && dropout < 1) { throw ValidationError("--lora-dropout \(dropout): between 0 and 1") }
         if kind == .frozen, freeze == nil { throw ValidationError("--method frozen needs --freeze, such as embedding,layers:0-23") }
-        if freeze != nil, kind == .pretrain { throw ValidationError("--freeze goes with --method frozen, lora or qlora") }
+        if freeze != nil, kind == .pretrain || kind == .full { throw ValidationError("--freeze goes with --method frozen, lora or qlora") }
         if let baseFormat, baseFormat.isQuantised, kind != .qlora {
             throw ValidationError(
                 "--base-format \(baseFormat.rawValue) goes with --method qlora; weights that are trained have 16 bits or more")

@@ -169,8 +169,8 @@ struct ExportCommand: AsyncParsableCommand {
     private func planText() async throws -> String {
         if let plan { return try TextFile.read(path: plan) }
         let named = [("--model", model), ("--cluster", named.cluster), ("--gpu", named.gpu), ("--stack", try stack ?? usualStack())]
-        let arguments =
-            named.flatMap { name, value in value.map { [name, $0] } ?? [] } + planArguments + trial.planArguments(beside: planArguments)
+        let arguments = try JobFile.expanded(
+            named.flatMap { name, value in value.map { [name, $0] } ?? [] } + planArguments + trial.planArguments(beside: planArguments))
         let question: PlanQuestion
         let options: PlanOptions
         do {

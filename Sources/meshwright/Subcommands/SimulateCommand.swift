@@ -36,10 +36,14 @@ struct SimulateCommand: ParsableCommand {
                 throw ValidationError(
                     "--plan states the whole configuration; --schedule, --pp and --micro-batches cannot be given with it.")
             }
+            if configuration.plan != nil, let stray = method.firstGiven {
+                throw ValidationError("--plan states what is trained; \(stray) cannot be given with it.")
+            }
             if let stray = times.given.first ?? (schedule.slices != nil ? "--slices" : nil) {
                 throw ValidationError("\(stray) goes with abstract times; those of a model's configuration come from the cost models.")
             }
         } else {
+            if let stray = method.firstGiven { throw ValidationError("\(stray) says what of a model is trained, and needs --model.") }
             try schedule.requireSizes()
         }
         if schedule.compare, pictures.isAny || !perturbation.perturb.isEmpty || times.stageTimes != nil {
