@@ -23,9 +23,6 @@ struct PricedTraining: Sendable {
     /// Kernels that adapters add to a forward pass: two products and a sum for each.
     var launches: Double { 3 * pairs }
 
-    /// Weights that are trained.
-    init() {}
-
     /// What a method does with an operator of a layer.
     init(_ one: TrainedOperator, _ method: TrainingMethod) {
         trainsWeights = one.training == .trained

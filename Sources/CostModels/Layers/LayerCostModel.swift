@@ -71,14 +71,12 @@ public struct LayerCostModel: Sendable {
         layers = classes.classes.map { layerClass in
             let blocks = inputs.model.blocks(of: layerClass)
             let mixture = layerClass.mixture
-            let trainings =
-                method.trainsEverything
-                ? [] : TrainedOperator.all(blocks.flatMap(\.operators), in: layerClass.training, method).map { PricedTraining($0, method) }
+            let trainings = TrainedOperator.all(blocks.flatMap(\.operators), in: layerClass.training, method).map {
+                PricedTraining($0, method)
+            }
             return PricedLayer(
-                operators: blocks.flatMap(\.operators).enumerated().map { place, one in
-                    PricedOperator(
-                        work: one.work, modules: one.modules, alternateShare: one.alternateShare,
-                        training: trainings.isEmpty ? PricedTraining() : trainings[place])
+                operators: zip(blocks.flatMap(\.operators), trainings).map { one, training in
+                    PricedOperator(work: one.work, modules: one.modules, alternateShare: one.alternateShare, training: training)
                 },
                 halves: Double(blocks.filter(\.exchangesActivations).count), parts: Double(blocks.count),
                 launches: blocks.flatMap(\.operators).reduce(0) { $0 + HostLaunches.forward($1.work) },

@@ -1,65 +1,83 @@
 import Parallelism
 import Workload
 
-/// What a rank holds of a layer's weights: those that are trained, in parameters, and those that are only read, in bytes.
+/// What a layer holds of weights, summed over its operators by how parallelism divides them: those that are trained, in parameters, and those that
+/// are only read, in bytes.
 struct HeldWeights: Hashable, Sendable {
-    /// Trained parameters outside routed experts.
-    var dense = 0.0
-    /// Trained parameters in routed experts.
-    var expert = 0.0
-    /// Trained parameters in linear layers, one expert counted.
-    var buffered = 0.0
-    /// Frozen weights outside routed experts, in bytes.
-    var frozenDense = 0.0
-    /// Frozen weights in routed experts, in bytes.
-    var frozenExpert = 0.0
-    /// Frozen weights, one expert counted, in bytes.
-    var frozenBuffered = 0.0
-    /// The largest matrix that has to be widened before a product, in bytes of its 16-bit copy.
-    var widened = 0.0
-    /// What adapters keep of a token, in bytes: r numbers a matrix, and with dropout its own copy of the input and a mask of a byte an element.
-    var adapterBytes = 0.0
+    /// What is trained of the layer's own weights.
+    private var trained = LayerParameters()
+    /// Bytes of what is frozen: ÷ t, whole on every rank, and of all routed experts.
+    private var frozenSharded = 0.0
+    private var frozenReplicated = 0.0
+    private var frozenExperts = 0.0
+    /// Matrices that have to be widened before a product.
+    private var quantised: [LayerParameters] = []
+    /// The adapters outside experts and in them.
+    private var adapters: [AdapterPair] = []
+    private var expertAdapters: [AdapterPair] = []
+    private let method: TrainingMethod
+    /// Experts of the layer's mixture; 0 without one.
+    private let experts: Double
 
-    /// Nothing.
-    init() {}
-
-    /// What a rank of a shape holds of a layer's operators under a training method; `experts` of them are in the layer's mixture, 0 without one.
-    init(_ operators: [TrainedOperator], _ method: TrainingMethod, _ shape: LayerShape, experts: Double) {
-        let (t, x) = (Double(shape.tensor), Double(shape.expertTensor))
-        let local = experts / Double(shape.expert)
+    /// What operators hold under a training method.
+    init(_ operators: [TrainedOperator], _ method: TrainingMethod, experts: Double) {
+        self.method = method
+        self.experts = experts
         for one in operators {
-            var count = LayerParameters()
-            count.add(one.work)
-            let dense = Double(count.tensorSharded) / t + Double(count.replicated)
-            let expert = Double(count.routedExperts) / (Double(shape.expert) * x)
-            let isRouter = count.router > 0
             if one.training == .trained {
-                self.dense += dense
-                self.expert += expert
-                buffered += (isRouter ? 0 : dense) + (local > 0 ? expert / local : 0)
+                trained.add(one.work)
                 continue
             }
-            let matrixBytes = one.isMatrix ? method.baseFormat.bytes : 2
-            frozenDense += matrixBytes * dense
-            frozenExpert += matrixBytes * expert
-            frozenBuffered += matrixBytes * (dense + (local > 0 ? expert / local : 0))
-            if one.isMatrix, method.baseFormat.isQuantised { widened = max(widened, 2 * (dense + (local > 0 ? expert / local : 0))) }
-            guard case .adapted(let pairs) = one.training, let adapters = method.adapters else { continue }
+            var count = LayerParameters()
+            count.add(one.work)
+            // What no product reads stays in 16 bits.
+            let bytes = one.isMatrix ? method.baseFormat.bytes : 2
+            frozenSharded += bytes * Double(count.tensorSharded)
+            frozenReplicated += bytes * Double(count.replicated)
+            frozenExperts += bytes * Double(count.routedExperts)
+            if one.isMatrix, method.baseFormat.isQuantised { quantised.append(count) }
+            guard case .adapted(let pairs) = one.training else { continue }
+            if count.routedExperts > 0 { expertAdapters += pairs } else { adapters += pairs }
+        }
+    }
+
+    /// Adds what a rank of a shape holds, the 16-bit copy of the largest widened matrix, and what adapters keep of a rank's `tokens`.
+    func add(to memory: inout LayerMemory, _ shape: LayerShape, tokens: Double) {
+        let (t, x) = (Double(shape.tensor), Double(shape.expertTensor))
+        let expertRanks = Double(shape.expert) * x
+        // Of a rank's experts one is counted where buffers hold a layer's weights.
+        let local = experts / Double(shape.expert)
+        memory.denseParameters = Double(trained.tensorSharded) / t + Double(trained.replicated)
+        memory.expertParameters = Double(trained.routedExperts) / Double(shape.expert * shape.expertTensor)
+        memory.bufferedParameters = memory.denseParameters - Double(trained.router)
+        if experts > 0 { memory.bufferedParameters += memory.expertParameters / local }
+        memory.frozenDense = frozenSharded / t + frozenReplicated
+        memory.frozenExpert = frozenExperts / expertRanks
+        memory.frozenBuffered = memory.frozenDense + (experts > 0 ? memory.frozenExpert / local : 0)
+        memory.transient += 2 * (quantised.map { oneMatrix($0, t, expertRanks, local) }.max() ?? 0)
+
+        guard let lora = method.adapters else { return }
+        var kept = 0.0
+        for (pairs, isExpert) in [(adapters, false), (expertAdapters, true)] {
             for pair in pairs {
                 // What is divided in the matrix is divided in the adapter's matrix on that side.
                 let columns = pair.outputs.onRank(tensor: t, expertTensor: x) + pair.keyValues.onRank(tensor: t, expertTensor: x)
                 let rows = pair.inputs.onRank(tensor: t, expertTensor: x)
-                let parameters = Double(adapters.rank) * (rows + columns) + (adapters.isDecomposed ? columns : 0)
-                if expert > 0 {
-                    self.expert += parameters * local
-                    buffered += parameters
-                } else {
-                    self.dense += parameters
-                    buffered += parameters
-                }
-                adapterBytes += 2 * Double(adapters.rank) + (adapters.dropout > 0 ? 3 * rows : 0)
+                let parameters = Double(lora.rank) * (rows + columns) + (lora.isDecomposed ? columns : 0)
+                if isExpert { memory.expertParameters += parameters * local } else { memory.denseParameters += parameters }
+                memory.bufferedParameters += parameters
+                // In 16 bits; with dropout the input that is left, and a byte of mask an element.
+                kept += 2 * Double(lora.rank) + (lora.dropout > 0 ? 3 * rows : 0)
             }
         }
+        memory.saved += kept * tokens
+        memory.savedSelective += kept * tokens
+    }
+
+    /// Weights of a matrix on a rank, one expert counted.
+    private func oneMatrix(_ count: LayerParameters, _ t: Double, _ expertRanks: Double, _ local: Double) -> Double {
+        Double(count.tensorSharded) / t + Double(count.replicated)
+            + (experts > 0 ? Double(count.routedExperts) / expertRanks / local : 0)
     }
 }
 
@@ -73,6 +91,16 @@ struct TrainedOperator: Hashable, Sendable {
         switch work.work {
         case .product, .experts: true
         default: false
+        }
+    }
+
+    /// Elements of a token that its product reads; nil where it is none.
+    fileprivate var width: Int? {
+        switch work.work {
+        case .product(let product): product.inputs.elements
+        case .experts(let product): product.inputs.elements
+        case .routing(let routing): routing.hidden
+        default: nil
         }
     }
 
@@ -93,13 +121,9 @@ extension [TrainedOperator] {
             return one.work.saved.filter { tensor in
                 guard tensor.format == .linearInput || tensor.format == .lowCopy else { return true }
                 if one.isMatrix { return one.training.isTrained }
-                // The output of a norm is read by every product of the block that is as wide.
-                return self.contains { reader in
-                    if case .product(let product) = reader.work.work {
-                        return product.inputs.elements == tensor.width.elements && reader.training.isTrained
-                    }
-                    return false
-                }
+                // The output of a norm is read by every product of the block that is as wide, and by its router and experts.
+                let readers = filter { $0.width == tensor.width.elements }
+                return readers.isEmpty || readers.contains(where: \.training.isTrained)
             }
         }
     }

@@ -49,13 +49,10 @@ public struct LayerMemoryModel: Sendable {
         let cores: [AttentionWork]
         /// Tensors alive at the worst moment of each block.
         let transients: [[SavedTensor]]
-        let parameters: LayerParameters
-        /// The operators whose weights are not all trained; empty where they are.
-        let operators: [TrainedOperator]
+        let weights: HeldWeights
         /// What the method does with the layer.
         let training: LayerTraining
-        /// Experts and the experts of a token; 0 and 1 without a mixture.
-        let experts: Double
+        /// Experts of a token; 1 without a mixture.
         let perToken: Double
         let blocks: Double
     }
@@ -70,24 +67,20 @@ public struct LayerMemoryModel: Sendable {
             let mixture = shared.part.blocks.lazy.compactMap { $0.shape as? Experts }.first
             let operators = inputs.model.blocks(of: LayerClass([shared.part])).flatMap(\.operators)
             return KeptLayer(
-                saved: [], cores: [], transients: [], parameters: inputs.model.parameters(of: shared),
-                operators: method.trainsEverything ? [] : TrainedOperator.all(operators, in: .trained, method), training: .trained,
-                experts: Double(mixture?.count ?? 0), perToken: Double(mixture?.perToken ?? 1), blocks: 0)
+                saved: [], cores: [], transients: [],
+                weights: HeldWeights(
+                    TrainedOperator.all(operators, in: .trained, method), method, experts: Double(mixture?.count ?? 0)),
+                training: .trained, perToken: Double(mixture?.perToken ?? 1), blocks: 0)
         }
         layers = classes.classes.map { layerClass in
             let blocks = inputs.model.blocks(of: layerClass)
-            let operators = blocks.flatMap(\.operators)
-            let trained = method.trainsEverything ? [] : TrainedOperator.all(operators, in: layerClass.training, method)
+            let trained = blocks.map { TrainedOperator.all($0.operators, in: layerClass.training, method) }
             return KeptLayer(
-                saved: method.trainsEverything
-                    ? operators.flatMap(\.saved)
-                    : blocks.flatMap { block in
-                        TrainedOperator.all(block.operators, in: layerClass.training, method).saved(in: layerClass.training)
-                    },
-                cores: operators.compactMap { if case .attention(let work) = $0.work { work } else { nil } },
-                transients: blocks.map(\.transients), parameters: inputs.model.parameters(of: layerClass),
-                operators: trained, training: layerClass.training,
-                experts: Double(layerClass.mixture?.count ?? 0), perToken: Double(layerClass.mixture?.perToken ?? 1),
+                saved: trained.flatMap { $0.saved(in: layerClass.training) },
+                cores: blocks.flatMap(\.operators).compactMap { if case .attention(let work) = $0.work { work } else { nil } },
+                transients: blocks.map(\.transients),
+                weights: HeldWeights(trained.flatMap(\.self), method, experts: Double(layerClass.mixture?.count ?? 0)),
+                training: layerClass.training, perToken: Double(layerClass.mixture?.perToken ?? 1),
                 blocks: Double(blocks.count))
         }
     }
@@ -110,7 +103,7 @@ public struct LayerMemoryModel: Sendable {
         layers.indices.map { memory($0, shape, recomputing: modules) }
             + copies.map { copy in
                 var memory = LayerMemory()
-                addParameters(copy, shape, Double(shape.tensor), to: &memory)
+                copy.weights.add(to: &memory, shape, tokens: 0)
                 return memory
             }
     }
@@ -151,35 +144,11 @@ public struct LayerMemoryModel: Sendable {
         for block in layer.transients where !stack.reusesTransients {
             memory.transient = max(memory.transient, block.reduce(0) { $0 + bytes($1, z) })
         }
-        addParameters(layer, shape, z.t, to: &memory)
+        layer.weights.add(to: &memory, shape, tokens: z.whole)
         memory.input =
             layer.training == .still
             ? 0 : (shape.sequenceParallel || stack.shardsCheckpoints ? z.whole / z.t : z.whole) * Double(inputs.model.hidden) * z.element
         return memory
-    }
-
-    private func addParameters(_ layer: KeptLayer, _ shape: LayerShape, _ t: Double, to memory: inout LayerMemory) {
-        guard layer.operators.isEmpty else { return addHeld(layer, shape, to: &memory) }
-        let parameters = layer.parameters
-        memory.denseParameters = Double(parameters.tensorSharded) / t + Double(parameters.replicated)
-        memory.expertParameters = Double(parameters.routedExperts) / Double(shape.expert * shape.expertTensor)
-        memory.bufferedParameters = memory.denseParameters - Double(parameters.router)
-        if layer.experts > 0 { memory.bufferedParameters += memory.expertParameters / (layer.experts / Double(shape.expert)) }
-    }
-
-    /// The same where not all weights are trained.
-    private func addHeld(_ layer: KeptLayer, _ shape: LayerShape, to memory: inout LayerMemory) {
-        let held = HeldWeights(layer.operators, inputs.job.method, shape, experts: layer.experts)
-        memory.denseParameters = held.dense
-        memory.expertParameters = held.expert
-        memory.bufferedParameters = held.buffered
-        memory.frozenDense = held.frozenDense
-        memory.frozenExpert = held.frozenExpert
-        memory.frozenBuffered = held.frozenBuffered
-        memory.transient += held.widened
-        let kept = held.adapterBytes * sizes(shape, layer).whole
-        memory.saved += kept
-        memory.savedSelective += kept
     }
 
     private func sizes(_ shape: LayerShape, _ layer: KeptLayer) -> Sizes {

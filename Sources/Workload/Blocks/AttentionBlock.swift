@@ -159,7 +159,9 @@ extension Attention: BlockShape {
         var rotation = Elementwise(kind: .activation, width: Width(heads + g, of: d, .tensor), tokens: .whole, bytes: 4)
         rotation.vectors = queryKeyNormVectors + (isDifferential ? 4 * d : 0)
         var operators = [
-            Operator("qkv projection", .product(product), .attention, saved: kept, alternateShare: 1),
+            Operator(
+                "qkv projection", .product(product), .attention, saved: kept, alternateShare: 1,
+                joins: [.query] + [.key, .value].prefix(keyValues.projections)),
             Operator("rotation and query/key norms", .elementwise(rotation), .vectors, alternateShare: 0.7),
         ]
         if hasOutputGate {
@@ -178,17 +180,20 @@ extension Attention: BlockShape {
         if let rank = latent.queryRank {
             var down = DenseProduct(Width(rank), from: h)
             if hasInputBias { down.outputBias = rank }
-            operators.append(Operator("query down-projection", .product(down), .latentDown, alternateShare: 1))
+            operators.append(Operator("query down-projection", .product(down), .latentDown, alternateShare: 1, joins: [.queryDown]))
             operators.append(
-                Operator("query up-projection", .product(DenseProduct(queries, from: Width(rank))), .attention, in: .latentUpProjection))
+                Operator(
+                    "query up-projection", .product(DenseProduct(queries, from: Width(rank))), .attention, in: .latentUpProjection,
+                    joins: [.queryUp]))
         } else {
-            operators.append(Operator("query projection", .product(DenseProduct(queries, from: h)), .attention, alternateShare: 1))
+            operators.append(
+                Operator("query projection", .product(DenseProduct(queries, from: h)), .attention, alternateShare: 1, joins: [.query]))
         }
         var down = DenseProduct(Width(latent.keyValueRank + latent.ropeDimension), from: h)
         if hasInputBias { down.outputBias = latent.keyValueRank + latent.ropeDimension }
-        operators.append(Operator("key/value down-projection", .product(down), .latentDown))
+        operators.append(Operator("key/value down-projection", .product(down), .latentDown, joins: [.keyValueDown]))
         let up = DenseProduct(Width(heads, of: nopeAndValue, .tensor), from: Width(latent.keyValueRank))
-        operators.append(Operator("key/value up-projection", .product(up), .attention, in: .latentUpProjection))
+        operators.append(Operator("key/value up-projection", .product(up), .attention, in: .latentUpProjection, joins: [.keyValueUp]))
         var rotation = Elementwise(
             kind: .activation, width: Width(heads, of: 6 * queryKeyWidth + 4 * nopeAndValue, .tensor), tokens: .whole, bytes: 1)
         rotation.vectors = (latent.queryRank ?? 0) + latent.keyValueRank + queryKeyNormVectors
@@ -239,7 +244,7 @@ extension Attention: BlockShape {
         product.castGradients = Width(hidden)
         return Operator(
             "output projection", .product(product), .attention,
-            saved: [SavedTensor(inputs, .whole, .activation), SavedTensor(inputs, .whole, .lowCopy)])
+            saved: [SavedTensor(inputs, .whole, .activation), SavedTensor(inputs, .whole, .lowCopy)], joins: [.attentionOutput])
     }
 }
 

@@ -48,10 +48,10 @@ public struct AttentionMixture: BlockShape {
             Operator("dispatch and combine", .exchange(TokenExchange(hidden: hidden, perToken: perToken)), .vectors),
             Operator(
                 "expert queries", .experts(ExpertProduct(experts: count, perToken: perToken, outputs: inner, inputs: h)), .routedExperts,
-                saved: [SavedTensor(h, .routed, .linearInput), SavedTensor(inner, .routed, .activation)]),
+                saved: [SavedTensor(h, .routed, .linearInput), SavedTensor(inner, .routed, .activation)], joins: [.query]),
             Operator(
                 "key/value projection", .product(DenseProduct(keyValues, from: h)), .attention,
-                saved: [SavedTensor(keyValues, .whole, .activation)]),
+                saved: [SavedTensor(keyValues, .whole, .activation)], joins: [.key, .value]),
             Operator(
                 "attention core",
                 .attention(
@@ -61,7 +61,7 @@ public struct AttentionMixture: BlockShape {
                         isLatent: false, sinks: 0)), .attention, in: .coreAttention),
             Operator(
                 "expert outputs", .experts(ExpertProduct(experts: count, perToken: perToken, outputs: h, inputs: inner)), .routedExperts,
-                saved: [SavedTensor(inner, .routed, .linearInput)]),
+                saved: [SavedTensor(inner, .routed, .linearInput)], joins: [.attentionOutput]),
             Operator("output bias", .elementwise(bias), .vectors),
         ]
     }

@@ -65,13 +65,13 @@ public struct CompressedAttention: BlockShape {
         var operators = [
             Operator(
                 "query down-projection", .product(DenseProduct(Width(queryRank), from: h)), .latentDown,
-                saved: [SavedTensor(Width(queryRank), .gathered, .activation)], alternateShare: 1),
+                saved: [SavedTensor(Width(queryRank), .gathered, .activation)], alternateShare: 1, joins: [.queryDown]),
             Operator(
                 "query up-projection", .product(DenseProduct(queries, from: Width(queryRank))), .attention,
-                saved: [SavedTensor(queries, .whole, .activation)]),
+                saved: [SavedTensor(queries, .whole, .activation)], joins: [.queryUp]),
             Operator(
                 "key projection", .product(DenseProduct(Width(headDimension), from: h)), .latentDown,
-                saved: [SavedTensor(Width(headDimension), .gathered, .activation)]),
+                saved: [SavedTensor(Width(headDimension), .gathered, .activation)], joins: [.key]),
             Operator("rotation and norms", .elementwise(norms), .vectors),
         ]
         if run > 0 { operators += Self.compression("run", hidden: hidden, run: run, width: headDimension, overlaps: indexer != nil) }
@@ -88,7 +88,7 @@ public struct CompressedAttention: BlockShape {
                 saved: [SavedTensor(queries, .whole, .activation)]),
             Operator(
                 "output projection", .product(DenseProduct(h, from: grouped)), .attention,
-                saved: [SavedTensor(grouped, .whole, .activation)]),
+                saved: [SavedTensor(grouped, .whole, .activation)], joins: [.attentionOutput]),
         ]
     }
 

@@ -53,14 +53,14 @@ extension FeedForward: BlockShape {
             Operator(
                 "\(prefix)up projection", .product(up), group,
                 saved: [SavedTensor(inner, .whole, .activation, copies: Double(gates), in: modules)], in: modules,
-                alternateShare: isShared ? 0 : 1),
+                alternateShare: isShared ? 0 : 1, joins: gates > 1 ? [.gate, .up] : [.up]),
             Operator(
                 "\(prefix)activation", .elementwise(activation), .vectors,
                 saved: isShared ? [] : [SavedTensor(inner, .whole, .activationExtra, in: modules)], in: modules,
                 alternateShare: isShared ? 0 : 0.7),
             Operator(
                 "\(prefix)down projection", .product(down), group, saved: [SavedTensor(inner, .whole, .linearInput, in: modules)],
-                in: modules),
+                in: modules, joins: [.down]),
         ]
     }
 }

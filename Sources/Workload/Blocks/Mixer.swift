@@ -50,6 +50,7 @@ enum Mixer {
         var product = DenseProduct(Width(hidden), from: inner)
         product.outputBias = hasBias ? hidden : 0
         (product.castInputs, product.castGradients) = (inner, Width(hidden))
-        return Operator("output projection", .product(product), .recurrent, saved: [SavedTensor(inner, .whole, .linearInput)])
+        return Operator(
+            "output projection", .product(product), .recurrent, saved: [SavedTensor(inner, .whole, .linearInput)], joins: [.mixerOutput])
     }
 }

@@ -55,11 +55,11 @@ extension Experts: BlockShape {
                 saved: [
                     SavedTensor(h, .routed, .linearInput, in: modules),
                     SavedTensor(inner, .routed, .activation, copies: Double(gates), in: modules),
-                ], in: modules),
+                ], in: modules, joins: gates > 1 ? [.gate, .up] : [.up]),
             Operator("expert activation", .elementwise(activation), .vectors, in: modules),
             Operator(
                 "expert down projection", .experts(down), .routedExperts,
-                saved: [SavedTensor(inner, .routed, .linearInput, in: [.experts, .expertActivation])], in: modules),
+                saved: [SavedTensor(inner, .routed, .linearInput, in: [.experts, .expertActivation])], in: modules, joins: [.down]),
         ]
         if hasBias {
             // Unfused biases and clamped activation.

@@ -12,13 +12,15 @@ public struct Operator: Hashable, Sendable {
     public var modules: RecomputeModules
     /// Share of its forward that is repeated where every second product is recomputed.
     public var alternateShare: Double
+    /// The matrices that its weights join, in the order of the columns; empty where it has none that adapters could stand beside.
+    public var projections: [Projection]
     /// Whether its weights count here; those that it shares with an earlier layer count there.
     public var ownsWeights = true
 
-    /// An operator that keeps nothing unless said otherwise.
+    /// An operator that keeps nothing unless said otherwise; `projections` names the matrices that a product joins.
     public init(
         _ name: String, _ work: Work, _ group: ParameterGroup, saved: [SavedTensor] = [], in modules: RecomputeModules = [],
-        alternateShare: Double = 0
+        alternateShare: Double = 0, joins projections: [Projection]? = nil
     ) {
         self.name = name
         self.work = work
@@ -26,6 +28,11 @@ public struct Operator: Hashable, Sendable {
         self.saved = saved
         self.modules = modules
         self.alternateShare = alternateShare
+        switch work {
+        // What no framework has a name of its own for is a way into something.
+        case .product, .experts: self.projections = projections ?? [.mixerInput]
+        default: self.projections = []
+        }
     }
 }
 

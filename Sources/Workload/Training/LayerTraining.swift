@@ -59,50 +59,28 @@ extension LayerClasses {
 }
 
 extension Operator {
-    /// The adapters that an operator has where some projections are targets: a pair for each matrix.
+    /// The adapters that an operator has where some projections are targets: a pair for each matrix, or one for all that it joins.
     func adapterPairs(_ targets: Set<Projection>) -> [AdapterPair] {
+        let (inputs, outputs, keyValues): (Width, Width, Width)
         switch work {
-        case .product(let product): pairs(product, targets)
-        case .experts(let product):
-            // An expert's first matrix joins the gate and what it gates.
-            name.contains("up")
-                ? feedForwardPairs(product.inputs, product.outputs, matrices: max(1, product.outputs.each), targets)
-                : targets.contains(.down) ? [AdapterPair(inputs: product.inputs, outputs: product.outputs)] : []
-        default: []
+        case .product(let product): (inputs, outputs, keyValues) = (product.inputs, product.outputs, product.keyValues)
+        case .experts(let product): (inputs, outputs, keyValues) = (product.inputs, product.outputs, Width(0))
+        default: return []
         }
-    }
-
-    private func pairs(_ product: DenseProduct, _ targets: Set<Projection>) -> [AdapterPair] {
-        func whole(_ projection: Projection) -> [AdapterPair] {
-            guard targets.contains(projection) else { return [] }
-            return [AdapterPair(inputs: product.inputs, outputs: product.outputs, keyValues: product.keyValues)]
+        let joint =
+            projections.contains(.up) ? Projection.gateUp : projections.first == .query && projections.count > 1 ? .queryKeyValue : nil
+        if projections.count == 1 || joint.map(targets.contains) == true {
+            guard projections.contains(where: targets.contains) || joint.map(targets.contains) == true else { return [] }
+            return [AdapterPair(inputs: inputs, outputs: outputs, keyValues: keyValues)]
         }
-        switch name {
-        case "qkv projection":
-            if targets.contains(.queryKeyValue) { return whole(.queryKeyValue) }
-            var half = product.keyValues
-            half.each /= 2
-            return [(Projection.query, product.outputs), (.key, half), (.value, half)].compactMap { projection, outputs in
-                targets.contains(projection) && outputs.elements > 0 ? AdapterPair(inputs: product.inputs, outputs: outputs) : nil
-            }
-        case "query projection": return whole(.query)
-        case "query down-projection": return whole(.queryDown)
-        case "query up-projection": return whole(.queryUp)
-        case "key/value down-projection": return whole(.keyValueDown)
-        case "key/value up-projection": return whole(.keyValueUp)
-        case "output projection": return whole(group == .recurrent ? .mixerOutput : .attentionOutput)
-        case "up projection", "shared up projection":
-            return feedForwardPairs(product.inputs, product.outputs, matrices: product.matrices, targets)
-        case "down projection", "shared down projection": return whole(.down)
-        default: return whole(.mixerInput)
+        // Columns with a division of their own are those of keys and values; the others share the rest evenly.
+        let beside = keyValues.elements > 0 ? projections.filter { $0 == .key || $0 == .value } : []
+        let first = projections.filter { !beside.contains($0) }
+        func pairs(_ names: [Projection], _ columns: Width) -> [AdapterPair] {
+            var each = columns
+            each.each /= max(1, names.count)
+            return names.filter(targets.contains).map { _ in AdapterPair(inputs: inputs, outputs: each) }
         }
-    }
-
-    private func feedForwardPairs(_ inputs: Width, _ outputs: Width, matrices: Int, _ targets: Set<Projection>) -> [AdapterPair] {
-        if targets.contains(.gateUp) { return [AdapterPair(inputs: inputs, outputs: outputs)] }
-        var one = outputs
-        one.each /= max(1, matrices)
-        let wanted = (targets.contains(.up) ? 1 : 0) + (matrices > 1 && targets.contains(.gate) ? 1 : 0)
-        return Array(repeating: AdapterPair(inputs: inputs, outputs: one), count: wanted)
+        return pairs(first, outputs) + pairs(beside, keyValues)
     }
 }

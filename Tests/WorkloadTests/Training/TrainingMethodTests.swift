@@ -85,21 +85,26 @@ import Testing
         #expect(try FrozenParts("layers:3,head,layers:5-9").text == "head,layers:3,layers:5-9")
     }
 
-    @Test func `every product of every shipped model can have adapters`() throws {
-        // A product that no projection names would be left out of all-linear without a word.
+    @Test(arguments: [
+        ("llama-3.1-8b", "q_proj k_proj v_proj qkv_proj o_proj gate_proj up_proj gate_up_proj down_proj"),
+        ("gpt-2", "q_proj k_proj v_proj qkv_proj o_proj up_proj gate_up_proj down_proj"),
+        ("mixtral-8x7b", "q_proj k_proj v_proj qkv_proj o_proj gate_proj up_proj gate_up_proj down_proj"),
+        ("deepseek-v3", "o_proj gate_proj up_proj gate_up_proj down_proj q_a_proj q_b_proj kv_a_proj kv_b_proj"),
+        ("deepseek-v2-lite", "q_proj o_proj gate_proj up_proj gate_up_proj down_proj kv_a_proj kv_b_proj"),
+        ("nemotron-h-8b", "q_proj k_proj v_proj qkv_proj o_proj up_proj gate_up_proj down_proj in_proj out_proj"),
+    ])
+    func `a model has the matrices that its code has`(name: String, matrices: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Models").standardized
-        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        #expect(files.count > 60)
-        for file in files where file.pathExtension == "yaml" {
-            let model = try ModelDocument.read(path: file.path(percentEncoded: false))
-            for layer in model.layerClasses.classes {
-                for one in model.blocks(of: layer).flatMap(\.operators) {
-                    switch one.work {
-                    case .product, .experts: #expect(!one.adapterPairs(Projection.groups["all-linear"] ?? []).isEmpty, "\(one.name)")
-                    default: break
-                    }
-                }
-            }
-        }
+        let model = try ModelDocument.read(path: folder.appending(path: "\(name).yaml").path(percentEncoded: false))
+        #expect(Projection.all(in: model).map(\.rawValue).joined(separator: " ") == matrices)
+    }
+
+    @Test func `queries of experts are no feed-forward`() {
+        // JetMoE's experts hold queries and outputs; a target of the feed-forward means none of them.
+        var block = AttentionMixture()
+        (block.count, block.perToken, block.heads, block.headDimension) = (8, 2, 4, 64)
+        let operators = block.operators(hidden: 256)
+        #expect(operators.allSatisfy { $0.adapterPairs(Projection.feedForward).isEmpty })
+        #expect(operators.flatMap { $0.adapterPairs([.query, .key, .value, .attentionOutput]) }.count == 4)
     }
 }
