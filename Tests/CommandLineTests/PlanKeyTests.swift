@@ -97,6 +97,12 @@ import Workload
         #expect(Self.options == Set(Self.values.keys).union(Self.neutral))
     }
 
+    @Test func `a job file states every option of job and method`() {
+        let options = CommandOptions(of: JobOptions.self).names.union(CommandOptions(of: MethodOptions.self).names)
+        let stated = JobFile.keys.map { "--\($0)" } + JobFile.adapterKeys.map { "--lora-\($0)" } + ["--dora", "--job", "--help", "-h"]
+        #expect(options == Set(stated))
+    }
+
     @Test func everyOptionThatAsksChangesTheKey() throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "meshwright-key-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

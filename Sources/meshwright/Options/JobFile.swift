@@ -13,11 +13,12 @@ import Foundation
 /// What the command line says too, the command line decides.
 enum JobFile {
     /// The options that a key of the file stands for.
-    private static let keys = [
+    static let keys = [
         "model", "global-batch-size", "seq-len", "precision", "optimizer", "grad-dtype", "tokens", "expert-imbalance", "method",
         "base-format", "freeze",
     ]
-    private static let adapterKeys = ["rank", "alpha", "targets", "dropout"]
+    /// Keys under `lora`, beside `dora`, which takes true or false.
+    static let adapterKeys = ["rank", "alpha", "targets", "dropout"]
 
     /// Arguments in which `--job FILE` has become the options that the file states and the arguments do not.
     static func expanded(_ arguments: [String]) throws -> [String] {

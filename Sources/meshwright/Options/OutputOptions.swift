@@ -16,6 +16,4 @@ enum TableFormat: String, ExpressibleByArgument, CaseIterable {
 struct OutputOptions: ParsableArguments {
     @Option(help: "How the answer is written: table, json, yaml or csv.")
     var format: TableFormat = .table
-
-    @OptionGroup var terminal: TerminalOption
 }

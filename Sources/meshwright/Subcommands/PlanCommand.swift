@@ -31,6 +31,7 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup(title: "Placement") var placement: PlacementOptions
     @OptionGroup var search: SearchOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var terminal: TerminalOption
 
     @Option(help: ArgumentHelp("Which of the plans to explain.", valueName: "rank"))
     var explain = 1
@@ -139,7 +140,7 @@ struct PlanCommand: AsyncParsableCommand {
     private func write(_ report: PlanReport, _ run: PlanReport.Run) {
         let text =
             switch output.format {
-            case .table: PlanText(report, run: run, width: output.terminal.columns, colour: output.terminal.colours).rendered()
+            case .table: PlanText(report, run: run, width: terminal.columns, colour: terminal.colours).rendered()
             case .json: JSONWriter.text(report.document(run))
             case .yaml: YAMLWriter.text(report.document(run))
             case .csv: PlanCSV.text(report)
@@ -154,7 +155,7 @@ struct PlanCommand: AsyncParsableCommand {
         else { return }
         if drawsMap {
             Console.print("\nWhich GPU holds which stage of plan \(entry.rank)")
-            for line in map.lines(width: output.terminal.columns) { Console.print(line.rendered(output.terminal.colours)) }
+            for line in map.lines(width: terminal.columns) { Console.print(line.rendered(terminal.colours)) }
         }
         if let mapFile { try AtomicFile.write(Array(map.svg.utf8), to: mapFile) }
     }

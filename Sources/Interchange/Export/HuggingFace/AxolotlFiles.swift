@@ -32,8 +32,10 @@ struct AxolotlFiles {
             YAMLField("sample_packing", true), YAMLField("pad_to_sequence_len", true),
             YAMLField("micro_batch_size", .integer(s.microBatch)), YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
             YAMLField("optimizer", .text(names.optimizer ?? "adamw_torch_fused")),
-            YAMLField("bf16", .flag(plan.job.precision != .fp16 && plan.job.precision != .fp32)),
-            YAMLField("fp16", .flag(plan.job.precision == .fp16)), YAMLField("flash_attention", .flag(plan.job.precision != .fp32)),
+        ]
+        fields += names.formats
+        fields += [
+            YAMLField("flash_attention", .flag(plan.job.precision != .fp32)),
             YAMLField("gradient_checkpointing", .flag(s.recompute == .full)),
         ]
         if let steps = plan.trainingSteps { fields.append(YAMLField("max_steps", .integer(steps))) }

@@ -34,8 +34,9 @@ struct LlamaFactoryFiles {
             YAMLField("per_device_train_batch_size", .integer(s.microBatch)),
             YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
             YAMLField("optim", .text(names.optimizer ?? "adamw_torch_fused")),
-            YAMLField("bf16", .flag(plan.job.precision != .fp16 && plan.job.precision != .fp32)),
-            YAMLField("fp16", .flag(plan.job.precision == .fp16)),
+        ]
+        fields += names.formats
+        fields += [
             YAMLField("flash_attn", .text(plan.job.precision == .fp32 ? "sdpa" : "fa2")),
             YAMLField("disable_gradient_checkpointing", .flag(s.recompute != .full)),
         ]

@@ -1,3 +1,4 @@
+import Documents
 import Parallelism
 import Workload
 
@@ -17,6 +18,12 @@ struct TrainerNames {
         case .sgd, .plainSGD: "sgd"
         case .adamBF16Moments, .muon: nil
         }
+    }
+
+    /// The switches of the formats that products run in; both off are fp32.
+    var formats: [YAMLField] {
+        let precision = plan.job.precision
+        return [YAMLField("bf16", .flag(precision != .fp16 && precision != .fp32)), YAMLField("fp16", .flag(precision == .fp16))]
     }
 
     /// The matrices with adapters by PEFT's names; nil where they are all linear layers.
