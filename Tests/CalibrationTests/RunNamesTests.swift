@@ -210,4 +210,13 @@ import Workload
         #expect(try origin("MegaScale") == "step time from model_tflops_per_gpu, full attention, assumed")
         #expect(try origin("Megatron-Bridge") == "step time from model_tflops_per_gpu, causal attention")
     }
+
+    /// NeMo's own recipes of Grok and Mixtral drop tokens, whatever their release; other programs of a name alike do not.
+    @Test func `a framework's recipe drops tokens`() throws {
+        let aliases = try RunAliases.read(path: CalibrationFixtures.root.appendingPathComponent("ClusterProfiles/Runs/aliases.yaml").path)
+        #expect(aliases.dropsTokens(framework: "NeMo/Megatron-Core", model: "grok1-314b"))
+        #expect(aliases.dropsTokens(framework: "NeMo 25.04", model: "Mixtral-8x7B"))
+        #expect(!aliases.dropsTokens(framework: "NeMo AutoModel", model: "mixtral-8x7b"))
+        #expect(!aliases.dropsTokens(framework: "NeMo/Megatron-Core", model: "deepseek-v3"))
+    }
 }

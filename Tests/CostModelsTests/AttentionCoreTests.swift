@@ -15,6 +15,24 @@ struct AttentionCoreTests {
         ).forward
     }
 
+    /// FlashAttention-2 has Ampere's share of the peak on Ada, and the first version's on GPUs from before Ampere.
+    @Test func flash2FollowsTheInstructions() {
+        var gpu = Fixtures.cluster(nodes: 1).first.gpu
+        gpu.architecture = "ampere"
+        let (second, first) = (
+            forward(AttentionCore(gpu: gpu, kernel: .flash2), heads: 8, batch: 1),
+            forward(AttentionCore(gpu: gpu, kernel: .flash1), heads: 8, batch: 1)
+        )
+        gpu.architecture = "ada"
+        #expect(forward(AttentionCore(gpu: gpu, kernel: .flash2), heads: 8, batch: 1) == second)
+        for old in ["turing", "volta", "pascal"] {
+            gpu.architecture = old
+            #expect(forward(AttentionCore(gpu: gpu, kernel: .flash2), heads: 8, batch: 1) == first)
+        }
+        gpu.architecture = "hopper"
+        #expect(forward(AttentionCore(gpu: gpu, kernel: .flash2), heads: 8, batch: 1) != second)
+    }
+
     /// Blocks of the fused softmax hold four sequences and heads; other numbers fall back to separate kernels.
     @Test func fusedSoftmaxNeedsMultiplesOfFour() {
         let gpu = Fixtures.cluster(nodes: 1).first.gpu

@@ -62,6 +62,16 @@ public struct RunAliases: Sendable {
         let like: String
     }
 
+    /// What a framework's own recipe of a model sets and tables have no column for.
+    public struct Recipe: Sendable {
+        /// The framework's name, without what follows a slash and without its version.
+        let framework: String
+        /// How the model's name begins.
+        let model: String
+        /// Whether tokens beyond the experts' capacity are dropped and experts filled up to it.
+        let dropsTokens: Bool
+    }
+
     /// A family that cannot be predicted, and why.
     public struct Unsupported: Sendable {
         let prefix: String
@@ -74,6 +84,7 @@ public struct RunAliases: Sendable {
     var models: [ModelAlias]
     /// Names of models and the shipped model that has exactly their shape.
     var shapes: [ModelAlias]
+    var recipes: [Recipe] = []
     var unsupported: [Unsupported]
     var gpuTypes: [GPUTypeAlias]
 
@@ -108,6 +119,11 @@ public struct RunAliases: Sendable {
                 shapes: try file.objects("shapes", as: "a model's name") { row throws(DocumentError) in
                     ModelAlias(prefix: try row.required("name", .string), like: try row.required("model", .string))
                 },
+                recipes: try file.objects("recipes", as: "a recipe") { row throws(DocumentError) in
+                    Recipe(
+                        framework: try row.required("framework", .string), model: try row.required("model", .string),
+                        dropsTokens: try row.required("drops_tokens", .bool))
+                },
                 unsupported: try file.objects("unsupported", as: "an unsupported family") { row throws(DocumentError) in
                     Unsupported(prefix: try row.required("prefix", .string), reason: try row.required("reason", .string))
                 },
@@ -121,7 +137,8 @@ public struct RunAliases: Sendable {
     public func before(_ others: RunAliases) -> RunAliases {
         RunAliases(
             gpus: gpus + others.gpus, frameworks: frameworks + others.frameworks, networks: networks + others.networks,
-            models: models + others.models, shapes: shapes + others.shapes, unsupported: unsupported + others.unsupported,
+            models: models + others.models, shapes: shapes + others.shapes, recipes: recipes + others.recipes,
+            unsupported: unsupported + others.unsupported,
             gpuTypes: gpuTypes + others.gpuTypes)
     }
 
@@ -160,6 +177,13 @@ public struct RunAliases: Sendable {
     func framework(_ name: String) -> FrameworkAlias? {
         let key = RunName.key(name)
         return frameworks.first { !RunName.key($0.prefix).isEmpty && key.hasPrefix(RunName.key($0.prefix)) }
+    }
+
+    /// Whether a framework's own recipe of a model drops tokens.
+    func dropsTokens(framework: String, model: String) -> Bool {
+        let name = RunName.key(String(framework.prefix { $0 != "/" && !$0.isNumber }))
+        let family = RunName.modelKey(model)
+        return recipes.contains { $0.dropsTokens && RunName.key($0.framework) == name && family.hasPrefix(RunName.modelKey($0.model)) }
     }
 
     /// Why a name is not understood, with the nearest that are.

@@ -81,6 +81,7 @@ public struct RunResolver {
         guard !remarks.offloads || !refusesOffloading else { throw RunSkip(reason: "offloading, which is not modelled") }
         var assumptions = remarks.assumptions
         try Self.checkSizes(run)
+        if recipeDropsTokens(run) { assumptions.append("tokens dropped beyond the experts' capacity, as the framework's recipe does") }
         let framework = try framework(of: run)
         var shape = try shape(of: run, framework, &assumptions)
         if let blocks = remarks.predictionBlocks { shape.predictionBlocks = blocks }
@@ -393,6 +394,11 @@ public struct RunResolver {
 
     // MARK: Choices
 
+    /// Whether a run that says nothing of it drops tokens, since its framework's recipe of the model does.
+    private func recipeDropsTokens(_ run: RunRecord) -> Bool {
+        run["drops_tokens"] == nil && aliases.dropsTokens(framework: run.framework, model: run.model)
+    }
+
     private func choices(of run: RunRecord, stack: SoftwareStack, isMixture: Bool, isGrace: Bool) -> ExecutionChoices {
         var choices = stack.defaults
         switch run.attentionKernel {
@@ -405,7 +411,10 @@ public struct RunResolver {
         if let fused = run["fused_norm"] { choices.fusedNorm = fused > 0 }
         if let compiled = run["compile"], stack.defaults.compiled { choices.compiled = compiled > 0 }
         if let async = run["async_tp"] { choices.asyncTensorParallel = async > 0 }
-        RunOverlap(run, isMixture: isMixture, isGrace: isGrace, usesMegatronCore: stack.name == "megatron-core").apply(to: &choices)
+        RunOverlap(
+            run, isMixture: isMixture, isGrace: isGrace, usesMegatronCore: stack.name == "megatron-core",
+            recipeDropsTokens: recipeDropsTokens(run)
+        ).apply(to: &choices)
         return choices
     }
 }

@@ -11,12 +11,12 @@ struct RunOverlap {
     private let year: Double?
     private let fusesLoss: Bool?
 
-    init(_ run: RunRecord, isMixture: Bool, isGrace: Bool, usesMegatronCore: Bool) {
+    init(_ run: RunRecord, isMixture: Bool, isGrace: Bool, usesMegatronCore: Bool, recipeDropsTokens: Bool) {
         words = run.overlap.lowercased()
         release = Self.release(run.container)
         year = run["year"]
         let remarks = RunRemarks(run)
-        dropsTokens = remarks.dropsTokens
+        dropsTokens = remarks.dropsTokens || recipeDropsTokens
         fusesLoss = remarks.fusesLoss
         self.isMixture = isMixture
         self.isGrace = isGrace

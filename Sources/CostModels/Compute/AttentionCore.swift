@@ -98,8 +98,11 @@ public struct AttentionCore: Sendable {
 
     /// FlashAttention-2's closed form (Dao, arXiv:2307.08691, figures 4–6, fitted within 1.4 %), forward and backward together:
     /// `14·s²·a·b·mask·(a1·d + a2)/peak + a3·(2·s·b·a·d bytes)/10¹²`, mask = ½ + ½·block/s.
+    ///
+    /// The kernel is written for Ampere's instructions. GPUs whose tensor cores take those at full rate have Ampere's form, Hopper and its
+    /// successors in servers, which have others that it does not use, Hopper's.
     private func flash2(_ x: Shape) -> (forward: Double, backward: Double) {
-        let isAmpere = gpu.architecture == "ampere" || gpu.architecture == "volta"
+        let isAmpere = !Self.withWiderInstructions.contains(gpu.architecture)
         let (a1, a2, a3, block, peak) =
             isAmpere ? (1.327, 28.69, 6.141, 192.0, 312e12) : (2.422, 60.60, 3.541, 256.0, 989e12)
         let mask = x.window == nil ? 0.5 + 0.5 * min(1, block / x.sequence) : visibleShare(x)
@@ -107,11 +110,19 @@ public struct AttentionCore: Sendable {
         let scale = peak / (isAmpere ? max(gpu.peak.half.value, 1) : gpu.peak.half.value)
         let arithmetic = 3.5 * squareFLOPs(x) * mask * (a1 + a2 / x.queryKeyWidth) / peak * scale
         let traffic = a3 * 2 * x.batch * x.localSequence * x.heads * x.queryKeyWidth / 1e12
-        let slow = kernel == .flash1 ? 1 / constants.flash1Speed : 1
+        let isFirst = kernel == .flash1 || Self.beforeAmpere.contains(gpu.architecture)
+        let slow = isFirst ? 1 / constants.flash1Speed : 1
         let total =
             (arithmetic + traffic) * slow * stackFactor * (isAmpere ? 1 : constants.flash2HopperFactor) * gpu.kernels.sustainedDerate
         return (0.27 * total, 0.73 * total)
     }
+
+    /// Architectures whose tensor cores have instructions over several warps, which FlashAttention-2 does not use; AMD's have a port of their own,
+    /// which was measured nowhere here and keeps the lower form.
+    private static let withWiderInstructions: Set = ["hopper", "blackwell", "cdna2", "cdna3", "cdna4"]
+    /// Architectures for which FlashAttention-2 was not written (its README: Ampere, Ada or Hopper): what runs there is at best of the speed of the
+    /// first version.
+    private static let beforeAmpere: Set = ["pascal", "volta", "turing"]
 
     /// Two batched products over the whole square and `passes` passes over the 16-bit score matrix.
     private func unfused(_ x: Shape, passes: Double) -> (forward: Double, backward: Double) {

@@ -7,6 +7,7 @@ struct GroupedProduct: Sendable {
     let rate: Double
     let inputBytes: Double
     let halfRows: Double
+    let weightHalfRows: Double
     let memoryRate: Double
     let constants: SharedConstants
 
@@ -15,6 +16,7 @@ struct GroupedProduct: Sendable {
         rate = (isLow ? product.lowRate : product.rate) * constants.groupedEfficiency
         inputBytes = isLow ? product.lowBytes : 2
         halfRows = constants.groupedHalfRows * (isLow ? 2 : 1)
+        weightHalfRows = constants.groupedWeightGradientHalfRows * (isLow ? 2 : 1)
         memoryRate = memoryBandwidth
         self.constants = constants
     }
@@ -22,16 +24,20 @@ struct GroupedProduct: Sendable {
     /// Forward or input-gradient product of `experts` local experts with `rows` rows each, n outputs and k inputs, in s.
     func seconds(experts: Double, rows: Double, _ n: Double, _ k: Double) -> Double {
         let traffic = inputBytes * (rows * k + k * n) + 2 * rows * n
-        return time(experts, rows, n, k, efficiency: 1, traffic: traffic)
+        return time(experts, rows, n, k, efficiency: 1, halfRows: halfRows, traffic: traffic)
     }
 
-    /// Weight-gradient product, which reads and adds to the fp32 main gradient, in s.
+    /// Weight-gradient product, which reads and adds to the fp32 main gradient, in s. Its inner dimension is the rows, over which its main loop
+    /// starts up.
     func weightGradientSeconds(experts: Double, rows: Double, _ n: Double, _ k: Double) -> Double {
         let traffic = inputBytes * (rows * k + rows * n) + 8 * k * n
-        return time(experts, rows, n, k, efficiency: constants.groupedWeightGradientEfficiency, traffic: traffic)
+        return time(
+            experts, rows, n, k, efficiency: constants.groupedWeightGradientEfficiency, halfRows: weightHalfRows, traffic: traffic)
     }
 
-    private func time(_ experts: Double, _ rows: Double, _ n: Double, _ k: Double, efficiency: Double, traffic: Double) -> Double {
+    private func time(
+        _ experts: Double, _ rows: Double, _ n: Double, _ k: Double, efficiency: Double, halfRows: Double, traffic: Double
+    ) -> Double {
         let reached = rate * efficiency * rows / (rows + halfRows)
         return experts * (constants.groupedLatency + softFourth(2 * rows * n * k / reached, traffic / memoryRate))
     }

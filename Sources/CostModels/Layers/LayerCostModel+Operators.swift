@@ -219,10 +219,9 @@ extension LayerCostModel {
         let exchange = expert.seconds(
             tokens: z.tokens / z.t, rowBytes: 2 * Double(work.hidden), expertsPerToken: Double(work.perToken), expert: shape.expert,
             expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: inputs.job.expertImbalance)
-        let visible = 2 * exchange * (overlapsExperts ? 1 - inputs.constants.hiddenExchangeShare : 1)
-        cost.forward.expertCommunication += visible
-        cost.backward.expertCommunication += visible
-        return visible
+        cost.forward.expertCommunication += 2 * exchange
+        cost.backward.expertCommunication += 2 * exchange
+        return 2 * exchange * (overlapsExperts ? 1 - inputs.constants.hiddenExchangeShare : 1)
     }
 
     // MARK: Memory-bound operators
@@ -230,23 +229,26 @@ extension LayerCostModel {
     private func addElementwise(_ work: Elementwise, to cost: inout LayerCost, _ z: Sizes, recomputing modules: RecomputeModules) -> Double
     {
         let elements = work.width.onRank(tensor: z.t, expertTensor: z.x) * tokens(work.tokens, z)
-        let forward = passes(work.kind) * work.bytes * elements / memoryBandwidth
+        let forward = passes(work.kind, z) * work.bytes * elements / memoryBandwidth
         cost.forward.elementwise += forward
         cost.backward.elementwise += 2 * forward
         if !work.repeatModule.isDisjoint(with: modules) {
-            cost.selectiveRecompute += passes(work.repeatKind) * work.repeatedBytes * elements / memoryBandwidth
+            cost.selectiveRecompute += passes(work.repeatKind, z) * work.repeatedBytes * elements / memoryBandwidth
         }
         return forward
     }
 
-    /// Passes over its least traffic that a kernel of a kind takes, for sorting with the bytes an element that the dispatcher leaves to it: read
-    /// and written both ways, and by the dispatcher's own kernels once.
-    private func passes(_ kind: Elementwise.Kind) -> Double {
+    /// Passes over its least traffic that a kernel of a kind takes, for sorting with the bytes an element that the dispatcher leaves to it.
+    ///
+    /// An all-to-all sorts a rank's own rows by expert, 8 B an element there and back, and after the exchange sorts those that came, gathered over
+    /// expert tensor ranks, by local expert where it has several (Megatron-Core, token_dispatcher.py); other dispatchers do the first themselves.
+    private func passes(_ kind: Elementwise.Kind, _ z: Sizes) -> Double {
         switch kind {
         case .norm: normPasses
         case .activation: activationPasses
         case .permutation: inputs.constants.permutationPasses
-        case .sorting: inputs.constants.permutationPasses * (inputs.choices.dispatcher == .allToAll ? 16 : 8)
+        case .sorting:
+            inputs.constants.permutationPasses * (inputs.choices.dispatcher == .allToAll ? 8 / z.x + (z.localExperts > 1 ? 8 : 0) : 8)
         }
     }
 

@@ -109,14 +109,16 @@ public struct LayerCostModel: Sendable {
         let hidden: Double
         /// Experts that a token visits.
         let perToken: Int
+        /// Experts of a rank; 0 without a mixture.
+        let localExperts: Double
     }
 
-    func sizes(_ shape: LayerShape, perToken: Int = 1) -> Sizes {
+    func sizes(_ shape: LayerShape, _ layer: PricedLayer? = nil) -> Sizes {
         let t = Double(shape.tensor)
         let tokens = Double(inputs.job.sequenceLength) * Double(shape.microBatch) / Double(shape.context)
         return Sizes(
             t: t, x: Double(shape.expertTensor), tokens: tokens, outerTokens: shape.sequenceParallel ? tokens / t : tokens,
-            hidden: Double(inputs.model.hidden), perToken: perToken)
+            hidden: Double(inputs.model.hidden), perToken: layer?.perToken ?? 1, localExperts: (layer?.experts ?? 0) / Double(shape.expert))
     }
 
     /// The cost of a layer of the class at place `layerClass`, with the time of recomputing `modules` in its backward pass.
@@ -126,6 +128,7 @@ public struct LayerCostModel: Sendable {
         -> LayerCost
     {
         var cost = deviceCost(layerClass, shape, recomputing: modules, overlapsExperts: overlapsExperts)
+        if overlapsExperts { hideExpertExchange(of: &cost) }
         addHost(to: &cost, shape, layers[layerClass])
         return cost
     }
@@ -135,19 +138,18 @@ public struct LayerCostModel: Sendable {
     func costs(_ layerClass: Int, _ shape: LayerShape) -> (exposed: LayerCost, hidden: LayerCost) {
         var exposed = deviceCost(layerClass, shape, recomputing: [], overlapsExperts: false)
         var hidden = exposed
-        hidden.forward.expertCommunication *= 1 - inputs.constants.hiddenExchangeShare
-        hidden.backward.expertCommunication *= 1 - inputs.constants.hiddenExchangeShare
+        hideExpertExchange(of: &hidden)
         addHost(to: &exposed, shape, layers[layerClass])
         addHost(to: &hidden, shape, layers[layerClass])
         return (exposed, hidden)
     }
 
     /// The cost on the device alone.
-    private func deviceCost(
+    func deviceCost(
         _ layerClass: Int, _ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool
     ) -> LayerCost {
         let layer = layers[layerClass]
-        let z = sizes(shape, perToken: layer.perToken)
+        let z = sizes(shape, layer)
         var cost = LayerCost()
         for one in layer.operators { add(one, to: &cost, shape, z, recomputing: modules, overlapsExperts: overlapsExperts) }
         addTensorExchange(to: &cost, shape, z, halves: layer.halves)
@@ -155,6 +157,22 @@ public struct LayerCostModel: Sendable {
             (cost.backward, cost.weightGradient, cost.selectiveRecompute, cost.recomputedLaunches) = (LayerParts(), 0, 0, 0)
         }
         return cost
+    }
+
+    /// Share of a layer's expert exchange that shows beside another micro-batch's compute: a share of it is hidden, and no longer than that
+    /// compute.
+    func shownExchange(of cost: LayerCost) -> Double {
+        let exchange = cost.forward.expertCommunication + cost.backward.expertCommunication
+        guard exchange > 0 else { return 1 }
+        let compute = cost.forward.total + cost.backward.total - exchange
+        return 1 - inputs.constants.hiddenExchangeShare * min(1, compute / exchange)
+    }
+
+    /// Takes off the expert exchange what runs beside another micro-batch's compute.
+    private func hideExpertExchange(of cost: inout LayerCost) {
+        let shown = shownExchange(of: cost)
+        cost.forward.expertCommunication *= shown
+        cost.backward.expertCommunication *= shown
     }
 
     private func addTensorExchange(to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes, halves: Double) {

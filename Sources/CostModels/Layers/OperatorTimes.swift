@@ -25,10 +25,15 @@ extension LayerCostModel {
         _ layerClass: Int, _ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool
     ) -> OperatorTimes {
         let layer = layers[layerClass]
-        let z = sizes(shape, perToken: layer.perToken)
+        let z = sizes(shape, layer)
+        let shown =
+            overlapsExperts
+            ? shownExchange(of: deviceCost(layerClass, shape, recomputing: modules, overlapsExperts: true)) : 1
         let operators = layer.operators.map { one in
             var cost = LayerCost()
             add(one, to: &cost, shape, z, recomputing: modules, overlapsExperts: overlapsExperts)
+            cost.forward.expertCommunication *= shown
+            cost.backward.expertCommunication *= shown
             return OperatorTimes.Time(forward: cost.forward.total, backward: cost.backward.total + cost.selectiveRecompute)
         }
         let whole = cost(layerClass, shape, recomputing: modules, overlapsExperts: overlapsExperts)

@@ -42,7 +42,8 @@ extension TrainingConstant {
         one("permutationPasses", \.permutationPasses, 2, 0.15),
         one("groupedHalfRows", \.groupedHalfRows, 80, 0.2),
         one("groupedEfficiency", \.groupedEfficiency, 1.03, 0.05),
-        one("groupedWeightGradientEfficiency", \.groupedWeightGradientEfficiency, 0.8, 0.1),
+        one("groupedWeightGradientEfficiency", \.groupedWeightGradientEfficiency, 0.88, 0.1),
+        one("groupedWeightGradientHalfRows", \.groupedWeightGradientHalfRows, 200, 0.2),
         one("exchangeNetworkShare", \.exchangeNetworkShare, 0.86, 0.1),
         TrainingConstant("hiddenExchangeShare", .shared(\.hiddenExchangeShare), prior: 0.93, spread: 0.02, range: 0.5...0.99),
         TrainingConstant("hostSharpness", .shared(\.hostSharpness), prior: 3, spread: 0.15, range: 1.2...20),
@@ -102,7 +103,7 @@ extension TrainingConstant {
     }
 
     private static let core = ["megatron-core", "megatron-fsdp"]
-    private static let plain = ["fsdp", "torchtitan", "megatron-lm-2021"]
+    private static let plain = ["fsdp", "transformers", "torchtitan", "megatron-lm-2021"]
     private static let deepspeed = ["megatron-deepspeed"]
     private static let others = ["aa-scaling", "no-overlap"] + core + plain
 
@@ -120,13 +121,15 @@ extension TrainingConstant {
         stack("loss_passes", others, \.lossPasses, 3.9, 0.15),
         stack("loss_passes", deepspeed, \.lossPasses, 8),
         stack("attention_factor", ["aa-scaling"], \.attentionFactor, 1, 0.1),
-        stack("attention_factor", ["fsdp"], \.attentionFactor, 1.9, 0.15),
+        stack("attention_factor", ["fsdp", "transformers"], \.attentionFactor, 1.9, 0.15),
         stack("attention_factor", ["torchtitan"], \.attentionFactor, 1.4, 0.15),
         stack("data_parallel_overlap", core, \.dataParallelOverlap, 0.5, 0.25, upTo: 1),
-        stack("data_parallel_overlap", ["aa-scaling", "fsdp", "torchtitan"] + deepspeed, \.dataParallelOverlap, 0.05, 0.25, upTo: 1),
+        stack(
+            "data_parallel_overlap", ["aa-scaling", "fsdp", "transformers", "torchtitan"] + deepspeed, \.dataParallelOverlap, 0.05, 0.25,
+            upTo: 1),
         stack("data_parallel_efficiency", core, \.dataParallelEfficiency, 0.8, 0.15),
         stack("data_parallel_efficiency", ["megatron-lm-2021", "torchtitan", "no-overlap"], \.dataParallelEfficiency, 0.8, 0.15),
-        stack("data_parallel_efficiency", ["fsdp"], \.dataParallelEfficiency, 0.8, 0.15),
+        stack("data_parallel_efficiency", ["fsdp", "transformers"], \.dataParallelEfficiency, 0.8, 0.15),
         stack("data_parallel_efficiency", ["aa-scaling"], \.dataParallelEfficiency, 0.08, 0.25),
         stack("data_parallel_efficiency", deepspeed, \.dataParallelEfficiency, 0.8, 0.25),
         stack("blocking_transfer_share", others, \.blockingTransferShare, 0.3, 0.25),
@@ -134,6 +137,6 @@ extension TrainingConstant {
         stack(
             "shard_slowdown", ["aa-scaling", "no-overlap", "torchtitan", "megatron-core", "megatron-lm-2021"] + deepspeed, \.shardSlowdown,
             0.1, 0.25),
-        stack("shard_slowdown", ["fsdp", "megatron-fsdp"], \.shardSlowdown, 0.45, 0.2),
+        stack("shard_slowdown", ["fsdp", "transformers", "megatron-fsdp"], \.shardSlowdown, 0.45, 0.2),
     ]
 }
