@@ -31,6 +31,22 @@ import Testing
         }
     }
 
+    /// The table of the repository's own runs, which `Scripts/accuracy-document` writes.
+    @Test func `own runs`() throws {
+        func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+        func signed(_ share: Double) -> String { (share < 0 ? "−" : "+") + percent(abs(share)) }
+        let summary = ValidationSummary(try CalibrationFixtures.predictions(RunsTable.read(path: CalibrationFixtures.published)))
+        let start = try #require(lines.firstIndex { $0.hasPrefix("<!-- own-runs: Scripts/accuracy-document -->") })
+        let block = lines[start...].prefix { !$0.hasPrefix("<!-- end -->") }
+        for group in summary.bySource {
+            guard let time = group.time else { continue }
+            let row = "| \(group.name) | \(time.count) | \(percent(time.meanAbsolute)) | \(signed(time.bias)) |"
+            #expect(block.contains { $0.hasPrefix(row) }, "no row \(row): run Scripts/accuracy-document")
+        }
+        let macro = try #require(summary.macroTimeError)
+        #expect(block.contains { $0.contains("**\(percent(macro))**") }, "the mean is \(percent(macro)): run Scripts/accuracy-document")
+    }
+
     @Test func `kernel constants`() throws {
         for name in CalibrationFixtures.library.names(of: .gpu) {
             let row = cells(name)

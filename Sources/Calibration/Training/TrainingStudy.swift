@@ -1,7 +1,8 @@
 public import CostModels
 import Foundation
 import Hardware
-import Parallelism
+public import Parallelism
+import Schedules
 
 /// What a fit of the training constants is worth on runs that it did not see: other halves of a table, and sources left out whole.
 public struct TrainingStudy: Sendable {
@@ -23,6 +24,8 @@ public struct TrainingStudy: Sendable {
         public let seen: [SourceErrors]
         /// Errors on the complete runs that were not, by source.
         public let unseen: [SourceErrors]
+        /// Mean absolute errors of all runs of mixtures and of dense models that were not fitted; nil where there are none.
+        public let unseenMixtures, unseenDense: Double?
         /// Absolute errors of all runs that were not fitted, by stack and GPU architecture, such as `fsdp, hopper`.
         public let unseenByStack: [String: [Double]]
         /// The lower triangular factor of the constants' covariance.
@@ -39,6 +42,24 @@ public struct TrainingStudy: Sendable {
         public let result: SourceErrors
     }
 
+    /// Errors on all runs of a stack that no run of was fitted, priced as another stack: what a framework that nobody measured is worth.
+    public struct LeftOutStack: Sendable {
+        /// The stack that was left out.
+        public let stack: String
+        /// The stack that stands in: the nearest in what it launches.
+        public let nearest: String
+        /// Errors of its runs.
+        public let errors: ErrorStatistics
+        /// How many of them the interval of 80 % holds.
+        public let held: Int
+    }
+
+    /// The stack that someone who knows both would take for another: by when it gathers weights, fuses kernels and hides communication.
+    public static let nearestStacks = [
+        "aa-scaling": "megatron-lm-2021", "fsdp": "torchtitan", "megatron-deepspeed": "megatron-lm-2021", "megatron-lm-2021": "aa-scaling",
+        "no-overlap": "megatron-core", "torchtitan": "fsdp",
+    ]
+
     private let fit: TrainingFit
 
     /// A study of a fit's runs.
@@ -52,14 +73,18 @@ public struct TrainingStudy: Sendable {
         let unseen = rows.filter { !split.isFitted(fit.observations[$0].run) }
         let values = await fit.fit(seen)
         var byStack: [String: [Double]] = [:]
+        var byKind: [Bool: [Double]] = [:]
         for (row, error) in zip(unseen, await fit.errors(values, unseen)) {
             let inputs = fit.observations[row].configuration.inputs
             byStack["\(inputs.stack.name), \(inputs.gpu.architecture)", default: []].append(abs(exp(error) - 1))
+            byKind[FittedUncertainty.Stratum(inputs).isMixture, default: []].append(abs(exp(error) - 1))
         }
+        func mean(_ errors: [Double]?) -> Double? { errors.map { $0.reduce(0, +) / Double(max(1, $0.count)) } }
         let (factor, slopes) = await fit.covariance(values, seen)
         return Half(
             seed: seed, values: values, seen: await errors(values, complete(seen)), unseen: await errors(values, complete(unseen)),
-            unseenByStack: byStack, factor: factor, samples: await samples(values, unseen, factor, slopes))
+            unseenMixtures: mean(byKind[true]), unseenDense: mean(byKind[false]), unseenByStack: byStack, factor: factor,
+            samples: await samples(values, unseen, factor, slopes))
     }
 
     /// What runs that were not fitted say of the spreads.
@@ -107,6 +132,46 @@ public struct TrainingStudy: Sendable {
             let values = await fit.fit(rows.filter { fit.observations[$0].run.source != source })
             for one in await errors(values, rows.filter { fit.observations[$0].run.source == source }) {
                 result.append(LeftOut(stacks: own.sorted(), result: one))
+            }
+        }
+        return result
+    }
+
+    /// Each stack that has a nearest one, all of its runs predicted from a fit to those of the others and by the constants of the nearest.
+    ///
+    /// The kernels that a run states stay its own; the costs, and what is not known of them, are those of a stack without runs. `profile` reads a
+    /// stack's profile.
+    public func leavingOutStacks(_ profile: (String) throws -> SoftwareStack) async throws -> [LeftOutStack] {
+        let rows = Array(fit.observations.indices)
+        var result: [LeftOutStack] = []
+        for (stack, nearest) in Self.nearestStacks.sorted(by: { $0.key < $1.key }) {
+            let own = rows.filter { fit.observations[$0].configuration.inputs.stack.name == stack }
+            guard !own.isEmpty else { continue }
+            let rest = rows.filter { fit.observations[$0].configuration.inputs.stack.name != stack }
+            let stand = try profile(nearest)
+            let values = await fit.fit(rest)
+            let open = FittedUncertainty(factor: await fit.covariance(values, rest).factor, spreads: [:])
+            var (errors, held) = ([Double](), 0)
+            var simulator = PipelineSimulator()
+            for row in own {
+                let observation = fit.observations[row]
+                var inputs = observation.configuration.inputs
+                inputs.stack.name = nearest
+                inputs.stack.costs = stand.costs
+                inputs = values.applied(to: inputs, network: observation.run.network)
+                inputs.stack.name = "\(stack) unseen"
+                let strategy = observation.configuration.strategy
+                guard
+                    let time = try? StepModel(inputs).estimate(
+                        strategy, simulator: &simulator, assumingEqualStages: observation.configuration.assumesEqualStages
+                    ).stepTime
+                else { continue }
+                errors.append(time / observation.measured - 1)
+                let deviation = TimeSensitivity(open, inputs, [strategy]).deviation(0, outside: true)
+                if abs(log(time / observation.measured)) <= 1.2815515655446004 * deviation { held += 1 }
+            }
+            if let errors = ErrorStatistics(errors) {
+                result.append(LeftOutStack(stack: stack, nearest: nearest, errors: errors, held: held))
             }
         }
         return result

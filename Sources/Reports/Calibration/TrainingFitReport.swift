@@ -7,12 +7,17 @@ public struct TrainingFitReport: Sendable {
     let constants: [TrainingConstant]
     let halves: [TrainingStudy.Half]
     let leftOut: [TrainingStudy.LeftOut]
+    let leftOutStacks: [TrainingStudy.LeftOutStack]
 
-    /// The report of fits to several halves, the first of which gives the constants, and of sources left out, if any.
-    public init(constants: [TrainingConstant], halves: [TrainingStudy.Half], leftOut: [TrainingStudy.LeftOut]) {
+    /// The report of fits to several halves, the first of which gives the constants, and of sources and stacks left out, if any.
+    public init(
+        constants: [TrainingConstant], halves: [TrainingStudy.Half], leftOut: [TrainingStudy.LeftOut],
+        leftOutStacks: [TrainingStudy.LeftOutStack] = []
+    ) {
         self.constants = constants
         self.halves = halves
         self.leftOut = leftOut
+        self.leftOutStacks = leftOutStacks
     }
 
     /// The report as text.
@@ -38,6 +43,9 @@ public struct TrainingFitReport: Sendable {
         ).rendered(width: width, colour: colour)
         if let error = mean(\.macroError), let bias = mean(\.macroBias) {
             text += "mean of \(halves.count): \(percent(error)) unseen, \(signed(bias)) bias\n"
+        }
+        if let mixtures = mean(of: \.unseenMixtures), let dense = mean(of: \.unseenDense) {
+            text += "all unseen runs, complete or not: \(percent(mixtures)) mixtures, \(percent(dense)) dense\n"
         }
         text += "\nerror to expect by stack and architecture: unseen runs, complete or not, of all seeds\n"
         text += TextTable(
@@ -75,6 +83,22 @@ public struct TrainingFitReport: Sendable {
                 }
             ).rendered(width: width, colour: colour)
         }
+        if !leftOutStacks.isEmpty {
+            text += "\na stack left out whole, priced as the nearest\n"
+            text += TextTable(
+                [
+                    .init("stack"), .init("priced as"), .init("runs", .trailing), .init("mean |error|", .trailing),
+                    .init("bias", .trailing), .init("held", .trailing),
+                ],
+                rows: leftOutStacks.map {
+                    [
+                        StyledText($0.stack), StyledText($0.nearest), StyledText("\($0.errors.count)"),
+                        StyledText(percent($0.errors.meanAbsolute)), StyledText(signed($0.errors.bias)),
+                        StyledText(percent(Double($0.held) / Double(max(1, $0.errors.count)))),
+                    ]
+                }
+            ).rendered(width: width, colour: colour)
+        }
         return text
     }
 
@@ -104,6 +128,11 @@ public struct TrainingFitReport: Sendable {
 
     private func mean(_ value: ([TrainingStudy.SourceErrors]) -> Double?) -> Double? {
         let values = halves.compactMap { value($0.unseen) }
+        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+
+    private func mean(of value: (TrainingStudy.Half) -> Double?) -> Double? {
+        let values = halves.compactMap(value)
         return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 
@@ -154,16 +183,36 @@ extension TrainingFitReport: Encodable {
                 ("seed", Int(half.seed)), ("fitted_mape_pct", half.seen.macroError.map { $0 * 100 }),
                 ("unseen_mape_pct", half.unseen.macroError.map { $0 * 100 }),
                 ("unseen_bias_pct", half.unseen.macroBias.map { $0 * 100 }), ("unseen_by_source", table(half.unseen)),
+                ("unseen_mixtures_mape_pct", half.unseenMixtures.map { $0 * 100 }),
+                ("unseen_dense_mape_pct", half.unseenDense.map { $0 * 100 }),
             ])
         }
         let fitted = zip(constants, self.halves.first?.values.values ?? []).map { constant, value in
             KeyedValues([("key", constant.key), ("of", constant.owners), ("prior", constant.prior), ("value", value)])
         }
+        let open = TrainingStudy.uncertainty(self.halves)
+        let spreads = open.map { open in
+            TrainingStudy.coverage(self.halves, open).map { stratum, share, runs in
+                KeyedValues([
+                    ("stack", stratum.stack), ("architecture", stratum.architecture), ("mixture", stratum.isMixture), ("runs", runs),
+                    ("common_pct", open.spread(stratum).common * 100), ("own_pct", open.spread(stratum).own * 100),
+                    ("held_pct", share * 100),
+                ])
+            }
+        }
+        let stacks = leftOutStacks.map {
+            KeyedValues([
+                ("stack", $0.stack), ("priced_as", $0.nearest), ("n", $0.errors.count), ("mape_pct", $0.errors.meanAbsolute * 100),
+                ("bias_pct", $0.errors.bias * 100), ("held", $0.held),
+            ])
+        }
         try KeyedValues([
             ("schema", "meshwright.training/1"), ("constants", fitted), ("halves", halves),
             ("unseen_mape_pct", mean(\.macroError).map { $0 * 100 }), ("unseen_bias_pct", mean(\.macroBias).map { $0 * 100 }),
             ("expected_mape_pct", KeyedValues(expected.map { ($0.name, $0.error * 100) })),
-            ("left_out", table(leftOut.map(\.result))),
+            ("unseen_mixtures_mape_pct", mean(of: \.unseenMixtures).map { $0 * 100 }),
+            ("unseen_dense_mape_pct", mean(of: \.unseenDense).map { $0 * 100 }), ("spreads", spreads),
+            ("left_out", table(leftOut.map(\.result))), ("left_out_stacks", stacks),
         ]).encode(to: encoder)
     }
 }

@@ -92,6 +92,17 @@ extension ValidationReport: Encodable {
             ("regret_max_pct", sweeps.map { $0.regret * 100 }.max()),
             ("regret_top5_mean_pct", mean(sweeps.map { $0.regretOfFive * 100 })),
             ("repeat_spearman_mean", mean(repeats.map(\.spearman))), ("repeat_regret_mean_pct", mean(repeats.map { $0.regret * 100 })),
+            (
+                "list",
+                sweeps.map { sweep in
+                    let ceiling = noise.ceiling(of: sweep)
+                    return KeyedValues([
+                        ("name", sweep.name), ("layouts", sweep.count), ("spearman", sweep.spearman), ("regret_pct", sweep.regret * 100),
+                        ("regret_top5_pct", sweep.regretOfFive * 100), ("repeat_spearman", ceiling?.spearman),
+                        ("repeat_regret_pct", ceiling.map { $0.regret * 100 }),
+                    ])
+                }
+            ),
         ])
     }
 }

@@ -3,6 +3,7 @@ import Calibration
 import Documents
 import Foundation
 import Hardware
+import Parallelism
 import Reports
 
 /// `meshwright calibrate training`: fits all constants that training runs decide, as the shipped ones were fitted.
@@ -27,6 +28,12 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
 
     @Flag(help: "Also predict every source from a fit to all others, for stacks with two or more sources.")
     var leaveOneSourceOut = false
+
+    @Flag(
+        help:
+            "Also predict every stack from a fit to all others, priced as the stack nearest to it: what a framework that nobody measured is worth."
+    )
+    var leaveOneStackOut = false
 
     @Option(help: "Threads; the answer is the same for any number.")
     var threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -66,7 +73,9 @@ struct CalibrateTrainingCommand: AsyncParsableCommand {
         var halves = [await study.half(seed: seed)]
         for other in 0..<UInt64(splits) where other != seed { halves.append(await study.half(seed: other)) }
         let report = TrainingFitReport(
-            constants: fit.constants, halves: halves, leftOut: leaveOneSourceOut ? await study.leavingOutSources() : [])
+            constants: fit.constants, halves: halves, leftOut: leaveOneSourceOut ? await study.leavingOutSources() : [],
+            leftOutStacks: leaveOneStackOut
+                ? try await study.leavingOutStacks { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) } : [])
         if let output {
             let comment = ["Constants fitted by meshwright calibrate training, seed \(seed)."]
             try AtomicFile.write(Array(YAMLWriter.text(report.document, comment: comment).utf8), to: output)
