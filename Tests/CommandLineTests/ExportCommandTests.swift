@@ -73,6 +73,19 @@ final class ExportCommandTests {
         #expect(try BuiltTool.run(arguments + ["--steps", "2"]).status == 64)
     }
 
+    @Test func `a trial begins with the plan that tells most`() throws {
+        let plan = try plan(tensor: "1,2")
+        var document = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: plan))) as? [String: Any])
+        var plans = try #require(document["plans"] as? [[String: Any]])
+        (plans[0]["chance_right_after_trial"], plans[1]["chance_right_after_trial"]) = (0.6, 0.9)
+        document["plans"] = plans
+        try JSONSerialization.data(withJSONObject: document).write(to: URL(filePath: plan))
+        let run = try BuiltTool.run(["export", "--plan", plan, "--target", "megatron-lm", "--output", path("trial"), "--trial", "1"])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path("trial")).contains("plan-2"))
+        #expect(!FileManager.default.fileExists(atPath: path("trial/plan-1")))
+    }
+
     @Test(arguments: [
         ("meshwright.plan/1", "meshwright.plan/9", "plan.json:2:13: the plan is written as meshwright.plan/9"),
         ("\"tp\": 1", "\"tp\": 0", "expected a whole number"),

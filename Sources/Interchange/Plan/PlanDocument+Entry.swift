@@ -15,6 +15,7 @@ extension PlanDocument.Entry {
             dataParallel: try overlap.required("data_parallel", .bool), tensorParallel: try overlap.required("tensor_parallel", .bool),
             expertParallel: try overlap.required("expert_parallel", .bool))
         stepTime = try reader.optional("step_time_s", .nonNegative)
+        chanceAfterTrial = try reader.optional("chance_right_after_trial", .nonNegative)
         if let node = try reader.optional("placement", .node) {
             let placement = try MappingReader(node, as: "a placement")
             if try placement.required("method", .string) != "identity" {

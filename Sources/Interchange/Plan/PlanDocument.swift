@@ -33,6 +33,8 @@ public struct PlanDocument: Hashable, Sendable {
         public var overlap: Overlap
         /// Expected time of a step, in s, and GiB to reserve; nil where the plan does not state them.
         public var stepTime, memory: Double?
+        /// The chance of choosing the fastest of the plans once this one was tried; nil where the plan does not state it.
+        public var chanceAfterTrial: Double?
         /// Which GPU each rank takes; nil where ranks take the GPUs in order.
         public var places: [PlacementDocument.Place]?
         /// Where its strategy stands.

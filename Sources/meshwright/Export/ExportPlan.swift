@@ -51,6 +51,14 @@ struct ExportPlan {
     /// Plans that the answer lists.
     var ranks: [Int] { document.plans.map(\.rank) }
 
+    /// Plans in the order in which trials of them help to choose: those first after whose trial the fastest is most likely chosen, as `plan`
+    /// counts it in what to measure next; without such chances the order of the answer.
+    var ranksToTry: [Int] {
+        document.plans.enumerated().sorted { a, b in
+            (-(a.element.chanceAfterTrial ?? -1), a.offset) < (-(b.element.chanceAfterTrial ?? -1), b.offset)
+        }.map(\.element.rank)
+    }
+
     /// Expected seconds of a step of a rank's plan; nil where it does not say.
     func stepTime(rank: Int) -> Double? { document.plans.first { $0.rank == rank }?.stepTime }
 

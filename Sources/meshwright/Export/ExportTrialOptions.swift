@@ -5,7 +5,9 @@ import Interchange
 struct ExportTrialOptions: ParsableArguments {
     @Option(
         name: .customLong("trial"),
-        help: ArgumentHelp("Write one sbatch script that tries the best plans in turn, this many of them.", valueName: "plans"))
+        help: ArgumentHelp(
+            "Write one sbatch script that tries this many plans in turn, those whose trials tell most of which is the fastest.",
+            valueName: "plans"))
     var count: Int?
 
     @Option(help: ArgumentHelp("Steps of each plan that is tried. By default 20.", valueName: "steps"))
@@ -30,9 +32,10 @@ struct ExportTrialOptions: ParsableArguments {
         }
     }
 
-    /// Options of `plan` that list as many plans as are to be tried.
+    /// Options of `plan` that list as many plans as are to be tried, where it would list fewer.
     func planArguments(beside given: [String]) -> [String] {
-        guard let count, !given.contains(where: { $0 == "--top" || $0.hasPrefix("--top=") }) else { return [] }
+        let isGiven = given.contains { $0 == "--top" || $0.hasPrefix("--top=") }
+        guard let count, count > SearchOptions.usualTop, !isGiven else { return [] }
         return ["--top", String(count)]
     }
 
@@ -45,7 +48,7 @@ struct ExportTrialOptions: ParsableArguments {
             throw CommandFailure(
                 .badInput, "--trial \(count): there \(ranks.count == 1 ? "is 1 plan" : "are \(ranks.count) plans"); \(remedy)")
         }
-        let plans = try ranks.prefix(count).map { rank in
+        let plans = try source.ranksToTry.prefix(count).map { rank in
             var launch = try source.configuration(rank: rank, placement: nil)
             launch.coresPerRank = cores
             return TrialFiles.Plan(rank: rank, launch: launch, stepTime: source.stepTime(rank: rank))

@@ -27,8 +27,11 @@ struct PlanOptions: ParsableArguments {
 
 /// How a plan is searched and how many are listed.
 struct SearchOptions: ParsableArguments {
+    /// Plans that are listed unless a number is given.
+    static let usualTop = 5
+
     @Option(help: ArgumentHelp("How many plans to list.", valueName: "count"))
-    var top = 5
+    var top = Self.usualTop
 
     @Flag(
         help: "List plans of the same parallel sizes that differ in schedule, virtual stages, sharding, recomputation or layout one by one."
