@@ -10,16 +10,13 @@ import Schedules
 import Search
 import Workload
 
-/// A configuration of a model on a cluster, whose times come from the cost models instead of from options.
+/// A configuration of a model on a cluster, whose times come from the cost models instead of from options; the cluster's options stand beside it.
 struct SimulateModelOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A model: a shipped name or the path of a model file. Times then come from the cost models.", valueName: "name|path"),
         completion: .shipped(.model))
     var model: String?
-
-    @OptionGroup var named: ClusterNameOption
-    @OptionGroup var size: ClusterSizeOption
 
     @Option(help: ArgumentHelp("The software stack. By default megatron-core.", valueName: "name|path"), completion: .shipped(.stack))
     var stack: String?
@@ -99,51 +96,48 @@ struct SimulateModelOptions: ParsableArguments {
             valueName: "framework:file"))
     var from: String?
 
-    /// The cluster's name as the library takes it; nil where none was given.
-    var cluster: String? { named.name }
-
     /// Whether a model's configuration is simulated rather than times from options.
     var isGiven: Bool { model != nil || plan != nil || from != nil }
 
     /// The files that the configuration is read from.
-    var files: [String?] {
+    func files(_ cluster: ClusterChoice) -> [String?] {
         [
-            OutputFile.file(.model, model), OutputFile.file(.cluster, cluster), OutputFile.file(.stack, stack), plan,
+            OutputFile.file(.model, model), OutputFile.file(.cluster, cluster.name), OutputFile.file(.stack, stack), plan,
             OutputFile.file(ofSpec: from),
         ]
     }
 
-    func validate() throws {
-        try size.require(for: named)
+    /// Throws where what is given of the configuration and of the cluster cannot be meant.
+    func check(_ cluster: ClusterChoice) throws {
+        try cluster.check()
         if rank != nil, plan == nil { throw ValidationError("--rank chooses among the plans of --plan; give that too.") }
         if from != nil {
             guard plan == nil else { throw ValidationError("--plan and --from both state a configuration; give one of them.") }
-            guard cluster != nil else { throw ValidationError("--from needs a cluster: --cluster dgx-h100, say.") }
+            guard cluster.name != nil else { throw ValidationError("--from needs a cluster: --cluster dgx-h100, say.") }
             return
         }
         if plan != nil {
-            if let stray = strays.first(where: { $0 != "--stack" }) {
+            if let stray = strays(cluster).first(where: { $0 != "--stack" }) {
                 throw ValidationError("--plan states the whole configuration; \(stray) cannot be given with it.")
             }
             return
         }
-        if model != nil, cluster == nil { throw ValidationError("--model needs a cluster: --cluster dgx-h100, say.") }
-        if model == nil, let stray = strays.first { throw ValidationError("\(stray) needs --model.") }
-        if model == nil, cluster != nil { throw ValidationError("\(named.gpu == nil ? "--cluster" : "--gpu") needs --model.") }
+        if model != nil, cluster.name == nil { throw ValidationError("--model needs a cluster: --cluster dgx-h100, say.") }
+        if model == nil, let stray = strays(cluster).first { throw ValidationError("\(stray) needs --model.") }
+        if model == nil, let name = cluster.givenName { throw ValidationError("\(name) needs --model.") }
     }
 
     /// The options given that describe a configuration, by their names.
-    private var strays: [String] {
+    private func strays(_ cluster: ClusterChoice) -> [String] {
         let given: [(name: String, isGiven: Bool)] = [
             ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil), ("--ep", expert != nil),
             ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
             ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil), ("--optimizer-sharding", sharding != nil),
             ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
             ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--grad-dtype", gradientFormat != nil),
-            ("--overlap-data-parallel", overlapsDataParallel != nil), ("--nodes", size.nodes != nil),
-            ("--gpus", size.gpus != nil),
+            ("--overlap-data-parallel", overlapsDataParallel != nil),
         ]
-        return given.filter(\.isGiven).map(\.name)
+        return given.filter(\.isGiven).map(\.name) + cluster.givenSizes
     }
 
     /// What is simulated.
@@ -157,29 +151,28 @@ struct SimulateModelOptions: ParsableArguments {
     }
 
     /// The cost models of the configuration, and its strategy; what was read of the user's own file is said.
-    func configuration(_ schedule: SimulateScheduleOptions, _ method: MethodOptions) throws -> Configuration {
+    func configuration(_ schedule: SimulateScheduleOptions, _ method: MethodOptions, _ choice: ClusterChoice) throws -> Configuration {
         let library = ProfileLibrary.installed
         if let plan {
             // A number means a remembered plan, unless a file has that name.
             if let number = Int(plan), !FileManager.default.fileExists(atPath: plan) {
                 let document = try RememberedPlan.latest()
-                let priced = try ExportPlan(document, file: "the plan remembered last", model: model, cluster: cluster, stack: stack)
+                let priced = try ExportPlan(document, file: "the plan remembered last", model: model, cluster: choice.name, stack: stack)
                     .priced(rank: rank ?? number)
                 return Configuration(model: priced.0, strategy: priced.1)
             }
             let document = try PlanDocument.read(path: plan)
-            let priced = try ExportPlan(document, file: plan, model: model, cluster: cluster, stack: stack).priced(rank: rank ?? 1)
+            let priced = try ExportPlan(document, file: plan, model: model, cluster: choice.name, stack: stack).priced(rank: rank ?? 1)
             return Configuration(model: priced.0, strategy: priced.1)
         }
-        guard let cluster else { throw CommandFailure(.usage, "a configuration needs --cluster") }
+        guard let cluster = choice.name else { throw CommandFailure(.usage, "a configuration needs --cluster") }
         let own = try from.map(OwnConfiguration.init)
         guard let shape = try model.map(library.model) ?? own?.model(library) else {
             throw CommandFailure(.badInput, "--from \(from ?? ""): \(own?.withoutModel ?? "the model is not known"); name it with --model")
         }
-        let isSized = size.nodes != nil || size.gpus != nil
         let whole = try library.cluster(cluster)
         AssumedCluster.say(cluster, whole)
-        let profile = try isSized ? size.scaled(whole) : own?.sized(whole) ?? whole
+        let profile = try choice.isSized ? choice.size.scaled(whole) : own?.sized(whole) ?? whole
         let kind = method.method ?? .pretrain
         let stackName = stack ?? own?.read.stack ?? StackOption.usual(for: kind)
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
@@ -205,7 +198,7 @@ struct SimulateModelOptions: ParsableArguments {
         let inputs = try CostInputs(
             model: shape, cluster: profile, job: job, stack: stack, choices: configuration.execution(stack.defaults))
         let echo = own?.echo(
-            inputs, options: Set(strays.map { String($0.dropFirst(2)) } + fields(schedule).keys), fields: configuration.fields)
+            inputs, options: Set(strays(choice).map { String($0.dropFirst(2)) } + fields(schedule).keys), fields: configuration.fields)
         for line in echo?.lines ?? [] { Console.complain(line) }
         // A schedule that the stack cannot launch is simulated all the same: that is what a simulator is for.
         let request = SearchRequest(inputs: inputs, ignoresStack: true)

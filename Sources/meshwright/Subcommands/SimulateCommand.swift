@@ -20,6 +20,8 @@ struct SimulateCommand: ParsableCommand {
 
     @OptionGroup(title: "Schedule") var schedule: SimulateScheduleOptions
     @OptionGroup(title: "A model's configuration") var configuration: SimulateModelOptions
+    @OptionGroup(title: "A model's configuration") var named: ClusterNameOption
+    @OptionGroup(title: "A model's configuration") var size: ClusterSizeOption
     @OptionGroup(title: "Method") var method: MethodOptions
     @OptionGroup(title: "Times") var times: SimulateTimeOptions
     @OptionGroup(title: "Disturbances") var perturbation: SimulatePerturbOptions
@@ -27,7 +29,10 @@ struct SimulateCommand: ParsableCommand {
     @OptionGroup(title: "Output") var terminal: TerminalOption
     @OptionGroup(title: "Output") var output: PlainFormatOption
 
+    private var cluster: ClusterChoice { ClusterChoice(named: named, size: size) }
+
     func validate() throws {
+        try configuration.check(cluster)
         if configuration.isGiven {
             if configuration.plan != nil, schedule.orders != nil {
                 throw ValidationError("--plan and --orders both state an order; give one of them.")
@@ -53,7 +58,7 @@ struct SimulateCommand: ParsableCommand {
 
     func run() throws {
         if schedule.compare { return try compare() }
-        try pictures.check(inputs: configuration.files + [schedule.orders, times.stageTimes])
+        try pictures.check(inputs: configuration.files(cluster) + [schedule.orders, times.stageTimes])
         let subject = try subject()
         let (order, times) = (subject.order, subject.times)
         warnOfIdleOptions(order)
@@ -129,7 +134,7 @@ struct SimulateCommand: ParsableCommand {
             return SimulationSubject(order, slices: slices, try times.times(order, slices: slices))
         }
         guard schedule.orders != nil else {
-            let simulated = try configuration.configuration(schedule, method)
+            let simulated = try configuration.configuration(schedule, method, cluster)
             do throws(StepError) { return try SimulationSubject(simulated) } catch { throw explained(error, simulated.strategy) }
         }
         let order = try schedule.order().order
@@ -138,7 +143,7 @@ struct SimulateCommand: ParsableCommand {
                 .badInput,
                 "--orders with a model needs stages as schedules lay them out: stage s on rank s mod p, or every other chunk backwards")
         }
-        let simulated = try configuration.configuration(schedule.stating(order, alike), method)
+        let simulated = try configuration.configuration(schedule.stating(order, alike), method, cluster)
         let strategy = simulated.strategy
         guard strategy.microBatches == order.microBatches else {
             throw CommandFailure(
@@ -162,7 +167,7 @@ struct SimulateCommand: ParsableCommand {
     private func compare() throws {
         let report: ComparisonReport
         if configuration.isGiven {
-            let simulated = try configuration.configuration(schedule, method)
+            let simulated = try configuration.configuration(schedule, method, cluster)
             report = try ComparisonReport(simulated.model, simulated.strategy)
         } else {
             try times.check()

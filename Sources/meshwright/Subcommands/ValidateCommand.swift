@@ -25,6 +25,8 @@ struct ValidateCommand: ParsableCommand {
     var table: String?
 
     @OptionGroup(title: "Logs") var log: ValidateLogOptions
+    @OptionGroup(title: "Logs") var named: ClusterNameOption
+    @OptionGroup(title: "Logs") var size: ClusterSizeOption
     @OptionGroup(title: "Output") var terminal: TerminalOption
     @OptionGroup var output: PlainFormatOption
 
@@ -41,7 +43,10 @@ struct ValidateCommand: ParsableCommand {
 
     @OptionGroup var selection: ValidateSelection
 
+    private var cluster: ClusterChoice { ClusterChoice(named: named, size: size) }
+
     func validate() throws {
+        try log.check(cluster)
         guard log.isGiven else {
             if table == nil { throw ValidationError("give a table of runs, or the log of a run with --log") }
             return
@@ -84,10 +89,10 @@ extension ValidateCommand {
         try OutputFile.check(
             [OutputFile(option: "--append", path: log.append)],
             inputs: log.logs.map(OutputFile.file) + [
-                OutputFile.file(ofSpec: log.from), log.plan, OutputFile.file(.cluster, log.cluster), OutputFile.file(.model, log.model),
+                OutputFile.file(ofSpec: log.from), log.plan, OutputFile.file(.cluster, cluster.name), OutputFile.file(.model, log.model),
                 OutputFile.file(.stack, log.stack),
             ])
-        let logs = try log.logs.map { try MeasuredLog($0, log, tells: output.format == .text) }
+        let logs = try log.logs.map { try MeasuredLog($0, log, cluster, tells: output.format == .text) }
         if let append = log.append { try MeasuredLog.append(logs, to: append) }
         switch output.format {
         case .json: Console.print(try JSONText.string(of: LogReports(logs.map(\.report))))

@@ -19,12 +19,12 @@ struct LogSubject {
     let notes: [String]
 
     /// - Parameter batch: sequences of a step as its line states them; nil where lines do not.
-    init(_ log: TrainingLog, batch: Int?, _ options: ValidateLogOptions) throws {
+    init(_ log: TrainingLog, batch: Int?, _ options: ValidateLogOptions, _ cluster: ClusterChoice) throws {
         let trial = options.plan == nil && options.from == nil ? TrialPlan(log: log.file) : nil
         if let plan = options.plan ?? trial?.plan {
             let rank = options.rank ?? trial?.rank ?? 1
             let document = try PlanDocument.read(path: plan)
-            let own = try ExportPlan(document, file: plan, model: options.model, cluster: options.cluster, stack: options.stack)
+            let own = try ExportPlan(document, file: plan, model: options.model, cluster: cluster.name, stack: options.stack)
             let (priced, strategy) = try own.priced(rank: rank)
             configuration = RunConfiguration(inputs: priced.inputs, strategy: strategy)
             source = "plan \(rank) of \(plan)"
@@ -32,7 +32,7 @@ struct LogSubject {
             notes = []
         } else if let from = options.from {
             let own = try OwnConfiguration(from)
-            (configuration, files) = try Self.resolved(own.read, log, batch, options, subject: "--from \(from)")
+            (configuration, files) = try Self.resolved(own.read, log, batch, options, cluster, subject: "--from \(from)")
             source = from
             notes = Self.batchNote(batch, own.read.globalBatch, from)
         } else {
@@ -42,7 +42,7 @@ struct LogSubject {
                     "\(log.file): the log does not say how the run was configured; name its plan with --plan or its "
                         + "configuration with --from")
             }
-            (configuration, files) = try Self.resolved(stated, log, batch, options, subject: log.file)
+            (configuration, files) = try Self.resolved(stated, log, batch, options, cluster, subject: log.file)
             source = "the log itself"
             let assumed = stated.isVocabularyAssumed ? "The vocabulary is not stated; 50,304 entries are assumed (--vocab-size)." : nil
             notes = Self.batchNote(batch, stated.globalBatch, "the configuration") + stated.notes + [assumed].compactMap { $0 }
@@ -58,10 +58,11 @@ struct LogSubject {
 
     /// Prices what a configuration states, as `simulate --from` does.
     private static func resolved(
-        _ stated: UserConfiguration, _ log: TrainingLog, _ lineBatch: Int?, _ options: ValidateLogOptions, subject: String
+        _ stated: UserConfiguration, _ log: TrainingLog, _ lineBatch: Int?, _ options: ValidateLogOptions, _ choice: ClusterChoice,
+        subject: String
     ) throws -> (RunConfiguration, (model: String?, cluster: String, stack: String)) {
         let library = ProfileLibrary.installed
-        guard let cluster = options.cluster else {
+        guard let cluster = choice.name else {
             throw CommandFailure(.usage, "\(log.file): name the cluster that it ran on, such as --cluster dgx-h100")
         }
         let shape = try options.model.map(library.model) ?? stated.modelName.map(library.model) ?? stated.model
@@ -73,8 +74,7 @@ struct LogSubject {
         let profile = try library.cluster(cluster)
         AssumedCluster.say(cluster, profile)
         let gpus = stated.gpus ?? log.measured.configuration?.gpus
-        let isSized = options.size.nodes != nil || options.size.gpus != nil
-        let sized = try isSized ? options.size.scaled(profile) : gpus.map(profile.scaled(gpus:)) ?? profile
+        let sized = try choice.isSized ? choice.size.scaled(profile) : gpus.map(profile.scaled(gpus:)) ?? profile
         let stackName = options.stack ?? stated.stack
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
         let length = stated.sequenceLength ?? log.measured.configuration?.sequenceLength ?? model.usualSequenceLength

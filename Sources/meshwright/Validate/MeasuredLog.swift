@@ -16,14 +16,14 @@ struct MeasuredLog {
     let row: RunRecord?
 
     /// - Parameter tells: whether what was measured is printed where nothing can be predicted.
-    init(_ spec: String, _ options: ValidateLogOptions, tells: Bool = true) throws {
+    init(_ spec: String, _ options: ValidateLogOptions, _ cluster: ClusterChoice, tells: Bool = true) throws {
         let log = try TrainingLog.read(spec: spec)
         guard let steady = log.measured.steadyBatch else {
             throw CommandFailure(.badInput, "\(log.file): \(Self.changingBatches(log.measured))")
         }
         let subject: LogSubject
         do {
-            subject = try LogSubject(log, batch: steady.batch, options)
+            subject = try LogSubject(log, batch: steady.batch, options, cluster)
         } catch {
             // What was measured is worth knowing where nothing can be predicted.
             if tells { Console.print(Self.measuredAlone(log, steady, warmUp: options.warmUp), terminator: "") }

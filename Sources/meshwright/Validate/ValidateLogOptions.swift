@@ -2,7 +2,7 @@ import ArgumentParser
 import Hardware
 import Interchange
 
-/// Logs of own runs, and where their configuration comes from.
+/// Logs of own runs, and where their configuration comes from; the options of the cluster stand beside it.
 struct ValidateLogOptions: ParsableArguments {
     @Option(
         name: .customLong("log"),
@@ -23,9 +23,6 @@ struct ValidateLogOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The configuration that ran: \(UserConfiguration.spellings).", valueName: "framework:file"))
     var from: String?
-
-    @OptionGroup var named: ClusterNameOption
-    @OptionGroup var size: ClusterSizeOption
 
     @Option(
         help: ArgumentHelp("The model's name or file, where it is not the plan's or the log's.", valueName: "name|path"),
@@ -50,24 +47,21 @@ struct ValidateLogOptions: ParsableArguments {
         completion: .file(extensions: ["csv"]))
     var append: String?
 
-    /// The cluster it ran on, as the library takes its name; nil where none was given.
-    var cluster: String? { named.name }
-
     /// Whether logs are compared rather than a table.
     var isGiven: Bool { !logs.isEmpty }
 
-    func validate() throws {
+    /// Throws where what is given of the logs and of the cluster cannot be meant.
+    func check(_ cluster: ClusterChoice) throws {
         let beside: [(String, Bool)] = [
-            ("--plan", plan != nil), ("--rank", rank != nil), ("--from", from != nil), ("--cluster", named.cluster != nil),
-            ("--gpu", named.gpu != nil),
-            ("--model", model != nil), ("--stack", stack != nil), ("--warm-up", warmUp != nil), ("--append", append != nil),
-            ("--nodes", size.nodes != nil), ("--gpus", size.gpus != nil),
+            ("--plan", plan != nil), ("--rank", rank != nil), ("--from", from != nil), ("--model", model != nil), ("--stack", stack != nil),
+            ("--warm-up", warmUp != nil), ("--append", append != nil),
         ]
-        if logs.isEmpty, let stray = beside.first(where: \.1) { throw ValidationError("\(stray.0) needs --log, the log of a run") }
+        let given = beside.filter(\.1).map(\.0) + [cluster.givenName].compactMap { $0 } + cluster.givenSizes
+        if logs.isEmpty, let stray = given.first { throw ValidationError("\(stray) needs --log, the log of a run") }
         if plan != nil, from != nil { throw ValidationError("--plan and --from both state a configuration; give one of them") }
-        if plan != nil, size.nodes != nil || size.gpus != nil { throw ValidationError("--plan states the number of GPUs; leave it away") }
+        if plan != nil, cluster.isSized { throw ValidationError("--plan states the number of GPUs; leave it away") }
         if rank != nil, plan == nil { throw ValidationError("--rank chooses among the plans of --plan; give that too") }
-        if from != nil, cluster == nil { throw ValidationError("--from needs a cluster: --cluster dgx-h100, say") }
+        if from != nil, cluster.name == nil { throw ValidationError("--from needs a cluster: --cluster dgx-h100, say") }
         if let warmUp, warmUp < 0 { throw ValidationError("--warm-up \(warmUp): at least 0 steps") }
         if let append, append.hasSuffix(".yaml") || append.hasSuffix(".yml") {
             throw ValidationError("--append \(append): rows are added to CSV; name a .csv file")
