@@ -40,7 +40,7 @@ enum ErrorReporting {
 
     /// Reports an error thrown while parsing or running and ends the process.
     static func exit(with error: any Error) -> Never {
-        guard let outcome = outcome(of: error) else { exitAsParser(error) }
+        guard let outcome = outcome(of: error) else { exitAsParser(error, Meshwright.exitCode(for: error)) }
         if let message = outcome.message { warn(message) }
         Console.exit(outcome.status.rawValue)
     }
@@ -48,15 +48,17 @@ enum ErrorReporting {
     /// Reports a refused command line: the parser's own text, and status 64 whatever the type of error a `validate()` threw.
     static func exitAfterParsing(_ error: any Error) -> Never {
         if let failure = error as? CommandFailure, failure.status != .usage { exit(with: failure) }
-        guard Meshwright.exitCode(for: error) == .failure else { exitAsParser(error) }
+        let code = Meshwright.exitCode(for: error)
+        guard code == .failure else { exitAsParser(error, code) }
         warn(Meshwright.message(for: error))
         Console.exit(ExitStatus.usage.rawValue)
     }
 
     /// Says what the argument parser has to say: help and the version as a result, the rest as a message.
-    private static func exitAsParser(_ error: any Error) -> Never {
+    ///
+    /// The parser describes the whole command to tell the status of an error as well as its text, so each is asked for once.
+    private static func exitAsParser(_ error: any Error, _ code: ExitCode) -> Never {
         let text = Meshwright.fullMessage(for: error)
-        let code = Meshwright.exitCode(for: error)
         guard code.isSuccess else {
             if !text.isEmpty { Console.complain(text) }
             Console.exit(code.rawValue)

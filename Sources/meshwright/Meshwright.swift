@@ -23,7 +23,8 @@ struct Meshwright: AsyncParsableCommand {
             let (called, rest) = CommandOptions.subcommand(of: arguments)
             try RepeatedOptions.check(rest, of: called)
             try KnownAbbreviations.check(rest, of: called == ExportCommand.self ? [called, PlanOptions.self] : [called])
-            command = try await asyncParseAsRoot(arguments)
+            command =
+                if let parsed = parsedAlone(called, rest) { parsed } else { try await asyncParseAsRoot(arguments) }
         } catch {
             ErrorReporting.exitAfterParsing(error)
         }
@@ -38,5 +39,14 @@ struct Meshwright: AsyncParsableCommand {
             ErrorReporting.exit(with: error)
         }
         Console.exit()
+    }
+
+    /// The command that was called, parsed without the root; nil for what it does not take.
+    ///
+    /// On its way from the root the parser describes the called command twice more, which takes longer than many commands do. What is refused, and
+    /// help, is for the root, whose words name the whole command.
+    private static func parsedAlone(_ called: any ParsableCommand.Type, _ arguments: [String]) -> (any ParsableCommand)? {
+        guard called.configuration.subcommands.isEmpty else { return nil }
+        return try? called.parseAsRoot(arguments)
     }
 }

@@ -124,7 +124,7 @@ import Workload
         var draw = Draw(state: 20_261)
         var (legal, refused) = (0, 0)
         // A debug build judges a thousand plans a second; more are for who asks.
-        for _ in 0..<(ProcessInfo.processInfo.environment["MESHWRIGHT_THOROUGH"] == nil ? 8000 : 20_000) {
+        for _ in 0..<(ProcessInfo.processInfo.environment["MESHWRIGHT_THOROUGH"] == nil ? 5000 : 20_000) {
             let model = Self.model(&draw)
             let s = Self.strategy(&draw, model)
             let job = TrainingJob(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Quantities
 import Reports
+import Synchronization
 
 /// A count as people write it, such as `15T`, `4Mi` or `32K`; what a suffix was taken for is said.
 struct CountArgument {
@@ -50,5 +51,11 @@ struct CountArgument {
 
     private func isTooLarge(_ text: String) -> Bool { abs(value(text) ?? 0) >= 0x1p63 }
 
-    private func say(_ text: String, _ meaning: String) { ErrorReporting.warn("\(option) \(text): \(meaning)") }
+    /// What was said already: a command line that is refused is parsed again for the words of the refusal.
+    private static let said = Mutex<Set<String>>([])
+
+    private func say(_ text: String, _ meaning: String) {
+        let line = "\(option) \(text): \(meaning)"
+        if Self.said.withLock({ $0.insert(line).inserted }) { ErrorReporting.warn(line) }
+    }
 }
