@@ -4,6 +4,9 @@ import Testing
 @testable import Hardware
 
 @Suite struct NodeKindsTests {
+    /// Clusters drawn for each claim about a share of them; more are for who asks.
+    private static let rounds = ProcessInfo.processInfo.environment["MESHWRIGHT_THOROUGH"] == nil ? 100 : 1000
+
     /// Seeded normal numbers.
     private struct Normal {
         var state: UInt64
@@ -34,20 +37,20 @@ import Testing
     @Test func healthyKindsAreQuiet() {
         var normal = Normal(state: 1)
         var alarms = 0
-        for round in 0..<200 {
+        for round in 0..<Self.rounds {
             let noise = 0.01 + 0.04 * normal.uniform()
             let check = LinkCheck(
                 nodes: matrix(16 + 8 * (round % 4), kinds: 1 + round % 3, noise: noise, isHalls: round % 2 == 0, &normal))
             if !check.findings.isEmpty { alarms += 1 }
         }
-        #expect(alarms <= 2, "\(alarms)")
+        #expect(alarms <= Self.rounds / 100, "\(alarms)")
     }
 
     /// Nodes 20 to 50 % slow are all found, and no other is in 99 of 100 clusters, whatever the kinds; a node that is slow one way too.
     @Test func plantedNodesAreFound() {
         var normal = Normal(state: 2)
         var alarms = 0
-        for round in 0..<200 {
+        for round in 0..<Self.rounds {
             let count = 24 + 8 * (round % 3)
             let bad = Set((0..<1 + round % 2).map { _ in normal.below(count) })
             let factor = 0.5 + 0.28 * normal.uniform()
@@ -61,7 +64,7 @@ import Testing
             #expect(planted.isSubset(of: check.excludedNodes), "round \(round), factor \(factor)")
             if !planted.isSuperset(of: check.excludedNodes) { alarms += 1 }
         }
-        #expect(alarms <= 2, "\(alarms)")
+        #expect(alarms <= Self.rounds / 100, "\(alarms)")
     }
 
     /// Cables 25 % slow both ways are found, and cost one of their ends.
