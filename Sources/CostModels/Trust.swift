@@ -62,6 +62,7 @@ extension CostInputs {
             }
         }
         if divisions.attentions.contains(where: { $0.indexer != nil }) { add("no run with sparse attention was measured", to: &outside) }
+        if !strategy.offload.isNone { add("no run with offload was measured; its part rests on the host's rates", to: &outside) }
         guard outside.isEmpty else { return Trust(verdict: .extrapolated, reasons: outside + between) }
         return Trust(verdict: between.isEmpty ? .measured : .interpolated, reasons: between)
     }

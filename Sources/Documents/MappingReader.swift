@@ -48,6 +48,11 @@ public final class MappingReader {
     /// Whether the mapping has a key.
     public func has(_ key: String) -> Bool { values[key] != nil }
 
+    /// Whether a key's value is a mapping itself.
+    public func hasMapping(_ key: String) -> Bool {
+        if case .mapping = values[key] { true } else { false }
+    }
+
     /// A key's value, which must be there.
     public func required<Value>(_ key: String, _ type: YAMLType<Value>) throws(DocumentError) -> Value {
         try type.read(node(key))

@@ -58,7 +58,9 @@ extension ClusterProfile {
             YAMLField("gpu", .text(gpuReference(group.gpu))), YAMLField("nodes", .integer(group.nodes)),
             YAMLField("gpus_per_node", .integer(group.gpusPerNode)),
         ]
-        if group.host != .x86 { fields.append(YAMLField("host", .text(group.host.rawValue))) }
+        if group.host != Host() {
+            fields.append(YAMLField("host", group.host.content { sourced("\(path)host.\($0)", $1) }))
+        }
         let fabric = group.fabric
         var inside: [YAMLField] = [
             YAMLField("kind", .text(fabric.kind.rawValue)),

@@ -79,7 +79,7 @@ extension NodeGroup {
             try Fabric(fabric, gpusPerNode: gpusPerNode)
         }
         let network = try group.object("network", as: "a network") { network throws(DocumentError) in try Network(network) }
-        let host = try group.optional("host", YAMLType<Host>.choice()) ?? .x86
+        let host = try Host.read(group)
         let factors = try group.optionalObject("speed_factors", as: "speed factors by node") { nodes throws(DocumentError) in
             var factors: [String: Double] = [:]
             for key in nodes.keys { factors[key.text] = try nodes.required(key.text, .double(in: 0.01...10)) }

@@ -12,22 +12,14 @@ public struct NodeGroup: Hashable, Sendable {
     public var fabric: Fabric
     /// Adapters to other nodes.
     public var network: Network
-    /// Host processor, which sets how fast kernels are issued.
+    /// What stands beside the GPUs.
     public var host: Host
     /// Relative speed of single nodes, by name; a node not named runs at 1.
     public var speedFactors: [String: Double]
 
-    /// Processors that issue kernels at different rates.
-    public enum Host: String, CaseIterable, Hashable, Sendable {
-        /// x86-64 servers.
-        case x86
-        /// NVIDIA Grace.
-        case grace
-    }
-
     /// A group of `nodes` equal nodes.
     public init(
-        gpu: GPU, nodes: Int, gpusPerNode: Int, fabric: Fabric, network: Network, host: Host = .x86, speedFactors: [String: Double] = [:]
+        gpu: GPU, nodes: Int, gpusPerNode: Int, fabric: Fabric, network: Network, host: Host = Host(), speedFactors: [String: Double] = [:]
     ) {
         self.gpu = gpu
         self.nodes = nodes

@@ -28,7 +28,10 @@ extension Launchable {
             blocks: try list.optional("blocks", .list(of: .blockKind)).map(Set.init),
             recurrentContext: try list.optional("recurrent_context", .bool) ?? false,
             methods: Set(
-                try list.optional("methods", .list(of: YAMLType<TrainingMethod.Kind>.choice(), count: 1...16)) ?? [.pretrain, .full]))
+                try list.optional("methods", .list(of: YAMLType<TrainingMethod.Kind>.choice(), count: 1...16)) ?? [.pretrain, .full]),
+            offload: try list.optionalObject("offload", as: "what a stack moves beside the GPU") { offload throws(DocumentError) in
+                try OffloadSupport(offload)
+            })
     }
 
     /// The kinds of blocks among some that the stack has no code for, in words; nil where it has code for all.
@@ -38,8 +41,8 @@ extension Launchable {
         return missing.isEmpty ? nil : missing.joined(separator: ", ")
     }
 
-    /// The capabilities as they are written.
-    var document: YAMLContent {
+    /// The capabilities as they are written; `sourced` adds the source of a key where there is one.
+    func document(sourced: (String, YAMLContent) -> YAMLContent) -> YAMLContent {
         /// Members of a set in the order of the enumeration, so that the text is always the same.
         func words<Choice: RawRepresentable & CaseIterable & Hashable>(_ set: Set<Choice>) -> YAMLContent where Choice.RawValue == String {
             .list(Choice.allCases.filter(set.contains).map { .text($0.rawValue) })
@@ -59,7 +62,8 @@ extension Launchable {
             "methods": words(methods),
         ]
         guard case .mapping(let written) = rest else { return rest }
-        return .mapping(written + fields)
+        let moved = offload.map { YAMLField("offload", $0.document { sourced("offload.\($0)", $1) }) }
+        return .mapping(written + fields + (moved.map { [$0] } ?? []))
     }
 
     /// Whether sequence parallelism accompanies tensor parallelism, as files spell it.

@@ -101,7 +101,7 @@ public struct Legality: Sendable {
             let most = max((model.layers + s.stages - 1) / s.stages + 1, fullestStage(of: s))
             guard s.recomputeLayers >= 1, s.recomputeLayers <= most else { return .recomputeLayers }
         }
-        return nil
+        return offloadViolation(of: s)
     }
 
     /// What the chosen stack cannot launch.
@@ -174,7 +174,7 @@ public struct Legality: Sendable {
         case .even: guard launches.unevenLayers || model.layers % s.stages == 0 else { return .stackLayers }
         case .embeddingAware, .explicit: guard launches.unevenLayers else { return .stackLayers }
         }
-        return nil
+        return stackOffloadViolation(of: s)
     }
 
     /// Layers of the virtual stage that holds most, for a layout that fits the numbers.

@@ -70,6 +70,16 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case shardGroup = "shard-group"
     /// Recomputed layers lie between 1 and those of a rank.
     case recomputeLayers = "recompute-layers"
+    /// Shares of offload make sense together: 0 to 100 % of the optimizer, a stride of 2 or more with all of it.
+    case offloadShares = "offload-shares"
+    /// What is offloaded needs another way of sharding.
+    case offloadSharding = "offload-sharding"
+    /// Layers whose activations move: fewer than a stage has, none of them recomputed.
+    case offloadLayers = "offload-layers"
+    /// Checkpoints move only where there are any.
+    case offloadCheckpoints = "offload-checkpoints"
+    /// The stack cannot move it.
+    case stackOffload = "stack-offload"
     /// A tensor group stays inside one fabric domain unless asked for.
     case tensorInDomain = "tensor-in-domain"
     /// The stack cannot launch the schedule.

@@ -37,6 +37,8 @@ public struct ParallelStrategy: Hashable, Sendable {
     public var recomputeLayers: Int
     /// Modules that selective recomputation drops.
     public var recomputeModules: RecomputeModules
+    /// What lives beside the GPU.
+    public var offload: Offload
     /// The pipeline schedule.
     public var schedule: PipelineSchedule
     /// How layers are dealt to stages.
@@ -49,7 +51,7 @@ public struct ParallelStrategy: Hashable, Sendable {
         tensor: Int = 1, pipeline: Int = 1, virtualStages: Int = 1, context: Int = 1, contextKind: ContextParallelKind = .ring,
         expert: Int = 1, expertTensor: Int = 1, data: Int = 1, shardGroup: Int = 1, microBatch: Int = 1, microBatches: Int = 1,
         groupSize: Int = 0, sequenceParallel: Bool = false, sharding: OptimizerSharding = .none, recompute: Recompute = .none,
-        recomputeLayers: Int = 0, recomputeModules: RecomputeModules = [], schedule: PipelineSchedule = .oneForwardOneBackward,
+        recomputeLayers: Int = 0, recomputeModules: RecomputeModules = [], offload: Offload = .none, schedule: PipelineSchedule = .oneForwardOneBackward,
         layout: LayerLayout = .even, rankOrder: RankOrder = .tpCpEpDpPp
     ) {
         self.tensor = tensor
@@ -69,6 +71,7 @@ public struct ParallelStrategy: Hashable, Sendable {
         self.recompute = recompute
         self.recomputeLayers = recomputeLayers
         self.recomputeModules = recomputeModules
+        self.offload = offload
         self.schedule = schedule
         self.layout = layout
         self.rankOrder = rankOrder
@@ -80,6 +83,8 @@ public struct ParallelStrategy: Hashable, Sendable {
     public var expertData: Int { worldSize / (pipeline * expert * expertTensor) }
     /// Replicas of each shard of the sharded state.
     public var replicas: Int { data / max(1, shardGroup) }
+    /// Layers of each virtual stage, the first ones, whose activations do not stay: they are recomputed, or moved beside the GPU.
+    public var releasedLayers: Int { recompute == .full ? recomputeLayers : offload.layers }
     /// Virtual stages of the whole pipeline: p · v.
     public var stages: Int { pipeline * virtualStages }
 }

@@ -72,6 +72,8 @@ public struct Launchable: Hashable, Sendable {
     public var argumentRules: ArgumentRules
     /// What it can train of a model.
     public var methods: Set<TrainingMethod.Kind>
+    /// What it can move beside the GPU; nil where nothing.
+    public var offload: OffloadSupport?
     /// Kinds of blocks that it has code for; nil where it runs the model's own code, whatever that is.
     public var blocks: Set<String>?
     /// Whether recurrent mixers run over context ranks, their heads exchanged all to all.
@@ -117,7 +119,7 @@ public struct Launchable: Hashable, Sendable {
         shardsGradientsInPipeline: Bool, partialRecompute: Bool = true, contextRules: ContextRules = .none,
         argumentRules: ArgumentRules = .none,
         precisions: Set<Precision> = Set(Precision.allCases), blocks: Set<String>? = nil, recurrentContext: Bool = false,
-        methods: Set<TrainingMethod.Kind> = [.pretrain, .full]
+        methods: Set<TrainingMethod.Kind> = [.pretrain, .full], offload: OffloadSupport? = nil
     ) {
         self.schedules = schedules
         self.shardings = shardings
@@ -129,6 +131,7 @@ public struct Launchable: Hashable, Sendable {
         self.argumentRules = argumentRules
         self.blocks = blocks
         self.methods = methods
+        self.offload = offload
         self.recurrentContext = recurrentContext
         self.precisions = precisions
         self.groupRule = groupRule

@@ -63,10 +63,16 @@ extension SoftwareStack {
             Dictionary(
                 uniqueKeysWithValues: notes.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
         }
+        func sourced(_ key: String, _ value: YAMLContent) -> YAMLContent {
+            guard let note = notes["launches.\(key)"], let source = note.source else { return value }
+            var entries = [YAMLField("value", value), YAMLField("source", .text(source))]
+            if note.isUnverified { entries.append(YAMLField("unverified", true)) }
+            return .inline(entries)
+        }
         let factors = StackMemory.AllocatorFactors.table.fields(
             of: memory.allocatorFactors, notes: notesBelow("memory.allocator_factors."))
         let content: YAMLContent = [
-            "name": .text(name), "describes": .text(describes), "launches": launches.document,
+            "name": .text(name), "describes": .text(describes), "launches": launches.document(sourced: sourced),
             "defaults": .mapping(ExecutionChoices.table.fields(of: defaults, notes: notesBelow("defaults."))),
             "gradients": .inline(GradientDefaults.table.fields(of: gradients, notes: notesBelow("gradients."))),
             "costs": .mapping(StackConstants.table.fields(of: costs, notes: notesBelow("costs."))),

@@ -150,6 +150,7 @@ extension Legality {
                 )
             case .tensorInDomain:
                 ("tp \(s.tensor) leaves the fabric that joins the GPUs of a node", "pin tp to ask for it all the same")
+            case .offloadShares, .offloadSharding, .offloadLayers, .offloadCheckpoints, .stackOffload: offloadProblem(rule, in: s)
             case .stackSchedule, .stackSharding, .stackRecompute, .stackPartialRecompute, .stackContext, .stackTensor, .stackPipeline,
                 .stackExpert, .stackLayers,
                 .stackSequenceParallel:

@@ -119,7 +119,7 @@ struct Finalists {
         do throws(StepError) {
             let estimate = try model.estimate(strategy, simulator: &simulator)
             simulated += 1
-            return estimate.memoryHigh <= request.memoryLimit.count ? estimate : nil
+            return estimate.memoryHigh <= request.memoryLimit.count && model.fitsHost(estimate) ? estimate : nil
         } catch {
             if case .schedule(.tooLarge) = error { tooLong += 1 }
             return nil
@@ -230,7 +230,7 @@ extension ParallelStrategy {
     /// How many things a person must get right to launch it: dimensions in use, chunks, recomputation, unevenness.
     var complexity: Int {
         let dimensions = [tensor, pipeline, virtualStages, context, expert, expertTensor].filter { $0 > 1 }.count
-        let choices = (recompute == .none ? 0 : 1) + (layout == .even ? 0 : 1) + (sharding == .none ? 0 : 1)
+        let choices = (recompute == .none ? 0 : 1) + (layout == .even ? 0 : 1) + (sharding == .none ? 0 : 1) + offload.parts.count
         return 4 * dimensions + choices
     }
 
@@ -241,6 +241,8 @@ extension ParallelStrategy {
             sequenceParallel ? 0 : 1, PipelineSchedule.allCases.firstIndex(of: schedule) ?? 0,
             OptimizerSharding.allCases.firstIndex(of: sharding) ?? 0, Recompute.allCases.firstIndex(of: recompute) ?? 0,
             ContextParallelKind.allCases.firstIndex(of: contextKind) ?? 0, Int(recomputeModules.rawValue),
+            offload.optimizerPercent, offload.parameters ? 1 : 0, offload.place == .host ? 0 : 1, offload.stride, offload.overlaps ? 0 : 1,
+            offload.layers, offload.checkpoints ? 1 : 0,
         ] + layoutKey
     }
 

@@ -137,7 +137,8 @@ struct GridBounds: Sendable {
             var least = Double.infinity
             if choices.allowsNone { least = min(least, plain.savedSelective) }
             if choices.allowsSelective { least = min(least, selective.savedSelective) }
-            if choices.allowsFull { least = min(least, plain.input) }
+            if choices.allowsFull { least = min(least, scan.offload.allowsCheckpoints ? 0 : plain.input) }
+            if choices.allowsNone, scan.offload.allowsLayers { least = 0 }
             return least == .infinity ? 0 : least
         }
         var prices = ShapePrices(parameters: model.layers.endParameters(tensor: shape.tensor))

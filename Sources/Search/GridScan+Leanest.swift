@@ -32,7 +32,8 @@ extension GridScan {
             let bound = model.memoryBound(least, shape.memory, view.memoryRanks(entry.stages.lowerBound), peaks: peaks)
             guard model.mostBytes(bound) < scratch.result.leanest?.memoryHigh ?? limit else { continue }
             for choice in setting.space.shardings[Int(grid.sharding)] {
-                (s.sharding, s.shardGroup) = (choice.sharding, choice.group)
+                (s.sharding, s.shardGroup, s.offload) = (choice.sharding, choice.group, choice.offload)
+                guard setting.offload.permits(s.offload) else { continue }
                 let terms = model.memoryTerms(s, headParameters: shape.memory.ends.head)
                 func consider(_ recompute: Recompute, _ n: Int, _ memory: LayerMemoryView) {
                     s.recompute = recompute
@@ -41,10 +42,10 @@ extension GridScan {
                     if let rule = legality.stackChoiceViolation(of: s) { return scratch.result.reject(s, by: rule) }
                     let price = model.memoryPrice(
                         terms, memory, view.memoryRanks(entry.stages.lowerBound + n), isBidirectional: entry.isBidirectional, peaks: peaks)
-                    guard price.high < scratch.result.leanest?.memoryHigh ?? limit else { return }
+                    guard price.high < scratch.result.leanest?.memoryHigh ?? limit, model.fitsHost(price) else { return }
                     scratch.result.leanest = Finding(
                         bound: .infinity, memoryHigh: price.high, grid: Int32(index), entry: Int32(number), groupSize: Int32(s.groupSize),
-                        shardGroup: Int32(s.shardGroup), recomputeLayers: Int32(n), sharding: s.sharding, recompute: recompute)
+                        shardGroup: Int32(s.shardGroup), recomputeLayers: Int32(n), sharding: s.sharding, recompute: recompute, offload: s.offload)
                 }
                 if choices.allowsNone { consider(.none, 0, shape.memory) }
                 if choices.allowsSelective { consider(.selective, 0, shape.selective) }

@@ -19,6 +19,7 @@ struct GridScan: Sendable {
         let space: StrategySpace
         let catalog: PipelineCatalog
         let recompute: RecomputeChoices
+        let offload: OffloadChoices
         /// Layers of the model by class.
         let layersByClass: [Double]
         /// Straggler factor of the cluster.
@@ -32,6 +33,7 @@ struct GridScan: Sendable {
             self.space = space
             self.catalog = catalog
             recompute = RecomputeChoices(request)
+            offload = OffloadChoices(request, isPriced: model.pricesOffload)
             layersByClass = model.layersByClass
             stretch = model.stragglerFactor(request.inputs.cluster.gpus)
             memoryLimit = request.memoryLimit.count
@@ -50,7 +52,7 @@ struct GridScan: Sendable {
             var s = grid.strategy
             var least = StepModel.LeastMemory(activations: activations)
             for choice in space.shardings[Int(grid.sharding)] {
-                (s.sharding, s.shardGroup) = (choice.sharding, choice.group)
+                (s.sharding, s.shardGroup, s.offload) = (choice.sharding, choice.group, choice.offload)
                 least.include(model.memoryTerms(s, headParameters: ends.head))
             }
             return least
@@ -62,7 +64,8 @@ struct GridScan: Sendable {
             let skipsCombined = grid.expert == 1 && request.constraints.schedules == nil
             let counts = skipsCombined ? size.counts.all &- size.counts.combined : size.counts.all
             return space.shardings[Int(grid.sharding)].count
-                * (counts[0] * recompute.plain + (recompute.allowsFull ? counts[1] : 0))
+                * (counts[0] * recompute.plain + (recompute.allowsFull ? (offload.allowsCheckpoints ? 2 : 1) * counts[1] : 0)
+                    + (offload.allowsLayers && recompute.allowsNone ? counts[2] : 0))
         }
 
         /// The strategy of a finding.
@@ -78,6 +81,7 @@ struct GridScan: Sendable {
             s.recompute = finding.recompute
             s.recomputeLayers = Int(finding.recomputeLayers)
             if finding.recompute == .selective { s.recomputeModules = recompute.modules }
+            s.offload = finding.offload
             return s
         }
     }
@@ -140,7 +144,6 @@ struct GridScan: Sendable {
         let skipsCombined = s.expert == 1 && setting.request.constraints.schedules == nil
         let least = setting.leastMemory(grid, shape.memory.ends, shape.least)
         let shardings = setting.space.shardings[Int(grid.sharding)].count
-        let choices = setting.recompute
         scratch.shardings.removeAll(keepingCapacity: true)
         for number in size.entries {
             let entry = view.entries[number]
@@ -150,8 +153,8 @@ struct GridScan: Sendable {
             let terms = model.pipelineTerms(
                 s, transfer: transfer, isBidirectional: entry.isBidirectional, firstSlowness: entry.firstSlowness)
             let base = model.pipelineBound(
-                terms, ends, entry.isCombined ? shape.combined : shape.plain, view.timeRanks(entry.stages.lowerBound))
-            let candidates = shardings * (choices.plain + (choices.allowsFull ? entry.recomputed.count : 0))
+                terms, ends, entry.isCombined ? shape.combined : shape.plain, shape.memory, view.timeRanks(entry.stages.lowerBound))
+            let candidates = shardings * candidates(of: entry)
             if prunes, model.timeBound(base, stretch: setting.stretch) > limit {
                 scratch.result.pruned += candidates
                 continue
@@ -181,10 +184,17 @@ struct GridScan: Sendable {
         }
     }
 
+    /// What is left to choose of an entry under one sharding.
+    private func candidates(of entry: PipelineCatalog.Entry) -> Int {
+        let choices = setting.recompute
+        let full = choices.allowsFull ? entry.recomputed.count * (setting.offload.allowsCheckpoints ? 2 : 1) : 0
+        return choices.plain + full + (setting.offload.allowsLayers && choices.allowsNone ? entry.offloaded.count : 0)
+    }
+
     private func addShardings(_ grid: StrategySpace.Grid, _ shape: GridBounds.Shape, _ scratch: inout Scratch) {
         var s = grid.strategy
         for choice in setting.space.shardings[Int(grid.sharding)] {
-            (s.sharding, s.shardGroup) = (choice.sharding, choice.group)
+            (s.sharding, s.shardGroup, s.offload) = (choice.sharding, choice.group, choice.offload)
             scratch.shardings.append(
                 ShardingTerms(
                     choice: choice, gathers: setting.model.gatherTerms(s), replicas: setting.model.replicaTerms(s),
@@ -208,7 +218,7 @@ struct GridScan: Sendable {
         var s = strategy
         for place in scratch.shardings.indices {
             let sharding = scratch.shardings[place]
-            (s.sharding, s.shardGroup) = (sharding.choice.sharding, sharding.choice.group)
+            (s.sharding, s.shardGroup, s.offload) = (sharding.choice.sharding, sharding.choice.group, sharding.choice.offload)
             s.recompute = .none
             s.recomputeLayers = 0
             s.recomputeModules = []
@@ -222,8 +232,8 @@ struct GridScan: Sendable {
                 times = UnsafeBufferPointer(gathered)
             }
             if choices.allowsNone {
-                let bound = sharding.gathers != nil ? bound(pipeline, times, recomputing: 0) : base
-                _ = consider(s, pipeline, sharding, bound, shape.memory, recomputing: 0, &scratch.result)
+                let bound = sharding.gathers != nil ? bound(s, pipeline, times, releasing: 0) : base
+                _ = consider(s, pipeline, sharding, bound, shape.memory, releasing: 0, &scratch.result)
             }
             if choices.allowsSelective {
                 s.recompute = .selective
@@ -232,8 +242,8 @@ struct GridScan: Sendable {
                     selectiveTimes(pipeline, &scratch).withUnsafeBufferPointer {
                         model.gather(sharding.gathers, $0, shape.selective, into: selective)
                     }
-                    let bound = bound(pipeline, UnsafeBufferPointer(selective), recomputing: 0)
-                    _ = consider(s, pipeline, sharding, bound, shape.selective, recomputing: 0, &scratch.result)
+                    let bound = bound(s, pipeline, UnsafeBufferPointer(selective), releasing: 0)
+                    _ = consider(s, pipeline, sharding, bound, shape.selective, releasing: 0, &scratch.result)
                 }
                 s.recomputeModules = []
             }
@@ -242,6 +252,19 @@ struct GridScan: Sendable {
                 s.recomputeLayers = 1
                 if isCombined, !allowsRecomputation(s, &scratch.result) { continue }
                 considerFull(s, pipeline, sharding, times, &scratch.result)
+                if setting.offload.allowsCheckpoints {
+                    s.offload.checkpoints = true
+                    considerFull(s, pipeline, sharding, times, &scratch.result)
+                    s.offload.checkpoints = false
+                }
+            }
+            if choices.allowsNone, setting.offload.allowsLayers {
+                (s.recompute, s.recomputeLayers, s.offload.layers) = (.none, 0, 1)
+                if let rule = legality.choiceViolation(of: s) ?? legality.stackChoiceViolation(of: s) {
+                    if !pipeline.flat.offloaded.isEmpty { scratch.result.reject(s, by: rule) }
+                } else {
+                    considerMoved(s, pipeline, sharding, times, &scratch.result)
+                }
             }
         }
     }
@@ -256,10 +279,14 @@ struct GridScan: Sendable {
         return times
     }
 
+    /// Bounds a pipeline of which n layers of each virtual stage are released, as `s` releases them.
     @inline(__always)
-    private func bound(_ pipeline: Pipeline, _ times: UnsafeBufferPointer<LayerTimes>, recomputing n: Int) -> StepModel.PipelineBound {
+    private func bound(
+        _ s: ParallelStrategy, _ pipeline: Pipeline, _ times: UnsafeBufferPointer<LayerTimes>, releasing n: Int
+    ) -> StepModel.PipelineBound {
         setting.model.pipelineBound(
-            pipeline.terms, pipeline.shape.prices.ends, times, pipeline.view.timeRanks(pipeline.flat.stages.lowerBound + n))
+            pipeline.terms.releasing(s, setting.model), pipeline.shape.prices.ends, times, pipeline.shape.memory,
+            pipeline.view.timeRanks(pipeline.flat.stages.lowerBound + n))
     }
 
     /// Prices full recomputation of each number of layers; only the fewest that fit can matter, since more are only slower.
@@ -276,18 +303,37 @@ struct GridScan: Sendable {
             s.recomputeLayers = (1...max(1, pipeline.flat.mostLayers)).first(where: constraints.recomputeLayers.contains) ?? 1
             result.reject(s, by: .stackPartialRecompute)
         }
-        func outcome(_ index: Int, _ result: inout ScanResult) -> Outcome {
-            let n = numbers[index]
+        considerFewest(numbers, &result) { n, result in
             s.recomputeLayers = n
-            return consider(s, pipeline, sharding, bound(pipeline, times, recomputing: n), pipeline.shape.memory, recomputing: n, &result)
+            return consider(
+                s, pipeline, sharding, bound(s, pipeline, times, releasing: n), pipeline.shape.memory, releasing: n, &result)
         }
-        // More recomputation than fits leaves more memory free, which is what one objective wants.
+    }
+
+    /// Prices moving the activations of each number of layers; again only the fewest that fit can matter.
+    private func considerMoved(
+        _ strategy: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ times: UnsafeBufferPointer<LayerTimes>,
+        _ result: inout ScanResult
+    ) {
+        var s = strategy
+        considerFewest(UnsafeBufferPointer(rebasing: pipeline.view.recomputed[pipeline.flat.offloaded]), &result) { n, result in
+            s.offload.layers = n
+            return consider(
+                s, pipeline, sharding, bound(s, pipeline, times, releasing: n), pipeline.shape.memory, releasing: n, &result)
+        }
+    }
+
+    /// Finds by halving the fewest of ascending numbers that fit; the others count as ruled out.
+    private func considerFewest(
+        _ numbers: UnsafeBufferPointer<Int>, _ result: inout ScanResult, _ price: (Int, inout ScanResult) -> Outcome
+    ) {
+        // More than fits leaves more memory free, which is what one objective wants.
         guard setting.request.prunes, setting.request.objective != .memoryHeadroom else {
-            for index in numbers.indices { _ = outcome(index, &result) }
+            for n in numbers { _ = price(n, &result) }
             return
         }
-        guard !numbers.isEmpty else { return }
-        guard outcome(0, &result) == .tooLarge else {
+        guard let first = numbers.first else { return }
+        guard price(first, &result) == .tooLarge else {
             result.pruned += numbers.count - 1
             return
         }
@@ -295,11 +341,11 @@ struct GridScan: Sendable {
         var large = 0
         var fit = numbers.count - 1
         var priced = 2
-        if outcome(fit, &result) != .tooLarge {
+        if price(numbers[fit], &result) != .tooLarge {
             while fit - large > 1 {
                 let middle = (large + fit) / 2
                 priced += 1
-                if outcome(middle, &result) == .tooLarge { large = middle } else { fit = middle }
+                if price(numbers[middle], &result) == .tooLarge { large = middle } else { fit = middle }
             }
         }
         result.pruned += numbers.count - priced
@@ -316,7 +362,7 @@ struct GridScan: Sendable {
     @inline(__always)
     private func consider(
         _ s: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ bound: StepModel.PipelineBound,
-        _ memory: LayerMemoryView, recomputing n: Int, _ result: inout ScanResult
+        _ memory: LayerMemoryView, releasing n: Int, _ result: inout ScanResult
     ) -> Outcome {
         let model = setting.model
         let stages = pipeline.flat.stages.lowerBound + n
@@ -325,15 +371,17 @@ struct GridScan: Sendable {
             result.pruned += 1
             return .tooSlow
         }
+        guard setting.offload.permits(s.offload) else { return .tooSlow }
         let price = model.memoryPrice(
-            sharding.memory, memory, pipeline.view.memoryRanks(stages), isBidirectional: pipeline.flat.isBidirectional,
+            s.offload.movesActivations ? sharding.memory.releasing(s, model) : sharding.memory, memory, pipeline.view.memoryRanks(stages), isBidirectional: pipeline.flat.isBidirectional,
             peaks: pipeline.peaks)
         result.evaluated += 1
         let finding = Finding(
             bound: time, memoryHigh: price.high, grid: Int32(pipeline.grid), entry: Int32(pipeline.entry), groupSize: Int32(s.groupSize),
-            shardGroup: Int32(s.shardGroup), recomputeLayers: Int32(n), sharding: s.sharding, recompute: s.recompute)
-        guard price.high <= setting.memoryLimit else {
-            result.overMemory[price.parts.dominant.rawValue] += 1
+            shardGroup: Int32(s.shardGroup), recomputeLayers: Int32(s.recomputeLayers), sharding: s.sharding, recompute: s.recompute,
+            offload: s.offload)
+        guard price.high <= setting.memoryLimit, model.fitsHost(price) else {
+            result.overMemory[(price.high <= setting.memoryLimit ? .host : price.parts.dominant).rawValue] += 1
             if price.high < result.leanest?.memoryHigh ?? .infinity { result.leanest = finding }
             return .tooLarge
         }

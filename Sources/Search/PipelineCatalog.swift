@@ -21,6 +21,8 @@ struct PipelineCatalog: Sendable {
         let stages: Range<Int>
         /// The numbers of recomputed layers that full recomputation is to try among `recomputed`, ascending.
         let recomputed: Range<Int>
+        /// The numbers of layers whose activations may move that are to be tried, among `recomputed` too, ascending.
+        let offloaded: Range<Int>
         /// Peaks of schedules without a closed form among `peaks`, for 4p micro-batches.
         let peaks: Range<Int>
 
@@ -40,8 +42,8 @@ struct PipelineCatalog: Sendable {
         let entries: Range<Int>
         /// What its ranks compute together, in ranks of the first node group.
         let speed: Double
-        /// Entries, and choices of full recomputation among them: those of every schedule, and of those that hide expert exchange.
-        let counts: (all: SIMD2<Int>, combined: SIMD2<Int>)
+        /// Entries, choices of full recomputation and of moved layers among them: those of every schedule, and of those that hide expert exchange.
+        let counts: (all: SIMD4<Int>, combined: SIMD4<Int>)
         /// The share of a rank's layers whose activations every schedule holds at once at least.
         let leastShare: Double
     }
@@ -63,11 +65,14 @@ struct PipelineCatalog: Sendable {
             let found = Self.entries(
                 pipeline, space.request, space.legality, classes: model.layers.classes, slowness: model.stageSlowness(pipeline))
             let first = entries.count
-            var counts = (all: SIMD2<Int>.zero, combined: SIMD2<Int>.zero)
+            var counts = (all: SIMD4<Int>.zero, combined: SIMD4<Int>.zero)
             var share = 1.0
             for entry in found {
-                let flat = add(entry, recomputing: space.request.recomputedLayers(ofMost: entry.stages.count - 1))
-                let choices = SIMD2(1, flat.recomputed.count)
+                let most = entry.stages.count - 1
+                let flat = add(
+                    entry, recomputing: space.request.recomputedLayers(ofMost: most),
+                    moving: most > 1 ? (1..<most).filter(space.request.constraints.offloadLayers.contains) : [])
+                let choices = SIMD4(1, flat.recomputed.count, flat.offloaded.count, 0)
                 counts.all &+= choices
                 if flat.isCombined { counts.combined &+= choices }
                 if let least = entry.peaks.min() { share = min(share, Double(least) / Double(entry.virtualStages)) }
@@ -77,7 +82,7 @@ struct PipelineCatalog: Sendable {
         }
     }
 
-    private mutating func add(_ dealt: Dealt, recomputing numbers: [Int]) -> Entry {
+    private mutating func add(_ dealt: Dealt, recomputing numbers: [Int], moving moved: [Int]) -> Entry {
         let firstStages = stages.count
         for assignment in dealt.stages {
             let first = ranks.count
@@ -90,12 +95,13 @@ struct PipelineCatalog: Sendable {
         let firstPeak = peaks.count
         peaks += dealt.peaks
         let firstNumber = recomputed.count
-        recomputed += numbers
+        recomputed += numbers + moved
+        let firstMoved = firstNumber + numbers.count
         layouts.append(dealt.layout)
         let entry = Entry(
             schedule: dealt.schedule, virtualStages: dealt.virtualStages, isBidirectional: dealt.stages[0].placement == .bidirectional,
             firstSlowness: dealt.stages[0].slowness.first ?? 1, layout: layouts.count - 1, stages: firstStages..<stages.count,
-            recomputed: firstNumber..<recomputed.count, peaks: firstPeak..<peaks.count)
+            recomputed: firstNumber..<firstMoved, offloaded: firstMoved..<recomputed.count, peaks: firstPeak..<peaks.count)
         entries.append(entry)
         return entry
     }
@@ -200,7 +206,7 @@ struct PipelineCatalog: Sendable {
         let stages = (0...most).compactMap {
             StageAssignment(
                 classes, predictionBlocks: model.predictionBlocks, pipeline: p, virtualStages: v, layout: layout, placement: placement,
-                recomputing: $0,
+                releasing: $0,
                 slowness: slowness)
         }
         guard stages.count == most + 1 else { return nil }

@@ -30,8 +30,15 @@ public struct Planner: Sendable {
         model = StepModel(request.inputs)
     }
 
+    private init(_ request: SearchRequest, model: StepModel, isCancelled: @escaping @Sendable () -> Bool) {
+        (self.request, self.model, self.isCancelled) = (request, model, isCancelled)
+    }
+
     /// Whether the GPUs together hold parameters, gradients and optimizer state; where they do not, nothing fits.
-    var holdsStates: Bool { model.leastStates <= request.memoryLimit.count }
+    var holdsStates: Bool { offloads || model.leastStates <= request.memoryLimit.count }
+
+    /// Whether states may lie beside the GPU.
+    private var offloads: Bool { request.constraints.offload != .never && model.pricesOffload }
 
     /// Searches; `progress` hears the share of the work that is done.
     public func search(progress: @escaping @Sendable (Double) -> Void = { _ in }) async -> SearchOutcome {
@@ -39,8 +46,27 @@ public struct Planner: Sendable {
     }
 
     /// Searches; where nothing fits, the candidate that comes nearest is found only if asked for.
+    ///
+    /// Unless the user has said what may move beside the GPU, whatever may is tried on a single node, and elsewhere where nothing fits without.
     func search(advises: Bool, progress: @escaping @Sendable (Double) -> Void = { _ in }) async -> SearchOutcome {
-        let space = StrategySpace(request, isCancelled: isCancelled)
+        guard request.constraints.offload == .auto, model.pricesOffload else { return await searchOnce(advises: advises, progress: progress) }
+        if !request.offloadsAtOnce {
+            let outcome = await offloading(.never).searchOnce(advises: false, progress: progress)
+            guard outcome.plans.isEmpty, outcome.counts.isComplete else { return outcome }
+        }
+        return await offloading(.all).searchOnce(advises: advises, progress: progress)
+    }
+
+    /// The same planner with another policy of offload.
+    private func offloading(_ policy: OffloadPolicy) -> Planner {
+        var changed = request
+        changed.constraints.offload = policy
+        return Planner(changed, model: model, isCancelled: isCancelled)
+    }
+
+    private func searchOnce(advises: Bool, progress: @escaping @Sendable (Double) -> Void) async -> SearchOutcome {
+        let space = StrategySpace(
+            request, offload: OffloadChoices(request, isPriced: model.pricesOffload), isCancelled: isCancelled)
         let catalog = PipelineCatalog(space, model: model, isCancelled: isCancelled)
         var search = BestFirstSearch(GridScan.Setting(model, request, space, catalog), isCancelled: isCancelled)
         await search.run(advises: advises, progress: progress)

@@ -130,6 +130,7 @@ public struct Remedies: Sendable {
         var changed = changed
         changed.top = 1
         changed.objective = .throughput
+        if changed.constraints.offload == .auto { changed.constraints.offload = .never }
         let planner = Planner(changed, isCancelled: isCancelled)
         guard planner.holdsStates else { return nil }
         let outcome = await planner.search(advises: false)
@@ -256,6 +257,8 @@ extension StrategyConstraints {
         pin("recompute-layers", \.recomputeLayers), pin("schedule", \.schedules), pin("optimizer-sharding", \.sharding),
         pin("shard-group", \.shardGroup), pin("group-size", \.groupSize), pin("cp-kind", \.contextKinds),
         pin("sequence-parallel", \.sequenceParallel), pin("layout", \.layout),
+        Pin(flag: "offload", isPinned: { $0.offload != .auto && $0.offload != .all }, clear: { $0.offload = .all }),
+        pin("offload-percent", \.offloadPercent), pin("offload-stride", \.offloadStride), pin("offload-layers", \.offloadLayers),
     ]
 
     private static func pin(_ flag: String, _ path: any WritableKeyPath<StrategyConstraints, Allowed> & Sendable) -> Pin {

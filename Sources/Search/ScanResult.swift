@@ -15,6 +15,8 @@ struct Finding: Sendable {
     var recomputeLayers: Int32
     var sharding: OptimizerSharding
     var recompute: Recompute
+    /// What lies beside the GPU.
+    var offload = Offload.none
 }
 
 /// What a scan counted and found; merging in a fixed order makes it the same for any number of threads.
@@ -57,7 +59,7 @@ struct ScanResult: Sendable {
 
 /// The parts of memory that a rejection can be blamed on.
 enum MemoryPart: Int, CaseIterable {
-    case states, activations, transient, buffers, fixed
+    case states, activations, transient, buffers, fixed, host
 }
 
 extension StepModel.MemoryParts {

@@ -7,10 +7,12 @@ struct ShardingChoice: Sendable {
     let sharding: OptimizerSharding
     /// Data-parallel ranks that share a shard.
     let group: Int
+    /// What of the states lies beside the GPU.
+    var offload = Offload.none
 
     /// The ways for `data` replicas of `ranks` tensor and context ranks each: without and with every mode, over all replicas or, where the
-    /// stack can, over those of a fabric domain.
-    static func choices(_ request: SearchRequest, ranks: Int32, data: Int32) -> [ShardingChoice] {
+    /// stack can, over those of a fabric domain; each with everything that may lie beside the GPU.
+    static func choices(_ request: SearchRequest, _ offload: OffloadChoices, ranks: Int32, data: Int32) -> [ShardingChoice] {
         let constraints = request.constraints
         let launches = request.legality.stack?.launches
         let data = Int(data)
@@ -31,6 +33,8 @@ struct ShardingChoice: Sendable {
             }
             result += groups.map { ShardingChoice(sharding: sharding, group: $0) }
         }
-        return result
+        return result.flatMap { choice in
+            offload.states(choice.sharding).map { ShardingChoice(sharding: choice.sharding, group: choice.group, offload: $0) }
+        }
     }
 }

@@ -65,6 +65,14 @@ public struct StrategyConstraints: Hashable, Sendable {
     public var contextKinds: Set<ContextParallelKind>?
     /// Whether sequence parallelism must be on or off; nil allows both.
     public var sequenceParallel: Bool?
+    /// What may move beside the GPU.
+    public var offload = OffloadPolicy.auto
+    /// Percent of the optimizer's state that the host holds, where any of it moves.
+    public var offloadPercent = Allowed.any
+    /// Of how many groups of state one is updated on the GPU, where the host updates the others.
+    public var offloadStride = Allowed.any
+    /// Layers of a virtual stage whose activations move, where any do.
+    public var offloadLayers = Allowed.any
     /// The layer layout; nil allows even and embedding-aware.
     public var layout: LayerLayout?
 

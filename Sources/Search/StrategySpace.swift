@@ -53,7 +53,9 @@ public struct StrategySpace: Sendable {
     static let largestMicroBatch = 32
 
     /// Enumerates the grids of a request; when asked to stop, those found so far.
-    public init(_ request: SearchRequest, isCancelled: () -> Bool = { false }) {
+    ///
+    /// `offload` says what may move beside the GPU; nothing unless given.
+    init(_ request: SearchRequest, offload: OffloadChoices, isCancelled: () -> Bool = { false }) {
         self.request = request
         let inputs = request.inputs
         let world = inputs.cluster.gpus
@@ -111,9 +113,14 @@ public struct StrategySpace: Sendable {
         }
         (grids, gridsOfShape) = found.groupedByShape
         shapes = found.shapes.ordered
-        shardings = found.shardings.ordered.map { ShardingChoice.choices(request, ranks: $0[0], data: $0[1]) }
+        shardings = found.shardings.ordered.map { ShardingChoice.choices(request, offload, ranks: $0[0], data: $0[1]) }
         self.rejected = rejected
         self.examples = examples
+    }
+
+    /// The grids of a request.
+    public init(_ request: SearchRequest, isCancelled: () -> Bool = { false }) {
+        self.init(request, offload: OffloadChoices(request, isPriced: false), isCancelled: isCancelled)
     }
 
     /// Things numbered in the order in which they come.

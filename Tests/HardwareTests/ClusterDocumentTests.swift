@@ -46,7 +46,7 @@ import Testing
         #expect(cluster.groups[0].fabric.domainSize == 8)
         #expect(cluster.groups[0].speedFactors == ["b": 0.95])
         #expect(cluster.groups[1].fabric.domainSize == 4)
-        #expect(cluster.groups[1].host == .grace)
+        #expect(cluster.groups[1].host.processor == .grace)
         #expect(cluster.groups[1].network == cluster.groups[0].network)
         #expect(cluster.tiers.map(\.oversubscription) == [1, 2.5])
         #expect(cluster.nodeBandwidth?[1, 2] == .gigabytesPerSecond(40))

@@ -53,7 +53,7 @@ import Testing
         let rack = try Shipped.library.cluster("gb200-nvl72")
         #expect(rack.gpus == 72)
         #expect(rack.first.fabric.domainSize == 72)
-        #expect(rack.first.host == .grace)
+        #expect(rack.first.host.processor == .grace)
         #expect(try Shipped.library.cluster("dgx-h100").first.network.nodeBandwidth == .gigabitsPerSecond(3200))
         let pipette = try Shipped.library.cluster("pipette-a100")
         #expect(abs((pipette.linkSpread?.mean.inGigabytesPerSecond ?? 0) - 19.457) < 0.001)

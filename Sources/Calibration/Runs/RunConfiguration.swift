@@ -91,7 +91,7 @@ public struct RunResolver {
         var stack = try stackProfile(framework.stack)
         adjustMemory(of: &stack, framework, run, precision)
         let cluster = try clusterProfile(of: run)
-        var choices = choices(of: run, stack: stack, isMixture: shape.experts != nil, isGrace: cluster.first.host == .grace)
+        var choices = choices(of: run, stack: stack, isMixture: shape.experts != nil, isGrace: cluster.first.host.processor == .grace)
         var job = TrainingJob(globalBatch: batch, sequenceLength: sequence, precision: precision)
         var strategy = try strategy(of: run, framework, shape, stack, &assumptions)
         let details = RunDetails(run)

@@ -198,7 +198,7 @@ public struct LayerCostModel: Sendable {
         let dense = inputs.stack.costs.hostLayerTime.value * waiting * share
         var forwardHost = dense * layer.parts / 2
         if layer.isMixture {
-            let isGrace = inputs.cluster.first.host == .grace
+            let isGrace = inputs.cluster.first.host.processor == .grace
             // Each expert of a rank is issued apart, and at 8 bits its casts too.
             let experts =
                 constants.hostExpertTime * (runsLow ? constants.hostLowPrecisionFactor : 1) * layer.experts / Double(shape.expert)

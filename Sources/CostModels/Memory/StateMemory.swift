@@ -14,6 +14,8 @@ struct StateMemory: Sendable {
     let gradient: Double
     /// Bytes of master weights and moments, with whatever the stack adds.
     let optimizer: Double
+    /// Bytes of moments, a part of `optimizer`.
+    let moments: Double
     /// Bytes more where nothing is sharded.
     let unshardedExtra: Double
     /// Whether `optimizer` holds the weights that are updated.
@@ -27,6 +29,7 @@ struct StateMemory: Sendable {
         let state = inputs.job.optimizer
         // fp32 training has no separate master copy of the weights.
         optimizer = (isSingle ? state.momentBytes : state.stateBytesPerParameter) + memory.extraStateBytes
+        moments = state.momentBytes
         hasMasterWeights = isSingle || state.hasMasterWeights
         unshardedExtra = memory.unshardedExtraBytes
     }

@@ -8,12 +8,12 @@ public struct LayerShare: Hashable, Sendable {
     public let layerClass: Int
     /// Layers that the rank holds.
     public let layers: Double
-    /// Those of them that are recomputed.
-    public let recomputed: Double
+    /// Those of them whose activations do not stay: released, or moved beside the GPU.
+    public let released: Double
     /// Layers of the stages that a micro-batch passes before it first reaches the rank, each times its rank's slowness.
     public let before: Double
-    /// Recomputed layers of those stages, likewise.
-    public let recomputedBefore: Double
+    /// Released layers of those stages, likewise.
+    public let releasedBefore: Double
 }
 
 /// Which layers each rank holds under a layout, flattened so that a rank's time or memory is a few multiplications.
@@ -78,14 +78,14 @@ public struct StageAssignment: Sendable {
     public let stageLayers: StageLayers
     /// Where stages live.
     public let placement: Placement
-    /// Recomputed layers a virtual stage, at most.
-    public let recomputedLayers: Int
+    /// Released layers a virtual stage, at most.
+    public let releasedLayers: Int
     /// How many classes of layers there are.
     public let classes: Int
     /// Layers, a row a stage and a column a class.
     public let layers: [Double]
-    /// Recomputed layers, likewise.
-    public let recomputed: [Double]
+    /// Released layers, likewise.
+    public let released: [Double]
     /// Copies of weights that earlier stages own, a row a stage and a column for each of `LayerClasses.shared`.
     private let copies: [Double]
     /// Time of each rank's work over that on the first node group; empty where all are alike.
@@ -134,37 +134,37 @@ public struct StageAssignment: Sendable {
     /// `slowness` says how much longer each of the p ranks takes than one of the first node group; empty means that all are alike.
     public init?(
         _ classes: LayerClasses, predictionBlocks: Int, pipeline p: Int, virtualStages v: Int, layout: LayerLayout, placement: Placement,
-        recomputing n: Int, slowness: [Double] = []
+        releasing n: Int, slowness: [Double] = []
     ) {
         guard let dealt = StageLayers(layers: classes.ofLayer.count, pipeline: p, virtualStages: v, layout: layout) else { return nil }
         pipeline = p
         virtualStages = v
         stageLayers = dealt
         self.placement = placement
-        recomputedLayers = n
+        releasedLayers = n
         let width = classes.count
         self.classes = width
         let stages = p * v
         var layers = [Double](repeating: 0, count: stages * width)
-        var recomputed = layers
+        var released = layers
         var layer = 0
         for stage in 0..<stages {
             for position in 0..<dealt.counts[stage] {
                 let place = stage * width + classes.ofLayer[layer]
                 layers[place] += 1
-                if position < n { recomputed[place] += 1 }
+                if position < n { released[place] += 1 }
                 layer += 1
             }
         }
         // Prediction blocks follow the last layer and are layers of its class.
         layers[(stages - 1) * width + classes.prediction] += Double(predictionBlocks)
         self.layers = layers
-        self.recomputed = recomputed
+        self.released = released
         copies = (0..<(classes.shared.isEmpty ? 0 : stages)).flatMap { stage in
             classes.shared.map { shared in shared.copies { layers[stage * width + $0] } }
         }
         self.slowness = slowness.contains { $0 != 1 } ? slowness : []
-        let table = RankTable(layers, recomputed, copies, classes: width, p, v, placement, self.slowness)
+        let table = RankTable(layers, released, copies, classes: width, p, v, placement, self.slowness)
         var shares: [LayerShare] = []
         timeRanks = table.representatives((0..<p).reversed()).map { table.rank($0, &shares) }
         memoryRanks = table.representatives(0..<p).map { table.rank($0, &shares) }
@@ -173,7 +173,7 @@ public struct StageAssignment: Sendable {
 
     /// Every rank of the pipeline, not only one of each kind, with the shares of all.
     func allRanks() -> (ranks: [Rank], shares: [LayerShare]) {
-        let table = RankTable(layers, recomputed, copies, classes: classes, pipeline, virtualStages, placement, slowness)
+        let table = RankTable(layers, released, copies, classes: classes, pipeline, virtualStages, placement, slowness)
         var shares: [LayerShare] = []
         let ranks = (0..<pipeline).map { table.rank($0, &shares) }
         return (ranks, shares)
@@ -181,7 +181,7 @@ public struct StageAssignment: Sendable {
 
     /// For each rank the first that holds the same, of `memoryRanks`.
     func memoryKinds() -> [Rank] {
-        let table = RankTable(layers, recomputed, copies, classes: classes, pipeline, virtualStages, placement, slowness)
+        let table = RankTable(layers, released, copies, classes: classes, pipeline, virtualStages, placement, slowness)
         return (0..<pipeline).map { rank in memoryRanks.first { table.holdsTheSame(rank, $0.rank) } ?? memoryRanks[0] }
     }
 
@@ -201,12 +201,12 @@ public struct StageAssignment: Sendable {
         return placement == .bidirectional ? max(home, slowness[pipeline - 1 - stage % pipeline]) : home
     }
 
-    /// A number of each layer of a stage, summed: `each` of a class for plain layers, `again` for recomputed ones.
-    func sum(ofStage stage: Int, _ each: (Int) -> Double, recomputed again: (Int) -> Double) -> Double {
+    /// A number of each layer of a stage, summed: `each` of a class for plain layers, `other` for released ones.
+    func sum(ofStage stage: Int, _ each: (Int) -> Double, released other: (Int) -> Double) -> Double {
         var sum = 0.0
         for place in 0..<classes {
-            let (all, repeated) = (layers[stage * classes + place], recomputed[stage * classes + place])
-            if all > 0 { sum += (all - repeated) * each(place) + repeated * again(place) }
+            let (all, gone) = (layers[stage * classes + place], released[stage * classes + place])
+            if all > 0 { sum += (all - gone) * each(place) + gone * other(place) }
         }
         return sum
     }
@@ -216,9 +216,9 @@ public struct StageAssignment: Sendable {
 private struct RankTable {
     private let classes: Int
     private var layers: [Double]
-    private var recomputed: [Double]
+    private var released: [Double]
     private var before: [Double]
-    private var recomputedBefore: [Double]
+    private var releasedBefore: [Double]
     private let shared: Int
     private var copies: [Double]
     private var embeddings: [Double]
@@ -226,7 +226,7 @@ private struct RankTable {
     private let slowness: [Double]
 
     init(
-        _ stageLayers: [Double], _ stageRecomputed: [Double], _ stageCopies: [Double], classes: Int, _ p: Int, _ v: Int,
+        _ stageLayers: [Double], _ stageReleased: [Double], _ stageCopies: [Double], classes: Int, _ p: Int, _ v: Int,
         _ placement: StageAssignment.Placement, _ slowness: [Double]
     ) {
         self.classes = classes
@@ -234,7 +234,7 @@ private struct RankTable {
         copies = [Double](repeating: 0, count: p * shared)
         self.slowness = slowness
         layers = [Double](repeating: 0, count: p * classes)
-        (recomputed, before, recomputedBefore) = (layers, layers, layers)
+        (released, before, releasedBefore) = (layers, layers, layers)
         embeddings = [Double](repeating: 0, count: p)
         heads = embeddings
         let isBidirectional = placement == .bidirectional
@@ -246,7 +246,7 @@ private struct RankTable {
                 let home = direction == 0 ? rank : p - 1 - rank
                 for place in 0..<classes {
                     layers[home * classes + place] += stageLayers[stage * classes + place] * share
-                    recomputed[home * classes + place] += stageRecomputed[stage * classes + place] * share
+                    released[home * classes + place] += stageReleased[stage * classes + place] * share
                 }
                 for place in 0..<shared { copies[home * shared + place] += stageCopies[stage * shared + place] * share }
                 if stage == 0 { embeddings[home] += share }
@@ -258,7 +258,7 @@ private struct RankTable {
             // The first leg of a pipeline visits the ranks in order.
             let slow = slowness.isEmpty ? 1 : slowness[place / classes - 1]
             before[place] = before[place - classes] + stageLayers[place - classes] * slow
-            recomputedBefore[place] = recomputedBefore[place - classes] + stageRecomputed[place - classes] * slow
+            releasedBefore[place] = releasedBefore[place - classes] + stageReleased[place - classes] * slow
         }
     }
 
@@ -278,7 +278,7 @@ private struct RankTable {
         guard embeddings[a] == embeddings[b], heads[a] == heads[b] else { return false }
         for place in 0..<classes {
             let (one, other) = (a * classes + place, b * classes + place)
-            guard layers[one] == layers[other], recomputed[one] == recomputed[other] else { return false }
+            guard layers[one] == layers[other], released[one] == released[other] else { return false }
         }
         return (0..<shared).allSatisfy { copies[a * shared + $0] == copies[b * shared + $0] }
     }
@@ -290,14 +290,14 @@ private struct RankTable {
             let row = number * classes + place
             shares.append(
                 LayerShare(
-                    layerClass: place, layers: layers[row], recomputed: recomputed[row], before: before[row],
-                    recomputedBefore: recomputedBefore[row]))
+                    layerClass: place, layers: layers[row], released: released[row], before: before[row],
+                    releasedBefore: releasedBefore[row]))
         }
         for place in 0..<classes where layers[number * classes + place] > 0 { add(place) }
         for place in 0..<shared where copies[number * shared + place] > 0 {
             shares.append(
                 LayerShare(
-                    layerClass: classes + place, layers: copies[number * shared + place], recomputed: 0, before: 0, recomputedBefore: 0))
+                    layerClass: classes + place, layers: copies[number * shared + place], released: 0, before: 0, releasedBefore: 0))
         }
         let middle = Int32(shares.count)
         for place in 0..<classes where layers[number * classes + place] == 0 && before[number * classes + place] > 0 { add(place) }

@@ -35,8 +35,10 @@ public struct StepBreakdown: Hashable, Sendable {
         /// What links and nodes as they are, under the plan's placement, add to links of mean speed; below 0 where placement avoids the
         /// slow ones.
         case placement
-        /// The optimizer's update.
+        /// The optimizer's update, that on the host included.
         case optimizer
+        /// Copies between GPU and host that nothing hides: gradients in backward passes, and activations.
+        case offload
         /// Stragglers, jitter and the fixed part of a step.
         case overhead
     }

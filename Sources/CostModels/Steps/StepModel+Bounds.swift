@@ -18,6 +18,16 @@ extension StepModel {
         var isBidirectional: Bool
         /// Slowness of the first rank.
         var firstSlowness: Double
+        /// What becomes of the activations of released layers.
+        var released: ReleasedLayers
+
+        /// The same for a strategy that differs in which activations move or are recomputed.
+        @inline(__always)
+        public func releasing(_ s: ParallelStrategy, _ model: StepModel) -> PipelineTerms {
+            var terms = self
+            terms.released = ReleasedLayers(s, model.host)
+            return terms
+        }
     }
 
     /// The terms of a strategy's schedule.
@@ -27,7 +37,7 @@ extension StepModel {
         return PipelineTerms(
             microBatches: Double(s.microBatches),
             blocking: s.pipeline > 1 ? 2 * Double(s.virtualStages) * transfer * inputs.stack.costs.blockingTransferShare : 0, hop: hop,
-            mirrorsBackward: Self.mirrorsBackward(s.schedule), isBidirectional: isBidirectional, firstSlowness: firstSlowness)
+            mirrorsBackward: Self.mirrorsBackward(s.schedule), isBidirectional: isBidirectional, firstSlowness: firstSlowness, released: ReleasedLayers(s, host))
     }
 
     /// A lower bound of a pipeline's makespan, and the window under which what follows it may hide, both in s.
@@ -36,11 +46,13 @@ extension StepModel {
         var window = 0.0
     }
 
-    /// Bounds a pipeline by each of its ranks: the fill before it, its work, and the drain behind it.
+    /// Bounds a pipeline by each of its ranks: the fill before it, its work, and the drain behind it; `memory` says what moves of its layers.
     public func pipelineBound(
-        _ terms: PipelineTerms, _ ends: EndCost, _ times: UnsafeBufferPointer<LayerTimes>, _ view: StageAssignment.Ranks
+        _ terms: PipelineTerms, _ ends: EndCost, _ times: UnsafeBufferPointer<LayerTimes>, _ memory: LayerMemoryView,
+        _ view: StageAssignment.Ranks
     ) -> PipelineBound {
         let m = terms.microBatches
+        let again = terms.released.again
         let head = ends.headForward + ends.headBackward
         var makespan = 0.0
         var busiest = 0.0
@@ -53,10 +65,11 @@ extension StepModel {
             for place in rank.all {
                 let share = view.shares[place]
                 let time = times[share.layerClass]
-                work += share.layers * (time.forward + time.backward) + share.recomputed * time.forward
+                work += share.layers * (time.forward + time.backward) + share.released * again * time.forward
                 fill += share.before * time.forward
-                drain += share.before * time.backward + share.recomputedBefore * time.forward
+                drain += share.before * time.backward + share.releasedBefore * again * time.forward
             }
+            if terms.released.moved != .nothing { work += stall(terms.released, rank, view.shares, times, memory) }
             if terms.mirrorsBackward { fill += drain }
             let busy = rank.slowness * work + terms.blocking
             if rank.rank > 0, !terms.isBidirectional {
@@ -69,6 +82,21 @@ extension StepModel {
             busiest = max(busiest, busy)
         }
         return PipelineBound(makespan: makespan, window: busiest + max(0, makespan - m * busiest))
+    }
+
+    /// Seconds that copies of activations add to a micro-batch on a rank; of several chunks at least as much as of all of them together.
+    @inline(__always)
+    func stall(
+        _ released: ReleasedLayers, _ rank: StageAssignment.Rank, _ shares: UnsafeBufferPointer<LayerShare>,
+        _ times: UnsafeBufferPointer<LayerTimes>, _ memory: LayerMemoryView
+    ) -> Double {
+        var copies = ReleasedLayers.Copies(released)
+        for place in rank.held {
+            let share = shares[place]
+            copies.add(share.layers, released: share.released, times[share.layerClass], memory.layers[share.layerClass])
+        }
+        let stalls = copies.stalls
+        return stalls.forward + stalls.backward
     }
 
     /// A lower bound of the step whatever follows the pipeline, in s; `stretch` is the straggler factor.
@@ -86,7 +114,7 @@ extension StepModel {
         var after = 0.0
         for index in view.ranks.indices {
             let tail = tailParts(replicas, memory, view.ranks[index], view.shares, window: pipeline.window)
-            after = max(after, tail.exposed + tail.optimizer)
+            after = max(after, tail.seconds)
         }
         return total(makespan: pipeline.makespan, after: after, stretch: stretch)
     }
@@ -97,8 +125,12 @@ extension StepModel {
             s, transfer: table.ends.transfer, isBidirectional: stages.placement == .bidirectional,
             firstSlowness: stages.slowness.first ?? 1)
         return stages.withRanks(stages.timeRanks) { ranks in
-            let bound = gatheredTimes(table, s).withUnsafeBufferPointer { pipelineBound(terms, table.ends, $0, ranks) }
-            return table.withMemory { timeBound(bound, replicaTerms(s), $0, ranks, stretch: stragglerFactor(s.worldSize)) }
+            gatheredTimes(table, s).withUnsafeBufferPointer { times in
+                table.withMemory { memory in
+                    let bound = pipelineBound(terms, table.ends, times, memory, ranks)
+                    return timeBound(bound, replicaTerms(s), memory, ranks, stretch: stragglerFactor(s.worldSize))
+                }
+            }
         }
     }
 

@@ -17,6 +17,9 @@ extension StepModel {
         public var buffers = 0.0
         /// Context, communicators and workspaces.
         public var fixed = 0.0
+        /// What lies in the host's memory instead, and on drives.
+        public var host = 0.0
+        public var storage = 0.0
 
         /// No memory at all.
         public init() {}
@@ -33,6 +36,9 @@ extension StepModel {
         public var expected = 0.0
         /// See `low`.
         public var high = 0.0
+        /// Bytes that the rank with most of it has in the host's memory, and on drives.
+        public var host = 0.0
+        public var storage = 0.0
         /// The rank whose memory is highest.
         public var heaviestRank = 0
         /// Memory of that rank, part by part.
@@ -44,14 +50,31 @@ extension StepModel {
         /// Bytes of states a parameter outside experts, and in them.
         var dense = 0.0
         var expert = 0.0
+        /// The same in the host's memory, and on drives.
+        var hostDense = 0.0
+        var hostExpert = 0.0
+        var storageDense = 0.0
+        var storageExpert = 0.0
         /// Share of frozen weights that a rank holds, outside experts and in them.
         var frozenDense = 1.0
         var frozenExpert = 1.0
+        /// The same in the host's memory.
+        var hostFrozenDense = 0.0
+        var hostFrozenExpert = 0.0
+        /// What becomes of the activations of released layers.
+        var released = ReleasedLayers.none
         /// Bytes of logits and loss where the head is.
         var loss = 0.0
         /// Whether everything is sharded, and whether in a pipeline.
         var gathersAll = false
         var isPipelined = false
+
+        /// The same for a strategy that differs in which activations move.
+        public func releasing(_ s: ParallelStrategy, _ model: StepModel) -> MemoryTerms {
+            var terms = self
+            terms.released = ReleasedLayers(s, model.host)
+            return terms
+        }
     }
 
     /// The terms of a strategy's grid and sharding; `headParameters` are those of a rank.
@@ -65,12 +88,43 @@ extension StepModel {
         let vocabulary = LayerCostModel.paddedVocabulary(inputs.model.vocabulary, tensor: s.tensor)
         let logits = tokens * vocabulary / (memory.shardsLogits ? t : 1) * memory.logitBytes
         let headGradient = memory.buffersHeadGradient ? 2 * headParameters : 0
+        let dense = states(s, group: shards)
+        let expert = states(s, group: expertShards)
+        let movesWeights = s.offload.parameters && offloadMethod != nil
+        let isGathered = s.sharding == .zero3
         return MemoryTerms(
-            dense: state.bytes(s.sharding, group: shards, isPipelined: isPipelined),
-            expert: state.bytes(s.sharding, group: expertShards, isPipelined: isPipelined),
-            frozenDense: s.sharding == .zero3 ? 1 / shards : 1, frozenExpert: s.sharding == .zero3 ? 1 / expertShards : 1,
+            dense: dense.device, expert: expert.device, hostDense: dense.host, hostExpert: expert.host, storageDense: dense.storage,
+            storageExpert: expert.storage, frozenDense: movesWeights ? 0 : isGathered ? 1 / shards : 1,
+            frozenExpert: movesWeights ? 0 : isGathered ? 1 / expertShards : 1, hostFrozenDense: movesWeights ? 1 / shards : 0,
+            hostFrozenExpert: movesWeights ? 1 / expertShards : 0, released: ReleasedLayers(s, host),
             loss: logits + headGradient + 2 * tokens * Double(inputs.model.hidden) / (s.sequenceParallel ? t : 1),
-            gathersAll: s.sharding == .zero3, isPipelined: isPipelined)
+            gathersAll: isGathered, isPipelined: isPipelined)
+    }
+
+    /// Whether the stack moves anything and the cluster's hosts are known.
+    public var pricesOffload: Bool { host != nil }
+
+    /// Whether a node's memory and drives hold what its GPUs move there.
+    @inline(__always)
+    public func fitsHost(_ price: MemoryPrice) -> Bool { fitsHost(memory: price.host, storage: price.storage) }
+
+    /// The same of an estimate.
+    public func fitsHost(_ estimate: StepEstimate) -> Bool { fitsHost(memory: estimate.hostMemory, storage: estimate.storage) }
+
+    @inline(__always)
+    private func fitsHost(memory: Double, storage: Double) -> Bool {
+        (memory == 0 || memory <= host?.memoryRoom ?? 0) && (storage == 0 || storage <= host?.storageRoom ?? 0)
+    }
+
+    /// How the stack moves optimizer state; nil where it moves none.
+    var offloadMethod: OffloadSupport.Method? { inputs.stack.launches.offload?.method }
+
+    /// The states of a parameter that `n` ranks share.
+    private func states(_ s: ParallelStrategy, group n: Double) -> OffloadedStates {
+        guard s.offload.movesStates, let offloadMethod else {
+            return OffloadedStates(device: state.bytes(s.sharding, group: n, isPipelined: s.pipeline > 1))
+        }
+        return OffloadedStates(state, s.sharding, group: n, isPipelined: s.pipeline > 1, s.offload, offloadMethod)
     }
 
     /// Memory of the heaviest rank of a pipeline, in bytes.
@@ -101,6 +155,8 @@ extension StepModel {
             let still = parts.states + parts.fixed
             let dynamic = parts.dynamic
             price.low = max(price.low, still + factors.low * dynamic)
+            price.host = max(price.host, parts.host)
+            price.storage = max(price.storage, parts.storage)
             if still + factors.expected * dynamic > price.expected {
                 price.expected = still + factors.expected * dynamic
                 price.heaviestRank = rank.rank
@@ -149,6 +205,8 @@ extension StepModel {
         var (dense, expert, kept) = (0.0, 0.0, 0.0)
         var (frozenDense, frozenExpert, frozenBuffered) = (0.0, 0.0, 0.0)
         var (working, transient, buffered) = (0.0, 0.0, 0.0)
+        var (moved, moving) = (0.0, 0.0)
+        let released = terms.released
         for place in rank.held {
             let share = shares[place]
             let layer = prices.layers[share.layerClass]
@@ -157,8 +215,14 @@ extension StepModel {
             frozenDense += share.layers * layer.frozenDense
             frozenExpert += share.layers * layer.frozenExpert
             frozenBuffered = max(frozenBuffered, layer.frozenBuffered)
-            kept += (share.layers - share.recomputed) * layer.savedSelective + share.recomputed * layer.input
-            if share.recomputed > 0 { working = max(working, layer.saved) }
+            kept += (share.layers - share.released) * layer.savedSelective
+            if share.released > 0 {
+                kept += share.released * released.keptBytes(layer)
+                if released.again > 0 { working = max(working, layer.saved) }
+                let bytes = released.movedBytes(layer)
+                moved += share.released * bytes
+                moving = max(moving, bytes)
+            }
             transient = max(transient, layer.transient)
             buffered = max(buffered, layer.bufferedParameters)
         }
@@ -168,9 +232,16 @@ extension StepModel {
         frozenExpert *= copies
         parts.states =
             dense * terms.dense + expert * terms.expert + frozenDense * terms.frozenDense + frozenExpert * terms.frozenExpert
+        parts.host =
+            dense * terms.hostDense + expert * terms.hostExpert + frozenDense * terms.hostFrozenDense
+            + frozenExpert * terms.hostFrozenExpert
+        parts.storage = dense * terms.storageDense + expert * terms.storageExpert
 
         // A chunk in flight holds 1/v of the rank's layers; of the one layer that is being recomputed all activations are alive.
         let chunks = Double(peak) / Double(chunksPerRank)
+        parts.host += chunks * moved
+        // One layer's activations are leaving while the next one's are made, and coming back while the last one's are used.
+        kept += 2 * moving / max(1, chunks)
         let recomputing = (terms.gathersAll ? memory.shardedRecomputeCopies : memory.recomputeCopies) * working
 
         let loss = rank.heads > 0 ? terms.loss : 0

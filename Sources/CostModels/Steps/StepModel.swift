@@ -25,6 +25,8 @@ public struct StepModel: Sendable {
     let speeds: GroupSpeeds
     /// Bytes that the optimizer's update moves of a parameter.
     let optimizerBytes: Double
+    /// What a rank gets of its host; nil where offload cannot be priced.
+    let host: HostRates?
 
     /// The step prices of a model on a cluster with a stack.
     public init(_ inputs: CostInputs) {
@@ -38,6 +40,7 @@ public struct StepModel: Sendable {
         memoryBandwidth = inputs.gpu.memoryBandwidth.value
         isTied = inputs.model.hasTiedEmbeddings
         speeds = GroupSpeeds(inputs)
+        host = HostRates(inputs.cluster, inputs.stack.launches.offload)
         optimizerBytes = inputs.constants.optimizerBytes * inputs.job.optimizer.trafficOverAdam
     }
 
@@ -57,7 +60,7 @@ public struct StepModel: Sendable {
     public func stages(for s: ParallelStrategy) -> StageAssignment? {
         StageAssignment(
             layers.classes, predictionBlocks: inputs.model.predictionBlocks, pipeline: s.pipeline, virtualStages: s.virtualStages,
-            layout: s.layout, placement: .init(s.schedule), recomputing: s.recompute == .full ? s.recomputeLayers : 0,
+            layout: s.layout, placement: .init(s.schedule), releasing: s.releasedLayers,
             slowness: stageSlowness(s.pipeline))
     }
 
@@ -71,6 +74,15 @@ public struct StepModel: Sendable {
         let denseLatency, expertLatency: Double
         /// Share of the shorter of compute and traffic that slows the longer.
         let slowdown: Double
+        /// Loading a parameter of a layer from the host before it is gathered, outside experts and in them; and a byte of frozen weights.
+        let load, expertLoad, frozenLoad, frozenExpertLoad: Double
+
+        /// Seconds of a layer's way from the host.
+        @inline(__always)
+        func loading(_ layer: LayerMemory) -> Double {
+            layer.denseParameters * load + layer.expertParameters * expertLoad + layer.frozenDense * frozenLoad
+                + layer.frozenExpert * frozenExpertLoad
+        }
 
         /// Adds the visible part to the times of a layer: max(compute, traffic) + slow-down · min.
         @inline(__always)
@@ -80,28 +92,35 @@ public struct StepModel: Sendable {
             let gather =
                 (layer.denseParameters + 0.5 * layer.frozenDense) * dense + (layer.expertParameters + 0.5 * layer.frozenExpert) * expert
                 + latency
+            let loading = loading(layer)
             let both = gather + layer.denseParameters * denseScatter + layer.expertParameters * expertScatter + latency
             var sum = times
-            sum.forward = max(times.forward, gather) + slowdown * min(times.forward, gather)
-            sum.backward = max(times.backward, both) + slowdown * min(times.backward, both)
+            // A layer's shard arrives before it is gathered, both while the layer before it computes.
+            sum.forward = max(times.forward, gather + loading) + slowdown * min(times.forward, gather)
+            sum.backward = max(times.backward, both + loading) + slowdown * min(times.backward, both)
             return sum
         }
     }
 
     /// The terms of a strategy's gathers; nil where nothing is gathered.
     public func gatherTerms(_ s: ParallelStrategy) -> GatherTerms? {
-        guard s.sharding == .zero3, s.shardGroup * s.context > 1 else { return nil }
+        guard s.sharding == .zero3, s.shardGroup * s.context > 1 || s.offload.parameters else { return nil }
         let dense = s.shardGroup * s.context
         let expertStride = s.expert * s.expertTensor
         let expertRanks = min(s.expertData, max(1, s.shardGroup * s.context * s.tensor / (s.expert * s.expertTensor)))
         // Two bytes a parameter.
         let gather = exchange.rate(.allGather, ranks: dense, stride: s.tensor)
         let expertGather = exchange.rate(.allGather, ranks: expertRanks, stride: expertStride)
+        let scatter = exchange.rate(.reduceScatter, ranks: dense, stride: s.tensor)
+        let expertScatter = exchange.rate(.reduceScatter, ranks: expertRanks, stride: expertStride)
+        // FSDP loads the fp32 shard of a parameter, DeepSpeed its 16-bit weight.
+        let up = s.offload.parameters ? host?.up ?? 0 : 0
+        let load = (offloadMethod == .sharded ? 4 : 2) * up
         return GatherTerms(
-            dense: gather.seconds(2), expert: expertGather.seconds(2),
-            denseScatter: exchange.rate(.reduceScatter, ranks: dense, stride: s.tensor).seconds(2),
-            expertScatter: exchange.rate(.reduceScatter, ranks: expertRanks, stride: expertStride).seconds(2),
-            denseLatency: gather.latency, expertLatency: expertGather.latency, slowdown: inputs.stack.costs.shardSlowdown)
+            dense: gather.seconds(2), expert: expertGather.seconds(2), denseScatter: scatter.seconds(2),
+            expertScatter: expertScatter.seconds(2), denseLatency: gather.latency, expertLatency: expertGather.latency,
+            slowdown: inputs.stack.costs.shardSlowdown, load: load / Double(dense), expertLoad: load / Double(max(1, expertRanks)),
+            frozenLoad: up / Double(dense), frozenExpertLoad: up / Double(max(1, expertRanks)))
     }
 
     /// Writes the times of layers, with the gathers of a sharding where there are any, into a buffer with a place for each class.
@@ -162,6 +181,12 @@ public struct StepModel: Sendable {
         var latency = 0.0
         /// Compute under which the exchange may hide.
         var window = 0.0
+        /// What moving gradients to the host adds to the backward pass.
+        var flush = 0.0
+
+        /// All of it.
+        @inline(__always)
+        var seconds: Double { exposed + optimizer + flush }
     }
 
     /// What a sharding makes of the optimizer and of the exchange between replicas: the same on every rank of every pipeline of a grid.
@@ -188,6 +213,18 @@ public struct StepModel: Sendable {
         var gatherShare = 0.0
         /// Fixed time of the exchange, in s.
         var latency = 0.0
+        /// Seconds that the update takes a parameter which a rank owns.
+        var update = 0.0
+        /// Seconds that the gradient of such a parameter is on its way to the host in all backward passes of a step, and whether compute hides it.
+        var flush = 0.0
+        var hidesFlush = false
+    }
+
+    /// What the update of a strategy's offloaded state takes; nil where none is.
+    func hostUpdate(_ s: ParallelStrategy) -> HostUpdate? {
+        guard s.offload.movesStates, let host, let offloadMethod else { return nil }
+        return HostUpdate(
+            s.offload, offloadMethod, host, device: optimizerBytes / memoryBandwidth, gradient: inputs.gradientFormat.bytes)
     }
 
     /// The terms of a strategy's sharding.
@@ -199,6 +236,13 @@ public struct StepModel: Sendable {
         var terms = ReplicaTerms()
         terms.denseShards = Double(shards)
         terms.expertShards = Double(isSharded ? max(1, s.expertData) : 1)
+        terms.update = optimizerBytes / memoryBandwidth
+        if let update = hostUpdate(s) {
+            terms.update = update.seconds
+            // Sharded gradients leave after every micro-batch, whole ones after the last.
+            terms.flush = update.flush * (s.sharding == .zero2 || s.sharding == .zero3 ? Double(s.microBatches) : 1)
+            terms.hidesFlush = update.hidesFlush
+        }
         guard denseRanks > 1, s.sharding != .zero3 else {
             // Hybrid sharding reduces each shard's gradients over its replicas.
             guard s.sharding == .zero3, s.replicas > 1 else { return terms }
@@ -243,9 +287,10 @@ public struct StepModel: Sendable {
             expert += share.layers * layer.expertParameters
         }
         var tail = Tail()
-        tail.optimizer =
-            optimizerBytes * (dense / terms.denseShards + expert / terms.expertShards) / memoryBandwidth
-            + inputs.constants.stepMixtureOverhead * mixtures
+        let owned = dense / terms.denseShards + expert / terms.expertShards
+        tail.optimizer = terms.update * owned + inputs.constants.stepMixtureOverhead * mixtures
+        // Compute hides the copies of a micro-batch's gradients under its backward pass, two thirds of its work.
+        if terms.flush > 0 { tail.flush = max(0, terms.flush * owned - (terms.hidesFlush ? 2 / 3 * window : 0)) }
         let gradient = inputs.gradientFormat.bytes
         guard terms.exchangesGradients else {
             guard terms.reducesShards else { return tail }

@@ -17,6 +17,9 @@ public struct StepEstimate: Hashable, Sendable {
     public var memoryExpected: Double
     /// Bytes that a plan must fit.
     public var memoryHigh: Double
+    /// Bytes that the rank with most of it has in the host's memory, and on drives.
+    public var hostMemory = 0.0
+    public var storage = 0.0
     /// Memory of the heaviest rank, part by part.
     public var memoryParts: StepModel.MemoryParts
     /// The rank with the highest memory.
@@ -106,19 +109,21 @@ extension StepModel {
         let replicas = replicaTerms(s)
         for rank in stages.timeRanks {
             let tail = tailParts(replicas, table, rank, stages.shares, window: window)
-            if tail.exposed + tail.optimizer > after.exposed + after.optimizer { after = tail }
+            if tail.seconds > after.seconds { after = tail }
         }
-        let total = total(makespan: makespan, after: after.exposed + after.optimizer, stretch: stragglerFactor(s.worldSize))
+        let total = total(makespan: makespan, after: after.seconds, stretch: stragglerFactor(s.worldSize))
         var breakdown = breakdown(busiest, stages.held(busiest), table, times, s)
         breakdown[.pipelineBubble] = max(0, makespan - m * busiestTime)
         breakdown[.dataParallel] = after.exposed
         breakdown[.optimizer] = after.optimizer
+        breakdown[.offload] += after.flush
         breakdown[.overhead] = total - breakdown.total
         let inFlight = InFlight(s.schedule, scheduleShape(of: s), table: peaks)
         let memory = memoryPrice(s, table, stages, inFlight: inFlight)
         let heaviest = stages.memoryRanks.first { $0.rank == memory.heaviestRank } ?? stages.memoryRanks[0]
         return StepEstimate(
             stepTime: total, breakdown: breakdown, memoryLow: memory.low, memoryExpected: memory.expected, memoryHigh: memory.high,
+            hostMemory: memory.host, storage: memory.storage,
             memoryParts: memoryParts(s, table, heaviest, stages: stages, peak: inFlight.peak(onRank: heaviest.rank)),
             heaviestRank: memory.heaviestRank,
             busiestRank: busiest.rank, layersPerStage: stages.stageLayers.counts,
@@ -176,12 +181,13 @@ extension StepModel {
         var forward = [Double](repeating: 0, count: count)
         var backwardInput = forward
         var backwardWeight = forward
+        let released = ReleasedLayers(s, host)
         for stage in 0..<count {
             for (place, time) in times.prefix(stages.classes).enumerated() {
                 let row = stage * stages.classes + place
                 forward[stage] += stages.layers[row] * time.forward
                 backwardInput[stage] +=
-                    stages.layers[row] * (time.backward - time.weightGradient) + stages.recomputed[row] * time.forward
+                    stages.layers[row] * (time.backward - time.weightGradient) + stages.released[row] * released.again * time.forward
                 backwardWeight[stage] += stages.layers[row] * time.weightGradient
             }
         }
@@ -192,6 +198,11 @@ extension StepModel {
         backwardWeight[count - 1] += ends.headWeightGradient
         for stage in 0..<count {
             let slowness = stages.slowness(ofStage: stage)
+            if released.moved != .nothing {
+                let stalls = stalls(ofStage: stage, released, stages, table, times)
+                forward[stage] += stalls.forward
+                backwardInput[stage] += stalls.backward
+            }
             forward[stage] = slowness * forward[stage] + block
             backwardInput[stage] = slowness * backwardInput[stage] + block
             backwardWeight[stage] *= slowness
@@ -199,18 +210,42 @@ extension StepModel {
         return StageTimes(forward: forward, backwardInput: backwardInput, backwardWeight: backwardWeight)
     }
 
+    /// Seconds that copies of activations add to the passes of a stage.
+    func stalls(
+        ofStage stage: Int, _ released: ReleasedLayers, _ stages: StageAssignment, _ table: LayerTable, _ times: [LayerTimes]
+    ) -> (forward: Double, backward: Double) {
+        var copies = ReleasedLayers.Copies(released)
+        for place in 0..<stages.classes {
+            let row = stage * stages.classes + place
+            copies.add(stages.layers[row], released: stages.released[row], times[place], table.memory[place])
+        }
+        return copies.stalls
+    }
+
     /// Time of a rank for one micro-batch, all its chunks, in s.
     func busy(
         _ rank: StageAssignment.Rank, _ shares: ArraySlice<LayerShare>, _ table: LayerTable, _ times: [LayerTimes], _ s: ParallelStrategy
     ) -> Double {
         let ends = table.ends
+        let released = ReleasedLayers(s, host)
         let blocking = s.pipeline > 1 ? 2 * Double(s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare : 0
         var work = rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward)
         for share in shares {
             let time = times[share.layerClass]
-            work += share.layers * (time.forward + time.backward) + share.recomputed * time.forward
+            work += share.layers * (time.forward + time.backward) + share.released * released.again * time.forward
         }
-        return rank.slowness * work + blocking
+        return rank.slowness * (work + stall(released, shares, table, times)) + blocking
+    }
+
+    /// Seconds that copies of activations add to a micro-batch on a rank.
+    private func stall(_ released: ReleasedLayers, _ shares: ArraySlice<LayerShare>, _ table: LayerTable, _ times: [LayerTimes]) -> Double {
+        guard released.moved != .nothing else { return 0 }
+        var copies = ReleasedLayers.Copies(released)
+        for share in shares {
+            copies.add(share.layers, released: share.released, times[share.layerClass], table.memory[share.layerClass])
+        }
+        let stalls = copies.stalls
+        return stalls.forward + stalls.backward
     }
 
     /// Where a rank's busy time goes over the whole step.
@@ -219,15 +254,17 @@ extension StepModel {
     ) -> StepBreakdown {
         let m = Double(s.microBatches) * rank.slowness
         let ends = table.ends
+        let released = ReleasedLayers(s, host)
         var breakdown = StepBreakdown()
         for share in shares {
             let cost = table.costs[share.layerClass]
             let (time, alone) = (times[share.layerClass], table.times[share.layerClass])
             breakdown.add(cost.forward, times: m * share.layers)
             breakdown.add(cost.backward, times: m * share.layers)
-            breakdown[.recompute] += m * (share.layers * cost.selectiveRecompute + share.recomputed * time.forward)
+            breakdown[.recompute] += m * (share.layers * cost.selectiveRecompute + share.released * released.again * time.forward)
             breakdown[.shardCommunication] += m * share.layers * (time.forward - alone.forward + time.backward - alone.backward)
         }
+        breakdown[.offload] = m * stall(released, shares, table, times)
         breakdown[.head] = m * (rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward))
         if s.pipeline > 1 {
             breakdown[.pipelineCommunication] =

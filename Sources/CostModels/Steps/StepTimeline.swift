@@ -39,8 +39,9 @@ extension StepModel {
     /// Bytes of every stage's activations and of what stays on every rank, under the usual allocator.
     private func stageMemory(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageMemory {
         let factor = inputs.stack.memory.allocatorFactors.expected
+        let released = ReleasedLayers(s, host)
         let activation = stages.stageLayers.counts.indices.map { stage in
-            factor * stages.sum(ofStage: stage, { table.memory[$0].savedSelective }, recomputed: { table.memory[$0].input })
+            factor * stages.sum(ofStage: stage, { table.memory[$0].savedSelective }, released: { released.keptBytes(table.memory[$0]) })
         }
         let inFlight = InFlight(s.schedule, scheduleShape(of: s))
         // A rank weighs what the representative of its kind does.
@@ -56,9 +57,10 @@ extension StepModel {
     private func activationsInFlight(
         _ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, _ stages: StageAssignment, peak: Int
     ) -> Double {
+        let released = ReleasedLayers(s, host)
         let one = stages.held(rank).reduce(0) { sum, share in
             let layer = table.memory[share.layerClass]
-            return sum + (share.layers - share.recomputed) * layer.savedSelective + share.recomputed * layer.input
+            return sum + (share.layers - share.released) * layer.savedSelective + share.released * released.keptBytes(layer)
         }
         return Double(peak) / Double(s.virtualStages) * one
     }

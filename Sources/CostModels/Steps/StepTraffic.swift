@@ -86,15 +86,16 @@ extension StepModel {
         _ s: ParallelStrategy, _ table: LayerTable, _ stretch: Double
     ) {
         let rates = layers.tensor.collectives.rates
+        let again = ReleasedLayers(s, host).again
         func take(_ part: (LayerParts) -> Double, span: Int, crossing: Int, to bytes: WritableKeyPath<StepTraffic, [Double]>) {
             guard span > rates.domainSize else { return }
-            let seconds = rank.slowness * seconds(table, shares, part)
+            let seconds = rank.slowness * seconds(table, shares, again: again, part)
             traffic.stageSeconds[stage] -= seconds
             let rate = Double(crossing) * rates.networkRate(acrossNodes: max(1, span / rates.gpusPerNode))
             traffic[keyPath: bytes][stage] = stretch * seconds * rate
         }
         if s.tensor > 1, s.tensor <= rates.domainSize {
-            traffic.tensorSecondsInside[stage] = stretch * seconds(table, shares, \.tensorCommunication)
+            traffic.tensorSecondsInside[stage] = stretch * seconds(table, shares, again: again, \.tensorCommunication)
         }
         // A ring leaves a node over one adapter, whichever of its members there sends; an all-to-all over the adapters of all.
         take(\.tensorCommunication, span: s.tensor, crossing: rates.domainSize, to: \.tensorBytes)
@@ -117,10 +118,12 @@ extension StepModel {
                 let (time, alone) = (times[share.layerClass], table.times[share.layerClass])
                 return sum + share.layers * (time.forward - alone.forward + time.backward - alone.backward)
             }
-        traffic.stageSeconds[stage] -= gathers
+        if !s.offload.parameters { traffic.stageSeconds[stage] -= gathers }
         let tail = tailParts(replicaTerms(s), table, rank, shares, window: window)
+        // What comes from the host is no traffic between ranks.
+        let loaded = s.offload.parameters ? gathers : 0
         let shown = tail.exposed - tail.latency
-        traffic.dataBytes[stage] = stretch * (Double(s.microBatches) * gathers + tail.dense) * dense.rate
+        traffic.dataBytes[stage] = stretch * (Double(s.microBatches) * (gathers - loaded) + tail.dense) * dense.rate
         traffic.expertDataBytes[stage] = stretch * tail.expert * expert.rate
         let exchanged = tail.dense + tail.expert
         traffic.dataHiddenSeconds[stage] = stretch * (shown > 0 ? exchanged - shown : max(tail.window, exchanged))
@@ -128,10 +131,12 @@ extension StepModel {
     }
 
     /// A part of a rank's layers per micro-batch, forward and backward, in s.
-    private func seconds(_ table: LayerTable, _ shares: ArraySlice<LayerShare>, _ part: (LayerParts) -> Double) -> Double {
+    private func seconds(
+        _ table: LayerTable, _ shares: ArraySlice<LayerShare>, again: Double, _ part: (LayerParts) -> Double
+    ) -> Double {
         shares.reduce(0) { sum, share in
             let cost = table.costs[share.layerClass]
-            return sum + share.layers * (part(cost.forward) + part(cost.backward)) + share.recomputed * part(cost.forward)
+            return sum + share.layers * (part(cost.forward) + part(cost.backward)) + share.released * again * part(cost.forward)
         }
     }
 }

@@ -43,7 +43,7 @@ extension ParallelStrategy {
             groupSize: try reader.required("group_size", size), sequenceParallel: try reader.required("sequence_parallel", .bool),
             sharding: sharding, recompute: try reader.required("recompute", YAMLType<Recompute>.choice()),
             recomputeLayers: try reader.required("recompute_layers", .int(in: 0...65_536)),
-            recomputeModules: try Self.modules(reader), schedule: try reader.required("schedule", YAMLType<PipelineSchedule>.choice()),
+            recomputeModules: try Self.modules(reader), offload: try Self.offload(reader), schedule: try reader.required("schedule", YAMLType<PipelineSchedule>.choice()),
             layout: try Self.layout(reader), rankOrder: try reader.required("rank_order", YAMLType<RankOrder>.choice()))
     }
 
@@ -59,6 +59,19 @@ extension ParallelStrategy {
             modules.insert(match.module)
         }
         return modules
+    }
+
+    /// What lives beside the GPU; plans of earlier releases state nothing of it.
+    private static func offload(_ reader: MappingReader) throws(DocumentError) -> Offload {
+        guard let node = try reader.optional("offload", .node) else { return .none }
+        let offload = try MappingReader(node, as: "offload")
+        return Offload(
+            optimizerPercent: try offload.required("optimizer_percent", .int(in: 0...100)),
+            parameters: try offload.required("parameters", .bool),
+            place: try offload.required("place", YAMLType<Offload.Place>.choice()),
+            stride: try offload.required("interleaved_stride", .int(in: 0...65_536)), overlaps: try offload.required("overlaps", .bool),
+            layers: try offload.required("activation_layers", .int(in: 0...65_536)),
+            checkpoints: try offload.required("checkpoints", .bool))
     }
 
     /// Equal layers are the even layout, so that exporters may write them the short way.

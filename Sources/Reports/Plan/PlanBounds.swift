@@ -91,6 +91,9 @@ struct PlanBounds {
         case .dataParallel: return "gradients of \(s.dp * s.cp) replicas, beyond what the backward pass hides"
         case .recompute: return s.recompute == "full" ? "\(s.recomputeLayers) layers of each virtual stage run forward twice" : nil
         case .launch: return "kernels are too short for the host to keep ahead of"
+        case .offload: return "beyond what the passes of layers hide"
+        case .optimizer where s.offload.optimizerPercent > 0:
+            return "the host updates \(s.offload.optimizerPercent) % of the optimizer's state\(s.offload.place == "storage" ? ", read from and written to drives" : "")"
         case .optimizer: return s.sharding == "none" ? "every replica updates every parameter; sharding would share the work" : nil
         case .overhead: return "grows with the number of GPUs"
         default: return nil

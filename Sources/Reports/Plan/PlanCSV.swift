@@ -32,7 +32,10 @@ public enum PlanCSV {
             ("micro_batches", { "\($0.strategy.microBatches)" }), ("group_size", { "\($0.strategy.groupSize)" }),
             ("sequence_parallel", { "\($0.strategy.sequenceParallel)" }), ("optimizer_sharding", { $0.strategy.sharding }),
             ("recompute", { $0.strategy.recompute }), ("recompute_layers", { "\($0.strategy.recomputeLayers)" }),
-            ("recompute_modules", { $0.strategy.recomputeModules.joined(separator: " ") }), ("schedule", { $0.strategy.schedule }),
+            ("recompute_modules", { $0.strategy.recomputeModules.joined(separator: " ") }), ("offload_optimizer_percent", { "\($0.strategy.offload.optimizerPercent)" }),
+            ("offload_parameters", { "\($0.strategy.offload.parameters)" }), ("offload_place", { $0.strategy.offload.place }),
+            ("offload_stride", { "\($0.strategy.offload.stride)" }), ("offload_layers", { "\($0.strategy.offload.layers)" }),
+            ("offload_checkpoints", { "\($0.strategy.offload.checkpoints)" }), ("schedule", { $0.strategy.schedule }),
             ("layers_per_stage", { $0.strategy.layersPerStage.map(String.init).joined(separator: " ") }),
             ("step_time_s", { "\($0.stepTime)" }), ("step_time_low_s", { "\($0.stepTimeLow)" }),
             ("step_time_high_s", { "\($0.stepTimeHigh)" }),
@@ -40,7 +43,8 @@ public enum PlanCSV {
             ("chance_fastest", { $0.chanceFastest.map { "\($0)" } ?? "" }), ("recommended", { $0.recommended ?? "" }),
             ("tokens_per_s_per_gpu", { "\($0.tokensPerSecondPerGPU)" }),
             ("mfu", { "\($0.mfu)" }), ("memory_low_gib", { "\($0.memory.low)" }), ("memory_expected_gib", { "\($0.memory.expected)" }),
-            ("memory_high_gib", { "\($0.memory.high)" }), ("days", { $0.training.map { "\($0.days)" } ?? "" }),
+            ("memory_high_gib", { "\($0.memory.high)" }), ("host_node_gib", { "\($0.memory.host)" }),
+            ("storage_node_gib", { "\($0.memory.storage)" }), ("days", { $0.training.map { "\($0.days)" } ?? "" }),
             ("gpu_hours", { $0.training.map { "\($0.gpuHours)" } ?? "" }), ("cost", { $0.training?.cost.map { "\($0)" } ?? "" }),
         ]
         for key in PlanReport.Entry.timeKeys {

@@ -84,7 +84,8 @@ struct PlanExplanationText {
         let replicas = s.dpReplicate > 1 && s.sharding != "none" ? ", \(s.dpReplicate) copies" : ""
         let sharding = s.sharding == "none" ? "not sharded" : "\(s.sharding) over \(s.dpShard * s.cp) ranks\(replicas)"
         let recompute = s.recompute == "none" ? "no recomputation" : "recomputes \(StrategyText(s).recompute)"
-        return "\(sharding); \(recompute)" + (s.tp > 1 ? "; sequence parallelism \(s.sequenceParallel ? "on" : "off")" : "")
+        let offload = s.offload.isNone ? "" : "; offloads \(StrategyText(s).offload)"
+        return "\(sharding); \(recompute)\(offload)" + (s.tp > 1 ? "; sequence parallelism \(s.sequenceParallel ? "on" : "off")" : "")
     }
 
     // MARK: Bars
@@ -102,11 +103,12 @@ struct PlanExplanationText {
 
     private var memory: String {
         let memory = entry.memory
+        let beside = memory.host > 0 ? String(format: "; a node's host holds %.0f GiB", memory.host) : ""
         let heading = title(
             String(format: "Memory %.1f GiB", memory.high),
             String(
                 format: "of %.1f (expected %.1f, low %.1f), pipeline rank %d", report.job.memoryLimit, memory.expected,
-                memory.low, memory.rank))
+                memory.low, memory.rank) + beside)
         let terms = memory.breakdown.filter { $0.value >= 0.005 }.sorted { $0.value > $1.value }
         return heading
             + bars(terms, of: report.job.memoryLimit, colours: { PlanTerms.family(ofMemory: $0).colour }) {

@@ -1,4 +1,5 @@
 import CostModels
+import Foundation
 import Hardware
 import Parallelism
 import Quantities
@@ -20,6 +21,7 @@ struct PlanNotes {
         } else if plan.estimate.memoryHigh > 0.97 * limit {
             notes.append("uses more than 97 % of the memory allowed")
         }
+        if let beside = beside(plan) { notes.append(beside) }
         let domain = inputs.cluster.first.fabric.domainSize
         if s.tensor > domain { notes.append("tensor groups of \(s.tensor) leave the fabric that joins \(domain) GPUs") }
         if s.expert * s.expertTensor > domain, inputs.divisions.hasExperts {
@@ -46,5 +48,25 @@ struct PlanNotes {
             notes.append("tensor-parallel collectives are extrapolated: the cluster's curves do not reach this group or size")
         }
         return notes
+    }
+
+    /// What lives beside the GPUs and what of the hosts it takes; nil where nothing does.
+    private func beside(_ plan: Plan) -> String? {
+        let offload = plan.strategy.offload
+        guard !offload.isNone else { return nil }
+        let inputs = request.inputs
+        let ranks = Double(inputs.cluster.groups.map(\.gpusPerNode).max() ?? 1)
+        let words = PlanReport.Offload(offload).words(of: plan.estimate.layersPerStage.max() ?? offload.layers)
+        var text = "beside the GPUs: \(words)"
+        if plan.estimate.hostMemory > 0 {
+            let whole = inputs.cluster.groups.compactMap(\.host.memory).min() ?? .zero
+            text += String(
+                format: "; a node's host holds %.0f of its %.0f GiB", Bytes(plan.estimate.hostMemory * ranks).inGibibytes,
+                whole.inGibibytes)
+        }
+        if plan.estimate.storage > 0 {
+            text += String(format: "; its drives hold %.0f GiB", Bytes(plan.estimate.storage * ranks).inGibibytes)
+        }
+        return text
     }
 }

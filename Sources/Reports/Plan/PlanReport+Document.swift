@@ -133,7 +133,7 @@ extension PlanReport.Strategy {
             "etp": .integer(etp), "dp": .integer(dp), "dp_replicate": .integer(dpReplicate), "dp_shard": .integer(dpShard),
             "micro_batch_size": .integer(microBatchSize), "micro_batches": .integer(microBatches), "group_size": .integer(groupSize),
             "sequence_parallel": .flag(sequenceParallel), "optimizer_sharding": .text(sharding), "recompute": .text(recompute),
-            "recompute_layers": .integer(recomputeLayers), "recompute_modules": recomputeModules.document, "schedule": .text(schedule),
+            "recompute_layers": .integer(recomputeLayers), "recompute_modules": recomputeModules.document, "offload": offload.document, "schedule": .text(schedule),
             "layers_per_stage": .list(layersPerStage.map(YAMLContent.integer)), "rank_order": .text(rankOrder),
             "overlap": [
                 "data_parallel": .flag(overlap.dataParallel), "tensor_parallel": .flag(overlap.tensorParallel),
@@ -169,6 +169,7 @@ extension PlanReport.Entry {
                 [
                     "low": .number(memory.low), "expected": .number(memory.expected), "high": .number(memory.high),
                     "breakdown": memory.breakdown.document, "heaviest_pipeline_rank": .integer(memory.rank),
+                    "host_node": .number(memory.host), "storage_node": .number(memory.storage),
                 ]))
         if let placement { fields.append(YAMLField("placement", placement.document(on: inputs, listsOrder: rank <= 1))) }
         if let launchableBy { fields.append(YAMLField("launchable_by", launchableBy.document)) }

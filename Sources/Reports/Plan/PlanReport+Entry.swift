@@ -70,6 +70,8 @@ extension PlanReport {
         public var breakdown: [Term]
         /// The pipeline rank that needs it.
         public var rank: Int
+        /// What the GPUs of a node have in its host's memory and on its drives together.
+        public var host, storage: Double
     }
 
     /// A whole training run.

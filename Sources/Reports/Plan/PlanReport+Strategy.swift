@@ -23,6 +23,8 @@ extension PlanReport {
         public var recomputeLayers: Int
         /// See `recompute`.
         public var recomputeModules: [String]
+        /// What lives beside the GPU.
+        public var offload: Offload
         /// The pipeline schedule.
         public var schedule: String
         /// Layers of each virtual stage, by global stage index.
@@ -53,6 +55,7 @@ extension PlanReport {
             recompute = s.recompute.rawValue
             recomputeLayers = s.recomputeLayers
             recomputeModules = s.recomputeModules.names
+            offload = Offload(s.offload)
             schedule = s.schedule.rawValue
             self.layersPerStage = layersPerStage
             rankOrder = s.rankOrder.rawValue

@@ -130,7 +130,12 @@ public struct PlanReportBuilder: Sendable {
             high: Bytes(estimate.memoryHigh).inGibibytes,
             breakdown: (named + [("allocator", estimate.memoryHigh - sum)]).map {
                 PlanReport.Term(key: $0.0, value: Bytes($0.1).inGibibytes)
-            }, rank: estimate.heaviestRank)
+            }, rank: estimate.heaviestRank, host: ofNode(estimate.hostMemory), storage: ofNode(estimate.storage))
+    }
+
+    /// GiB of a node whose GPUs have so many bytes each.
+    private func ofNode(_ bytes: Double) -> Double {
+        Bytes(bytes * Double(request.inputs.cluster.groups.map(\.gpusPerNode).max() ?? 1)).inGibibytes
     }
 
     private func training(_ stepTime: Double) -> PlanReport.Training? {

@@ -50,6 +50,9 @@ struct PlanTable {
         }
         columns.append((.init("recompute", minimumWidth: 9, expendability: 2), { StrategyText($0.strategy).recompute }))
         columns.append((.init("sharding", minimumWidth: 5, expendability: 3), { StrategyText($0.strategy).sharding }))
+        if report.plans.contains(where: { !$0.strategy.offload.isNone }) {
+            columns.append((.init("offload", minimumWidth: 9, expendability: 1), { StrategyText($0.strategy).offload }))
+        }
         columns.append(
             (.init("step", .trailing), { [unit] in FixedText.string($0.stepTime / unit.seconds, like: unit.longest) + " " + unit.name }))
         columns.append((.init("80 % range", .trailing, expendability: 7), { [unit] in Self.range($0, unit) }))
@@ -60,6 +63,12 @@ struct PlanTable {
         columns.append((.init("tokens/s/GPU", .trailing, expendability: 6), { FixedText.string($0.tokensPerSecondPerGPU, like: fastest) }))
         columns.append((.init("MFU", .trailing, expendability: 4), { PercentText.string($0.mfu) }))
         columns.append((.init("GiB", .trailing), { String(format: "%.1f", $0.memory.high) }))
+        if report.plans.contains(where: { $0.memory.host > 0 }) {
+            columns.append((.init("host GiB", .trailing), { String(format: "%.0f", $0.memory.host) }))
+        }
+        if report.plans.contains(where: { $0.memory.storage > 0 }) {
+            columns.append((.init("drives GiB", .trailing), { String(format: "%.0f", $0.memory.storage) }))
+        }
         columns.append((.init("trust", expendability: 5), { $0.trust }))
         if report.plans.contains(where: { $0.training != nil }) {
             columns.append((.init("days", .trailing), { $0.training.map { DurationText.digits($0.days, 3) } ?? "" }))

@@ -33,6 +33,8 @@ enum PlanTerms {
         case "pipeline_communication": "pipeline transfers"
         case "data_parallel": "data-parallel communication"
         case "placement": "links and nodes as they are"
+        case "offload": "copies to and from the host"
+        case "host": "the host's memory"
         case "overhead": "stragglers and fixed costs"
         case "states": "parameters, gradients, optimizer"
         case "transient": "logits or largest transient"
@@ -49,7 +51,7 @@ enum PlanTerms {
         case .matrixProducts, .attention, .recurrence, .experts, .elementwise, .head: .arithmetic
         case .recompute: .again
         case .tensorCommunication, .contextCommunication, .expertCommunication, .shardCommunication, .pipelineCommunication, .dataParallel,
-            .placement:
+            .placement, .offload:
             .communication
         case .pipelineBubble, .launch: .waiting
         case .optimizer, .overhead, nil: .rest

@@ -11,6 +11,7 @@ struct StrategyText {
         if s.pp > 1 { parts.append(s.schedule) }
         parts.append(recompute == "none" ? "no recomputation" : "recompute \(recompute)")
         parts.append(sharding == "none" ? "unsharded" : sharding)
+        if !s.offload.isNone { parts.append("offload \(offload)") }
         return parts.joined(separator: ", ")
     }
 
@@ -30,6 +31,9 @@ struct StrategyText {
         default: return s.recompute
         }
     }
+
+    /// What lives beside the GPU: `optimizer 50 %`.
+    var offload: String { s.offload.words(of: s.layersPerStage.max() ?? s.offload.layers) }
 
     /// How state is sharded: `zero1`, or `zero3 over 8 of 64` where sharding is hybrid.
     var sharding: String { s.sharding != "none" && s.dpShard < s.dp ? "\(s.sharding)/\(s.dpShard)" : s.sharding }

@@ -96,6 +96,31 @@ struct StrategyOptions: ParsableArguments {
         transform: LayoutArgument.parse)
     var layout: LayerLayout?
 
+    @Option(
+        help: ArgumentHelp(
+            "What may live beside the GPU: auto (on one node whatever is fastest, elsewhere only if nothing fits without), never, all, or parts that every plan moves: optimizer, parameters, storage, interleaved, activations, checkpoints.",
+            valueName: "parts"),
+        transform: OffloadArgument.parse)
+    var offload: OffloadPolicy?
+
+    @Option(
+        name: .customLong("offload-percent"),
+        help: ArgumentHelp("Percent of the optimizer's state that the host holds and updates, where any moves.", valueName: "sizes"),
+        transform: DimensionArgument.parse)
+    var offloadPercent: Allowed?
+
+    @Option(
+        name: .customLong("offload-stride"),
+        help: ArgumentHelp("Of how many groups of state the GPU updates one, where the host updates the others.", valueName: "sizes"),
+        transform: DimensionArgument.parse)
+    var offloadStride: Allowed?
+
+    @Option(
+        name: .customLong("offload-layers"),
+        help: ArgumentHelp("Layers of a virtual stage whose activations move, where any do.", valueName: "sizes"),
+        transform: DimensionArgument.parse)
+    var offloadLayers: Allowed?
+
     /// On or off.
     enum Switch: String, ExpressibleByArgument, CaseIterable {
         case on, off
@@ -122,7 +147,33 @@ struct StrategyOptions: ParsableArguments {
         constraints.sequenceParallel = sequenceParallel.map { $0 == .on }
         constraints.contextKinds = contextKinds
         constraints.layout = layout
+        constraints.offload = offload ?? .auto
+        constraints.offloadPercent = offloadPercent ?? .any
+        constraints.offloadStride = offloadStride ?? .any
+        constraints.offloadLayers = offloadLayers ?? .any
         return constraints
+    }
+}
+
+/// What may live beside the GPU: `auto`, `never`, `all`, or parts such as `optimizer,activations`.
+enum OffloadArgument {
+    /// The policy that a text names.
+    static func parse(_ text: String) throws -> OffloadPolicy {
+        switch text {
+        case "auto": return .auto
+        case "never": return .never
+        case "all": return .all
+        default:
+            var parts: Set<Offload.Part> = []
+            for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let part = Offload.Part(rawValue: String(word)) else {
+                    let legal = ["auto", "never", "all"] + Offload.Part.allCases.map(\.rawValue)
+                    throw ValidationError(ChoiceArgument.unknown(String(word), among: legal))
+                }
+                parts.insert(part)
+            }
+            return .parts(parts)
+        }
     }
 }
 

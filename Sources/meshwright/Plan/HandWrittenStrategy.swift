@@ -18,7 +18,7 @@ struct HandWrittenStrategy: Hashable {
         "tp", "pp", "vpp", "cp", "ep", "etp", "dp", "micro-batch-size", "recompute-layers", "shard-group", "dp-replicate", "group-size",
     ]
     private static let choiceKeys = [
-        "recompute", "recompute-modules", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "layout",
+        "recompute", "recompute-modules", "offload", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "layout",
         "overlap-data-parallel",
     ]
 
@@ -124,6 +124,13 @@ struct HandWrittenStrategy: Hashable {
         if let word = fields["optimizer-sharding"] { s.sharding = try ChoiceArgument.one(word) }
         if let word = fields["cp-kind"] { s.contextKind = try ChoiceArgument.one(word) }
         if let word = fields["sequence-parallel"] { s.sequenceParallel = try Self.isOn(word) }
+        if let words = fields["offload"] {
+            switch Offload.parse(words) {
+            case .success(let offload): s.offload = offload
+            case .failure(let problem): throw ValidationError("offload=\(words): \(problem)")
+            }
+            if s.offload.checkpoints, fields["recompute"] == nil { s.recompute = .full }
+        }
         if let word = fields["layout"] { s.layout = try LayoutArgument.parse(word.replacing("+", with: ",")) }
         return s
     }

@@ -84,6 +84,9 @@ struct SimulateModelOptions: ParsableArguments {
     @Option(name: .customLong("recompute-layers"), help: ArgumentHelp("Layers of a virtual stage that are recomputed.", valueName: "n"))
     var recomputeLayers: Int?
 
+    @Option(help: ArgumentHelp("What lives beside the GPU, such as optimizer:50+activations:8.", valueName: "parts"))
+    var offload: String?
+
     @Option(name: .customLong("optimizer-sharding"), help: "How state is sharded: none, zero1, zero2, zero3.")
     var sharding: String?
 
@@ -132,7 +135,7 @@ struct SimulateModelOptions: ParsableArguments {
         let given: [(name: String, isGiven: Bool)] = [
             ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil), ("--ep", expert != nil),
             ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
-            ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil), ("--optimizer-sharding", sharding != nil),
+            ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil), ("--optimizer-sharding", sharding != nil), ("--offload", offload != nil),
             ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
             ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--grad-dtype", gradientFormat != nil),
             ("--overlap-data-parallel", overlapsDataParallel != nil),
@@ -228,6 +231,7 @@ struct SimulateModelOptions: ParsableArguments {
         for (key, value) in sizes { if let value { fields[key] = String(value) } }
         fields["schedule"] = schedule.schedule?.rawValue
         fields["recompute"] = recompute
+        fields["offload"] = offload
         fields["optimizer-sharding"] = sharding
         fields["overlap-data-parallel"] = overlapsDataParallel?.rawValue
         fields["layout"] = layout?.replacing(",", with: "+")

@@ -40,7 +40,7 @@ extension ClusterAssembly {
     mutating func group(gpusPerNode: Int) throws(ClusterImportError) -> NodeGroup {
         NodeGroup(
             gpu: request.gpu, nodes: 1, gpusPerNode: gpusPerNode, fabric: try fabric(gpusPerNode), network: try network(),
-            host: request.like?.first.host ?? .x86)
+            host: request.like?.first.host ?? Host())
     }
 
     private mutating func fabric(_ gpusPerNode: Int) throws(ClusterImportError) -> Fabric {

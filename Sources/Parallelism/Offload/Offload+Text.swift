@@ -1,0 +1,52 @@
+extension Offload {
+    /// The text that `init(text:)` reads: parts joined by `+`, such as `optimizer:50+activations:8`; `none` where nothing moves.
+    public var text: String {
+        var words: [String] = []
+        if optimizerPercent > 0 { words.append(optimizerPercent == 100 ? "optimizer" : "optimizer:\(optimizerPercent)") }
+        if parameters { words.append("parameters") }
+        if place == .storage { words.append("storage") }
+        if stride > 0 { words.append("interleaved:\(stride)") }
+        if !overlaps, movesStates { words.append("serial") }
+        if layers > 0 { words.append("activations:\(layers)") }
+        if checkpoints { words.append("checkpoints") }
+        return words.isEmpty ? "none" : words.joined(separator: "+")
+    }
+
+    /// The words of a text, for messages.
+    public static let textForms = [
+        "none", "optimizer", "optimizer:PERCENT", "parameters", "storage", "interleaved:STRIDE", "serial", "activations:LAYERS", "checkpoints",
+    ]
+
+    /// What a text such as `optimizer:50+activations:8` moves; nil with the word at fault where it is none.
+    public static func parse(_ text: String) -> Result<Offload, TextProblem> {
+        var offload = Offload.none
+        guard text != "none" else { return .success(offload) }
+        for word in text.split(separator: "+", omittingEmptySubsequences: false) {
+            let sides = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let number = sides.count == 2 ? Int(sides[1]) : nil
+            func isNumber(in range: ClosedRange<Int>) -> Bool { number.map(range.contains) ?? false }
+            switch sides.first.map(String.init) ?? "" {
+            case "optimizer" where sides.count == 1: offload.optimizerPercent = 100
+            case "optimizer" where isNumber(in: 1...100): offload.optimizerPercent = number ?? 100
+            case "parameters" where sides.count == 1: offload.parameters = true
+            case "storage" where sides.count == 1: offload.place = .storage
+            case "serial" where sides.count == 1: offload.overlaps = false
+            case "checkpoints" where sides.count == 1: offload.checkpoints = true
+            case "interleaved" where isNumber(in: 2...65_536): offload.stride = number ?? 0
+            case "activations" where isNumber(in: 1...65_536): offload.layers = number ?? 0
+            default: return .failure(TextProblem(word: String(word)))
+            }
+        }
+        return .success(offload)
+    }
+
+    /// A word that moves nothing known.
+    public struct TextProblem: Error, Hashable, CustomStringConvertible {
+        /// The word.
+        public let word: String
+        /// What is wrong and what would be right.
+        public var description: String {
+            "'\(word)' is nothing that can be offloaded; write \(Offload.textForms.joined(separator: ", ")), several joined by +"
+        }
+    }
+}

@@ -1,0 +1,50 @@
+extension Legality {
+    /// A broken rule of offload in words: what was asked and why it cannot be, and what could.
+    func offloadProblem(_ rule: LegalityRule, in s: ParallelStrategy) -> (String, String) {
+        let offload = s.offload
+        let support = stack?.launches.offload
+        switch rule {
+        case .offloadShares:
+            if support?.method == .sharded, offload.movesStates {
+                return ("\(stackName) moves everything that a rank owns or nothing", "offload the optimizer as a whole and parameters with it")
+            }
+            if support?.takesShares == false, offload.optimizerPercent < 100 {
+                return ("\(stackName) moves all of the optimizer's state or none, not \(offload.optimizerPercent) %", "use 100 %")
+            }
+            return (
+                "\(offload.optimizerPercent) % of the optimizer's state with a stride of \(offload.stride) in \(offload.place.rawValue) memory means nothing",
+                "a share lies between 0 and 100 %, a stride is 2 or more and goes with 100 %"
+            )
+        case .offloadSharding:
+            let needed =
+                offload.parameters || support?.method == .sharded
+                ? "zero3"
+                : support?.method == .hybridDevice
+                    ? "zero1, the distributed optimizer" : offload.optimizerPercent < 100 || offload.place == .storage ? "zero3" : "zero1"
+            return ("\(stackName) does not offload \(words(offload)) with sharding \(s.sharding.rawValue)", "use \(needed)")
+        case .offloadLayers:
+            if s.recompute != .none {
+                return ("the activations of \(offload.layers) layers cannot move while \(s.recompute.rawValue) recomputation runs", "use no recomputation")
+            }
+            if s.pipeline > 1, support != nil {
+                return ("\(stackName) moves activations of whole layers without a pipeline only, and pp is \(s.pipeline)", "use pp 1")
+            }
+            return (
+                "the activations of \(offload.layers) layers cannot move where a stage has \(fullestStage(of: s))",
+                "use 1 to \(max(1, fullestStage(of: s) - 1))"
+            )
+        case .offloadCheckpoints:
+            return ("there are no checkpoints to move with recomputation \(s.recompute.rawValue)", "use full recomputation")
+        default:
+            let able = Offload.Part.allCases.filter { support?.parts.contains($0) ?? false }
+            return (
+                "\(stackName) cannot offload \(words(offload))",
+                able.isEmpty ? "it offloads nothing" : "it offloads \(able.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+    }
+
+    private func words(_ offload: Offload) -> String {
+        Offload.Part.allCases.filter(offload.parts.contains).map(\.rawValue).joined(separator: " and ")
+    }
+}
