@@ -4,7 +4,7 @@ public import Parallelism
 
 /// What a search may move beside the GPU.
 public enum OffloadPolicy: Hashable, Sendable {
-    /// Whatever is fastest on a single node; elsewhere only where nothing fits without it.
+    /// Whatever makes something fit; on a single node also what makes the step a twentieth faster.
     case auto
     /// Nothing.
     case never
@@ -87,6 +87,6 @@ struct OffloadChoices: Sendable {
 }
 
 extension SearchRequest {
-    /// Whether the search tries what may move from the start, rather than only where nothing fits without it.
+    /// Whether the search tries what may move where something fits without it, too.
     var offloadsAtOnce: Bool { inputs.cluster.nodes == 1 }
 }

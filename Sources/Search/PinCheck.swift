@@ -137,6 +137,37 @@ public struct PinCheck: Sendable {
         return dimension.flag == "tp" ? [plain, equal, spread] : [equal]
     }
 
+    /// Parts that are named for offload and that the stack cannot move, or whose hosts or drives nobody has described.
+    private func offloadProblems(_ launches: Launchable) -> [Problem] {
+        let constraints = request.constraints
+        func fatal(_ flag: String, _ what: String) -> [Problem] { [Problem(dimension: flag, what: what, isFatal: true)] }
+        if case .values(let percents) = constraints.offloadPercent, let wrong = percents.first(where: { !(1...100).contains($0) }) {
+            return fatal("offload-percent", "\(wrong) is no share of the optimizer's state; use 1 to 100")
+        }
+        guard case .parts(let wanted) = constraints.offload else { return [] }
+        let names = Offload.Part.allCases.filter(wanted.contains).map(\.rawValue).joined(separator: ", ")
+        let able = launches.offload?.parts ?? []
+        let stack = legality.stack?.name ?? "the stack"
+        guard wanted.isSubset(of: able) else {
+            let lacking = Offload.Part.allCases.filter { wanted.contains($0) && !able.contains($0) }.map(\.rawValue).joined(separator: ", ")
+            let words = Offload.Part.allCases.filter(able.contains).map(\.rawValue).joined(separator: ", ")
+            return fatal("offload", "\(stack) cannot offload \(lacking); it offloads \(able.isEmpty ? "nothing" : words)")
+        }
+        let cluster = request.inputs.cluster
+        guard cluster.groups.allSatisfy({ $0.host.link != nil && $0.host.memory != nil }) else {
+            return fatal(
+                "offload",
+                "\(names) cannot be priced, since \(cluster.name) states no memory and link of its hosts; add host: {memory: …, link: {to_device: …, from_device: …}} to its file, or import it with --like PROFILE"
+            )
+        }
+        if wanted.contains(.storage), !cluster.groups.allSatisfy({ $0.host.storage != nil }) {
+            return fatal(
+                "offload",
+                "\(cluster.name) states no drives of its hosts; add storage: {capacity: …, read: …, write: …} to host in its file")
+        }
+        return []
+    }
+
     /// Pinned schedules, shardings and recomputation that the stack lacks.
     private var choiceProblems: [Problem] {
         guard let launches = legality.stack?.launches else { return [] }
@@ -155,6 +186,7 @@ public struct PinCheck: Sendable {
         }
         check("schedule", constraints.schedules, launches.schedules, .stackSchedule) { ParallelStrategy(schedule: $0) }
         check("optimizer-sharding", constraints.sharding, launches.shardings, .stackSharding) { ParallelStrategy(sharding: $0) }
+        problems += offloadProblems(launches)
         check("recompute", constraints.recompute, launches.recompute, .stackRecompute) { ParallelStrategy(recompute: $0) }
         if let wanted = constraints.recomputeModules {
             let probe = ParallelStrategy(recompute: .selective, recomputeModules: wanted)

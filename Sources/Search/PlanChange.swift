@@ -44,7 +44,7 @@ extension Planner {
             changes.append(
                 PlanChange(
                     dimension: proposal.dimension, before: proposal.before, after: proposal.after, strategy: strategy, estimate: estimate,
-                    fits: estimate.memoryHigh <= limit))
+                    fits: estimate.memoryHigh <= limit && model.fitsHost(estimate)))
         }
         return changes.enumerated().sorted {
             $0.element.estimate.stepTime != $1.element.estimate.stepTime

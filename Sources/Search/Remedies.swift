@@ -130,7 +130,8 @@ public struct Remedies: Sendable {
         var changed = changed
         changed.top = 1
         changed.objective = .throughput
-        if changed.constraints.offload == .auto { changed.constraints.offload = .never }
+        // On many nodes what the changes would make of offload takes too long to find; on one it is what people do first.
+        if changed.constraints.offload == .auto, !changed.offloadsAtOnce { changed.constraints.offload = .never }
         let planner = Planner(changed, isCancelled: isCancelled)
         guard planner.holdsStates else { return nil }
         let outcome = await planner.search(advises: false)

@@ -181,8 +181,16 @@ import Workload
         #expect(try blocks([:], "mtp_num_layers=2; other") == 2)
     }
 
-    @Test func `offloading is ignored and said, and left out of fits`() throws {
-        let run = CalibrationFixtures.run { $0.overlap = "cpu_offload_layers=20; megatron_fsdp" }
+    @Test func `offloading of stated layers is priced`() throws {
+        let run = CalibrationFixtures.run(framework: "Megatron-FSDP", gpu: "H100-80G-SXM", ["pp": 1, "dp": 4]) {
+            $0.overlap = "cpu_offload_layers=20; megatron_fsdp"
+        }
+        let c = try configuration(run) { $0.refusesOffloading = true }
+        #expect(c.strategy.offload == Offload(layers: 20) && !c.ignoresOffloading && c.assumptions.isEmpty)
+    }
+
+    @Test func `other offloading is ignored and said, and left out of fits`() throws {
+        let run = CalibrationFixtures.run { $0.overlap = "cpu_offload=true; megatron_fsdp" }
         let c = try configuration(run)
         #expect(c.ignoresOffloading && c.assumptions.contains("nothing offloaded, although the run offloads"))
         #expect(throws: RunSkip.self) { _ = try configuration(run) { $0.refusesOffloading = true } }

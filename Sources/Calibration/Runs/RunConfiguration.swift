@@ -18,7 +18,7 @@ public struct RunConfiguration: Sendable {
     public var assumesEqualStages = false
     /// How the framework counts the arithmetic of attention; nil where that is not known.
     var modelFLOPs: AttentionCounting?
-    /// Whether layers were offloaded, which is priced as if they stayed on the GPU.
+    /// Whether something was offloaded that is priced as if it stayed on the GPU, since the table does not say what.
     public var ignoresOffloading = false
 
     /// A configuration of which everything is known.
@@ -78,7 +78,6 @@ public struct RunResolver {
     public mutating func configuration(of run: RunRecord) throws -> RunConfiguration {
         for family in aliases.unsupported where run.model.lowercased().hasPrefix(family.prefix) { throw RunSkip(reason: family.reason) }
         let remarks = RunRemarks(run)
-        guard !remarks.offloads || !refusesOffloading else { throw RunSkip(reason: "offloading, which is not modelled") }
         var assumptions = remarks.assumptions
         try Self.checkSizes(run)
         if recipeDropsTokens(run) { assumptions.append("tokens dropped beyond the experts' capacity, as the framework's recipe does") }
@@ -99,11 +98,27 @@ public struct RunResolver {
         try details.apply(to: &job)
         try details.apply(to: &choices, stack: stack)
         let inputs = CostInputs(model: shape, cluster: cluster, job: job, stack: stack, choices: choices)
+        let moves = Self.moves(remarks, &strategy, inputs)
+        if remarks.offloads, !moves {
+            guard !refusesOffloading else { throw RunSkip(reason: "offloading of which the table does not say what moves") }
+            assumptions.append("nothing offloaded, although the run offloads")
+        }
         var configuration = RunConfiguration(inputs: inputs, strategy: strategy, assumptions: assumptions)
         if !details.statesLayers { balance(&configuration) }
         configuration.modelFLOPs = framework.modelFLOPs
-        configuration.ignoresOffloading = remarks.offloads
+        configuration.ignoresOffloading = remarks.offloads && !moves
         return configuration
+    }
+
+    /// Moves the layers that a run says it moves; says whether that can be priced.
+    private static func moves(_ remarks: RunRemarks, _ strategy: inout ParallelStrategy, _ inputs: CostInputs) -> Bool {
+        guard let layers = remarks.offloadedLayers else { return false }
+        var moved = strategy
+        moved.offload.layers = layers
+        let legality = Legality(model: inputs.model, job: inputs.job, stack: inputs.stack)
+        guard StepModel(inputs).pricesOffload, legality.stackOffloadViolation(of: moved) == nil else { return false }
+        strategy = moved
+        return true
     }
 
     /// Refuses a run whose sizes do not make its GPUs.

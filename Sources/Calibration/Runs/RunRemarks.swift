@@ -26,6 +26,8 @@ struct RunRemarks {
     let fusesLoss: Bool?
     /// Whether layers, activations or weights are kept in the host's memory.
     let offloads: Bool
+    /// The layers of each rank whose activations are, where that is stated.
+    let offloadedLayers: Int?
     /// What was taken that the row says, and no cost model knows.
     let assumptions: [String]
 
@@ -49,8 +51,14 @@ struct RunRemarks {
         let overlap = run.overlap.lowercased()
         offloads =
             run["offload"].map { $0 > 0 } ?? (overlap.contains("offload") && !Self.says(overlap, ["offload=false", "offload_layers=0"]))
-        if offloads { assumptions.append("nothing offloaded, although the run offloads") }
+        offloadedLayers = Self.offloadedLayers(overlap)
         self.assumptions = assumptions
+    }
+
+    /// The number of a text such as `cpu_offload_layers=20; megatron_fsdp`.
+    private static func offloadedLayers(_ text: String) -> Int? {
+        guard let start = text.range(of: "offload_layers=")?.upperBound else { return nil }
+        return Int(text[start...].prefix(while: \.isNumber)).flatMap { $0 > 0 ? $0 : nil }
     }
 
     private static func says(_ text: String, _ words: [String]) -> Bool { words.contains(where: text.contains) }

@@ -9,7 +9,8 @@ import Parallelism
 /// - with a stride k, one of k groups visits the GPU, 12 B a parameter up and 14 B down: the longest of (k−1)/k·U, 12H/k, 14D/k and g/k, and of
 ///   what all of it moves through the host's memory (Maurya et al., Deep Optimizer States, arXiv:2410.21316).
 /// - `sharded`: U alone, since gradients come down during the backward pass and weights go up in the next forward pass (PyTorch FSDP2).
-/// - on drives, 12 B a parameter are read before and written after the update (Rajbhandari et al., ZeRO-Infinity, arXiv:2104.07857).
+/// - on drives, 12 B a parameter are read and written one after the other, beside which the host updates (Rajbhandari et al., ZeRO-Infinity,
+///   arXiv:2104.07857); in a published log the two add up to the whole update.
 struct HostUpdate: Sendable {
     /// Seconds of the update on the GPU, on the host, and of copies; what `seconds` makes of them depends on what overlaps.
     let device, host, copies: Double
@@ -45,7 +46,7 @@ struct HostUpdate: Sendable {
         case .hostAdam:
             let drives = offload.place == .storage ? f * Self.stateBytes * (rates.read + rates.write) : 0
             (device, host, copies) = ((1 - f) * g, f * rates.update, f * 2 * rates.up + drives)
-            seconds = device + max(host, f * 2 * rates.up) + drives
+            seconds = device + max(host, f * 2 * rates.up, drives)
             flush = f * 4 * (rates.flush ?? rates.down)
             hidesFlush = rates.flush == nil
             // Half-precision gradients wait on the drives for their update.

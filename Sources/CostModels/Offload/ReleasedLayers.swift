@@ -26,6 +26,9 @@ struct ReleasedLayers: Sendable {
         (self.again, self.moved, self.down, self.up) = (again, moved, down, up)
     }
 
+    /// Layers whose activations move, or their inputs, at one rate in B/s both ways.
+    init(moved: Moved, rate: Double) { self.init(again: moved == .input ? 1 : 0, moved: moved, down: 1 / rate, up: 1 / rate) }
+
     /// What a strategy releases; `rates` are those of a rank's host.
     init(_ s: ParallelStrategy, _ rates: HostRates?) {
         again = s.recompute == .full ? 1 : 0

@@ -104,6 +104,7 @@ extension LaunchConfiguration {
         words.append("sharding \(s.sharding.rawValue)")
         words.append(
             "recompute \(s.recompute.rawValue)" + (s.recompute == .selective ? " \(s.recomputeModules.names.joined(separator: ","))" : ""))
+        if !s.offload.isNone { words.append("offload \(s.offload.text)") }
         return words.joined(separator: ", ")
     }
 

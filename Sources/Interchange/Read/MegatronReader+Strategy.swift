@@ -28,6 +28,7 @@ extension MegatronReader {
         try readContext(&result)
         try readSharding(&result)
         try readRecomputation(&result)
+        try readOffload(&result)
         if has("enable-zbh1-pipeline") { result.strategy["schedule"] = "zb-h1" }
         if has("overlap-moe-expert-parallel-comm") { result.strategy["schedule"] = "combined-1f1b" }
     }
@@ -113,6 +114,24 @@ extension MegatronReader {
             if method == "block", let count { result.strategy["recompute-layers"] = String(count) }
         default: result.strategy["recompute"] = Recompute.none.rawValue
         }
+    }
+
+    /// What lives beside the GPU; with the optimizer on the host all of it unless told (`OptimizerConfig.optimizer_offload_fraction`).
+    private mutating func readOffload(_ result: inout UserConfiguration) throws(DocumentError) {
+        var offload = Offload.none
+        let stated = try text("optimizer-offload-fraction")
+        let overlaps = has("overlap-cpu-optimizer-d2h-h2d")
+        if has("optimizer-cpu-offload") {
+            let share = stated.map { Double($0) ?? -1 } ?? 1
+            guard (0...1).contains(share) else {
+                throw DocumentError(
+                    location("optimizer-offload-fraction"),
+                    .invalid("--optimizer-offload-fraction \(stated ?? "") is no share", remedy: "a number from 0 to 1"))
+            }
+            (offload.optimizerPercent, offload.overlaps) = (Int((100 * share).rounded()), overlaps)
+        }
+        if let layers = try number("cpu-offloading-num-layers"), layers > 0 { offload.layers = layers }
+        if !offload.isNone { result.strategy["offload"] = offload.text }
     }
 
     /// Batch, sequence, formats.

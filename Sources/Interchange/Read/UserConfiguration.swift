@@ -1,4 +1,5 @@
 public import Documents
+import Parallelism
 public import Workload
 
 /// What a user's own configuration of a framework says, as far as a plan can say it.
@@ -146,4 +147,9 @@ public struct UserConfiguration: Sendable {
         }
         return try MegatronReader(script: script, file: file).configuration()
     }
+}
+
+extension UserConfiguration {
+    /// Everything that a rank owns on the host, as PyTorch's fully sharded training offloads it.
+    static let shardsOnHost = Offload(optimizerPercent: 100, parameters: true).text
 }

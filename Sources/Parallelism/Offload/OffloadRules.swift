@@ -19,7 +19,7 @@ extension Legality {
     }
 
     /// The first rule of the stack that what moves beside the GPU breaks.
-    func stackOffloadViolation(of s: ParallelStrategy) -> LegalityRule? {
+    public func stackOffloadViolation(of s: ParallelStrategy) -> LegalityRule? {
         let offload = s.offload
         guard !offload.isNone, let stack else { return nil }
         guard let support = stack.launches.offload, offload.parts.isSubset(of: support.parts) else { return .stackOffload }

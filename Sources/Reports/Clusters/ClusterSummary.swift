@@ -48,14 +48,52 @@ public struct ClusterSummary: Encodable, Sendable {
         public let adapters: Int
         /// Line rate of an adapter, in GB/s.
         public let adapterBandwidth: Double
+        /// What stands beside the GPUs.
+        public let host: Host
 
         enum CodingKeys: String, CodingKey {
-            case gpu, nodes, fabric, network, adapters
+            case gpu, nodes, fabric, network, adapters, host
             case gpusPerNode = "gpus_per_node"
             case memoryGibibytes = "memory_gib"
             case fabricBandwidth = "fabric_gb_per_s"
             case domainSize = "domain_size"
             case adapterBandwidth = "adapter_gb_per_s"
+        }
+    }
+
+    /// What stands beside the GPUs of a node; nil where nobody has stated it.
+    public struct Host: Encodable, Sendable {
+        /// The processor.
+        public let processor: String
+        /// Memory of a node, in GiB.
+        public let memoryGibibytes: Double?
+        /// Bandwidth of that memory, of copies to and from one GPU, and of both at once, in GB/s.
+        public let memoryBandwidth, toDevice, fromDevice, both: Double?
+        /// Cores of a node.
+        public let cores: Int?
+        /// What a node's drives hold, in GiB, and read and write, in GB/s.
+        public let storageGibibytes, storageRead, storageWrite: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case processor, cores
+            case memoryGibibytes = "memory_gib"
+            case memoryBandwidth = "memory_gb_per_s"
+            case toDevice = "to_device_gb_per_s"
+            case fromDevice = "from_device_gb_per_s"
+            case both = "both_directions_gb_per_s"
+            case storageGibibytes = "storage_gib"
+            case storageRead = "storage_read_gb_per_s"
+            case storageWrite = "storage_write_gb_per_s"
+        }
+
+        init(_ host: Hardware.Host) {
+            (processor, cores) = (host.processor.rawValue, host.cores)
+            memoryGibibytes = host.memory?.inGibibytes
+            memoryBandwidth = host.memoryBandwidth?.inGigabytesPerSecond
+            (toDevice, fromDevice) = (host.link?.toDevice.inGigabytesPerSecond, host.link?.fromDevice.inGigabytesPerSecond)
+            both = host.link?.both?.inGigabytesPerSecond
+            storageGibibytes = host.storage?.capacity.inGibibytes
+            (storageRead, storageWrite) = (host.storage?.read.inGigabytesPerSecond, host.storage?.write.inGigabytesPerSecond)
         }
     }
 
@@ -107,7 +145,7 @@ public struct ClusterSummary: Encodable, Sendable {
                 gpu: group.gpu.name, nodes: group.nodes, gpusPerNode: group.gpusPerNode, memoryGibibytes: group.gpu.memory.inGibibytes,
                 fabric: group.fabric.kind.rawValue, fabricBandwidth: group.fabric.bandwidth.inGigabytesPerSecond,
                 domainSize: group.fabric.domainSize, network: group.network.kind.rawValue, adapters: group.network.adaptersPerNode,
-                adapterBandwidth: group.network.adapterBandwidth.inGigabytesPerSecond)
+                adapterBandwidth: group.network.adapterBandwidth.inGigabytesPerSecond, host: Host(group.host))
         }
         tiers = cluster.tiers.map { Tier(name: $0.name, nodes: $0.nodes, oversubscription: $0.oversubscription) }
         measured = Measured(

@@ -12,6 +12,7 @@ extension ClusterSummary {
                 ),
                 ("fabric", "\(group.fabric) at \(brief(group.fabricBandwidth)) GB/s per GPU, domains of \(group.domainSize)"),
                 ("network", "\(group.network), \(group.adapters) adapters of \(brief(group.adapterBandwidth)) GB/s a node"),
+                ("host", group.host.text),
             ]
         }
         rows += tiers.map { ("tier", "\($0.name): \(CountText.grouped($0.nodes)) nodes, \(brief($0.oversubscription)):1 above") }
@@ -30,6 +31,26 @@ extension ClusterSummary {
             parts.append("links of \(brief(mean)) ± \(brief(deviation)) GB/s between nodes")
         }
         return parts.isEmpty ? "nothing; times follow from line rates" : parts.joined(separator: ", ")
+    }
+}
+
+extension ClusterSummary.Host {
+    /// What is known, in one line.
+    fileprivate var text: String {
+        var parts = [processor]
+        if let cores { parts.append("\(cores) cores") }
+        if let memoryGibibytes {
+            parts.append("\(brief(memoryGibibytes)) GiB" + (memoryBandwidth.map { " at \(brief($0)) GB/s" } ?? ""))
+        }
+        if let toDevice, let fromDevice {
+            let together = both.map { ", \(brief($0)) both at once" } ?? ""
+            parts.append("\(brief(toDevice)) GB/s to a GPU, \(brief(fromDevice)) back\(together)")
+        }
+        if let storageGibibytes, let storageRead, let storageWrite {
+            parts.append("drives of \(brief(storageGibibytes)) GiB, \(brief(storageRead)) GB/s read, \(brief(storageWrite)) written")
+        }
+        if toDevice == nil { parts.append("link to the GPUs not stated, so that offload is not priced") }
+        return parts.joined(separator: "; ")
     }
 }
 

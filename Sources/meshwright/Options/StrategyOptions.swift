@@ -98,7 +98,7 @@ struct StrategyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What may live beside the GPU: auto (on one node whatever is fastest, elsewhere only if nothing fits without), never, all, or parts that every plan moves: optimizer, parameters, storage, interleaved, activations, checkpoints.",
+            "What may live beside the GPU: auto (what makes something fit, on one node also what makes it 5 % faster), never, all, or parts that every plan moves: optimizer, parameters, storage, interleaved, activations, checkpoints.",
             valueName: "parts"),
         transform: OffloadArgument.parse)
     var offload: OffloadPolicy?

@@ -27,7 +27,7 @@ enum ExamplePlan {
                     .init(key: "transient", value: 0), .init(key: "buffers", value: 0.05 * memory),
                     .init(key: "fixed", value: 0.1 * memory),
                     .init(key: "allocator", value: 0.1 * memory),
-                ], rank: 0),
+                ], rank: 0, host: 0, storage: 0),
             busiestRank: 3, launchableBy: nil, training: nil, notes: [])
     }
 

@@ -28,6 +28,8 @@ struct DeepSpeedFiles {
             warnings: warnings)
     }
 
+    private var offload: DeepSpeedOffload { DeepSpeedOffload(plan.strategy) }
+
     private let usage = ["", "TRAIN names the training script, which reads deepspeed.json as deepspeed.add_config_arguments does."]
 
     private var stage: Int {
@@ -45,6 +47,7 @@ struct DeepSpeedFiles {
         if stage > 0 {
             zero.append(YAMLField("overlap_comm", .flag(plan.choices.overlapsDataParallel)))
             zero.append(YAMLField("contiguous_gradients", true))
+            zero += offload.fields
         }
         var fields: [YAMLField] = [
             YAMLField("train_batch_size", .integer(plan.job.globalBatch)),
@@ -96,6 +99,7 @@ struct DeepSpeedFiles {
         if plan.job.precision.isLow { limits.append("\(plan.job.precision.rawValue) must come from the script (Transformer Engine).") }
         if plan.job.optimizer != .adam { limits.append("The optimizer \(plan.job.optimizer.rawValue) must come from the script.") }
         if s.rankOrder != .tpCpEpDpPp { limits.append("The order of ranks must come from the script's topology.") }
+        limits += offload.notes + plan.offloadLimits(stage > 0 ? DeepSpeedOffload.expressible : [])
         return limits
     }
 }

@@ -34,7 +34,7 @@ struct AccelerateFiles {
             "fsdp_config": [
                 "fsdp_version": 2, "fsdp_reshard_after_forward": .flag(s.sharding == .zero3),
                 "fsdp_auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "fsdp_activation_checkpointing": .flag(s.recompute == .full),
-                "fsdp_offload_params": false, "fsdp_state_dict_type": "SHARDED_STATE_DICT", "fsdp_cpu_ram_efficient_loading": false,
+                "fsdp_offload_params": .flag(s.offload.parameters), "fsdp_state_dict_type": "SHARDED_STATE_DICT", "fsdp_cpu_ram_efficient_loading": false,
             ],
             "parallelism_config": .mapping(parallelism),
         ]
@@ -86,6 +86,7 @@ struct AccelerateFiles {
             limits.append("\(plan.job.precision.rawValue) is not offered by name; fp8 is chosen.")
         }
         if s.rankOrder != .tpCpEpDpPp { limits.append("Ranks always enumerate tensor, context and data in this order.") }
+        limits += plan.offloadLimits(s.offload.parameters ? [.optimizer, .parameters] : [])
         return limits
     }
 }

@@ -36,7 +36,7 @@ struct AxolotlFiles {
         fields += names.formats
         fields += [
             YAMLField("flash_attention", .flag(plan.job.precision != .fp32)),
-            YAMLField("gradient_checkpointing", .flag(s.recompute == .full)),
+            YAMLField("gradient_checkpointing", s.offload.checkpoints ? "offload" : .flag(s.recompute == .full)),
         ]
         if let steps = plan.trainingSteps { fields.append(YAMLField("max_steps", .integer(steps))) }
         fields += method
@@ -46,7 +46,7 @@ struct AxolotlFiles {
                 YAMLField(
                     "fsdp_config",
                     [
-                        "auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "offload_params": false, "state_dict_type": "FULL_STATE_DICT",
+                        "auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "offload_params": .flag(s.offload.parameters), "state_dict_type": "FULL_STATE_DICT",
                         "reshard_after_forward": .flag(s.sharding == .zero3),
                     ]),
             ]

@@ -40,6 +40,7 @@ struct LlamaFactoryFiles {
             YAMLField("flash_attn", .text(plan.job.precision == .fp32 ? "sdpa" : "fa2")),
             YAMLField("disable_gradient_checkpointing", .flag(s.recompute != .full)),
         ]
+        if s.offload.checkpoints { fields.append(YAMLField("use_unsloth_gc", true)) }
         if plan.job.optimizer == .adamBF16 { fields.append(YAMLField("pure_bf16", true)) }
         if let steps = plan.trainingSteps { fields.append(YAMLField("max_steps", .integer(steps))) }
         return fields + method

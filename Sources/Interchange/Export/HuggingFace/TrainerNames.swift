@@ -58,6 +58,8 @@ struct TrainerNames {
         if s.recompute == .full, s.recomputeLayers < (plan.stageLayers.max() ?? 0) {
             limits.append("Full recomputation covers every layer, not \(s.recomputeLayers) of a stage.")
         }
+        let moves: Set<Offload.Part> = s.offload.parameters && isSharded ? [.optimizer, .parameters] : []
+        limits += plan.offloadLimits(moves.union([.checkpoints]))
         if optimizer == nil { limits.append("The optimizer is AdamW with fp32 states rather than \(plan.job.optimizer.rawValue).") }
         if plan.job.precision.isLow { limits.append("\(plan.job.precision.rawValue) is not written; products run in bf16.") }
         if plan.job.method.adapters?.targets.contains(where: { $0 == .queryKeyValue || $0 == .gateUp }) == true {

@@ -6,6 +6,7 @@ extension MegatronArguments {
     func addDataParallelism(to list: inout FlagList) {
         let s = plan.strategy
         addOptimizer(to: &list)
+        addOffload(to: &list)
         if s.sharding != .none { list.add("use-distributed-optimizer") }
         if usesFSDP {
             list.add("use-megatron-fsdp")
@@ -26,6 +27,26 @@ extension MegatronArguments {
                 list.warn("--tp-comm-overlap needs sequence parallelism; tensor-parallel collectives are exposed.")
             }
         }
+    }
+
+    /// Moves optimizer state and activations beside the GPU (`HybridDeviceOptimizer`; `cpu_offloading` of Transformer Engine).
+    private func addOffload(to list: inout FlagList) {
+        let offload = plan.strategy.offload
+        if offload.optimizerPercent > 0 {
+            list.add("optimizer-cpu-offload")
+            list.add("optimizer-offload-fraction", "\(offload.optimizerShare)")
+            if offload.overlaps { list.add("overlap-cpu-optimizer-d2h-h2d") }
+            // `validate_args`: the states that stay are those of the precision-aware optimizer.
+            if plan.job.optimizer == .adam { list.add("use-precision-aware-optimizer") }
+        }
+        if offload.layers > 0 {
+            if version.movesActivations {
+                list.add("cpu-offloading-num-layers", offload.layers)
+            } else {
+                list.warn("\(version.name) has no flag that moves activations of layers; they stay on the GPU.")
+            }
+        }
+        for sentence in plan.offloadLimits([.optimizer, .activations]) { list.warn(sentence) }
     }
 
     /// Megatron-LM sums the gradients of bf16 in fp32 and those of fp16 in fp16 unless told otherwise.

@@ -64,6 +64,9 @@ struct MegatronBridgeFiles {
                 if name == "use-distributed-optimizer" {
                     return ["ddp.use_distributed_optimizer=true", "optimizer.use_distributed_optimizer=true"]
                 }
+                if name == "cpu-offloading-num-layers" {
+                    return ["model.cpu_offloading=true", "model.cpu_offloading_num_layers=\(plan.strategy.offload.layers)"]
+                }
                 if name == "recompute-modules" { return ["model.recompute_modules=[\(flag.values.joined(separator: ","))]"] }
                 guard let section = Self.sections[name] else { return [] }
                 let key = Self.renamed[name] ?? name.replacing("-", with: "_")
@@ -105,7 +108,10 @@ struct MegatronBridgeFiles {
         for name in [
             "overlap-grad-reduce", "overlap-param-gather", "data-parallel-sharding-strategy", "num-distributed-optimizer-instances",
         ] { sections[name] = "ddp" }
-        for name in ["optimizer", "use-precision-aware-optimizer", "exp-avg-dtype", "exp-avg-sq-dtype"] { sections[name] = "optimizer" }
+        for name in [
+            "optimizer", "use-precision-aware-optimizer", "exp-avg-dtype", "exp-avg-sq-dtype", "optimizer-cpu-offload",
+            "optimizer-offload-fraction", "overlap-cpu-optimizer-d2h-h2d",
+        ] { sections[name] = "optimizer" }
         sections["ckpt-format"] = "checkpoint"
         sections["seq-length"] = "dataset"
         sections["use-tp-pp-dp-mapping"] = "dist"

@@ -46,6 +46,7 @@ struct TorchTitanFiles {
         text.set("global_batch_size", .integer(plan.job.globalBatch))
         text.set("seq_len", .integer(plan.job.sequenceLength))
         if let steps = plan.trainingSteps { text.set("steps", .integer(steps)) }
+        if settings.offloads { text.set("enable_cpu_offload", .flag(true)) }
         if plan.job.precision == .fp32 { text.set("mixed_precision_param", .text("float32")) }
         text.table("parallelism")
         text.set("data_parallel_replicate_degree", .integer(settings.replicate))

@@ -71,6 +71,7 @@ struct TorchTitanPythonFiles {
             "parallelism.pipeline_parallel_degree = \(s.pipeline)",
         ]
         if let steps = plan.trainingSteps { lines.insert("training.steps = \(steps)", at: 2) }
+        if settings.offloads { lines.append("training.enable_cpu_offload = True") }
         if s.pipeline > 1 {
             lines.append("parallelism.pipeline_parallel_schedule = \"\(settings.schedule)\"")
             lines.append("parallelism.pipeline_parallel_microbatch_size = \(s.microBatch)")

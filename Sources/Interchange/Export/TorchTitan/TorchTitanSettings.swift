@@ -39,6 +39,9 @@ struct TorchTitanSettings {
         }
     }
 
+    /// Whether everything that a rank owns lives on the host.
+    var offloads: Bool { plan.strategy.offload.parameters && plan.strategy.offload.optimizerPercent == 100 }
+
     /// The modules of each virtual stage by global stage index.
     var stageModules: [[String]] {
         var layer = 0
@@ -77,6 +80,7 @@ struct TorchTitanSettings {
             limits.append(
                 "Modules \(s.recomputeModules.names.joined(separator: ", ")) cannot be chosen; every second matrix product is recomputed.")
         }
+        limits += plan.offloadLimits(s.offload.parameters ? [.optimizer, .parameters] : [])
         if s.rankOrder != .tpCpEpDpPp { limits.append("Ranks always enumerate tensor, context, data and pipeline in this order.") }
         if plan.job.optimizer != .adam {
             limits.append("The optimizer is AdamW with fp32 states rather than \(plan.job.optimizer.rawValue).")

@@ -1,4 +1,5 @@
 import Documents
+import Parallelism
 import Workload
 
 /// Reads the YAML of Accelerate.
@@ -80,6 +81,7 @@ struct AccelerateReader {
                     other, nearest: nil, legal: ["FULL_SHARD", "SHARD_GRAD_OP", "NO_SHARD", "HYBRID_SHARD", "HYBRID_SHARD_ZERO2"]))
         }
         if isRecomputed { result.strategy["recompute"] = "full" }
+        if try document.flag("fsdp_config.fsdp_offload_params") ?? false { result.strategy["offload"] = UserConfiguration.shardsOnHost }
     }
 
     /// The DeepSpeed part (`accelerate.utils.dataclasses.DeepSpeedPlugin`).
@@ -104,6 +106,9 @@ struct AccelerateReader {
             result.notes.append("The micro-batch is the script's own; 1 sequence is assumed (train_micro_batch_size_per_gpu).")
         }
         result.sequencesPerRank = (micro ?? 1) * (steps ?? 1)
+        let optimizer = try document.text("deepspeed_config.offload_optimizer_device")
+        let parameters = try document.text("deepspeed_config.offload_param_device")
+        DeepSpeedReader.offload(optimizer: optimizer, share: 1, parameters: parameters, &result)
     }
 
     /// The Megatron part (`accelerate.utils.dataclasses.MegatronLMPlugin`).
@@ -123,6 +128,10 @@ struct AccelerateReader {
         if try document.flag("megatron_lm_config.megatron_lm_use_custom_fsdp") ?? false {
             result.stack = "megatron-fsdp"
             result.strategy["optimizer-sharding"] = "zero3"
+        }
+        let overlaps = try document.flag("megatron_lm_config.megatron_lm_overlap_cpu_optimizer_d2h_h2d") ?? false
+        if try document.flag("megatron_lm_config.megatron_lm_optimizer_cpu_offload") ?? false {
+            result.strategy["offload"] = Offload(optimizerPercent: 100, overlaps: overlaps).text
         }
         let isSequence = try document.flag("megatron_lm_config.megatron_lm_sequence_parallelism") ?? false
         if (result.strategy["tp"] ?? "1") != "1" { result.strategy["sequence-parallel"] = isSequence ? "on" : "off" }

@@ -1,4 +1,5 @@
 import Documents
+import Parallelism
 import Workload
 
 /// Reads the JSON of DeepSpeed; values `auto`, which Hugging Face fills in, count as not stated.
@@ -76,7 +77,28 @@ struct DeepSpeedReader {
         // ZeRO-3 of plain data parallelism is what the stack fsdp prices.
         if stage == 3 { result.stack = "fsdp" }
         if group > 0 { result.strategy["shard-group"] = String(group) }
+        let optimizer = try document.text("zero_optimization.offload_optimizer.device")
+        let parameters = try document.text("zero_optimization.offload_param.device")
+        let ratio = try document.value("zero_optimization.offload_optimizer.ratio", .fraction) ?? 1
+        // Before `offload_optimizer` and `offload_param` there were switches.
+        let isOld = try document.flag("zero_optimization.cpu_offload") ?? false
+        let areOld = try document.flag("zero_optimization.cpu_offload_param") ?? false
+        Self.offload(
+            optimizer: optimizer ?? (isOld ? "cpu" : nil), share: ratio, parameters: parameters ?? (areOld ? "cpu" : nil), &result)
         Self.overlap(overlaps, stage: stage, &result)
+    }
+
+    /// What lives beside the GPU, by the devices of optimizer state and parameters: `cpu`, `nvme` or `none`.
+    static func offload(optimizer: String?, share: Double, parameters: String?, _ result: inout UserConfiguration) {
+        func moves(_ device: String?) -> Bool { device == "cpu" || device == "nvme" }
+        var offload = Offload.none
+        if moves(optimizer) { offload.optimizerPercent = Int((100 * share).rounded()) }
+        offload.parameters = moves(parameters)
+        if optimizer == "nvme" { offload.place = .storage }
+        if parameters == "nvme" { result.notes.append("Parameters on drives are priced as if they were in the host's memory.") }
+        guard offload.movesStates else { return }
+        result.stack = "megatron-deepspeed"
+        result.strategy["offload"] = offload.text
     }
 
     /// Whether gradients are reduced beside the backward pass; only ZeRO-3 does so unless told (`DeepSpeedZeroConfig.overlap_comm_valid`).

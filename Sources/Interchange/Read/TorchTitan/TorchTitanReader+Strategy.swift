@@ -27,6 +27,8 @@ extension TorchTitanReader {
         let policy = try document.text("parallelism.fsdp_reshard_after_forward") ?? "default"
         // Until September 2024 `ddp` copied state to all data-parallel ranks.
         let isCopied = try document.text("training.data_parallel_type")?.lowercased() == "ddp"
+        let isOffloaded = try document.flag("training.enable_cpu_offload") ?? false
+        if isOffloaded { result.strategy["offload"] = UserConfiguration.shardsOnHost }
         let isPipeline = (result.strategy["pp"] ?? "1") != "1"
         let keeps = policy == "never" || (policy == "default" && isPipeline)
         // State is shared by the context-parallel ranks too, so that a shard degree of 1 is no sharding only without them.

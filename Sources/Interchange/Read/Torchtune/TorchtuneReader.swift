@@ -1,4 +1,5 @@
 import Documents
+import Parallelism
 import Workload
 
 /// Reads the YAML of torchtune's recipes of full fine-tuning.
@@ -64,7 +65,20 @@ struct TorchtuneReader {
         } else if replicate > 1 {
             result.strategy["dp-replicate"] = String(replicate)
         }
-        result.strategy["recompute"] = try document.flag("enable_activation_checkpointing") ?? false ? "full" : "none"
+        let recomputes = try document.flag("enable_activation_checkpointing") ?? false
+        result.strategy["recompute"] = recomputes ? "full" : "none"
+        var offload = Offload.none
+        if try document.flag("fsdp_cpu_offload") ?? false { (offload.optimizerPercent, offload.parameters) = (100, true) }
+        if try document.flag("enable_activation_offloading") ?? false {
+            // `torchtune.training.set_activation_checkpointing`: recipes refuse one without the other.
+            guard recomputes else {
+                throw DocumentError(
+                    document.location(of: "enable_activation_offloading"),
+                    .invalid("activations move only with checkpointing", remedy: "set enable_activation_checkpointing to true"))
+            }
+            offload.checkpoints = true
+        }
+        if !offload.isNone { result.strategy["offload"] = offload.text }
     }
 
     private func readJob(_ document: inout ConfigurationDocument, _ result: inout UserConfiguration) throws(DocumentError) {

@@ -60,12 +60,11 @@ enum AccelerateKeys {
             """),
         FlagGroup(.refused("training on CPUs cannot be priced"), .none, "use_cpu"),
         FlagGroup(
-            .unmodelled("states are taken to stay on the GPU"), .one,
+            .read, .one,
             """
-            deepspeed_config.offload_optimizer_device=none deepspeed_config.offload_param_device=none
-            fsdp_config.fsdp_offload_params=false|fsdp_config.offload_params=false
-            megatron_lm_config.megatron_lm_optimizer_cpu_offload=false
-            megatron_lm_config.megatron_lm_overlap_cpu_optimizer_d2h_h2d=false
+            deepspeed_config.offload_optimizer_device deepspeed_config.offload_param_device
+            fsdp_config.fsdp_offload_params|fsdp_config.offload_params
+            megatron_lm_config.megatron_lm_optimizer_cpu_offload megatron_lm_config.megatron_lm_overlap_cpu_optimizer_d2h_h2d
             """),
         FlagGroup(
             .unmodelled("kernels are taken to be the stack's"), .one,

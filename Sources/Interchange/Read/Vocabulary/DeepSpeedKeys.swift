@@ -8,11 +8,18 @@ enum DeepSpeedKeys {
             activation_checkpointing.* bf16.enabled|bfloat16.enabled data_types.grad_accum_dtype fp16.enabled
             gradient_accumulation_steps optimizer.type pipeline.activation_checkpoint_interval pipeline.stages
             tensor_parallel.autotp_size train_batch_size train_micro_batch_size_per_gpu zero_optimization.mics_shard_size
+            zero_optimization.offload_optimizer.device zero_optimization.offload_optimizer.ratio zero_optimization.offload_param.device
             zero_optimization.overlap_comm zero_optimization.stage
+            """),
+        FlagGroup(
+            .read, .none,
+            """
+            zero_optimization.cpu_offload zero_optimization.cpu_offload_param|zero_optimization.cpu_offload_params
             """),
         FlagGroup(
             .nothing, .one,
             """
+            zero_optimization.cpu_offload_use_pin_memory
             aio.* bf16.* checkpoint.* data_types.buffer_dtype datastates.* comms_logger.* csv_monitor.* cuda_visible_devices dataloader_drop_last dump_state elasticity.*
             expert_parallel.* flops_profiler.* fp16.* gradient_allreduce_op gradient_clipping gradient_predivide_factor hybrid_engine.*
             load_universal_checkpoint log_level
@@ -32,13 +39,6 @@ enum DeepSpeedKeys {
             zero_optimization.stage3_param_persistence_threshold zero_optimization.stage3_prefetch_bucket_size
             zero_optimization.sub_group_size zero_optimization.use_multi_rank_bucket_allreduce
             """),
-        FlagGroup(.unmodelled("optimizer states are taken to stay on the GPU"), .none, "zero_optimization.cpu_offload"),
-        FlagGroup(
-            .unmodelled("parameters are taken to stay on the GPU"), .none,
-            "zero_optimization.cpu_offload_param zero_optimization.cpu_offload_params zero_optimization.cpu_offload_use_pin_memory"),
-        FlagGroup(
-            .unmodelled("optimizer states are taken to stay on the GPU"), .one, "zero_optimization.offload_optimizer.device=none"),
-        FlagGroup(.unmodelled("parameters are taken to stay on the GPU"), .one, "zero_optimization.offload_param.device=none"),
         FlagGroup(.nothing, .one, "zero_optimization.offload_optimizer.* zero_optimization.offload_param.*"),
         FlagGroup(.unmodelled("parameters are priced with a copy in fp32"), .one, "data_types.param_dtype=fp32"),
         FlagGroup(

@@ -10,7 +10,7 @@ extension MegatronFlags {
             .read, .one,
             """
             activations-checkpoint-method@2.6-2.6 activations-checkpoint-num-layers@2.6-2.6 checkpoint-num-layers@-2.5,ds
-            context-parallel-size@0.4- data-parallel-sharding-strategy@0.12- decoder-first-pipeline-num-layers@0.9-
+            context-parallel-size@0.4- cpu-offloading-num-layers@0.16- data-parallel-sharding-strategy@0.12- decoder-first-pipeline-num-layers@0.9-
             decoder-last-pipeline-num-layers@0.9- deepspeed-config@ds ds-sequence-parallel-size@ds exp-avg-dtype@0.11-
             expert-interval@ds expert-model-parallel-size@0.4-|moe-expert-parallel-size@ds expert-tensor-parallel-size@0.10-
             ffn-hidden-size@2.5- fp4-format@0.15- fp4-recipe@0.15- fp8-format@0.4- fp8-recipe@0.12- global-batch-size@2.0-
@@ -21,7 +21,7 @@ extension MegatronFlags {
             moe-router-topk@0.5-|topk@ds moe-shared-expert-intermediate-size@0.10- mtp-hybrid-override-pattern@0.17- mtp-num-layers@0.12- normalization@0.4-
             num-attention-heads num-distributed-optimizer-instances@0.10- num-key-value-heads@ds
             num-layers-per-virtual-pipeline-stage@2.5-
-            num-layers|encoder-num-layers@3.0- num-query-groups@0.4- num-virtual-stages-per-pipeline-rank@0.11- optimizer@2.5-
+            num-layers|encoder-num-layers@3.0- num-query-groups@0.4- num-virtual-stages-per-pipeline-rank@0.11- optimizer@2.5- optimizer-offload-fraction@0.12-
             padded-vocab-size@0.14- pipeline-model-parallel-layout@0.13- pipeline-model-parallel-size@2.0-
             position-embedding-type@0.4- q-lora-rank@0.10- qk-head-dim@0.10- qk-pos-emb-head-dim@0.10-
             recompute-granularity@3.0- recompute-method@3.0- recompute-num-layers@3.0- rope-scaling-factor@0.11-
@@ -36,7 +36,7 @@ extension MegatronFlags {
             accumulate-allreduce-grads-in-fp32@2.5- add-qkv-bias@0.5- bf16@2.5- checkpoint-activations deepspeed@ds
             disable-bias-linear@3.0- enable-expert-tensor-parallelism@ds enable-zbh1-pipeline@ds fp16 fp8-e4m3@3.0-3.0,ds
             fp8-hybrid@3.0-3.0,ds grad-reduce-in-bf16@0.12- group-query-attention@0.4- is-hybrid-model@0.12- moe-layer-recompute@0.7-
-            moe-shared-expert-gate@0.16- multi-latent-attention@0.10- no-pipeline-parallel@ds no-position-embedding@3.0-
+            moe-shared-expert-gate@0.16- multi-latent-attention@0.10- no-pipeline-parallel@ds no-position-embedding@3.0- optimizer-cpu-offload@0.12- overlap-cpu-optimizer-d2h-h2d@0.12-
             overlap-grad-reduce@0.4- overlap-moe-expert-parallel-comm@0.14- overlap-param-gather@0.4- qk-layernorm@0.6-
             quick-geglu@0.15- recompute-activations@3.0- sequence-parallel@3.0- swiglu@3.0-
             untie-embeddings-and-output-weights@3.0- use-distributed-optimizer@3.0-

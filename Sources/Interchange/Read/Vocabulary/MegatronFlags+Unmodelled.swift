@@ -85,10 +85,10 @@ extension MegatronFlags {
         FlagGroup(
             .unmodelled("offloading is not priced: states and activations are taken to stay on the GPU"), .one,
             """
-            activation-offload-fraction@0.19- cpu-offloading-num-layers=0@0.16- delta-offload-bytes-across-pp-ranks@0.19-
+            activation-offload-fraction@0.19- delta-offload-bytes-across-pp-ranks@0.19-
             ds-sequence-parallel-fpdt-chunk-size@ds fine-grained-offloading-max-inflight-offloads@0.18-
             min-offloaded-tensor-size@0.16- moe-paged-stash-buffer-size-factor-cpu@0.18-
-            moe-paged-stash-buffer-size-factor-cuda@0.18- moe-paged-stash-page-size@0.18- optimizer-offload-fraction=0,0.0@0.12-
+            moe-paged-stash-buffer-size-factor-cuda@0.18- moe-paged-stash-page-size@0.18-
             remote-device=none@ds
             """),
         FlagGroup(
@@ -97,7 +97,7 @@ extension MegatronFlags {
             checkpoint-in-cpu@ds cpu-offloading-retain-pinned-cpu-buffers@0.17- cpu-optimizer@ds cpu-torch-adam@ds
             delay-offload-until-cuda-graph@0.19- ds-sequence-parallel-fpdt-offloading@ds ds-sequence-parallel-fpdt@ds
             fine-grained-activation-offloading@0.16- moe-paged-stash@0.18- no-pin-cpu-grads@0.12- no-pin-cpu-params@0.12-
-            optimizer-cpu-offload@0.12- overlap-cpu-optimizer-d2h-h2d@0.12- use-pin-memory@ds
+            use-pin-memory@ds
             use-torch-optimizer-for-cpu-offload@0.12-
             """),
         FlagGroup(

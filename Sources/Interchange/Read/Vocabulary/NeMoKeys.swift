@@ -54,8 +54,8 @@ enum NeMoKeys {
             model.sync_batch_comm model.transformer_block_type model.use_cpu_initialization model.use_emha
             model.use_scaled_init_method model.validation_param_sync_overlap model.data_parallel_size
             model.activations_checkpoint_layers_per_pipeline model.num_micro_batches_with_partial_activation_checkpoints
-            model.hidden_dropout model.attention_dropout model.make_vocab_size_divisible_by model.cpu_offloading_num_layers
-            model.cpu_offloading_activations model.cpu_offloading_weights model.ub_tp_comm_overlap_cfg model.config._target_
+            model.hidden_dropout model.attention_dropout model.make_vocab_size_divisible_by
+            model.cpu_offloading_activations model.ub_tp_comm_overlap_cfg model.config._target_
             model._target_ model.activation_func model.config.activation_func model.mcore_gpt model.skip_train
             model.fsdp_sharded_checkpoint model.fsdp_grad_reduce_dtype model.gc_interval model.perform_initialization
             model.use_flash_attention model.transformer_engine model.persist_layer_norm
@@ -149,7 +149,8 @@ enum NeMoKeys {
             model.apply_rope_fusion=true model.bias_activation_fusion=true model.bias_dropout_add_fusion=true
             model.masked_softmax_fusion=true
             """),
-        FlagGroup(.unmodelled("activations and weights are taken to stay on the GPU"), .none, "model.cpu_offloading"),
+        FlagGroup(.nothing, .none, "model.cpu_offloading"),
+        FlagGroup(.unmodelled("weights are taken to stay on the GPU"), .none, "model.cpu_offloading_weights"),
         FlagGroup(.unmodelled("state is priced as sharded in full"), .one, "model.fsdp_sharding_strategy=full"),
         FlagGroup(.refused("low-rank adapters cannot be priced; take peft out to price full fine-tuning"), .one, "peft.*"),
         FlagGroup(

@@ -77,7 +77,7 @@ enum TorchTitanKeys {
             mx.use_fp8_dim1_cast_triton_kernel=true quantize.dense.mx.mxfp8_dim1_cast_kernel_choice=triton,cuda
             quantize.linear.mx.mxfp8_dim1_cast_kernel_choice=triton,cuda
             """),
-        FlagGroup(.unmodelled("states are taken to stay on the GPU"), .none, "training.enable_cpu_offload"),
+        FlagGroup(.read, .none, "training.enable_cpu_offload"),
         FlagGroup(
             .unmodelled("tensor parallelism overlaps compute as the stack's does"), .none,
             """

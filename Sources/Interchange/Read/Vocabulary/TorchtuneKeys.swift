@@ -20,10 +20,9 @@ enum TorchtuneKeys {
             resume_from_checkpoint run_val_every_n_steps save_adapter_weights_only save_every_n_epochs save_every_n_steps seed
             shuffle stop_token_ids tensor_parallel_plan.* tokenizer.* use_distributed_state_dict
             """),
+        FlagGroup(.read, .none, "enable_activation_offloading fsdp_cpu_offload"),
         FlagGroup(
-            .unmodelled("activations are taken to stay on the GPU"), .none,
-            "activation_offloading_use_streams=true enable_activation_offloading"),
-        FlagGroup(.unmodelled("states are taken to stay on the GPU"), .none, "fsdp_cpu_offload"),
+            .unmodelled("copies of activations are taken to run beside compute"), .none, "activation_offloading_use_streams=true"),
         FlagGroup(.unmodelled("gradients are taken to be kept until the optimizer's step"), .none, "optimizer_in_bwd"),
         FlagGroup(.unmodelled("kernels are taken to be the stack's"), .none, "compile use_flex=true"),
         FlagGroup(.unmodelled("the loss is taken to be the stack's"), .one, "loss.*"),
