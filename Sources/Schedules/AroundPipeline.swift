@@ -78,6 +78,7 @@ struct AroundPipeline {
             updated[rank] = start + around.optimizer[rank]
             if around.optimizer[rank] > 0 {
                 events.append(Event(kind: .optimizer, rank: rank, stage: -1, start: start, end: updated[rank]))
+                if let update = around.update { add(update, rank: rank, start: start, seconds: around.optimizer[rank]) }
             }
         }
         let gatherStart = around.gathersUnderForward ? [Double](repeating: 0, count: order.rankCount) : updated
@@ -89,6 +90,26 @@ struct AroundPipeline {
             }
         }
         end = max(events.map(\.end).max() ?? 0, updated.max() ?? 0)
+    }
+}
+
+extension AroundPipeline {
+    /// Draws the lanes of an update into the time that it takes, of which its groups are a sample.
+    private mutating func add(_ update: UpdateSchedule, rank: Int, start: Double, seconds: Double) {
+        let spans = update.spans
+        let scale = seconds / max(update.seconds, .leastNormalMagnitude)
+        for span in spans {
+            let kind: Timeline.Kind? =
+                switch span.lane {
+                case .down: .copyDown
+                case .up: .copyUp
+                case .host, .drives: .hostUpdate
+                // The compute lane shows the update as a whole.
+                case .device: nil
+                }
+            guard let kind else { continue }
+            events.append(Event(kind: kind, rank: rank, stage: -1, start: start + scale * span.start, end: start + scale * span.end))
+        }
     }
 }
 

@@ -11,6 +11,8 @@ public struct DataParallelTimes: Hashable, Sendable {
     public var bucketsPerChunk: Int
     /// The optimizer's update, s; one entry a rank.
     public var optimizer: [Double]
+    /// How an update passes lanes beside the GPU, to be drawn within `optimizer`; nil where it stays on the GPU.
+    public var update: UpdateSchedule?
     /// Whether parameters are gathered at the start of the step, under the first forwards, rather than after the optimizer.
     public var gathersUnderForward: Bool
     /// Whether every rank's optimizer waits for the gradients of all, as clipping by the global norm makes it.
@@ -19,12 +21,13 @@ public struct DataParallelTimes: Hashable, Sendable {
     /// Times around the pipeline; see the properties.
     public init(
         gradientReduce: [Double], parameterGather: [Double], optimizer: [Double], bucketsPerChunk: Int = 1,
-        gathersUnderForward: Bool = true, optimizerWaitsForAll: Bool = true
+        gathersUnderForward: Bool = true, optimizerWaitsForAll: Bool = true, update: UpdateSchedule? = nil
     ) {
         self.gradientReduce = gradientReduce
         self.parameterGather = parameterGather
         self.optimizer = optimizer
         self.bucketsPerChunk = bucketsPerChunk
+        self.update = update
         self.gathersUnderForward = gathersUnderForward
         self.optimizerWaitsForAll = optimizerWaitsForAll
     }

@@ -22,6 +22,8 @@ public struct StageTimes: Hashable, Sendable {
     public var linkTransfer: [Double] = []
     /// Whether a rank computes on while it sends, or waits until the message has arrived.
     public var sendsBlock = false
+    /// Copies of activations to and from the host, within the times above; nil where none move.
+    public var copies: StageCopies?
     /// What activations and states weigh; nil to count chunks only.
     public var memory: StageMemory?
     /// Gradient reduction, parameter gathering and optimizer; nil for the pipeline alone.
@@ -85,6 +87,7 @@ public struct StageTimes: Hashable, Sendable {
         try Self.check("paired backward times", pairedBackward, stages)
         if !linkLatency.isEmpty { try Self.check("link latencies", linkLatency, order.rankCount) }
         if !linkTransfer.isEmpty { try Self.check("link transfer times", linkTransfer, order.rankCount) }
+        try copies?.check(stages: stages)
         try memory?.check(stages: stages, ranks: order.rankCount)
         try dataParallel?.check(stages: stages, ranks: order.rankCount)
     }

@@ -22,11 +22,15 @@ public struct Timeline: Sendable {
         case parameterGather
         /// The optimizer's update of the local shard.
         case optimizer
+        /// A copy from the GPU to its host, and back.
+        case copyDown, copyUp
+        /// The host's share of an update, its drives included.
+        case hostUpdate
 
         /// Whether the operation occupies the rank's compute lane rather than a communication lane.
         public var isCompute: Bool {
             switch self {
-            case .send, .gradientReduce, .parameterGather: false
+            case .send, .gradientReduce, .parameterGather, .copyDown, .copyUp, .hostUpdate: false
             default: true
             }
         }

@@ -8,6 +8,7 @@ extension PipelineSimulator {
         let (result, around) = try runKept(order, times, perturbation: perturbation)
         var builder = TimelineBuilder(order, table, details, arrival)
         builder.addSends()
+        if let copies = times.copies { builder.add(copies) }
         if let around { builder.add(around) }
         builder.findCauses()
         builder.markCriticalPath()
@@ -82,6 +83,26 @@ private struct TimelineBuilder {
         provider[fed] = Int32(spans.count)
         lastOnLink[Int(row.link)] = Int32(spans.count)
         spans.append(send)
+    }
+
+    /// Copies of activations beside the passes that make and use them.
+    mutating func add(_ copies: StageCopies) {
+        for index in operations.indices {
+            let span = spans[index]
+            let stage = Int(span.stage) % copies.down.count
+            func add(_ kind: Timeline.Kind, _ start: Double, _ seconds: Double) {
+                guard seconds > 0 else { return }
+                var copy = Timeline.Span(
+                    kind: kind, rank: span.rank, stage: span.stage, microBatch: span.microBatch, start: start, end: start + seconds)
+                copy.waitsFor = Int32(index)
+                spans.append(copy)
+            }
+            switch span.kind {
+            case .forward: add(.copyDown, span.start + copies.lead[stage], copies.down[stage])
+            case .backward, .backwardInput: add(.copyUp, span.start, copies.up[stage])
+            default: continue
+            }
+        }
     }
 
     /// Reductions, updates and gathers.

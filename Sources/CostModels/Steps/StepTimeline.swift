@@ -32,8 +32,31 @@ extension StepModel {
         for stage in 0..<min(s.pipeline, reduce.count) { reduce[stage] = estimate.breakdown[.dataParallel] }
         times.dataParallel = DataParallelTimes(
             gradientReduce: reduce, parameterGather: [Double](repeating: 0, count: order.chainLength),
-            optimizer: [Double](repeating: estimate.breakdown[.optimizer], count: order.rankCount), gathersUnderForward: false)
+            optimizer: [Double](repeating: estimate.breakdown[.optimizer], count: order.rankCount), gathersUnderForward: false,
+            update: hostUpdate(s)?.schedule())
+        times.copies = copies(s, table, stages)
         return SimulationInput(order: order, times: times, estimate: estimate)
+    }
+
+    /// Copies of activations beside every stage's passes; nil where none move.
+    private func copies(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageCopies? {
+        let released = ReleasedLayers(s, host)
+        guard released.moved != .nothing else { return nil }
+        let times = gatheredTimes(table, s)
+        var copies = StageCopies(down: [], up: [], lead: [])
+        for stage in stages.stageLayers.counts.indices {
+            var (bytes, layers, forward) = (0.0, 0.0, 0.0)
+            for place in 0..<stages.classes {
+                let row = stage * stages.classes + place
+                bytes += stages.released[row] * released.movedBytes(table.memory[place])
+                layers += stages.layers[row]
+                forward += stages.layers[row] * times[place].forward
+            }
+            copies.down.append(bytes * released.down)
+            copies.up.append(bytes * released.up)
+            copies.lead.append(forward / max(1, layers))
+        }
+        return copies
     }
 
     /// Bytes of every stage's activations and of what stays on every rank, under the usual allocator.

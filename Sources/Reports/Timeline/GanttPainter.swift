@@ -71,6 +71,9 @@ struct GanttPainter {
         case .gradientReduce: "%"
         case .parameterGather: "^"
         case .optimizer: "O"
+        case .copyDown: "v"
+        case .copyUp: "n"
+        case .hostUpdate: "h"
         }
     }
 

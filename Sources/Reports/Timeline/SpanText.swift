@@ -13,6 +13,9 @@ extension Timeline.Kind {
         case .gradientReduce: "reduce"
         case .parameterGather: "gather"
         case .optimizer: "optimizer"
+        case .copyDown: "down"
+        case .copyUp: "up"
+        case .hostUpdate: "host"
         }
     }
 
@@ -28,6 +31,9 @@ extension Timeline.Kind {
         case .gradientReduce: "gradient reduction"
         case .parameterGather: "parameter gather"
         case .optimizer: "optimizer"
+        case .copyDown: "copy to the host"
+        case .copyUp: "copy from the host"
+        case .hostUpdate: "update on the host"
         }
     }
 }

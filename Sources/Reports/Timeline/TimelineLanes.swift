@@ -2,17 +2,19 @@ import Schedules
 
 /// A timeline's operations arranged in lanes: per rank, those of a lane follow one another without overlapping.
 ///
-/// Compute has a lane of its own; transfers and collectives get as many as run at the same time, because viewers drop or hide
+/// Compute has a lane of its own; transfers, collectives and copies get as many as run at the same time, because viewers drop or hide
 /// operations that overlap within one lane.
 struct TimelineLanes {
     /// What the operations of a lane have in common.
     enum Role: Int, CaseIterable {
-        case compute, send, collective
+        case compute, send, collective, copy, host
 
         init(_ kind: Timeline.Kind) {
             switch kind {
             case .send: self = .send
             case .gradientReduce, .parameterGather: self = .collective
+            case .copyDown, .copyUp: self = .copy
+            case .hostUpdate: self = .host
             default: self = .compute
             }
         }

@@ -17,6 +17,9 @@ enum TimelinePalette {
         case .gradientReduce: Colour(0x7E6BC9)
         case .parameterGather: Colour(0xA99AE0)
         case .optimizer: Colour(0x5A6473)
+        case .copyDown: Colour(0x4AA3A2)
+        case .copyUp: Colour(0x86C5B7)
+        case .hostUpdate: Colour(0x8A6D3B)
         }
     }
 

@@ -39,6 +39,8 @@ struct TraceEvents: ~Copyable {
         case .compute: text.append("compute")
         case .send: text.append("send")
         case .collective: text.append("data parallel")
+        case .copy: text.append("copies to and from the host")
+        case .host: text.append("host")
         }
         if lane.number > 0 {
             text.append(" ")

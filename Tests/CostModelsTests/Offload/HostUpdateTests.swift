@@ -1,6 +1,7 @@
 import Hardware
 import Parallelism
 import Quantities
+import Schedules
 import TestInputs
 import Testing
 
@@ -140,5 +141,39 @@ struct HostUpdateTests {
         #expect(abs(eight.memoryRoom / (0.85 * 2e12 / 8) - 1) < 1e-12)
         #expect(HostRates(Fixtures.cluster(nodes: 1), Self.megatron) == nil)
         #expect(HostRates(Self.cluster(ranks: 8), nil) == nil)
+    }
+}
+
+/// The lanes that pictures show against the closed forms that plans are priced with.
+@Suite("Lanes of an update")
+struct UpdateLaneTests {
+    static let offloads: [(Offload, OffloadSupport)] = [
+        (Offload(optimizerPercent: 50), HostUpdateTests.megatron), (Offload(optimizerPercent: 100), HostUpdateTests.megatron),
+        (Offload(optimizerPercent: 75, overlaps: false), HostUpdateTests.megatron),
+        (Offload(optimizerPercent: 50), HostUpdateTests.deepSpeed(waits: true)),
+        (Offload(optimizerPercent: 100, stride: 2), HostUpdateTests.deepSpeed(waits: false)),
+        (Offload(optimizerPercent: 100, stride: 4), HostUpdateTests.deepSpeed(waits: false)),
+        (Offload(optimizerPercent: 100, place: .storage), HostUpdateTests.deepSpeed(waits: true)),
+    ]
+
+    /// With many groups the run of the lanes takes as long as the closed form, where nothing but the lanes is shared.
+    @Test(arguments: offloads)
+    func manyGroupsTakeTheClosedForm(offload: Offload, support: OffloadSupport) throws {
+        let storage = Host.Storage(capacity: Bytes(30e12), read: BytesPerSecond(8.8e9), write: BytesPerSecond(3.72e9))
+        let cluster = HostUpdateTests.cluster(ranks: 2, both: nil, storage: storage)
+        let rates = try #require(HostRates(cluster, support))
+        let update = HostUpdate(offload, support.method, rates, device: HostUpdateTests.device, gradient: 4)
+        let schedule = update.schedule(groups: 300)
+        let all = schedule.spans
+        #expect(schedule.seconds >= update.seconds * (1 - 1e-9))
+        #expect(abs(schedule.seconds / update.seconds - 1) < 0.01, "\(schedule.seconds) against \(update.seconds)")
+        // No lane runs two passes at once, and no group is in two places.
+        for lane in UpdateSchedule.Lane.allCases {
+            let spans = all.filter { $0.lane == lane }
+            #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.end <= $1.start + 1e-15 })
+        }
+        for (_, spans) in Dictionary(grouping: all, by: \.group) {
+            #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.end <= $1.start + 1e-15 })
+        }
     }
 }
