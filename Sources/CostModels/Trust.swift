@@ -57,12 +57,16 @@ extension CostInputs {
             for kind in divisions.kinds where !Self.measuredBlocks.contains(kind) && !extent.blocks.contains(kind) {
                 add("no run with \(kind) blocks was measured", to: &outside)
             }
+            let unmeasured = strategy.offload.parts.subtracting(extent.offload)
+            if !unmeasured.isEmpty {
+                let words = Offload.Part.allCases.filter(unmeasured.contains).map(\.rawValue).joined(separator: ", ")
+                add("no run with \(words) beside the GPU was measured, which rests on the host's rates", to: &outside)
+            }
             if strategy.context > 1, !extent.contextKinds.isEmpty, !extent.contextKinds.contains(strategy.contextKind) {
                 add("context parallelism by \(strategy.contextKind.rawValue) was never measured", to: &outside)
             }
         }
         if divisions.attentions.contains(where: { $0.indexer != nil }) { add("no run with sparse attention was measured", to: &outside) }
-        if !strategy.offload.isNone { add("no run with offload was measured; its part rests on the host's rates", to: &outside) }
         guard outside.isEmpty else { return Trust(verdict: .extrapolated, reasons: outside + between) }
         return Trust(verdict: between.isEmpty ? .measured : .interpolated, reasons: between)
     }

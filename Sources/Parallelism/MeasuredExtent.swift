@@ -17,6 +17,8 @@ public struct MeasuredExtent: Hashable, Sendable {
     public var contextKinds: Set<ContextParallelKind>
     /// Formats that occur.
     public var precisions: Set<Precision>
+    /// What some runs had beside the GPU.
+    public var offload: Set<Offload.Part>
     /// Kinds of blocks that occur beside attention, feed-forward and mixture.
     public var blocks: Set<String>
 
@@ -31,6 +33,7 @@ public struct MeasuredExtent: Hashable, Sendable {
         (tensor, pipeline, context, expert) = (try values("tp"), try values("pp"), try values("cp"), try values("ep"))
         contextKinds = Set(try extent.optional("context_kinds", .list(of: YAMLType<ContextParallelKind>.choice())) ?? [])
         precisions = Set(try extent.required("precisions", .list(of: YAMLType<Precision>.choice())))
+        offload = Set(try extent.optional("offload", .list(of: YAMLType<Offload.Part>.choice())) ?? [])
         blocks = Set(try extent.optional("blocks", .list(of: .blockKind)) ?? [])
     }
 
@@ -49,6 +52,7 @@ public struct MeasuredExtent: Hashable, Sendable {
         }
         if !contextKinds.isEmpty { fields.append(YAMLField("context_kinds", named(contextKinds))) }
         fields.append(YAMLField("precisions", named(precisions)))
+        if !offload.isEmpty { fields.append(YAMLField("offload", named(offload))) }
         if !blocks.isEmpty { fields.append(YAMLField("blocks", .list(BlockKinds.names.filter(blocks.contains).map { .text($0) }))) }
         return .inline(fields)
     }

@@ -139,7 +139,8 @@ struct Predictions {
         let full = model.forwardFLOPs(sequenceLength: job.sequenceLength, counting: .full)
         let parameters = model.parameters
         let numbers =
-            [estimate.stepTime] + StepBreakdown.Term.allCases.map { estimate.breakdown[$0] } + [
+            // What no strategy here moves beside the GPU takes no time.
+            [estimate.stepTime] + StepBreakdown.Term.allCases.filter { $0 != .offload }.map { estimate.breakdown[$0] } + [
                 estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh, memory.states, memory.activations, memory.transient,
                 memory.buffers, memory.fixed, estimate.bubbleShare, Double(parameters.total), Double(parameters.active),
                 Double(parameters.predictionBlocks), flops.total.count, full.total.count,

@@ -7,11 +7,22 @@ public struct EstimateText: Sendable {
     public let estimate: StepEstimate
     /// What a GPU has.
     public let memory: Bytes
+    /// GPUs of a node, which share its host.
+    public let ranksPerNode: Int
 
-    /// The text of a price on GPUs with so much memory.
-    public init(estimate: StepEstimate, memory: Bytes) {
+    /// The text of a price on GPUs with so much memory, so many a node.
+    public init(estimate: StepEstimate, memory: Bytes, ranksPerNode: Int) {
         self.estimate = estimate
         self.memory = memory
+        self.ranksPerNode = ranksPerNode
+    }
+
+    /// What a node's host and drives hold, in one line; nil where nothing.
+    private var beside: String? {
+        let held = [("host", estimate.hostMemory), ("drives", estimate.storage)].filter { $0.1 > 0 }
+        guard !held.isEmpty else { return nil }
+        return held.map { "a node's \($0.0) \($0.0 == "host" ? "holds" : "hold") \(gibibytes(Double(ranksPerNode) * $0.1)) GiB" }
+            .joined(separator: ", ")
     }
 
     /// What is wrong with the memory, in one line; nil where even the high estimate fits.
@@ -41,6 +52,6 @@ public struct EstimateText: Sendable {
         let memory = [estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh].map(gibibytes)
         return "price   \(DurationText.text(total)) a step with stragglers and fixed costs; memory \(memory[1]) GiB expected, "
             + "\(memory[0]) to \(memory[2]) on rank \(estimate.heaviestRank), of \(gibibytes(self.memory.count))\n"
-            + (misfit.map { "        \($0)\n" } ?? "") + "\n" + table.rendered(width: width, colour: colour)
+            + (beside.map { "        \($0)\n" } ?? "") + (misfit.map { "        \($0)\n" } ?? "") + "\n" + table.rendered(width: width, colour: colour)
     }
 }

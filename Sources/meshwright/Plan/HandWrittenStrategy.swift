@@ -75,6 +75,14 @@ struct HandWrittenStrategy: Hashable {
         s.shardGroup = sizes["shard-group"] ?? (s.sharding == .none ? 1 : s.data / size("dp-replicate"))
         if s.recompute == .selective, fields["recompute-modules"] == nil { s.recomputeModules = .worthwhile(request) }
         if s.recompute == .full { s.recomputeLayers = sizes["recompute-layers"] ?? fullest(s, layers: inputs.model.layers) }
+        if !s.offload.isNone, !StepModel(inputs).pricesOffload {
+            let lack =
+                launches.offload == nil
+                ? "\(inputs.stack.name) offloads nothing, so that it cannot be priced; choose a stack that does with --stack"
+                : "\(inputs.cluster.name) states no memory and link of its hosts; add host: {memory: …, link: {to_device: …, from_device: …}} "
+                    + "to its file"
+            throw CommandFailure(.badInput, "\(subject): offload \(s.offload.text): \(lack)")
+        }
         let violations = request.legality.violations(of: s)
         guard violations.isEmpty else {
             throw CommandFailure(.badInput, "\(subject): \(violations.map(\.description).joined(separator: "; also, "))")

@@ -85,6 +85,10 @@ struct SimulationDocument {
                 json.raw(key == "low" ? ",\n  \"memory_gib\": {" : ", ")
                 json.raw("\"\(key)\": \(seconds(Bytes(bytes).inGibibytes))")
             }
+            let perNode = Double(price.ranksPerNode)
+            for (key, bytes) in [("host_node", price.estimate.hostMemory), ("storage_node", price.estimate.storage)] where bytes > 0 {
+                json.raw(", \"\(key)\": \(seconds(Bytes(perNode * bytes).inGibibytes))")
+            }
             json.raw("}")
         }
         if let advice {

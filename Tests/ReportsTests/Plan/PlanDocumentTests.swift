@@ -27,17 +27,17 @@ struct PlanDocumentTests {
             Set(strategy.keys) == [
                 "tp", "pp", "vpp", "cp", "cp_kind", "ep", "etp", "dp", "dp_replicate", "dp_shard", "micro_batch_size", "micro_batches",
                 "group_size", "sequence_parallel", "optimizer_sharding", "recompute", "recompute_layers", "recompute_modules", "schedule",
-                "layers_per_stage", "rank_order", "overlap",
+                "layers_per_stage", "rank_order", "overlap", "offload",
             ])
         #expect(strategy["dp_shard"] as? Int == 2 && strategy["dp_replicate"] as? Int == 1)
         let memory = try #require(plan["memory_gib"] as? [String: Any])
-        #expect(Set(memory.keys) == ["low", "expected", "high", "breakdown", "heaviest_pipeline_rank"])
+        #expect(Set(memory.keys) == ["low", "expected", "high", "breakdown", "heaviest_pipeline_rank", "host_node", "storage_node"])
     }
 
     @Test func breakdownsListEveryKeyThatTheDocumentationHas() throws {
         let plan = try #require((try object()["plans"] as? [[String: Any]])?.first)
         let step = try #require(plan["breakdown_s"] as? [String: Double])
-        #expect(step.count == 18 && abs(step.values.reduce(0, +) - 2) < 1e-12)
+        #expect(step.count == 19 && abs(step.values.reduce(0, +) - 2) < 1e-12)
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/json.md")
         let documentation = try String(contentsOf: root, encoding: .utf8)
         for key in Array(step.keys) + PlanReport.Entry.memoryKeys { #expect(documentation.contains("`\(key)`"), "\(key)") }
