@@ -14,7 +14,7 @@ private let seeds: [(kind: ImportKind, texts: [String])] = [
     (.sailor, [ClusterLogs.sailor]),
     (.rocmSMI, [ClusterLogs.rocmSMI]), (.amdSMI, [ClusterLogs.amdSMI]),
     (.nvbandwidth, [ClusterLogs.nvbandwidth, ClusterLogs.nvbandwidthJSON, ClusterLogs.nvbandwidthNodes, ClusterLogs.nvbandwidthNodesJSON]),
-    (.p2pBandwidth, [ClusterLogs.p2pBandwidth]), (.iblinkinfo, [ClusterLogs.iblinkinfo]),
+    (.p2pBandwidth, [ClusterLogs.p2pBandwidth]), (.bandwidthTest, [ClusterLogs.bandwidthTest]), (.iblinkinfo, [ClusterLogs.iblinkinfo]),
 ]
 
 /// Writes the valid files into the folder that `FUZZ_SEEDS` names, before libFuzzer reads it.

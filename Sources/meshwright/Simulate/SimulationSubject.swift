@@ -1,4 +1,5 @@
 import CostModels
+import Hardware
 import Parallelism
 import Reports
 import Schedules

@@ -111,6 +111,8 @@ public struct NodeFacts: Hashable, Sendable {
     public var fabricDomain: Int?
     /// Links that a GPU has to its peers.
     public var linksOfGPU: Int?
+    /// Copies from the host's memory to a GPU and back, and the sum of both while both run, in B/s.
+    public var toDevice, fromDevice, bothWays: Double?
     /// Adapters of a node.
     public var adapters: Int?
     /// Line rate of an adapter in B/s.

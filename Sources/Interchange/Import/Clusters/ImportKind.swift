@@ -20,6 +20,8 @@ public enum ImportKind: String, CaseIterable, Hashable, Sendable {
     case nvbandwidth
     /// `p2pBandwidthLatencyTest` of the CUDA samples.
     case p2pBandwidth = "p2pbandwidth"
+    /// `bandwidthTest` of the CUDA samples.
+    case bandwidthTest = "bandwidthtest"
     /// Slurm's topology.conf or topology.yaml, or a list of hosts.
     case slurm
     /// The bandwidth tests of linux-rdma/perftest.
@@ -61,6 +63,7 @@ public enum ImportKind: String, CaseIterable, Hashable, Sendable {
         case .osu: try OSULog.read(text, file, into: &evidence)
         case .nvbandwidth: try NVBandwidth.read(text, file, into: &evidence)
         case .p2pBandwidth: try P2PBandwidth.read(text, file, into: &evidence)
+        case .bandwidthTest: try BandwidthTest.read(text, file, into: &evidence)
         case .ibnetdiscover, .iblinkinfo: try IBNetDiscover.read(text, file, into: &evidence)
         case .ncclXML: try NCCLTopologyXML.read(text, file, into: &evidence)
         case .sailor: try SailorFits.read(text, file, into: &evidence)

@@ -20,12 +20,7 @@ enum NVBandwidth {
         let between = results.filter { $0.description.contains("GPU(row)") && $0.description.contains("GPU(column)") && !isBothWays($0) }
         let engines = between.filter { $0.name.contains("memcpy") && $0.name.hasSuffix("_ce") }
         let kernels = between.filter { $0.name.contains("memcpy") && $0.name.hasSuffix("_sm") }
-        for host in results where host.description.contains("CPU(row)") && !isBothWays(host) && host.name.hasSuffix("_ce") {
-            let rates = host.table.rows.flatMap(\.values).filter { $0 > 0 }.sorted()
-            guard let slowest = rates.first else { continue }
-            let way = host.description.contains("<-") ? "from GPUs to the host" : "from the host to GPUs"
-            evidence.note(host.line, "links \(way) move \(slowest) GB/s and more; plans that keep state on the GPUs do not use them")
-        }
+        readHost(results, &evidence)
         // Ranks over nodes number all GPUs of the domain, of which those of a node are a part; tests of one node show it better.
         let all = engines.isEmpty ? kernels : engines
         let single = all.filter { !$0.name.hasPrefix("multinode") }
@@ -54,6 +49,31 @@ enum NVBandwidth {
             evidence.gpuLinks = sum
             evidence.node.gpus = sum.names.count
             if used.count > 1 { evidence.note(used[0].line, "\(used.count) tests copy between GPUs one way; the mean is taken") }
+        }
+    }
+
+    /// What the slowest GPU's copies to and from the host reach: while all GPUs copy where that was tested, else one at a time.
+    private static func readHost(_ results: [Result], _ evidence: inout ClusterEvidence) {
+        func slowest(_ names: [String]) -> Double? {
+            for name in names {
+                guard let result = results.first(where: { $0.name == name && $0.description.contains("CPU(row)") }) else { continue }
+                if let rate = result.table.rows.flatMap(\.values).filter({ $0 > 0 && $0 < 1e6 }).min() { return rate * 1e9 }
+            }
+            return nil
+        }
+        let down = slowest(["all_to_host_memcpy_ce", "device_to_host_memcpy_ce"])
+        let up = slowest(["host_to_all_memcpy_ce", "host_to_device_memcpy_ce"])
+        guard down != nil || up != nil else { return }
+        (evidence.node.fromDevice, evidence.node.toDevice) = (down, up)
+        // Each of the two tests states its own direction while the other runs.
+        let ways = [
+            slowest(["all_to_host_bidirectional_memcpy_ce", "device_to_host_bidirectional_memcpy_ce"]),
+            slowest(["host_to_all_bidirectional_memcpy_ce", "host_to_device_bidirectional_memcpy_ce"]),
+        ].compactMap { $0 }
+        if ways.count == 2 { evidence.node.bothWays = ways[0] + ways[1] }
+        let wasTogether = results.contains { $0.name == "all_to_host_memcpy_ce" || $0.name == "host_to_all_memcpy_ce" }
+        if !wasTogether, let line = results.first(where: { $0.description.contains("CPU(row)") })?.line {
+            evidence.note(line, "one GPU copied from and to the host at a time; GPUs that share a switch are slower together (all_to_host)")
         }
     }
 

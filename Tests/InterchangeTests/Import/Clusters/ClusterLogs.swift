@@ -316,6 +316,33 @@ enum ClusterLogs {
         "bandwidth_description":"memcpy CE GPU(row) -> GPU(column) bandwidth (GB/s)","bandwidth_matrix":[["N/A","300.0"],["390.0","N/A"]]}]}}
         """
 
+    /// `bandwidthTest` on one A100, its product and rates replaced.
+    static let bandwidthTest = """
+        [CUDA Bandwidth Test] - Starting...
+        Running on...
+
+         Device 0: NVIDIA A100-SXM4-80GB
+         Quick Mode
+
+         Host to Device Bandwidth, 1 Device(s)
+         PINNED Memory Transfers
+           Transfer Size (Bytes)\tBandwidth(GB/s)
+           32000000\t\t\t24.6
+
+         Device to Host Bandwidth, 1 Device(s)
+         PINNED Memory Transfers
+           Transfer Size (Bytes)\tBandwidth(GB/s)
+           32000000\t\t\t26.1
+
+         Device to Device Bandwidth, 1 Device(s)
+         PINNED Memory Transfers
+           Transfer Size (Bytes)\tBandwidth(GB/s)
+           32000000\t\t\t1214.0
+
+        Result = PASS
+
+        """
+
     static let p2pBandwidth = """
         Device: 0, NVIDIA H100 80GB HBM3, pciBusID: 19, pciDeviceID: 0, pciDomainID:0
         Unidirectional P2P=Disabled Bandwidth Matrix (GB/s)

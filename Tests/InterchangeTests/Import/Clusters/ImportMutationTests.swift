@@ -16,7 +16,7 @@ import Testing
         (
             .nvbandwidth,
             [ClusterLogs.nvbandwidth, ClusterLogs.nvbandwidthJSON, ClusterLogs.nvbandwidthNodes, ClusterLogs.nvbandwidthNodesJSON]
-        ), (.p2pBandwidth, [ClusterLogs.p2pBandwidth]),
+        ), (.p2pBandwidth, [ClusterLogs.p2pBandwidth]), (.bandwidthTest, [ClusterLogs.bandwidthTest]),
         (.iblinkinfo, [ClusterLogs.iblinkinfo]),
     ]
 

@@ -40,7 +40,30 @@ extension ClusterAssembly {
     mutating func group(gpusPerNode: Int) throws(ClusterImportError) -> NodeGroup {
         NodeGroup(
             gpu: request.gpu, nodes: 1, gpusPerNode: gpusPerNode, fabric: try fabric(gpusPerNode), network: try network(),
-            host: request.like?.first.host ?? Host())
+            host: host())
+    }
+
+    /// What stands beside the GPUs: the link as measured, the rest as in the profile that it is like.
+    private mutating func host() -> Host {
+        var host = request.like?.first.host ?? Host()
+        if let like = request.like {
+            let keys = like.provenance.keys.compactMap { key in key.range(of: "host.").map { String(key[$0.lowerBound...]) } }
+            for key in keys.sorted() { lend(key, like) }
+        }
+        let (up, down, both) = (fact(\.toDevice), fact(\.fromDevice), fact(\.bothWays))
+        guard let first = up ?? down else { return host }
+        let (toDevice, fromDevice) = (up ?? first, down ?? first)
+        // Copies both ways are never slower than one way alone, but for noise.
+        let together = both.map { max($0.value, toDevice.value, fromDevice.value) }
+        host.link = Host.Link(
+            toDevice: BytesPerSecond(toDevice.value), fromDevice: BytesPerSecond(fromDevice.value),
+            both: together.map { BytesPerSecond($0) })
+        source("host.link.to_device", toDevice.source)
+        source("host.link.from_device", fromDevice.source)
+        if let both { source("host.link.both", both.source) }
+        if up == nil || down == nil { note("copies between host and GPU were measured one way; the other is taken to be as fast") }
+        if host.memory == nil { note("offload needs the host's memory too: add host: {memory: …} to the profile, or --like PROFILE") }
+        return host
     }
 
     private mutating func fabric(_ gpusPerNode: Int) throws(ClusterImportError) -> Fabric {
