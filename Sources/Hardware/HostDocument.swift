@@ -65,7 +65,8 @@ extension Host.Link {
         throw DocumentError(
             link.location(of: "both"),
             .invalid(
-                "both directions together are slower than one alone", remedy: "state the sum of both while both run, at least the faster one"))
+                "both directions together are slower than one alone",
+                remedy: "state the sum of both while both run, at least the faster one"))
     }
 }
 

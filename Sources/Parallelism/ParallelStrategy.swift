@@ -51,7 +51,8 @@ public struct ParallelStrategy: Hashable, Sendable {
         tensor: Int = 1, pipeline: Int = 1, virtualStages: Int = 1, context: Int = 1, contextKind: ContextParallelKind = .ring,
         expert: Int = 1, expertTensor: Int = 1, data: Int = 1, shardGroup: Int = 1, microBatch: Int = 1, microBatches: Int = 1,
         groupSize: Int = 0, sequenceParallel: Bool = false, sharding: OptimizerSharding = .none, recompute: Recompute = .none,
-        recomputeLayers: Int = 0, recomputeModules: RecomputeModules = [], offload: Offload = .none, schedule: PipelineSchedule = .oneForwardOneBackward,
+        recomputeLayers: Int = 0, recomputeModules: RecomputeModules = [], offload: Offload = .none,
+        schedule: PipelineSchedule = .oneForwardOneBackward,
         layout: LayerLayout = .even, rankOrder: RankOrder = .tpCpEpDpPp
     ) {
         self.tensor = tensor

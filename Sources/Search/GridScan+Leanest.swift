@@ -45,7 +45,8 @@ extension GridScan {
                     guard price.high < scratch.result.leanest?.memoryHigh ?? limit, model.fitsHost(price) else { return }
                     scratch.result.leanest = Finding(
                         bound: .infinity, memoryHigh: price.high, grid: Int32(index), entry: Int32(number), groupSize: Int32(s.groupSize),
-                        shardGroup: Int32(s.shardGroup), recomputeLayers: Int32(n), sharding: s.sharding, recompute: recompute, offload: s.offload)
+                        shardGroup: Int32(s.shardGroup), recomputeLayers: Int32(n), sharding: s.sharding, recompute: recompute,
+                        offload: s.offload)
                 }
                 if choices.allowsNone { consider(.none, 0, shape.memory) }
                 if choices.allowsSelective { consider(.selective, 0, shape.selective) }

@@ -373,7 +373,8 @@ struct GridScan: Sendable {
         }
         guard setting.offload.permits(s.offload) else { return .tooSlow }
         let price = model.memoryPrice(
-            s.offload.movesActivations ? sharding.memory.releasing(s, model) : sharding.memory, memory, pipeline.view.memoryRanks(stages), isBidirectional: pipeline.flat.isBidirectional,
+            s.offload.movesActivations ? sharding.memory.releasing(s, model) : sharding.memory, memory, pipeline.view.memoryRanks(stages),
+            isBidirectional: pipeline.flat.isBidirectional,
             peaks: pipeline.peaks)
         result.evaluated += 1
         let finding = Finding(
@@ -382,6 +383,8 @@ struct GridScan: Sendable {
             offload: s.offload)
         guard price.high <= setting.memoryLimit, model.fitsHost(price) else {
             result.overMemory[(price.high <= setting.memoryLimit ? .host : price.parts.dominant).rawValue] += 1
+            // Moving more only fills the host further.
+            guard price.high > setting.memoryLimit else { return .tooSlow }
             if price.high < result.leanest?.memoryHigh ?? .infinity { result.leanest = finding }
             return .tooLarge
         }

@@ -76,7 +76,7 @@ import Workload
         "sequence-parallel": [["--sequence-parallel", "on"], ["--sequence-parallel", "off"]],
         "cp-kind": [["--cp-kind", "ring"], ["--cp-kind", "ulysses"]],
         "layout": [["--layout", "even"], ["--layout", "embedding-aware"], ["--layout", "8,8"]],
-        "offload": ["auto", "never", "all", "optimizer", "activations"].map { ["--offload", $0] },
+        "offload": ["never", "all", "optimizer", "activations"].map { ["--offload", $0] },
         "offload-percent": [["--offload-percent", "50"], ["--offload-percent", "100"]],
         "offload-stride": [["--offload-stride", "2"], ["--offload-stride", "3"]],
         "offload-layers": [["--offload-layers", "2"], ["--offload-layers", "3"]],

@@ -15,7 +15,10 @@ struct OffloadedStates: Sendable {
     /// - `hybrid-device`: of the share f moments leave; the host keeps a copy of weight and gradient beside them, 16 B.
     /// - `host-adam`: masters, moments and gradients of f leave, from ZeRO-2 on gradients too; parameters themselves with ZeRO-3 where asked.
     /// - `sharded`: everything leaves.
-    init(_ state: StateMemory, _ sharding: OptimizerSharding, group n: Double, isPipelined: Bool, _ offload: Offload, _ method: OffloadSupport.Method) {
+    init(
+        _ state: StateMemory, _ sharding: OptimizerSharding, group n: Double, isPipelined: Bool, _ offload: Offload,
+        _ method: OffloadSupport.Method
+    ) {
         let whole = state.bytes(sharding, group: n, isPipelined: isPipelined)
         let f = offload.optimizerShare
         switch method {

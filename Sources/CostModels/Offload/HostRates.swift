@@ -55,7 +55,10 @@ struct HostRates: Sendable {
         storageRoom = (host.storage?.capacity.count ?? 0) / ranks
     }
 
-    private init(down: Double, up: Double, both: Double, update: Double, memory: Double, read: Double, write: Double, flush: Double?, memoryRoom: Double, storageRoom: Double) {
+    private init(
+        down: Double, up: Double, both: Double, update: Double, memory: Double, read: Double, write: Double, flush: Double?,
+        memoryRoom: Double, storageRoom: Double
+    ) {
         (self.down, self.up, self.both, self.update, self.memory) = (down, up, both, update, memory)
         (self.read, self.write, self.flush) = (read, write, flush)
         (self.memoryRoom, self.storageRoom) = (memoryRoom, storageRoom)

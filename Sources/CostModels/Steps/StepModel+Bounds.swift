@@ -37,7 +37,8 @@ extension StepModel {
         return PipelineTerms(
             microBatches: Double(s.microBatches),
             blocking: s.pipeline > 1 ? 2 * Double(s.virtualStages) * transfer * inputs.stack.costs.blockingTransferShare : 0, hop: hop,
-            mirrorsBackward: Self.mirrorsBackward(s.schedule), isBidirectional: isBidirectional, firstSlowness: firstSlowness, released: ReleasedLayers(s, host))
+            mirrorsBackward: Self.mirrorsBackward(s.schedule), isBidirectional: isBidirectional, firstSlowness: firstSlowness,
+            released: ReleasedLayers(s, host))
     }
 
     /// A lower bound of a pipeline's makespan, and the window under which what follows it may hide, both in s.

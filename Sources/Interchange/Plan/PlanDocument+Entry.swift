@@ -43,7 +43,8 @@ extension ParallelStrategy {
             groupSize: try reader.required("group_size", size), sequenceParallel: try reader.required("sequence_parallel", .bool),
             sharding: sharding, recompute: try reader.required("recompute", YAMLType<Recompute>.choice()),
             recomputeLayers: try reader.required("recompute_layers", .int(in: 0...65_536)),
-            recomputeModules: try Self.modules(reader), offload: try Self.offload(reader), schedule: try reader.required("schedule", YAMLType<PipelineSchedule>.choice()),
+            recomputeModules: try Self.modules(reader), offload: try Self.offload(reader),
+            schedule: try reader.required("schedule", YAMLType<PipelineSchedule>.choice()),
             layout: try Self.layout(reader), rankOrder: try reader.required("rank_order", YAMLType<RankOrder>.choice()))
     }
 

@@ -14,7 +14,8 @@ extension Offload {
 
     /// The words of a text, for messages.
     public static let textForms = [
-        "none", "optimizer", "optimizer:PERCENT", "parameters", "storage", "interleaved:STRIDE", "serial", "activations:LAYERS", "checkpoints",
+        "none", "optimizer", "optimizer:PERCENT", "parameters", "storage", "interleaved:STRIDE", "serial", "activations:LAYERS",
+        "checkpoints",
     ]
 
     /// What a text such as `optimizer:50+activations:8` moves; nil with the word at fault where it is none.

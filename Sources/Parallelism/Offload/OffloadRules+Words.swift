@@ -6,7 +6,9 @@ extension Legality {
         switch rule {
         case .offloadShares:
             if support?.method == .sharded, offload.movesStates {
-                return ("\(stackName) moves everything that a rank owns or nothing", "offload the optimizer as a whole and parameters with it")
+                return (
+                    "\(stackName) moves everything that a rank owns or nothing", "offload the optimizer as a whole and parameters with it"
+                )
             }
             if support?.takesShares == false, offload.optimizerPercent < 100 {
                 return ("\(stackName) moves all of the optimizer's state or none, not \(offload.optimizerPercent) %", "use 100 %")
@@ -24,7 +26,10 @@ extension Legality {
             return ("\(stackName) does not offload \(words(offload)) with sharding \(s.sharding.rawValue)", "use \(needed)")
         case .offloadLayers:
             if s.recompute != .none {
-                return ("the activations of \(offload.layers) layers cannot move while \(s.recompute.rawValue) recomputation runs", "use no recomputation")
+                return (
+                    "the activations of \(offload.layers) layers cannot move while \(s.recompute.rawValue) recomputation runs",
+                    "use no recomputation"
+                )
             }
             if s.pipeline > 1, support != nil {
                 return ("\(stackName) moves activations of whole layers without a pipeline only, and pp is \(s.pipeline)", "use pp 1")

@@ -52,6 +52,7 @@ public struct EstimateText: Sendable {
         let memory = [estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh].map(gibibytes)
         return "price   \(DurationText.text(total)) a step with stragglers and fixed costs; memory \(memory[1]) GiB expected, "
             + "\(memory[0]) to \(memory[2]) on rank \(estimate.heaviestRank), of \(gibibytes(self.memory.count))\n"
-            + (beside.map { "        \($0)\n" } ?? "") + (misfit.map { "        \($0)\n" } ?? "") + "\n" + table.rendered(width: width, colour: colour)
+            + (beside.map { "        \($0)\n" } ?? "") + (misfit.map { "        \($0)\n" } ?? "") + "\n"
+            + table.rendered(width: width, colour: colour)
     }
 }

@@ -93,7 +93,8 @@ struct PlanBounds {
         case .launch: return "kernels are too short for the host to keep ahead of"
         case .offload: return "beyond what the passes of layers hide"
         case .optimizer where s.offload.optimizerPercent > 0:
-            return "the host updates \(s.offload.optimizerPercent) % of the optimizer's state\(s.offload.place == "storage" ? ", read from and written to drives" : "")"
+            return
+                "the host updates \(s.offload.optimizerPercent) % of the optimizer's state\(s.offload.place == "storage" ? ", read from and written to drives" : "")"
         case .optimizer: return s.sharding == "none" ? "every replica updates every parameter; sharding would share the work" : nil
         case .overhead: return "grows with the number of GPUs"
         default: return nil

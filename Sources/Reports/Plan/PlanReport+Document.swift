@@ -133,7 +133,8 @@ extension PlanReport.Strategy {
             "etp": .integer(etp), "dp": .integer(dp), "dp_replicate": .integer(dpReplicate), "dp_shard": .integer(dpShard),
             "micro_batch_size": .integer(microBatchSize), "micro_batches": .integer(microBatches), "group_size": .integer(groupSize),
             "sequence_parallel": .flag(sequenceParallel), "optimizer_sharding": .text(sharding), "recompute": .text(recompute),
-            "recompute_layers": .integer(recomputeLayers), "recompute_modules": recomputeModules.document, "offload": offload.document, "schedule": .text(schedule),
+            "recompute_layers": .integer(recomputeLayers), "recompute_modules": recomputeModules.document, "offload": offload.document,
+            "schedule": .text(schedule),
             "layers_per_stage": .list(layersPerStage.map(YAMLContent.integer)), "rank_order": .text(rankOrder),
             "overlap": [
                 "data_parallel": .flag(overlap.dataParallel), "tensor_parallel": .flag(overlap.tensorParallel),

@@ -39,7 +39,8 @@ extension OwnConfiguration {
         add("grad-dtype", inputs.gradientFormat.rawValue, isStated: read.gradientFormat != nil, otherwise: "the stack's")
         add("optimizer", inputs.job.optimizer.rawValue, isStated: read.optimizer != nil, otherwise: "not stated")
         let choices = [
-            ("recompute", "none"), ("recompute-modules", nil), ("recompute-layers", nil), ("offload", nil), ("optimizer-sharding", "the stack's"),
+            ("recompute", "none"), ("recompute-modules", nil), ("recompute-layers", nil), ("offload", nil),
+            ("optimizer-sharding", "the stack's"),
             ("shard-group", nil), ("dp-replicate", nil),
             ("sequence-parallel", "with tp"), ("cp-kind", nil), ("schedule", "1f1b, or interleaved"), ("group-size", nil),
             ("layout", "even"),

@@ -27,7 +27,9 @@ struct SimulationSubject {
         order = input.order
         times = input.times
         if own == nil { advice = Self.advice(model, strategy, exposed: input.estimate.stepTime) }
-        price = own == nil ? EstimateText(
+        price =
+            own == nil
+            ? EstimateText(
                 estimate: input.estimate, memory: model.inputs.memory,
                 ranksPerNode: model.inputs.cluster.groups.map(\.gpusPerNode).max() ?? 1) : nil
         configuration = SimulatedConfiguration(strategy, model.inputs, layersPerStage: input.estimate.layersPerStage, order: own?.name)

@@ -95,7 +95,8 @@ struct HostUpdateTests {
     /// ZeRO-3 with state on drives, four ranks of a node: update and backward pass in s, by billions of parameters (DataStates/artifacts@394dfb35,
     /// MLP-Offload/README.md), from one pair of rates, 8.8 GB/s read and 3.72 written.
     @Test(arguments: [
-        (40.0, 0.65, 213.6, 242.3), (52, 0.51, 209.3, 238.6), (70, 0.77, 336.4, 370.6), (100, 1.20, 501.9, 572.0), (120, 1.17, 475.5, 550.4),
+        (40.0, 0.65, 213.6, 242.3), (52, 0.51, 209.3, 238.6), (70, 0.77, 336.4, 370.6), (100, 1.20, 501.9, 572.0),
+        (120, 1.17, 475.5, 550.4),
     ])
     func drives(billions: Double, forward: Double, update: Double, elapsed: Double) throws {
         let storage = Host.Storage(capacity: Bytes(30e12), read: BytesPerSecond(8.8e9), write: BytesPerSecond(3.72e9))
@@ -121,11 +122,14 @@ struct HostUpdateTests {
     @Test func sharesAreMonotone() throws {
         let rates = try #require(HostRates(Self.cluster(ranks: 8), Self.megatron))
         func seconds(_ percent: Int, overlaps: Bool) -> Double {
-            HostUpdate(Offload(optimizerPercent: percent, overlaps: overlaps), .hybridDevice, rates, device: Self.device, gradient: 4).seconds
+            HostUpdate(Offload(optimizerPercent: percent, overlaps: overlaps), .hybridDevice, rates, device: Self.device, gradient: 4)
+                .seconds
         }
         for overlaps in [false, true] {
             #expect(abs(seconds(0, overlaps: overlaps) / Self.device - 1) < 1e-12)
-            for percent in 1...100 { #expect(seconds(percent, overlaps: overlaps) >= 0.999 * seconds(percent - 1, overlaps: overlaps) || percent < 3) }
+            for percent in 1...100 {
+                #expect(seconds(percent, overlaps: overlaps) >= 0.999 * seconds(percent - 1, overlaps: overlaps) || percent < 3)
+            }
             #expect(seconds(50, overlaps: true) <= seconds(50, overlaps: false))
         }
     }

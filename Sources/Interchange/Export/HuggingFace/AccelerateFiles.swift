@@ -34,7 +34,8 @@ struct AccelerateFiles {
             "fsdp_config": [
                 "fsdp_version": 2, "fsdp_reshard_after_forward": .flag(s.sharding == .zero3),
                 "fsdp_auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "fsdp_activation_checkpointing": .flag(s.recompute == .full),
-                "fsdp_offload_params": .flag(s.offload.parameters), "fsdp_state_dict_type": "SHARDED_STATE_DICT", "fsdp_cpu_ram_efficient_loading": false,
+                "fsdp_offload_params": .flag(s.offload.parameters), "fsdp_state_dict_type": "SHARDED_STATE_DICT",
+                "fsdp_cpu_ram_efficient_loading": false,
             ],
             "parallelism_config": .mapping(parallelism),
         ]

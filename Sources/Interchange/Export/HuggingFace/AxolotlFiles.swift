@@ -46,7 +46,8 @@ struct AxolotlFiles {
                 YAMLField(
                     "fsdp_config",
                     [
-                        "auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "offload_params": .flag(s.offload.parameters), "state_dict_type": "FULL_STATE_DICT",
+                        "auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "offload_params": .flag(s.offload.parameters),
+                        "state_dict_type": "FULL_STATE_DICT",
                         "reshard_after_forward": .flag(s.sharding == .zero3),
                     ]),
             ]

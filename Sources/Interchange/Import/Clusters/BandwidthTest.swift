@@ -21,7 +21,10 @@ enum BandwidthTest {
                 isPinned = true
             } else if line.text.contains("PAGEABLE Memory") {
                 isPinned = false
-                if way != nil { evidence.note(line.number, "copies from pageable memory are slower than those that offload makes; run it with --memory=pinned") }
+                if way != nil {
+                    evidence.note(
+                        line.number, "copies from pageable memory are slower than those that offload makes; run it with --memory=pinned")
+                }
             } else if line.text.contains("Transfer Size") {
                 unit = line.text.contains("GB/s") ? 1e9 : line.text.contains("MB/s") ? 1e6 : nil
             } else if let product = GPUProduct(String(line.text.prefix(160))), words.first == "Device" {

@@ -44,8 +44,8 @@ extension ClusterAssembly {
     }
 
     /// What stands beside the GPUs: the link as measured, the rest as in the profile that it is like.
-    private mutating func host() -> Host {
-        var host = request.like?.first.host ?? Host()
+    private mutating func host() -> Hardware.Host {
+        var host = request.like?.first.host ?? Hardware.Host()
         if let like = request.like {
             let keys = like.provenance.keys.compactMap { key in key.range(of: "host.").map { String(key[$0.lowerBound...]) } }
             for key in keys.sorted() { lend(key, like) }
@@ -55,7 +55,7 @@ extension ClusterAssembly {
         let (toDevice, fromDevice) = (up ?? first, down ?? first)
         // Copies both ways are never slower than one way alone, but for noise.
         let together = both.map { max($0.value, toDevice.value, fromDevice.value) }
-        host.link = Host.Link(
+        host.link = Hardware.Host.Link(
             toDevice: BytesPerSecond(toDevice.value), fromDevice: BytesPerSecond(fromDevice.value),
             both: together.map { BytesPerSecond($0) })
         source("host.link.to_device", toDevice.source)
