@@ -17,8 +17,9 @@ extension StepModel {
         public var buffers = 0.0
         /// Context, communicators and workspaces.
         public var fixed = 0.0
-        /// What lies in the host's memory instead, and on drives.
+        /// What lies in the host's memory instead.
         public var host = 0.0
+        /// What lies on drives instead.
         public var storage = 0.0
 
         /// No memory at all.
@@ -36,8 +37,9 @@ extension StepModel {
         public var expected = 0.0
         /// See `low`.
         public var high = 0.0
-        /// Bytes that the rank with most of it has in the host's memory, and on drives.
+        /// Bytes that the rank with most of it has in the host's memory.
         public var host = 0.0
+        /// Bytes that the rank with most of it has on drives.
         public var storage = 0.0
         /// The rank whose memory is highest.
         public var heaviestRank = 0

@@ -17,8 +17,9 @@ public struct StepEstimate: Hashable, Sendable {
     public var memoryExpected: Double
     /// Bytes that a plan must fit.
     public var memoryHigh: Double
-    /// Bytes that the rank with most of it has in the host's memory, and on drives.
+    /// Bytes that the rank with most of it has in the host's memory.
     public var hostMemory = 0.0
+    /// Bytes that the rank with most of it has on drives.
     public var storage = 0.0
     /// Memory of the heaviest rank, part by part.
     public var memoryParts: StepModel.MemoryParts
