@@ -1,6 +1,7 @@
 import CostModels
 import Hardware
 public import Parallelism
+import Workload
 
 /// What a search may move beside the GPU.
 public enum OffloadPolicy: Hashable, Sendable {
@@ -21,6 +22,7 @@ struct OffloadChoices: Sendable {
     private let percents: Allowed
     private let strides: Allowed
     private let hasStorage: Bool
+    private let hasGradients: Bool
     /// Whether activations of whole layers may move, and inputs of recomputed ones.
     let allowsLayers, allowsCheckpoints: Bool
     /// The numbers of layers that are pinned.
@@ -35,6 +37,7 @@ struct OffloadChoices: Sendable {
         percents = constraints.offloadPercent
         strides = constraints.offloadStride
         layers = constraints.offloadLayers
+        hasGradients = request.inputs.job.method.hasGradients
         hasStorage = request.inputs.cluster.groups.allSatisfy { $0.host.storage != nil }
         func allows(_ part: Offload.Part) -> Bool {
             guard support?.parts.contains(part) ?? false else { return false }
@@ -61,7 +64,8 @@ struct OffloadChoices: Sendable {
                 if hasStorage { ways += [false, true].map { Offload(optimizerPercent: 100, parameters: $0, place: .storage) } }
             }
             ways += [2, 3, 4, 5].filter(strides.contains).map { Offload(optimizerPercent: 100, stride: $0) }
-        case .sharded: if sharding == .zero3 { ways.append(Offload(optimizerPercent: 100, parameters: true)) }
+        case .sharded:
+            if sharding == .zero3 || (sharding == .none && !hasGradients) { ways.append(Offload(optimizerPercent: 100, parameters: true)) }
         }
         return ways.filter { offload in
             guard offload.parts.isSubset(of: support.parts) else { return false }

@@ -40,6 +40,9 @@ extension LayerCostModel {
         ends.headForward = heads * (product.seconds(z.tokens, vocabulary, h, low: false) + loss)
         ends.headWeightGradient = inputs.job.method.trainsHead ? heads * product.seconds(vocabulary, h, z.tokens, low: false) : 0
         ends.headBackward = heads * (product.seconds(z.tokens, h, vocabulary, low: false) + loss) + ends.headWeightGradient
+        if !inputs.job.method.hasGradients {
+            (ends.headForward, ends.headBackward) = (2 * ends.headForward, 0)
+        }
         ends.embedding = 6 * z.tokens * h / memoryBandwidth
         ends.parameters = endParameters(tensor: shape.tensor)
         // The next stage is t·c·d ranks away; with sequence parallelism or scatter–gather each tensor rank sends its share.

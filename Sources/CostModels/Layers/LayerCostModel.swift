@@ -40,6 +40,8 @@ public struct LayerCostModel: Sendable {
         var adapterLaunches = 0.0
         /// What the job's method does with it.
         var training = LayerTraining.trained
+        /// What it holds of weights where they are perturbed in place; nil with gradients.
+        var perturbed: HeldWeights?
         /// Experts of its mixture, and those that a token visits; 0 and 1 without one.
         var experts = 0.0
         var perToken = 1
@@ -81,6 +83,11 @@ public struct LayerCostModel: Sendable {
                 halves: Double(blocks.filter(\.exchangesActivations).count), parts: Double(blocks.count),
                 launches: blocks.flatMap(\.operators).reduce(0) { $0 + HostLaunches.forward($1.work) },
                 adapterLaunches: trainings.reduce(0) { $0 + $1.launches }, training: layerClass.training,
+                perturbed: method.hasGradients
+                    ? nil
+                    : HeldWeights(
+                        TrainedOperator.all(blocks.flatMap(\.operators), in: layerClass.training, method), method,
+                        experts: Double(mixture?.count ?? 0)),
                 experts: Double(mixture?.count ?? 0), perToken: mixture?.perToken ?? 1)
         }
         let count = inputs.model.parameters
@@ -156,7 +163,17 @@ public struct LayerCostModel: Sendable {
         if layer.training == .still {
             (cost.backward, cost.weightGradient, cost.selectiveRecompute, cost.recomputedLaunches) = (LayerParts(), 0, 0, 0)
         }
+        if let weights = layer.perturbed { perturb(&cost, weights, shape) }
         return cost
+    }
+
+    /// Makes a forward pass two, of weights that are perturbed one way, then the other, then restored and updated in place: three passes over
+    /// them, read and written, whose random numbers are drawn again from a seed (Malladi et al., MeZO, arXiv:2305.17333, algorithm 1).
+    private func perturb(_ cost: inout LayerCost, _ weights: HeldWeights, _ shape: LayerShape) {
+        cost.forward = cost.forward * 2
+        var memory = LayerMemory()
+        weights.add(to: &memory, shape, tokens: 0)
+        cost.forward.elementwise += 3 * 2 * (memory.frozenDense + memory.frozenExpert) / memoryBandwidth
     }
 
     /// Share of a layer's expert exchange that shows beside another micro-batch's compute: a share of it is hidden, and no longer than that
@@ -213,6 +230,7 @@ public struct LayerCostModel: Sendable {
             if inputs.choices.waitsForTokenCounts, graphs == .none { host += constants.hostCountWait }
             forwardHost = max(0, host / 3 + dense * (layer.parts - 2) / 2)
         }
+        if layer.perturbed != nil { forwardHost *= 2 }
         if layer.adapterLaunches > 0 { forwardHost *= 1 + layer.adapterLaunches / max(1, layer.launches) }
         cost.forward.launch = softMaximum(cost.forward.total, forwardHost) - cost.forward.total
         guard layer.training != .still else { return }

@@ -76,7 +76,9 @@ public struct LayerMemoryModel: Sendable {
             let blocks = inputs.model.blocks(of: layerClass)
             let trained = blocks.map { TrainedOperator.all($0.operators, in: layerClass.training, method) }
             return KeptLayer(
-                saved: trained.flatMap { $0.saved(in: layerClass.training) },
+                // Of a pass without gradients everything that a layer makes is alive while it runs.
+                saved: method.hasGradients
+                    ? trained.flatMap { $0.saved(in: layerClass.training) } : blocks.flatMap(\.operators).flatMap(\.saved),
                 cores: blocks.flatMap(\.operators).compactMap { if case .attention(let work) = $0.work { work } else { nil } },
                 transients: blocks.map(\.transients),
                 weights: HeldWeights(trained.flatMap(\.self), method, experts: Double(layerClass.mixture?.count ?? 0)),
@@ -133,6 +135,8 @@ public struct LayerMemoryModel: Sendable {
                 if modules.contains(.coreAttention) { recomputed += scores }
             }
         }
+        // Without gradients a layer's activations are gone with it; those of its two passes are alive together.
+        let passing = inputs.job.method.hasGradients ? 0 : 2 * saved
         if layer.training == .still { (saved, recomputed) = (0, 0) }
         // One mask a residual connection, a byte an element.
         if stack.keepsDropoutMasks, layer.training != .still { saved += layer.blocks * z.outer * Double(inputs.model.hidden) }
@@ -144,6 +148,7 @@ public struct LayerMemoryModel: Sendable {
         for block in layer.transients where !stack.reusesTransients {
             memory.transient = max(memory.transient, block.reduce(0) { $0 + bytes($1, z) })
         }
+        memory.transient = max(memory.transient, passing)
         layer.weights.add(to: &memory, shape, tokens: z.whole)
         memory.input =
             layer.training == .still

@@ -67,6 +67,8 @@ extension StepModel {
         var released = ReleasedLayers.none
         /// Bytes of logits and loss where the head is.
         var loss = 0.0
+        /// Layers whose weights are on the GPU at once where they stream through it; 0 where they stay.
+        var residentLayers = 0.0
         /// Whether everything is sharded, and whether in a pipeline.
         var gathersAll = false
         var isPipelined = false
@@ -100,7 +102,8 @@ extension StepModel {
             frozenExpert: movesWeights ? 0 : isGathered ? 1 / expertShards : 1, hostFrozenDense: movesWeights ? 1 / shards : 0,
             hostFrozenExpert: movesWeights ? 1 / expertShards : 0, released: ReleasedLayers(s, host),
             loss: logits + headGradient + 2 * tokens * Double(inputs.model.hidden) / (s.sequenceParallel ? t : 1),
-            gathersAll: isGathered, isPipelined: isPipelined)
+            // One layer on its way in, one at work, one on its way back.
+            residentLayers: movesWeights && !inputs.job.method.hasGradients ? 3 : 0, gathersAll: isGathered, isPipelined: isPipelined)
     }
 
     /// Whether the stack moves anything and the cluster's hosts are known.
@@ -257,7 +260,9 @@ extension StepModel {
         }
 
         if memory.buffersWeightGradients { parts.buffers += 2 * buffered }
-        if terms.gathersAll {
+        if terms.residentLayers > 0 {
+            parts.buffers += terms.residentLayers * frozenBuffered + frozenOutside
+        } else if terms.gathersAll {
             if terms.isPipelined {
                 // Between micro-batches a stage keeps its 16-bit parameters gathered and its fp32 gradients unscattered.
                 parts.buffers += 6 * (dense + expert) + frozenDense + frozenExpert

@@ -97,6 +97,8 @@ public struct StepModel: Sendable {
             var sum = times
             // A layer's shard arrives before it is gathered, both while the layer before it computes.
             sum.forward = max(times.forward, gather + loading) + slowdown * min(times.forward, gather)
+            // Layers without a backward pass are gathered once.
+            guard times.backward > 0 else { return sum }
             sum.backward = max(times.backward, both + loading) + slowdown * min(times.backward, both)
             return sum
         }
@@ -104,7 +106,7 @@ public struct StepModel: Sendable {
 
     /// The terms of a strategy's gathers; nil where nothing is gathered.
     public func gatherTerms(_ s: ParallelStrategy) -> GatherTerms? {
-        guard s.sharding == .zero3, s.shardGroup * s.context > 1 || s.offload.parameters else { return nil }
+        guard s.sharding == .zero3 && s.shardGroup * s.context > 1 || s.offload.parameters else { return nil }
         let dense = s.shardGroup * s.context
         let expertStride = s.expert * s.expertTensor
         let expertRanks = min(s.expertData, max(1, s.shardGroup * s.context * s.tensor / (s.expert * s.expertTensor)))
@@ -114,7 +116,9 @@ public struct StepModel: Sendable {
         let scatter = exchange.rate(.reduceScatter, ranks: dense, stride: s.tensor)
         let expertScatter = exchange.rate(.reduceScatter, ranks: expertRanks, stride: expertStride)
         // FSDP loads the fp32 shard of a parameter, DeepSpeed its 16-bit weight.
-        let up = s.offload.parameters ? host?.up ?? 0 : 0
+        var up = s.offload.parameters ? host?.up ?? 0 : 0
+        // Weights that are updated as they pass go back too, while the next ones come.
+        if let host, s.offload.parameters, !inputs.job.method.hasGradients { up = max(up, host.down, 2 * host.both) }
         let load = (offloadMethod == .sharded ? 4 : 2) * up
         return GatherTerms(
             dense: gather.seconds(2), expert: expertGather.seconds(2), denseScatter: scatter.seconds(2),

@@ -57,6 +57,9 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
     /// Why the target cannot train a model by a method; nil where it can.
     func problem(_ method: TrainingMethod, _ model: TransformerModel) -> String? {
         if method.trainsEverything || isLauncher { return nil }
+        guard method.hasGradients else {
+            return "no target's files say that training is of zeroth order; launchers start a script that does it"
+        }
         switch self {
         case .axolotl: return nil
         case .llamaFactory: return LlamaFactoryFiles.problem(method, layers: model.layers)

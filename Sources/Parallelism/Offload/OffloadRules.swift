@@ -1,3 +1,5 @@
+import Workload
+
 /// What frameworks assert of offload.
 extension Legality {
     /// The first broken rule of what moves beside the GPU, whatever the stack.
@@ -9,7 +11,8 @@ extension Legality {
         else {
             return .offloadShares
         }
-        if offload.parameters, s.sharding != .zero3 { return .offloadSharding }
+        // Weights without gradients and states need no sharding to stream.
+        if offload.parameters, s.sharding != .zero3, job.method.hasGradients { return .offloadSharding }
         if offload.layers > 0 {
             // One layer at least stays, under whose forward and backward the last copies run.
             guard s.recompute != .full, offload.layers < fullestStage(of: s) else { return .offloadLayers }
@@ -33,7 +36,7 @@ extension Legality {
                 if s.sharding != .zero3, offload.optimizerPercent < 100 || offload.place == .storage { return .offloadSharding }
             // PyTorch, `fully_shard`: all that a rank owns or nothing.
             case .sharded:
-                guard s.sharding == .zero3 else { return .offloadSharding }
+                guard s.sharding == .zero3 || !job.method.hasGradients else { return .offloadSharding }
                 guard offload.parameters, offload.optimizerPercent == 100 else { return .offloadShares }
             }
             guard support.takesShares || offload.optimizerPercent == 100 else { return .offloadShares }

@@ -4,7 +4,7 @@ public enum LayerTraining: Hashable, Sendable {
     case trained
     /// Its weights are frozen, and gradients pass through it on their way to what is trained before it.
     case passing
-    /// It is frozen and so is all before it: the backward pass ends behind it, and it keeps nothing for one.
+    /// No gradient reaches it, because it is frozen and so is all before it, or because the method has none: it keeps nothing for a backward pass.
     case still
 }
 
@@ -32,6 +32,7 @@ extension TrainingMethod {
 
     /// What training does with each layer of a model.
     func layerTraining(layers: Int) -> [LayerTraining] {
+        guard hasGradients else { return [LayerTraining](repeating: .still, count: layers) }
         let isTrained = (0..<layers).map { !frozen.contains($0) }
         let first = trainsEmbedding ? 0 : isTrained.firstIndex(of: true) ?? layers
         return isTrained.enumerated().map { layer, isTrained in isTrained ? .trained : layer < first ? .still : .passing }
@@ -41,7 +42,7 @@ extension TrainingMethod {
 extension LayerClasses {
     /// The classes under a training method: layers that it treats differently are of different classes.
     public func trained(by method: TrainingMethod) -> LayerClasses {
-        guard !method.frozen.layers.isEmpty else { return self }
+        guard !method.frozen.layers.isEmpty || !method.hasGradients else { return self }
         struct Key: Hashable {
             let place: Int
             let training: LayerTraining
@@ -49,7 +50,9 @@ extension LayerClasses {
         let training = method.layerTraining(layers: ofLayer.count)
         return LayerClasses(
             zip(ofLayer, training).map { Key(place: $0, training: $1) },
-            prediction: ofLayer.isEmpty ? nil : Key(place: prediction, training: training.last == .trained ? .trained : .passing)
+            prediction: ofLayer.isEmpty
+                ? nil
+                : Key(place: prediction, training: training.last == .still && method.hasGradients ? .passing : training.last ?? .trained)
         ) { key in
             var layer = classes[key.place]
             layer.training = key.training

@@ -4,10 +4,11 @@ extension TransformerModel {
     /// The arithmetic of a token's forward and backward pass under a training method, nothing recomputed.
     ///
     /// Three times the forward pass where everything is trained. A frozen matrix has no weight gradient, which leaves two thirds; a layer before
-    /// everything trained has no backward pass; an adapter of p parameters adds 6·p (Hu et al., arXiv:2106.09685, §4.2).
+    /// everything trained has no backward pass; two perturbed passes are twice the forward pass; an adapter of p parameters adds 6·p (Hu et al., arXiv:2106.09685, §4.2).
     public func trainingFLOPs(sequenceLength: Int, method: TrainingMethod, counting: AttentionCounting = .causal) -> FLOPs {
         let forward = forwardFLOPs(sequenceLength: sequenceLength, counting: counting)
         guard !method.trainsEverything else { return forward.training }
+        guard method.hasGradients else { return FLOPs(2 * (forward.total.count + forward.predictionBlocks.count)) }
         let classes = layerClasses.trained(by: method)
         var sum = headFLOPs.count * (method.trainsHead ? 3 : 2)
         for (layer, count) in zip(classes.classes, classes.counts) {
@@ -33,7 +34,7 @@ extension TransformerModel {
 
     /// Parameters that a method trains.
     public func trainedParameters(_ method: TrainingMethod) -> Int {
-        guard !method.trainsEverything else { return parameters.total }
+        guard !method.trainsEverything, method.hasGradients else { return parameters.total }
         let classes = layerClasses.trained(by: method)
         let matrix = vocabulary * hidden
         var sum = (method.trainsEmbedding ? matrix : 0) + (method.trainsHead && !(hasTiedEmbeddings && method.trainsEmbedding) ? matrix : 0)

@@ -12,6 +12,9 @@ public struct TrainingMethod: Hashable, Sendable {
         case qlora
         /// Some layers, the rest of the model frozen.
         case frozen
+        /// Every weight of a trained model by two perturbed forward passes, whose losses' difference stands for the gradient: no backward pass, no
+        /// states (MeZO; Malladi et al., arXiv:2305.17333).
+        case zerothOrder = "zeroth-order"
     }
 
     /// The method.
@@ -35,13 +38,16 @@ public struct TrainingMethod: Hashable, Sendable {
     public static let pretrain = TrainingMethod(.pretrain)
 
     /// Whether every weight is trained.
-    public var trainsEverything: Bool { adapters == nil && frozen.isEmpty }
+    public var trainsEverything: Bool { adapters == nil && frozen.isEmpty && hasGradients }
+
+    /// Whether there is a backward pass at all.
+    public var hasGradients: Bool { kind != .zerothOrder }
 
     /// Whether the embedding, learned positions and whatever else stands before the first layer is trained.
-    public var trainsEmbedding: Bool { adapters == nil && !frozen.embedding }
+    public var trainsEmbedding: Bool { adapters == nil && !frozen.embedding && hasGradients }
 
     /// Whether the head's matrix is trained.
-    public var trainsHead: Bool { adapters == nil && !frozen.head }
+    public var trainsHead: Bool { adapters == nil && !frozen.head && hasGradients }
 }
 
 /// The format of weights that are only read.

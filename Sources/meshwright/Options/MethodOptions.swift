@@ -10,7 +10,7 @@ extension WeightFormat: ExpressibleByArgument {}
 struct MethodOptions: ParsableArguments {
     @Option(
         help:
-            "What is trained: pretrain or full (every weight), lora (adapters), qlora (adapters beside 4-bit weights) or frozen (all but --freeze). By default pretrain."
+            "What is trained: pretrain or full (every weight), lora (adapters), qlora (adapters beside 4-bit weights) frozen (all but --freeze) or zeroth-order (two perturbed forward passes). By default pretrain."
     )
     var method: TrainingMethod.Kind?
 
@@ -64,7 +64,9 @@ struct MethodOptions: ParsableArguments {
         if let alpha, !(alpha > 0 && alpha.isFinite) { throw ValidationError("--lora-alpha \(alpha): more than 0") }
         if let dropout, !(dropout >= 0 && dropout < 1) { throw ValidationError("--lora-dropout \(dropout): between 0 and 1") }
         if kind == .frozen, freeze == nil { throw ValidationError("--method frozen needs --freeze, such as embedding,layers:0-23") }
-        if freeze != nil, kind == .pretrain || kind == .full { throw ValidationError("--freeze goes with --method frozen, lora or qlora") }
+        if freeze != nil, kind == .pretrain || kind == .full || kind == .zerothOrder {
+            throw ValidationError("--freeze goes with --method frozen, lora or qlora")
+        }
         if let baseFormat, baseFormat.isQuantised, kind != .qlora {
             throw ValidationError(
                 "--base-format \(baseFormat.rawValue) goes with --method qlora; weights that are trained have 16 bits or more")

@@ -16,6 +16,7 @@ struct StackOption: ParsableArguments {
         switch method {
         case .pretrain, .full: usual
         case .lora, .qlora, .frozen: "transformers"
+        case .zerothOrder: "zo2"
         }
     }
 
