@@ -19,8 +19,10 @@ struct Meshwright: AsyncParsableCommand {
         let command: any ParsableCommand
         do {
             var arguments = NegativeValues.joined(Array(CommandLine.arguments.dropFirst()))
-            if CommandOptions.subcommand(of: arguments).command == PlanCommand.self { arguments = try JobFile.expanded(arguments) }
-            let (called, rest) = CommandOptions.subcommand(of: arguments)
+            let (called, _) = CommandOptions.subcommand(of: arguments)
+            if called == PlanCommand.self { arguments = try JobFile.expanded(arguments) }
+            if called == SimulateCommand.self { arguments = try JobFile.expanded(arguments, leavingOut: SimulateModelOptions.withoutTime) }
+            let (_, rest) = CommandOptions.subcommand(of: arguments)
             try RepeatedOptions.check(rest, of: called)
             try KnownAbbreviations.check(rest, of: called == ExportCommand.self ? [called, PlanOptions.self] : [called])
             command =

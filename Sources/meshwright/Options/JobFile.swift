@@ -20,12 +20,18 @@ enum JobFile {
     /// Keys under `lora`, beside `dora`, which takes true or false.
     static let adapterKeys = ["rank", "alpha", "targets", "dropout"]
 
-    /// Arguments in which `--job FILE` has become the options that the file states and the arguments do not.
-    static func expanded(_ arguments: [String]) throws -> [String] {
+    /// Arguments in which `--job FILE` has become the options that the file states and the arguments do not, but for those that a command has
+    /// no use for, which is said.
+    static func expanded(_ arguments: [String], leavingOut useless: [String: String] = [:]) throws -> [String] {
         guard let path = path(arguments) else { return arguments }
         let given = Set(arguments.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) })
         do throws(DocumentError) {
-            return arguments + (try read(path)).filter { !given.contains($0[0]) }.flatMap { $0 }
+            let stated = try read(path).filter { !given.contains($0[0]) }
+            for option in stated {
+                guard let why = useless[option[0]] else { continue }
+                ErrorReporting.warn("--job: \(option[0].dropFirst(2)) \(option[1]) is left out: \(why)")
+            }
+            return arguments + stated.filter { useless[$0[0]] == nil }.flatMap { $0 }
         } catch {
             throw CommandFailure(.badInput, "\(error)")
         }

@@ -12,6 +12,18 @@ import Workload
 
 /// A configuration of a model on a cluster, whose times come from the cost models instead of from options; the cluster's options stand beside it.
 struct SimulateModelOptions: ParsableArguments {
+    /// What a job file may state and a simulated step does not take, with the reason.
+    static let withoutTime = [
+        "--tokens": "one step does not depend on it", "--expert-imbalance": "experts of a simulated step are balanced",
+    ]
+
+    @Option(
+        name: .customLong("job"),
+        help: ArgumentHelp(
+            "A YAML file that states options of job and method, as for plan. Options given beside it win.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var job: String?
+
     @Option(
         help: ArgumentHelp(
             "A model: a shipped name or the path of a model file. Times then come from the cost models.", valueName: "name|path"),
@@ -106,7 +118,7 @@ struct SimulateModelOptions: ParsableArguments {
     func files(_ cluster: ClusterChoice) -> [String?] {
         [
             OutputFile.file(.model, model), OutputFile.file(.cluster, cluster.name), OutputFile.file(.stack, stack), plan,
-            OutputFile.file(ofSpec: from),
+            OutputFile.file(ofSpec: from), job,
         ]
     }
 
