@@ -45,12 +45,16 @@ let package = Package(
         layer("Parallelism", ["Documents", "Workload", "Hardware", "Schedules", "Quantities"]),
         layer("CostModels", ["Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         layer("Search", ["CPrefetch", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        layer("Studies", ["Documents", "Workload", "Quantities"]),
         layer("Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         layer("PlanStore", ["CFileSystem", .product(name: "GRDB", package: "GRDB.swift")]),
         layer("Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Search", "Quantities"]),
         layer(
             "Reports",
-            ["Search", "Calibration", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"],
+            [
+                "Search", "Studies", "Calibration", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents",
+                "Quantities",
+            ],
             // Compiled into the program, so that the binary can be copied anywhere alone.
             resources: ["timeline.css", "data.js", "view.js", "rows.js", "draw.js", "overview.js", "interact.js", "svg.css", "svg.js"].map {
                 .embedInCode("Timeline/Page/\($0)")
@@ -59,7 +63,7 @@ let package = Package(
             name: "meshwright",
             dependencies: [
                 "Calibration", "CostModels", "Documents", "Hardware", "Interchange", "Parallelism", "PlanStore", "Quantities",
-                "Reports", "Schedules", "Search", "Workload",
+                "Reports", "Schedules", "Search", "Studies", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -83,6 +87,7 @@ let package = Package(
         tests("Schedules", ["TestInputs"]),
         tests("CostModels", ["TestInputs", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests("Search", ["TestInputs", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        tests("Studies", ["Documents", "Workload", "Quantities"]),
         tests(
             "Calibration",
             ["TestInputs", "CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"],
@@ -90,11 +95,12 @@ let package = Package(
         tests("PlanStore", [.product(name: "GRDB", package: "GRDB.swift")]),
         tests(
             "Interchange", ["Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Search", "Quantities"], exclude: ["Golden"]),
-        tests("Reports", ["Search", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"]),
+        tests(
+            "Reports", ["Search", "Studies", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents", "Quantities"]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "meshwright", "Documents", "Hardware", "Parallelism", "PlanStore", "Workload",
+                "meshwright", "Documents", "Hardware", "Parallelism", "PlanStore", "Studies", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
     ]

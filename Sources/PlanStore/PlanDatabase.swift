@@ -162,6 +162,9 @@ public final class PlanDatabase: Sendable {
     }
 
     private func evict(_ db: Database) throws {
+        let held = try Row.fetchOne(db, sql: "SELECT COUNT(*), IFNULL(SUM(bytes), 0) FROM plan")
+        // Ranking all plans takes longer than saving one, so it waits until there is something to forget.
+        if let held, try value(Int.self, held, 0) <= limits.entries, try value(Int.self, held, 1) <= limits.bytes { return }
         try db.execute(
             sql: """
                 DELETE FROM plan WHERE id IN (

@@ -6,14 +6,14 @@ import Hardware
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "meshwright-bench", abstract: "Times the search, the simulator, the placement and the cache.")
+        commandName: "meshwright-bench", abstract: "Times the search, sweeps, the simulator, the placement and the cache.")
 
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
     @Option(
         help: """
-            Parts to time: process, search, schedules, placement, import, cache; all of these unless given. placement-seeds repeats the \
+            Parts to time: process, sweep, search, schedules, placement, import, cache; all of these unless given. placement-seeds repeats the \
             placement on 1,024 nodes over 20 matrices and 20 seeds.
             """)
     var only: [String] = []
@@ -24,6 +24,7 @@ struct Bench: AsyncParsableCommand {
         func wants(_ part: String) -> Bool { only.isEmpty || only.contains(part) }
         var rows: [(name: String, value: Double, unit: String)] = []
         if wants("process") { rows += try benchProcess() }
+        if wants("sweep") { rows += try benchSweep() }
         if wants("search") { rows += try await benchSearch(library: library) }
         if wants("schedules") { rows += try benchSchedules().map { ($0.name, $0.value, $0.unit) } }
         if wants("placement") { rows += try await benchPlacement(library: library) }

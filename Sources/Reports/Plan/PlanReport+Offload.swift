@@ -25,7 +25,8 @@ extension PlanReport {
             (stride, overlaps, layers, checkpoints) = (offload.stride, offload.overlaps, offload.layers, offload.checkpoints)
         }
 
-        var isNone: Bool { optimizerPercent == 0 && !parameters && layers == 0 && !checkpoints }
+        /// Whether nothing does.
+        public var isNone: Bool { optimizerPercent == 0 && !parameters && layers == 0 && !checkpoints }
 
         var document: YAMLContent {
             [

@@ -28,6 +28,8 @@ struct CommandOptions {
             command = sub
             rest = rest.dropFirst()
         }
+        // A command that is called without a word of its own, as `sweep` is.
+        if let usual = command.configuration.defaultSubcommand { command = usual }
         return (command, Array(rest))
     }
 

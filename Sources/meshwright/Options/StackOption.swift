@@ -23,6 +23,9 @@ struct StackOption: ParsableArguments {
     /// The stack of those who name none, and whose times are shown where any stack will do.
     static let usual = "megatron-core"
 
+    /// What is written in place of a stack where any will do.
+    static let any = "any"
+
     /// Whether strategies that the stack cannot launch are searched too.
-    var ignoresStack: Bool { stack == "any" }
+    var ignoresStack: Bool { stack == Self.any }
 }

@@ -19,7 +19,9 @@ struct PlanAnswer {
         if let size = found.size { request.inputs.cluster = size.cluster }
         var outcome = found.outcome
         let wasSearched = found.size?.holdsStates ?? true
-        if wasSearched, outcome.counts.feasible == 0, outcome.leanest == nil, outcome.counts.isComplete { throw nothingLegal(outcome) }
+        if wasSearched, outcome.counts.feasible == 0, outcome.leanest == nil, outcome.counts.isComplete {
+            throw Self.nothingLegal(question.request, outcome)
+        }
         if case .fewestGPUs(let target) = request.objective {
             // Every plan listed must reach the target.
             outcome.plans.removeAll { request.inputs.job.tokensPerStep / $0.estimate.stepTime < target }
@@ -93,8 +95,8 @@ struct PlanAnswer {
     }
 
     /// Why no strategy is legal, in one line.
-    private func nothingLegal(_ outcome: SearchOutcome) -> CommandFailure {
-        let reasons = PinCheck(question.request).contradictions(outcome).prefix(3)
+    static func nothingLegal(_ request: SearchRequest, _ outcome: SearchOutcome) -> CommandFailure {
+        let reasons = PinCheck(request).contradictions(outcome).prefix(3)
         return CommandFailure(
             .badInput, "no strategy is legal: \(reasons.isEmpty ? "the pins exclude each other" : reasons.joined(separator: "; or "))")
     }

@@ -27,17 +27,14 @@ struct PlanQuestion {
 
     /// Reads the files that the options name and fills in what they leave open; the batch from the user's own configuration where there is one.
     init(_ options: PlanOptions, library: ProfileLibrary, beside own: ComparedConfiguration? = nil) throws {
-        let modelFile = try InputFile(.model, options.job.model, library)
-        let model = try ModelDocument.parse(text: modelFile.text, file: modelFile.path)
-        let clusterFile = try InputFile(.cluster, options.cluster, library)
-        let profile = try ClusterProfile.parse(text: clusterFile.text, file: clusterFile.path, library: library)
-        AssumedCluster.say(options.cluster, profile)
+        try self.init(options, PlanFiles(options, library), library: library, beside: own)
+    }
+
+    /// Fills in what the options leave open of files that were read already.
+    init(_ options: PlanOptions, _ files: PlanFiles, library: ProfileLibrary, beside own: ComparedConfiguration? = nil) throws {
+        let (model, profile, stack) = (files.model.value, files.cluster.value, files.stack.value)
         let cluster = try options.size.scaled(profile)
         let anyStack = options.software.ignoresStack
-        let usualStack = StackOption.usual(for: options.method.method ?? .pretrain)
-        let stackName = anyStack ? usualStack : options.software.stack ?? usualStack
-        let stackFile = try InputFile(.stack, stackName, library)
-        let stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
 
         let usual = PrecisionRules.usual(on: cluster, stack: anyStack ? nil : stack)
         var job = try Self.job(
@@ -55,7 +52,7 @@ struct PlanQuestion {
         if !anyStack, let problem = MethodRules.problem(job.method, stack: stack) {
             throw CommandFailure(.badInput, "--method \(job.method.kind.rawValue): \(problem)")
         }
-        if options.software.stack == nil { defaults.append("--stack \(usualStack)") }
+        if options.software.stack == nil { defaults.append("--stack \(PlanFiles.stackName(options))") }
         gpuHourPrice = options.goal.gpuHourPrice ?? profile.gpuHourPrice
         if let gpuHourPrice, options.goal.gpuHourPrice == nil { defaults.append("--gpu-hour-price \(gpuHourPrice)") }
 
@@ -69,14 +66,11 @@ struct PlanQuestion {
             inputs: inputs, constraints: options.strategy.constraints, objective: options.goal.searchObjective, top: options.search.top,
             memoryLimit: limit, ignoresStack: anyStack, listsVariants: options.search.variants, threads: options.search.threadCount,
             placement: options.placement.method(on: cluster), seed: UInt64(options.search.seed))
-        let uncertaintyPath = try library.uncertaintyPath()
-        request.uncertainty = try FittedUncertainty.read(path: uncertaintyPath)
-        uncertaintyDigest = SHA256.hexadecimal(of: try TextFile.read(path: uncertaintyPath).utf8)
+        request.uncertainty = files.uncertainty
+        uncertaintyDigest = files.uncertaintyDigest
         // Part of a node: more GPUs are first the rest of it.
         if cluster.gpus < profile.first.gpusPerNode { request.wholeCluster = profile }
-        self.model = modelFile.source(named: model.name)
-        self.cluster = clusterFile.source(named: profile.name)
-        self.stack = stackFile.source(named: stack.name)
+        (self.model, self.cluster, self.stack) = (files.model.source, files.cluster.source, files.stack.source)
         self.library = library
         if anyStack { request.preferredStacks = Self.stacks(library) }
     }
@@ -126,6 +120,24 @@ struct PlanQuestion {
             tokens: options.tokens, expertImbalance: options.expertImbalance ?? 1, gradientFormat: options.gradientFormat)
     }
 
+    /// The key under which a sweep remembers the best plan: as of an answer, but for where files lie, tokens and prices, which decide no plan.
+    var cellKey: String {
+        get throws(UnkeyableValue) {
+            var key = CanonicalKey()
+            key.append("schema", SweepReport.schema)
+            key.append("tool", ToolVersion.current)
+            key.append("cost models", CostModelVersion.current)
+            var asked = request
+            asked.threads = 1
+            asked.uncertainty = nil
+            asked.inputs.job.tokens = nil
+            try key.append("request", reflecting: asked, leavingOut: [ModelDivisions.self])
+            try key.append("sources", reflecting: [model, cluster, stack].map(\.sha256))
+            key.append("uncertainty", uncertaintyDigest)
+            return key.hexadecimal
+        }
+    }
+
     /// The key under which the answer is remembered: a digest of everything it depends on.
     ///
     /// Throws where something that it depends on cannot be written into a key.
@@ -149,23 +161,5 @@ struct PlanQuestion {
         try key.append("comparison", reflecting: comparison as Any)
         key.append("seed", seed)
         return key.hexadecimal
-    }
-}
-
-/// A file that the question depends on, read once, so that a pipe will do.
-private struct InputFile {
-    let path: String
-    let text: String
-    /// Where others find the file again; nil for a shipped name, and for a pipe, which nobody finds again.
-    let place: String?
-
-    init(_ kind: ProfileLibrary.Kind, _ name: String, _ library: ProfileLibrary) throws {
-        (path, text) = try library.text(of: kind, named: name)
-        let type = try? FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)[.type]
-        place = path == name && type as? FileAttributeType == .typeRegular ? URL(filePath: path).standardizedFileURL.path : nil
-    }
-
-    func source(named name: String) -> PlanReport.Source {
-        PlanReport.Source(name: name, sha256: SHA256.hexadecimal(of: text.utf8), file: place)
     }
 }

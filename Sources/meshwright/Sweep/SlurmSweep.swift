@@ -1,0 +1,50 @@
+import Foundation
+import Reports
+
+/// A Slurm job array that searches a study in parts, each with a store of its own.
+struct SlurmSweep {
+    /// The study's file.
+    let study: String
+    /// Parts of the array.
+    let shards: Int
+    /// Cores of a part; nil for two.
+    let threads: Int?
+
+    /// Writes the batch script into a folder, and says what to do with it.
+    func write(to folder: String) throws -> String {
+        let place = URL(filePath: folder).standardizedFileURL.path
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let script = "\(place)/sweep.sbatch"
+        try AtomicFile.write(Array(text(in: place).utf8), to: script)
+        return """
+            sbatch \(script)
+            meshwright sweep gather \(Self.quoted(path)) \(Self.quoted(place))/shard-*.sqlite --store \(Self.quoted(place + "/whole.sqlite"))
+            """
+    }
+
+    private var path: String { URL(filePath: study).standardizedFileURL.path }
+
+    /// The script; a part that was stopped goes on with the cell that it was at.
+    private func text(in place: String) -> String {
+        """
+        #!/bin/bash
+        #SBATCH --job-name=meshwright-sweep
+        #SBATCH --array=1-\(shards)
+        #SBATCH --ntasks=1
+        #SBATCH --cpus-per-task=\(threads ?? 2)
+        #SBATCH --mem=1G
+        #SBATCH --requeue
+        #SBATCH --open-mode=append
+        #SBATCH --output=\(place.replacing("%", with: "%%"))/shard-%a.log
+        set -eu
+        # Models and clusters that the study names by path lie where it was written.
+        cd \(Self.quoted(FileManager.default.currentDirectoryPath))
+        part=$SLURM_ARRAY_TASK_ID
+        exec meshwright sweep \(Self.quoted(path)) --shard "$part/\(shards)" --threads "$SLURM_CPUS_PER_TASK" \\
+          --store \(Self.quoted(place))/shard-"$part".sqlite --format csv
+
+        """
+    }
+
+    private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "'\\''"))'" }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Documents
+import Foundation
+import Hardware
+import Studies
+
+/// A study by flags, for those too small for a file: the keys of the file, lists separated by commas.
+struct StudyOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The study, a YAML file; docs/sweep.md has its form.", valueName: "study"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var file: String?
+
+    @Option(help: ArgumentHelp("Models, in place of a study file.", valueName: "names"), completion: .shipped(.model))
+    var model: String?
+
+    @Option(help: ArgumentHelp("Clusters.", valueName: "names"), completion: .shipped(.cluster))
+    var cluster: String?
+
+    @Option(help: ArgumentHelp("GPU types, in nodes as they are usually sold.", valueName: "names"), completion: .shipped(.gpu))
+    var gpu: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "GPUs: a list, or 64...1024 by doubling; with a deadline or a budget every whole number of nodes between is searched too.",
+            valueName: "counts"))
+    var gpus: String?
+
+    @Option(name: .customLong("global-batch-size"), help: ArgumentHelp("Sequences of an optimizer step.", valueName: "counts"))
+    var globalBatch: String?
+
+    @Option(name: .customLong("seq-len"), help: ArgumentHelp("Tokens of a sequence.", valueName: "counts"))
+    var sequenceLength: String?
+
+    @Option(help: ArgumentHelp("Formats of the matrix products.", valueName: "formats"))
+    var precision: String?
+
+    @Option(help: ArgumentHelp("What is trained: pretrain, full, lora, qlora.", valueName: "methods"))
+    var method: String?
+
+    @Option(help: ArgumentHelp("Software stacks.", valueName: "names"), completion: .shipped(.stack))
+    var stack: String?
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("What cells must obey, such as 'gpus >= 128 or model == llama-3.1-8b'.", valueName: "rule"))
+    var rules: [String] = []
+
+    @Option(
+        name: .customLong("price"),
+        help: ArgumentHelp("Price of a GPU-hour on a cluster, such as 'dgx-h100=2.50 USD'.", valueName: "cluster=price"))
+    var prices: [String] = []
+
+    @Option(help: ArgumentHelp("Tokens of the whole training, such as 15T.", valueName: "count"))
+    var tokens: String?
+
+    @Option(help: ArgumentHelp("Time that the training may take, such as 30d.", valueName: "time"))
+    var deadline: String?
+
+    @Option(help: ArgumentHelp("What it may cost, such as '5M USD'.", valueName: "amount"))
+    var budget: String?
+
+    /// The options of the study that were given, with their keys and values.
+    private var given: [(option: String, key: String, value: String)] {
+        let all = [
+            ("model", model), ("cluster", cluster), ("gpu", gpu), ("gpus", gpus), ("global-batch-size", globalBatch),
+            ("seq-len", sequenceLength), ("precision", precision), ("method", method), ("stack", stack), ("tokens", tokens),
+            ("deadline", deadline), ("budget", budget),
+        ]
+        return all.compactMap { name, value in value.map { (name, name.replacing("-", with: "_"), $0) } }
+    }
+
+    func validate() throws {
+        let first = given.first?.option ?? (rules.isEmpty ? prices.isEmpty ? nil : "price" : "where")
+        if let file, let first { throw ValidationError("--\(first) and the study \(file) both say what to sweep; write it into the study") }
+        if file == nil {
+            guard model != nil else { throw ValidationError("Name a study file, or --model, --cluster and --gpus") }
+            guard cluster != nil || gpu != nil else { throw ValidationError("Name clusters with --cluster, or GPU types with --gpu") }
+        }
+    }
+
+    /// The study of the file or of the flags.
+    func study() throws -> Study {
+        do throws(DocumentError) {
+            return if let file { try StudyDocument.read(path: file) } else { try StudyDocument.study(node, named: "sweep") }
+        } catch {
+            // Flags have a name and no line.
+            guard file == nil else { throw error }
+            throw CommandFailure(.usage, "\(error.location.file): \(error.problem.explanation)")
+        }
+    }
+
+    /// The flags as the mapping that a file would hold.
+    private var node: YAMLNode {
+        let lists: Set = ["model", "cluster", "gpu", "gpus", "global_batch_size", "seq_len", "precision", "method", "stack"]
+        func scalar(_ text: some StringProtocol, _ option: String) -> YAMLScalar {
+            YAMLScalar(text: text.trimmingCharacters(in: .whitespaces), isQuoted: false, location: SourceLocation(file: "--\(option)"))
+        }
+        var entries = given.map { option, key, value in
+            let items = lists.contains(key) ? value.split(separator: ",", omittingEmptySubsequences: false) : [value[...]]
+            let nodes = items.map { YAMLNode.scalar(scalar($0, option)) }
+            return YAMLEntry(
+                key: scalar(key, option),
+                value: nodes.count == 1 ? nodes[0] : .sequence(nodes, location: SourceLocation(file: "--\(option)")))
+        }
+        if !rules.isEmpty {
+            let nodes = rules.map { YAMLNode.scalar(scalar($0, "where")) }
+            entries.append(YAMLEntry(key: scalar("where", "where"), value: .sequence(nodes, location: SourceLocation(file: "--where"))))
+        }
+        if !prices.isEmpty {
+            let inner = prices.map { text in
+                let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                return YAMLEntry(key: scalar(sides[0], "price"), value: .scalar(scalar(sides.count > 1 ? sides[1] : "", "price")))
+            }
+            entries.append(YAMLEntry(key: scalar("prices", "price"), value: .mapping(inner, location: SourceLocation(file: "--price"))))
+        }
+        return .mapping(entries, location: SourceLocation(file: "sweep"))
+    }
+}
