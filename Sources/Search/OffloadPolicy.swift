@@ -51,7 +51,8 @@ struct OffloadChoices: Sendable {
     /// The ways in which states may lie under a sharding: on the GPU alone, and every way that the stack has.
     func states(_ sharding: OptimizerSharding) -> [Offload] {
         guard let support else { return [.none] }
-        let shares = (support.takesShares ? [25, 50, 75, 100] : [100]).filter(percents.contains)
+        var shares = (support.takesShares ? [25, 50, 75, 100] : [100]).filter(percents.contains)
+        if case .values(let own) = percents, support.takesShares { shares = own.filter { (1...100).contains($0) } }
         var ways: [Offload] = [.none]
         switch support.method {
         case .hybridDevice: if sharding == .zero1 { ways += shares.map { Offload(optimizerPercent: $0) } }

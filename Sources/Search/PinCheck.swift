@@ -165,7 +165,34 @@ public struct PinCheck: Sendable {
                 "offload",
                 "\(cluster.name) states no drives of its hosts; add storage: {capacity: …, read: …, write: …} to host in its file")
         }
-        return []
+        return offloadContradiction(wanted, launches.offload).map { fatal("offload", $0) } ?? []
+    }
+
+    /// Another pin that leaves no plan which moves the named parts; nil where none does.
+    private func offloadContradiction(_ wanted: Set<Offload.Part>, _ support: OffloadSupport?) -> String? {
+        let constraints = request.constraints
+        let layers = request.inputs.model.layers
+        if wanted.contains(.activations) {
+            if constraints.recompute?.contains(.none) == false {
+                return "activations of whole layers move only where nothing is recomputed, which --recompute excludes; leave it out"
+            }
+            if !constraints.pipeline.contains(1) {
+                return "activations of whole layers move only without a pipeline; leave --pp out or use --pp 1"
+            }
+            if constraints.offloadLayers.isPinned, !(1..<max(2, layers)).contains(where: constraints.offloadLayers.contains) {
+                return "of the \(layers) layers one at least stays, so --offload-layers is 1 to \(max(1, layers - 1))"
+            }
+        }
+        if wanted.contains(.checkpoints), constraints.recompute?.contains(.full) == false {
+            return "there are checkpoints only with full recomputation, which --recompute excludes; leave it out"
+        }
+        guard let support, let shardings = constraints.sharding,
+            !wanted.isDisjoint(with: [.optimizer, .parameters, .storage, .interleaved])
+        else { return nil }
+        let able = support.shardings(moving: wanted)
+        guard shardings.isDisjoint(with: able) else { return nil }
+        let words = OptimizerSharding.allCases.filter(able.contains).map(\.rawValue).joined(separator: ", ")
+        return "states move only with --optimizer-sharding \(words)"
     }
 
     /// Pinned schedules, shardings and recomputation that the stack lacks.

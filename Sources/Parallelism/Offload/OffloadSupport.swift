@@ -27,6 +27,15 @@ public struct OffloadSupport: Hashable, Sendable {
         case sharded
     }
 
+    /// The ways of sharding with which parts of states can move.
+    public func shardings(moving parts: Set<Offload.Part>) -> Set<OptimizerSharding> {
+        switch method {
+        case .hybridDevice: [.zero1]
+        case .hostAdam: parts.isDisjoint(with: [.parameters, .storage]) ? [.zero1, .zero2, .zero3] : [.zero3]
+        case .sharded: [.zero3]
+        }
+    }
+
     /// What a stack can move and how.
     public init(
         parts: Set<Offload.Part>, method: Method, takesShares: Bool, updateRate: Double, updatesTogether: Bool,

@@ -13,6 +13,10 @@ public struct StackSummary: Encodable, Sendable {
     public let schedules, shardings, recompute, recomputeModules, contextKinds, precisions: [String]
     /// Whether it has pipeline, tensor and expert parallelism.
     public let pipelineParallel, tensorParallel, expertParallel: Bool
+    /// What it can train of a model, and what it can move beside the GPU, by the words of `plan`'s options.
+    public let methods, offload: [String]
+    /// How it moves optimizer state; nil where it moves nothing.
+    public let offloadMethod: String?
     /// What its constants were fitted on, by GPU architecture.
     public let measured: [String: Measured]
     /// Constants of its step times, with units, by the key of its file.
@@ -40,7 +44,8 @@ public struct StackSummary: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, name, describes, schedules, shardings, recompute, precisions, measured, costs, sources
+        case schema, name, describes, schedules, shardings, recompute, precisions, methods, offload, measured, costs, sources
+        case offloadMethod = "offload_method"
         case recomputeModules = "recompute_modules"
         case contextKinds = "context_kinds"
         case pipelineParallel = "pipeline_parallel"
@@ -58,6 +63,9 @@ public struct StackSummary: Encodable, Sendable {
         (schedules, shardings, recompute) = (words(launches.schedules), words(launches.shardings), words(launches.recompute))
         (recomputeModules, contextKinds) = (launches.recomputeModules.names, words(launches.contextKinds))
         precisions = words(launches.precisions)
+        methods = words(launches.methods)
+        offload = words(launches.offload?.parts ?? [])
+        offloadMethod = launches.offload?.method.rawValue
         (pipelineParallel, tensorParallel, expertParallel) = (
             launches.pipelineParallel, launches.tensorParallel, launches.expertParallel
         )
@@ -88,7 +96,8 @@ extension StackSummary {
         var rows = [
             ("parallel", list(dimensions.filter(\.1).map(\.0) + ["dp"])), ("schedules", list(schedules)), ("sharding", list(shardings)),
             ("recompute", list(recompute) + (recomputeModules.isEmpty ? "" : "; selective: \(list(recomputeModules))")),
-            ("context", list(contextKinds)), ("precisions", list(precisions)),
+            ("context", list(contextKinds)), ("precisions", list(precisions)), ("methods", list(methods)),
+            ("offload", list(offload) + (offloadMethod.map { " (\($0))" } ?? "")),
         ]
         if measured.isEmpty { rows.append(("measured", "nothing; plans of it are extrapolated")) }
         for (architecture, extent) in measured.sorted(by: { $0.key < $1.key }) {
