@@ -25,7 +25,7 @@ extension ClusterAssembly {
             for (key, value) in provenance { collectedSources["groups.\(index).\(key)"] = value }
         }
         (request, notes) = (whole, said + collected)
-        provenance = sources.filter { !$0.key.hasPrefix("fabric.") && !$0.key.hasPrefix("network.") }
+        provenance = sources.filter { !Self.isOfGroup($0.key) }
         provenance.merge(collectedSources) { $1 }
         return groups
     }

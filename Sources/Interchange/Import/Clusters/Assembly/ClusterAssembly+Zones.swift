@@ -41,7 +41,7 @@ extension ClusterAssembly {
         }
         // The sources of the one group hold for all of them.
         if groups.count > 1 {
-            for (key, value) in provenance where key.hasPrefix("fabric.") || key.hasPrefix("network.") {
+            for (key, value) in provenance where Self.isOfGroup(key) {
                 provenance[key] = nil
                 for index in groups.indices { provenance["groups.\(index).\(key)"] = value }
             }

@@ -144,6 +144,9 @@ public struct ClusterAssembly {
         provenance[key] = Provenance(source: source, isUnverified: isUnverified)
     }
 
+    /// Whether a key stands in a group of nodes rather than in the cluster.
+    static func isOfGroup(_ key: String) -> Bool { ["fabric.", "network.", "host."].contains(where: key.hasPrefix) }
+
     /// Nodes of the cluster: those named, else the profile it is like, else the largest run.
     private mutating func nodeCount(_ order: [String]) throws(ClusterImportError) -> Int {
         if !order.isEmpty { return order.count }
