@@ -92,6 +92,11 @@ public struct StackMemory: Hashable, Sendable {
     /// Whether transients of the backward pass live in the activations they replace (fully sharded stacks).
     public var reusesTransients: Bool
 
+    /// Whether gradients are freed after the update and come back one by one as activations go, so that the first micro-batch finds none.
+    public var awaitsGradients: Bool
+    /// Copies of a moment that an update of Adam makes for itself, when activations are gone: 1 where it works on lists of tensors, 0 fused.
+    public var updateCopies: Double
+
     /// Reserved over allocated memory.
     public struct AllocatorFactors: Hashable, Sendable {
         /// A run with a lucky allocator.
@@ -115,7 +120,8 @@ public struct StackMemory: Hashable, Sendable {
         unfusedNormBytes: Double, activationExtraBytes: Double, scoreBytes: Double, keepsDropoutMasks: Bool, shardsCheckpoints: Bool,
         extraStateBytes: Double, allocatorFactors: AllocatorFactors, fixed: Bytes, context: Bytes, extraGradientBytes: Double = 0,
         unshardedExtraBytes: Double = 0, addsTransients: Bool = false, recomputeCopies: Double = 1, savesLowPrecisionInputs: Bool = true,
-        reusesTransients: Bool = false, shardedRecomputeCopies: Double? = nil, freesLogits: Bool = false
+        reusesTransients: Bool = false, shardedRecomputeCopies: Double? = nil, freesLogits: Bool = false, awaitsGradients: Bool = false,
+        updateCopies: Double = 0
     ) {
         self.logitBytes = logitBytes
         self.shardsLogits = shardsLogits
@@ -139,5 +145,7 @@ public struct StackMemory: Hashable, Sendable {
         self.reusesTransients = reusesTransients
         self.shardedRecomputeCopies = shardedRecomputeCopies ?? recomputeCopies
         self.freesLogits = freesLogits
+        self.awaitsGradients = awaitsGradients
+        self.updateCopies = updateCopies
     }
 }

@@ -51,6 +51,8 @@ extension StackMemory {
             .flag("frees_logits", \.freesLogits),
             .flag("saves_low_precision_inputs", \.savesLowPrecisionInputs),
             .flag("reuses_transients", \.reusesTransients),
+            .flag("awaits_gradients", \.awaitsGradients),
+            .number("update_copies", \.updateCopies),
         ]
     }
 

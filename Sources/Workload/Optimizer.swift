@@ -30,6 +30,15 @@ public enum Optimizer: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// Bytes of the second moment a parameter carries, in formats that torch's Adam takes the square roots of as they are; 0 for the others.
+    public var secondMomentBytes: Double {
+        switch self {
+        case .adam: 4
+        case .adamBF16Moments, .adamBF16: 2
+        case .adam8Bit, .adafactor, .lion, .muon, .sgd, .plainSGD: 0
+        }
+    }
+
     /// Whether fp32 master weights stand beside 16-bit ones.
     public var hasMasterWeights: Bool { self != .adamBF16 }
 

@@ -78,12 +78,19 @@ struct FineTuningTests {
             : nil
         return Run(
             isAdapted: isAdapted, isQuantised: format.isQuantised, measured: measured,
-            // Gradients come later.
-            loaded: parts.states - (isAdapted ? 0 : 4 * Double(model.parameters.total) / Double(gpus)), peak: parts.states + parts.dynamic,
+            loaded: parts.states, peak: parts.bytes(factor: 1),
             rate: Double(batch * 4096) / estimate.stepTime, fits: estimate.memoryExpected <= inputs.memory.count)
     }
 
     private func mean(_ errors: [Double]) -> Double { errors.reduce(0) { $0 + abs($1) } / Double(max(1, errors.count)) }
+
+    @Test func `full fine-tuning peaks in its update, and runs out of memory where activations outgrow what gradients take later`() throws {
+        let full = try Self.runs().filter { !$0.isAdapted }
+        let ran = full.filter { $0.measured != nil }
+        #expect(ran.count == 3 && full.count == 12)
+        for run in ran { #expect(abs(run.peak / run.measured!.peak - 1) < 0.03, "\(run.peak) for \(run.measured!.peak)") }
+        #expect(full.allSatisfy { $0.fits == ($0.measured != nil) }, "\(full.map { ($0.fits, $0.measured != nil, $0.peak) })")
+    }
 
     @Test func `memory and speed are within what is asked`() throws {
         let runs = try Self.runs()

@@ -28,9 +28,9 @@ extension StepModel {
         return ranks.map { rank in
             let parts = memoryParts(s, table, rank, stages: stages, peak: inFlight.peak(onRank: rank.rank))
             switch kind {
-            case .allocated: return parts.states + parts.dynamic + memory.fixed.count
-            case .reserved: return parts.states + memory.allocatorFactors.expected * parts.dynamic
-            case .device: return parts.states + memory.allocatorFactors.expected * parts.dynamic + memory.context.count
+            case .allocated: return parts.bytes(factor: 1) + memory.fixed.count
+            case .reserved: return parts.bytes(factor: memory.allocatorFactors.expected)
+            case .device: return parts.bytes(factor: memory.allocatorFactors.expected) + memory.context.count
             }
         }.max() ?? estimate.memoryExpected
     }

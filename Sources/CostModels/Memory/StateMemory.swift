@@ -18,6 +18,8 @@ struct StateMemory: Sendable {
     let moments: Double
     /// Bytes more where nothing is sharded.
     let unshardedExtra: Double
+    /// Bytes that an update makes for itself while it runs.
+    let update: Double
     /// Whether `optimizer` holds the weights that are updated.
     let hasMasterWeights: Bool
 
@@ -30,6 +32,7 @@ struct StateMemory: Sendable {
         // fp32 training has no separate master copy of the weights.
         optimizer = (isSingle ? state.momentBytes : state.stateBytesPerParameter) + memory.extraStateBytes
         moments = state.momentBytes
+        update = memory.updateCopies * state.secondMomentBytes
         hasMasterWeights = isSingle || state.hasMasterWeights
         unshardedExtra = memory.unshardedExtraBytes
     }
@@ -47,6 +50,20 @@ struct StateMemory: Sendable {
         case .zero3: (4 + optimizer + (hasMasterWeights ? 0 : parameter)) / n
         }
     }
+
+    /// Bytes of gradients per parameter when state is shared by `n` ranks, a part of `bytes`.
+    @inline(__always)
+    func gradientBytes(_ sharding: OptimizerSharding, group n: Double, isPipelined: Bool) -> Double {
+        switch sharding {
+        case .none, .zero1: gradient
+        case .zero2: isPipelined ? gradient : gradient / n
+        case .zero3: 4 / n
+        }
+    }
+
+    /// Ranks that share what an update works on.
+    @inline(__always)
+    func updatingRanks(_ sharding: OptimizerSharding, group n: Double) -> Double { sharding == .none ? 1 : n }
 
     /// The least that all ranks together hold of a parameter, whatever is sharded.
     var leastBytes: Double { min(parameter + gradient, 4) + optimizer }

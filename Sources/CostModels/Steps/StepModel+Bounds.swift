@@ -167,8 +167,8 @@ extension StepModel {
 
         /// Takes a sharding into account.
         public mutating func include(_ terms: MemoryTerms) {
-            dense = min(dense, terms.dense)
-            expert = min(expert, terms.expert)
+            dense = min(dense, terms.dense - terms.awaitedDense)
+            expert = min(expert, terms.expert - terms.awaitedExpert)
             frozenDense = min(frozenDense, terms.frozenDense)
             frozenExpert = min(frozenExpert, terms.frozenExpert)
             loss = terms.loss

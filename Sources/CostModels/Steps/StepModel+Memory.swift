@@ -5,30 +5,6 @@ import Schedules
 import Workload
 
 extension StepModel {
-    /// Memory of a rank part by part, in bytes; `expected` applies the usual allocator factor.
-    public struct MemoryParts: Hashable, Sendable {
-        /// Parameters, gradients and optimizer state.
-        public var states = 0.0
-        /// Activations of micro-batches in flight.
-        public var activations = 0.0
-        /// Logits and loss, or the largest transient of a layer, whichever is larger.
-        public var transient = 0.0
-        /// Buffers for weight gradients and gathered parameters.
-        public var buffers = 0.0
-        /// Context, communicators and workspaces.
-        public var fixed = 0.0
-        /// What lies in the host's memory instead.
-        public var host = 0.0
-        /// What lies on drives instead.
-        public var storage = 0.0
-
-        /// No memory at all.
-        public init() {}
-
-        /// What the allocator hands out and may fragment.
-        public var dynamic: Double { activations + transient + buffers }
-    }
-
     /// Memory of the heaviest rank under three allocators, in bytes.
     public struct MemoryPrice: Sendable {
         /// Bytes with a lucky allocator, with the usual one, and what a plan must fit.
@@ -57,6 +33,11 @@ extension StepModel {
         var hostExpert = 0.0
         var storageDense = 0.0
         var storageExpert = 0.0
+        /// Bytes of gradients among them that come only as activations go, and that the update makes for itself; outside experts and in them.
+        var awaitedDense = 0.0
+        var awaitedExpert = 0.0
+        var updateDense = 0.0
+        var updateExpert = 0.0
         /// Share of frozen weights that a rank holds, outside experts and in them.
         var frozenDense = 1.0
         var frozenExpert = 1.0
@@ -96,7 +77,7 @@ extension StepModel {
         let expert = states(s, group: expertShards)
         let movesWeights = s.offload.parameters && offloadMethod != nil
         let isGathered = s.sharding == .zero3
-        return MemoryTerms(
+        var terms = MemoryTerms(
             dense: dense.device, expert: expert.device, hostDense: dense.host, hostExpert: expert.host, storageDense: dense.storage,
             storageExpert: expert.storage, frozenDense: movesWeights ? 0 : isGathered ? 1 / shards : 1,
             frozenExpert: movesWeights ? 0 : isGathered ? 1 / expertShards : 1, hostFrozenDense: movesWeights ? 1 / shards : 0,
@@ -104,6 +85,15 @@ extension StepModel {
             loss: logits + headGradient + 2 * tokens * Double(inputs.model.hidden) / (s.sequenceParallel ? t : 1),
             // One layer on its way in, one at work, one on its way back.
             residentLayers: movesWeights && !inputs.job.method.hasGradients ? 3 : 0, gathersAll: isGathered, isPipelined: isPipelined)
+        guard inputs.job.method.hasGradients, !s.offload.movesStates else { return terms }
+        // The buckets of replicas that are not sharded hold their gradients always.
+        if memory.awaitsGradients, s.microBatches == 1, s.data == 1 || s.sharding == .zero2 || s.sharding == .zero3 {
+            terms.awaitedDense = state.gradientBytes(s.sharding, group: shards, isPipelined: isPipelined)
+            terms.awaitedExpert = state.gradientBytes(s.sharding, group: expertShards, isPipelined: isPipelined)
+        }
+        terms.updateDense = state.update / state.updatingRanks(s.sharding, group: shards)
+        terms.updateExpert = state.update / state.updatingRanks(s.sharding, group: expertShards)
+        return terms
     }
 
     /// Whether the stack moves anything and the cluster's hosts are known.
@@ -157,19 +147,19 @@ extension StepModel {
             let parts = memoryParts(
                 terms, prices, rank, view.shares, isBidirectional: isBidirectional, chunksPerRank: peaks.shape.chunksPerRank,
                 peak: peaks.peak(onRank: rank.rank))
-            let still = parts.states + parts.fixed
-            let dynamic = parts.dynamic
-            price.low = max(price.low, still + factors.low * dynamic)
+            price.low = max(price.low, parts.fixed + parts.bytes(factor: factors.low))
             price.host = max(price.host, parts.host)
             price.storage = max(price.storage, parts.storage)
-            if still + factors.expected * dynamic > price.expected {
-                price.expected = still + factors.expected * dynamic
+            let expected = parts.fixed + parts.bytes(factor: factors.expected)
+            if expected > price.expected {
+                price.expected = expected
                 price.heaviestRank = rank.rank
                 price.parts = parts
             }
             // A loss whose implementation is unknown may gather its logits.
-            price.high = max(price.high, still + factors.high * dynamic)
+            price.high = max(price.high, parts.fixed + parts.bytes(factor: factors.high))
         }
+        price.parts = price.parts.atFullestMoment(factor: factors.expected)
         return price
     }
 
@@ -237,6 +227,8 @@ extension StepModel {
         frozenExpert *= copies
         parts.states =
             dense * terms.dense + expert * terms.expert + frozenDense * terms.frozenDense + frozenExpert * terms.frozenExpert
+        parts.awaited = dense * terms.awaitedDense + expert * terms.awaitedExpert
+        parts.update = dense * terms.updateDense + expert * terms.updateExpert
         parts.host =
             dense * terms.hostDense + expert * terms.hostExpert + frozenDense * terms.hostFrozenDense
             + frozenExpert * terms.hostFrozenExpert

@@ -71,7 +71,7 @@ extension StepModel {
         let resident = stages.memoryKinds().map { held in
             let parts = memoryParts(s, table, held, stages: stages, peak: inFlight.peak(onRank: held.rank))
             let inPipeline = parts.activations - activationsInFlight(s, table, held, stages, peak: inFlight.peak(onRank: held.rank))
-            return parts.states + parts.fixed + factor * (parts.transient + parts.buffers + max(0, inPipeline))
+            return parts.states - parts.awaited + parts.fixed + factor * (parts.transient + parts.buffers + max(0, inPipeline))
         }
         return StageMemory(activation: activation, resident: resident)
     }
