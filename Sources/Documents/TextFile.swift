@@ -39,7 +39,7 @@ public enum TextFile {
     }
 
     /// The text that bytes spell in UTF-8, or the place of the first byte that spells nothing.
-    static func text(of bytes: [UInt8], file: String) throws(DocumentError) -> String {
+    public static func text(of bytes: [UInt8], file: String) throws(DocumentError) -> String {
         let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
         guard let text = String(validating: body, as: UTF8.self) else {
             throw DocumentError(firstInvalid(of: body, file: file), .notUTF8)
@@ -55,7 +55,10 @@ public enum TextFile {
         return location
     }
 
-    private static func bytes(path: String) throws(DocumentError) -> [UInt8] {
+    /// The bytes of a file, which need not be text.
+    ///
+    /// Pipes are read to their end; `-` is standard input. More than `limit` MiB are refused.
+    public static func bytes(path: String, limit: Int = 64) throws(DocumentError) -> [UInt8] {
         var contents: [UInt8] = []
         try forEachBlock(path: path, size: 1 << 16) { block throws(DocumentError) in
             contents += block

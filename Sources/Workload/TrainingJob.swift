@@ -35,13 +35,16 @@ public struct TrainingJob: Hashable, Sendable {
     public var tokens: Double?
     /// Busiest over mean load of expert ranks; 1 is balanced routing.
     public var expertImbalance: Double
+    /// Which experts tokens visit; nil where all that is known of it is `expertImbalance`.
+    public var routing: ExpertRouting?
     /// What of the model is trained.
     public var method: TrainingMethod
 
     /// A job; routing is balanced unless said otherwise.
     public init(
         globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16, optimizer: Optimizer = .adam, tokens: Double? = nil,
-        expertImbalance: Double = 1, gradientFormat: GradientFormat? = nil, method: TrainingMethod = .pretrain
+        expertImbalance: Double = 1, gradientFormat: GradientFormat? = nil, method: TrainingMethod = .pretrain,
+        routing: ExpertRouting? = nil
     ) {
         self.globalBatch = globalBatch
         self.sequenceLength = sequenceLength
@@ -51,7 +54,11 @@ public struct TrainingJob: Hashable, Sendable {
         self.expertImbalance = expertImbalance
         self.gradientFormat = gradientFormat
         self.method = method
+        self.routing = routing
     }
+
+    /// Busiest over mean load of so many expert ranks.
+    public func busiestExperts(ranks: Int) -> Double { routing?.busiest(ranks: ranks) ?? expertImbalance }
 
     /// Tokens of one optimizer step.
     public var tokensPerStep: Double { Double(globalBatch) * Double(sequenceLength) }

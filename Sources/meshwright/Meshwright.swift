@@ -10,7 +10,7 @@ struct Meshwright: AsyncParsableCommand {
         version: ToolVersion.current,
         subcommands: [
             PlanCommand.self, SweepCommand.self, ExportCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self,
-            ClusterCommand.self,
+            ClusterCommand.self, ExpertsCommand.self,
             GPUCommand.self, StackCommand.self, CalibrateCommand.self, CacheCommand.self, CaptureCommand.self,
         ])
 

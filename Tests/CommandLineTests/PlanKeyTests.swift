@@ -47,6 +47,7 @@ import Workload
         "freeze": [["--method", "frozen", "--freeze", "embedding"], ["--method", "frozen", "--freeze", "layers:0-3"]],
         "tokens": [["--tokens", "1T"], ["--tokens", "2T"]],
         "expert-imbalance": [["--expert-imbalance", "1.5"], ["--expert-imbalance", "2"]],
+        "routing": ["balanced", "zipf:1.1", "zipf:0.5"].map { ["--model", "gpt-oss-20b", "--routing", $0] },
         "cluster": [["--cluster", "dgx-a100"]],
         "gpu": [["--gpu", "h100-80gb-sxm"], ["--gpu", "a100-40gb-sxm"]],
         "nodes": [["--nodes", "3"], ["--nodes", "5"]],

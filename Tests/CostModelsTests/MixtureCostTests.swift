@@ -41,6 +41,22 @@ import Workload
         #expect(exchange(alone) == exchange(hidden))
     }
 
+    @Test func `routing is the imbalance that its busiest rank has`() throws {
+        var inputs = model().inputs
+        let routing = ExpertRouting.zipf(1.1, for: try MixtureGrid(inputs.model), source: "zipf:1.1")
+        inputs.job.routing = routing
+        let routed = LayerCostModel(inputs)
+        for expert in [1, 4, 16, 32] {
+            inputs.job.routing = nil
+            inputs.job.expertImbalance = routing.busiest(ranks: expert)
+            let stated = LayerCostModel(inputs).costs(0, shape(expert: expert)).exposed
+            #expect(routed.costs(0, shape(expert: expert)).exposed.forward.total == stated.forward.total)
+            let (a, b) = (LayerMemoryModel(routed.inputs), LayerMemoryModel(inputs))
+            #expect(a.memory(shape(expert: expert), recomputing: [])[0].saved == b.memory(shape(expert: expert), recomputing: [])[0].saved)
+        }
+        #expect(routing.busiest(ranks: 1) == 1 && routing.busiest(ranks: 32) > routing.busiest(ranks: 4))
+    }
+
     @Test(arguments: [false, true]) func `operators sum to their layer`(overlapsExperts: Bool) {
         let model = model()
         for expert in [8, 32] {

@@ -33,6 +33,17 @@ struct PlannerTests {
         }
     }
 
+    /// The same where the load of the busiest rank depends on how many ranks there are, and wide expert groups so cost more.
+    @Test func matchesPricingEverythingOfRoutedMixtures() async throws {
+        var request = Self.mixture(batch: 16)
+        request.top = 5
+        request.constraints.expert = .values([1, 2, 4])
+        let balanced = await Planner(request).search()
+        request.inputs.job.routing = .zipf(1.1, for: try MixtureGrid(request.inputs.model), source: "zipf:1.1")
+        let (routed, _) = await bothWays(request)
+        #expect(try #require(routed.plans.first).estimate.stepTime > #require(balanced.plans.first).estimate.stepTime)
+    }
+
     /// The same where nothing but the memory of single candidates decides: the limit is what the leanest of all needs.
     @Test(arguments: [false, true])
     func findsTheOneCandidateThatFits(ignoresStack: Bool) async throws {

@@ -183,7 +183,7 @@ extension LayerCostModel {
     // MARK: Mixtures
 
     /// Rows that a rank's experts receive in all: its own tokens, k experts each, gathered over expert tensor ranks.
-    func routedRows(perToken: Int, _ z: Sizes) -> Double { z.tokens / z.t * Double(perToken) * z.x * inputs.job.expertImbalance }
+    func routedRows(perToken: Int, _ z: Sizes) -> Double { z.tokens / z.t * Double(perToken) * z.x * z.busiest }
 
     private func addExperts(
         _ work: ExpertProduct, _ training: PricedTraining, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes
@@ -218,7 +218,7 @@ extension LayerCostModel {
     ) -> Double {
         let exchange = expert.seconds(
             tokens: z.tokens / z.t, rowBytes: 2 * Double(work.hidden), expertsPerToken: Double(work.perToken), expert: shape.expert,
-            expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: inputs.job.expertImbalance)
+            expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: z.busiest)
         cost.forward.expertCommunication += 2 * exchange
         cost.backward.expertCommunication += 2 * exchange
         return 2 * exchange * (overlapsExperts ? 1 - inputs.constants.hiddenExchangeShare : 1)

@@ -118,6 +118,8 @@ public struct LayerCostModel: Sendable {
         let perToken: Int
         /// Experts of a rank; 0 without a mixture.
         let localExperts: Double
+        /// Busiest over mean load of expert ranks.
+        let busiest: Double
     }
 
     func sizes(_ shape: LayerShape, _ layer: PricedLayer? = nil) -> Sizes {
@@ -125,7 +127,8 @@ public struct LayerCostModel: Sendable {
         let tokens = Double(inputs.job.sequenceLength) * Double(shape.microBatch) / Double(shape.context)
         return Sizes(
             t: t, x: Double(shape.expertTensor), tokens: tokens, outerTokens: shape.sequenceParallel ? tokens / t : tokens,
-            hidden: Double(inputs.model.hidden), perToken: layer?.perToken ?? 1, localExperts: (layer?.experts ?? 0) / Double(shape.expert))
+            hidden: Double(inputs.model.hidden), perToken: layer?.perToken ?? 1, localExperts: (layer?.experts ?? 0) / Double(shape.expert),
+            busiest: inputs.job.busiestExperts(ranks: shape.expert))
     }
 
     /// The cost of a layer of the class at place `layerClass`, with the time of recomputing `modules` in its backward pass.

@@ -166,7 +166,8 @@ public struct LayerMemoryModel: Sendable {
         return Sizes(
             t: t, x: x, whole: tokens, outer: shape.sequenceParallel ? tokens / t : tokens,
             gathered: shape.sequenceParallel && !inputs.stack.memory.keepsGatheredInputs ? tokens / t : tokens,
-            routed: tokens / t * layer.perToken * x * inputs.job.expertImbalance, element: element, linear: savesLow ? 1 : element,
+            routed: tokens / t * layer.perToken * x * inputs.job.busiestExperts(ranks: shape.expert), element: element,
+            linear: savesLow ? 1 : element,
             norm: inputs.choices.fusedNorm ? element : max(element, inputs.stack.memory.unfusedNormBytes))
     }
 

@@ -67,6 +67,8 @@ public struct PlanDocument: Hashable, Sendable {
     public var gpus: Int
     /// What is trained.
     public var job: TrainingJob
+    /// How tokens were routed, as `--routing` says it; nil where nothing was said.
+    public var routing: String?
     /// The plans, best first.
     public var plans: [Entry]
 
@@ -100,6 +102,9 @@ public struct PlanDocument: Hashable, Sendable {
             gradientFormat: try job.optional("gradient_format", YAMLType<GradientFormat>.choice()),
             method: try job.optional("method", .node).map { node throws(DocumentError) in try Self.method(node) } ?? .pretrain)
         var plans: [Entry] = []
+        routing = try reader.optional("routing", .node).map { node throws(DocumentError) in
+            try MappingReader(node, as: "routing").required("source", .string)
+        }
         for node in try reader.required("plans", .list(of: .node)) { plans.append(try Entry(MappingReader(node, as: "a plan"))) }
         for plan in plans where !plan.strategy.fills(gpus) {
             throw DocumentError(

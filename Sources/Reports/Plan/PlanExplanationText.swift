@@ -48,6 +48,9 @@ struct PlanExplanationText {
         var text = title("Plan \(entry.rank)")
         for (name, words) in lines { text += wrapped(words, first: pad(name, 9), indent: 9) }
         for note in entry.notes { text += wrapped(note, first: pad("note", 9), indent: 9) }
+        if let routing = report.routing {
+            text += wrapped(routing.words(of: entry.stepTime), first: pad("routing", 9), indent: 9)
+        }
         if let bad = report.badLinks {
             let nodes = bad.nodes.prefix(8).joined(separator: ", ") + (bad.nodes.count > 8 ? " and \(bad.nodes.count - 8) more" : "")
             let cost = "cost \(DurationText.text(bad.secondsPerStep)) a step (\(PercentText.string(bad.secondsPerStep / entry.stepTime)))"

@@ -23,6 +23,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
     public var badLinks: BadLinks?
     /// What GPUs cost it whose links inside their node are slower than those of the others.
     public var slowGPUs: SlowGPUs?
+    /// What routing makes of the load of ranks, and what it costs the plan; nil where nothing was said of it.
+    public var routing: Routing?
     /// The chance of choosing the fastest of the plans once the links between nodes were measured; nil where they were or no plan depends on
     /// them.
     public var chanceAfterLinks: Double?

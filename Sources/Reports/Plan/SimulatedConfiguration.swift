@@ -17,11 +17,15 @@ public struct SimulatedConfiguration: Sendable {
         let job = inputs.job
         let gpu = inputs.cluster.groups.map { "\($0.gpus) × \($0.gpu.name)" }.joined(separator: " + ")
         let text = StrategyText(PlanReport.Strategy(strategy, layersPerStage: layersPerStage, choices: inputs.choices))
+        let routing =
+            job.routing.map { routing in
+                "; routing \(routing.source), busiest rank \(DurationText.decimal(routing.busiest(ranks: strategy.expert), 3)) × the mean"
+            } ?? ""
         lines = [
             "\(inputs.model.name), \(job.globalBatch) sequences of \(job.sequenceLength) tokens a step, \(job.precision.rawValue), "
                 + "\(job.optimizer.rawValue), gradients in \(inputs.gradientFormat.rawValue) "
                 + (inputs.choices.overlapsDataParallel ? "reduced beside compute" : "reduced after compute")
-                + (PlanReport.Method(job.method, inputs.model).map { "; \($0.text)" } ?? ""),
+                + (PlanReport.Method(job.method, inputs.model).map { "; \($0.text)" } ?? "") + routing,
             "\(inputs.cluster.name): \(gpu), \(Self.memory(inputs.memory)) each; stack \(inputs.stack.name)",
             "\(order.map { text.short.replacing(strategy.schedule.rawValue, with: "order \($0)") } ?? text.short), "
                 + "\(strategy.microBatches) micro-batches, layers a stage: \(text.layers)",

@@ -95,10 +95,14 @@ struct ExportPlan {
             keepsDropout: stack.memory.keepsDropoutMasks)
     }
 
-    /// The plan of a rank as the cost models see it.
-    func priced(rank: Int) throws -> (model: StepModel, strategy: ParallelStrategy) {
+    /// The plan of a rank as the cost models see it, its experts visited as `routing` says.
+    func priced(rank: Int, routing: String? = nil) throws -> (model: StepModel, strategy: ParallelStrategy) {
         let launch = try configuration(rank: rank, placement: nil)
-        let inputs = CostInputs(model: launch.model, cluster: launch.cluster, job: launch.job, stack: stack, choices: launch.choices)
+        if let planned = document.routing, routing == nil {
+            ErrorReporting.warn("the plan was made with --routing \(planned); experts are balanced here unless that is given again")
+        }
+        var inputs = CostInputs(model: launch.model, cluster: launch.cluster, job: launch.job, stack: stack, choices: launch.choices)
+        inputs.job.routing = try routing.map { try RoutingOption.record($0, launch.model).routing }
         let model = StepModel(inputs)
         if let plan = document.plans.first(where: { $0.rank == rank }), plan.places != nil, let planned = plan.stepTime {
             ErrorReporting.warn(

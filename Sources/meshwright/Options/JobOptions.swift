@@ -61,7 +61,16 @@ struct JobOptions: ParsableArguments {
         help: ArgumentHelp("Busiest over mean load of expert ranks. By default 1, balanced.", valueName: "ratio"))
     var expertImbalance: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Which experts tokens visit: balanced, zipf:S such as zipf:1.1, or a file of counts per layer and expert (CSV, .npy, JSON; docs/experts.md).",
+            valueName: "file|zipf:S|balanced"), completion: .file())
+    var routing: String?
+
     func validate() throws {
+        if expertImbalance != nil, routing != nil {
+            throw ValidationError("--expert-imbalance and --routing both say how tokens are routed; give one of them")
+        }
         if let globalBatch, !(1...Self.largestBatch).contains(globalBatch) {
             throw ValidationError("--global-batch-size \(globalBatch): between 1 and \(Self.largestBatch) sequences")
         }

@@ -45,6 +45,7 @@ struct PlanAnswer {
             report.badLinks = planner.badLinks(of: outcome.plans[index]).map(builder.badLinks)
             report.slowGPUs = planner.slowGPUs(of: outcome.plans[index]).map(builder.slowGPUs)
             let plan = outcome.plans[index]
+            report.routing = try await routing(of: plan, request)
             let changes = planner.changes(to: plan.strategy, addedByLinks: plan.estimate.breakdown[.placement])
             report.explanation = builder.explanation(report.plans[index], changes: changes)
             if request.ignoresStack { report.launchable = await bestLaunchable(request, builder) }
@@ -53,6 +54,17 @@ struct PlanAnswer {
             report.comparison = try await compared(comparison, request, builder, with: report.plans.first)
         }
         return report
+    }
+
+    /// What routing makes of the load of a plan's ranks, beside the same plan with balanced experts.
+    private func routing(of plan: Plan, _ request: SearchRequest) async throws -> PlanReport.Routing? {
+        guard let routing = request.inputs.job.routing else { return nil }
+        let grid = try MixtureGrid(request.inputs.model)
+        var balanced = request
+        balanced.inputs.job.routing = .balanced(grid)
+        let same = try await Planner(balanced, isCancelled: isCancelled).plan(for: plan.strategy)
+        return PlanReport.Routing(
+            routing, grid, ranks: plan.strategy.expert, stepTime: plan.estimate.stepTime, balanced: same.estimate.stepTime)
     }
 
     /// A configuration of the user's own beside the best plan, run as it states.

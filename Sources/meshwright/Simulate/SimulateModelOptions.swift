@@ -72,6 +72,12 @@ struct SimulateModelOptions: ParsableArguments {
         help: "Whether gradients are reduced and parameters gathered beside compute: on, off. By default as the stack does.")
     var overlapsDataParallel: StrategyOptions.Switch?
 
+    @Option(
+        help: ArgumentHelp(
+            "Which experts tokens visit: balanced, zipf:S, or a file of counts (docs/experts.md). By default balanced.",
+            valueName: "file|zipf:S|balanced"), completion: .file())
+    var routing: String?
+
     @Option(name: .customLong("tp"), help: ArgumentHelp("Tensor-parallel size.", valueName: "t"))
     var tensor: Int?
 
@@ -118,7 +124,7 @@ struct SimulateModelOptions: ParsableArguments {
     func files(_ cluster: ClusterChoice) -> [String?] {
         [
             OutputFile.file(.model, model), OutputFile.file(.cluster, cluster.name), OutputFile.file(.stack, stack), plan,
-            OutputFile.file(ofSpec: from), job,
+            OutputFile.file(ofSpec: from), job, routing,
         ]
     }
 
@@ -132,7 +138,7 @@ struct SimulateModelOptions: ParsableArguments {
             return
         }
         if plan != nil {
-            if let stray = strays(cluster).first(where: { $0 != "--stack" }) {
+            if let stray = strays(cluster).first(where: { $0 != "--stack" && $0 != "--routing" }) {
                 throw ValidationError("--plan states the whole configuration; \(stray) cannot be given with it.")
             }
             return
@@ -151,7 +157,7 @@ struct SimulateModelOptions: ParsableArguments {
             ("--offload", offload != nil),
             ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
             ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--grad-dtype", gradientFormat != nil),
-            ("--overlap-data-parallel", overlapsDataParallel != nil),
+            ("--overlap-data-parallel", overlapsDataParallel != nil), ("--routing", routing != nil),
         ]
         return given.filter(\.isGiven).map(\.name) + cluster.givenSizes
     }
@@ -174,11 +180,12 @@ struct SimulateModelOptions: ParsableArguments {
             if let number = Int(plan), !FileManager.default.fileExists(atPath: plan) {
                 let document = try RememberedPlan.latest()
                 let priced = try ExportPlan(document, file: "the plan remembered last", model: model, cluster: choice.name, stack: stack)
-                    .priced(rank: rank ?? number)
+                    .priced(rank: rank ?? number, routing: routing)
                 return Configuration(model: priced.0, strategy: priced.1)
             }
             let document = try PlanDocument.read(path: plan)
-            let priced = try ExportPlan(document, file: plan, model: model, cluster: choice.name, stack: stack).priced(rank: rank ?? 1)
+            let priced = try ExportPlan(document, file: plan, model: model, cluster: choice.name, stack: stack).priced(
+                rank: rank ?? 1, routing: routing)
             return Configuration(model: priced.0, strategy: priced.1)
         }
         guard let cluster = choice.name else { throw CommandFailure(.usage, "a configuration needs --cluster") }
@@ -206,7 +213,8 @@ struct SimulateModelOptions: ParsableArguments {
         let job = TrainingJob(
             globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
             precision: precision ?? own?.read.precision ?? usual, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
-            gradientFormat: gradientFormat ?? own?.read.gradientFormat, method: trained)
+            gradientFormat: gradientFormat ?? own?.read.gradientFormat, method: trained,
+            routing: try routing.map { try RoutingOption.record($0, shape).routing })
         if let problem = PrecisionRules.problem(job.precision, on: profile, stack: stack) {
             throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")
         }

@@ -1,0 +1,87 @@
+/// Which experts tokens visit: the share of every expert in the visits of each mixture layer.
+///
+/// An expert-parallel rank holds experts that follow each other (e of E/e each). Every layer waits for its own busiest rank, so what a step
+/// takes is a mean over layers of the busiest rank's load over the mean; at a pipeline's layers alike the same mean stands for all stages.
+public struct ExpertRouting: Hashable, Sendable {
+    /// Where the shares come from, as it was asked for: `balanced`, `zipf:1.1`, a path.
+    public let source: String
+    /// Mixture layers.
+    public let layers: Int
+    /// Experts of a layer, E.
+    public let experts: Int
+    /// The share of expert e in the visits of layer l, at l·E + e; those of a layer add up to 1.
+    public let shares: [Double]
+    /// Busiest over mean load of ranks, the mean over layers, by the number of ranks; 0 where that does not divide the experts.
+    private let busiestByRanks: [Double]
+
+    /// Routing from counts of visits, a row of `experts` a layer; every row has a count above 0, none below, all finite.
+    public init(source: String, experts: Int, counts: [Double]) {
+        precondition(experts > 0 && !counts.isEmpty && counts.count % experts == 0)
+        self.source = source
+        self.experts = experts
+        let layers = counts.count / experts
+        self.layers = layers
+        var shares = counts
+        for layer in 0..<layers {
+            let row = layer * experts..<(layer + 1) * experts
+            // Divided by the largest first, so that no sum of finite counts overflows.
+            let most = row.reduce(0) { max($0, counts[$1]) }
+            let sum = row.reduce(0) { $0 + counts[$1] / most }
+            for place in row { shares[place] = counts[place] / most / sum }
+        }
+        self.shares = shares
+        var busiest = [Double](repeating: 0, count: experts + 1)
+        for ranks in 1...experts where experts % ranks == 0 {
+            busiest[ranks] = (0..<layers).reduce(0) { $0 + Self.busiest(shares, experts, layer: $1, ranks: ranks) } / Double(layers)
+        }
+        busiestByRanks = busiest
+    }
+
+    /// Busiest over mean load of so many ranks, the mean over layers; 1 at one rank. Ranks that experts cannot be dealt to evenly count as the
+    /// next fewer that they can.
+    public func busiest(ranks: Int) -> Double {
+        var ranks = min(max(ranks, 1), experts)
+        while busiestByRanks[ranks] == 0 { ranks -= 1 }
+        return busiestByRanks[ranks]
+    }
+
+    /// Busiest over mean load of so many ranks in one layer.
+    public func busiest(layer: Int, ranks: Int) -> Double { Self.busiest(shares, experts, layer: layer, ranks: ranks) }
+
+    /// The layer, counted from 0, whose busiest of so many ranks has most over the mean, and how much.
+    public func worstLayer(ranks: Int) -> (layer: Int, busiest: Double) {
+        var worst = (layer: 0, busiest: 0.0)
+        for layer in 0..<layers {
+            let busiest = busiest(layer: layer, ranks: ranks)
+            if busiest > worst.busiest { worst = (layer, busiest) }
+        }
+        return worst
+    }
+
+    /// Load of each of so many ranks over their mean, averaged over layers.
+    public func loads(ranks: Int) -> [Double] {
+        let local = experts / ranks
+        var loads = [Double](repeating: 0, count: ranks)
+        for layer in 0..<layers {
+            for expert in 0..<local * ranks { loads[expert / local] += shares[layer * experts + expert] }
+        }
+        return loads.map { $0 * Double(ranks) / Double(layers) }
+    }
+
+    /// Layers in which an expert is visited by more tokens than there are, which no k distinct experts a token can give.
+    public func impossibleLayers(perToken: Int) -> [Int] {
+        let most = 1 / Double(max(perToken, 1)) * (1 + 1e-6)
+        return (0..<layers).filter { layer in shares[layer * experts..<(layer + 1) * experts].contains { $0 > most } }
+    }
+
+    private static func busiest(_ shares: [Double], _ experts: Int, layer: Int, ranks: Int) -> Double {
+        let local = experts / ranks
+        var most = 0.0
+        for rank in 0..<ranks {
+            var load = 0.0
+            for expert in 0..<local { load += shares[layer * experts + rank * local + expert] }
+            most = max(most, load)
+        }
+        return most * Double(ranks)
+    }
+}
