@@ -6,7 +6,7 @@ extension Legality {
         let attention =
             s.context > 1
             ? divisions.attentions.lazy.compactMap {
-                context.violation(of: $0, kind: s.contextKind, context: s.context, tensor: s.tensor)
+                context.violation(of: $0, kind: s.contextKind, context: s.context, inner: s.contextInner, tensor: s.tensor)
             }.first : nil
         let rule =
             attention ?? arguments.gridViolation(of: s, model: model, divisions: divisions, job: job, compiles: false)

@@ -32,6 +32,8 @@ extension Launchable {
             offload: try list.optionalObject("offload", as: "what a stack moves beside the GPU") { offload throws(DocumentError) in
                 try OffloadSupport(offload)
             })
+        passesRecurrentStates = try list.optional("recurrent_states", .bool) ?? false
+        sendsLatentKeys = try list.optional("latent_keys", .bool) ?? false
     }
 
     /// The kinds of blocks among some that the stack has no code for, in words; nil where it has code for all.
@@ -48,7 +50,9 @@ extension Launchable {
             .list(Choice.allCases.filter(set.contains).map { .text($0.rawValue) })
         }
         let blocks = blocks.map { known in YAMLContent.list(BlockKinds.names.filter(known.contains).map { .text($0) }) }
-        let fields: [YAMLField] = blocks.map { [YAMLField("blocks", $0)] } ?? []
+        var fields: [YAMLField] = blocks.map { [YAMLField("blocks", $0)] } ?? []
+        if passesRecurrentStates { fields.append(YAMLField("recurrent_states", .flag(true))) }
+        if sendsLatentKeys { fields.append(YAMLField("latent_keys", .flag(true))) }
         let rest: YAMLContent = [
             "schedules": words(schedules), "shardings": words(shardings), "recompute": words(recompute),
             "recompute_modules": .list(recomputeModules.names.map { .text($0) }),

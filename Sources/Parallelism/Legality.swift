@@ -63,11 +63,14 @@ public struct Legality: Sendable {
         if !divisions.hasExperts, s.expert > 1 || s.expertTensor > 1 { return .expertWithoutExperts }
         if s.context > 1 {
             guard job.sequenceLength % (2 * s.context) == 0 else { return .sequenceByContext }
-            for attention in divisions.attentions where s.contextKind == .ulysses && (attention.heads / t) % s.context != 0 {
-                return .headsByContext
-            }
+            guard s.contextKind.isNested ? s.contextInner > 1 && s.contextInner < s.context : s.contextInner == 1,
+                s.context % max(1, s.contextInner) == 0
+            else { return .contextHierarchy }
+            let trading = s.contextKind.headRanks(of: s.context, inner: s.contextInner)
+            for attention in divisions.attentions where trading > 1 && (attention.heads / t) % trading != 0 { return .headsByContext }
             guard !divisions.isSequential else { return .sequentialByContext }
-            for units in divisions.recurrent where units.count % (t * s.context) != 0 { return .recurrenceByContext }
+            let passesStates = stack?.launches.passesRecurrentStates ?? false
+            for units in divisions.recurrent where !passesStates && units.count % (t * s.context) != 0 { return .recurrenceByContext }
         }
         if s.sequenceParallel {
             guard t > 1 else { return .sequenceParallelAlone }
@@ -116,9 +119,13 @@ public struct Legality: Sendable {
             guard launches.contextKinds.contains(s.contextKind) else { return .stackContext }
             let rules = launches.contextRules
             for attention in divisions.attentions {
-                if let rule = rules.violation(of: attention, kind: s.contextKind, context: s.context, tensor: s.tensor) { return rule }
+                if let rule = rules.violation(
+                    of: attention, kind: s.contextKind, context: s.context, inner: s.contextInner, tensor: s.tensor)
+                {
+                    return rule
+                }
             }
-            guard !divisions.hasRecurrence || launches.recurrentContext else { return .stackContext }
+            guard !divisions.hasRecurrence || launches.recurrentContext || launches.passesRecurrentStates else { return .stackContext }
         }
         guard s.tensor == 1 || launches.tensorParallel else { return .stackTensor }
         if s.tensor > 1, let always = launches.sequenceParallel, s.sequenceParallel != always { return .stackSequenceParallel }

@@ -26,7 +26,9 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case sequenceByContext = "sequence-by-context"
     /// With sequence parallelism s/c divides by t.
     case sequenceByTensor = "sequence-by-tensor"
-    /// Ulysses needs heads/t divisible by c.
+    /// Nested kinds of context parallelism have an inner size that properly divides c; others have none.
+    case contextHierarchy = "context-hierarchy"
+    /// Kinds that trade heads need heads/t divisible by the ranks that trade them, c for Ulysses.
     case headsByContext = "heads-by-context"
     /// The kernels of all-to-all context parallelism need key/value heads/t divisible by c.
     case contextKeyValueHeads = "context-kv-heads"

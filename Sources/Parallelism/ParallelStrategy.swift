@@ -13,6 +13,8 @@ public struct ParallelStrategy: Hashable, Sendable {
     public var context: Int
     /// How context parallelism moves keys and values.
     public var contextKind: ContextParallelKind
+    /// Ranks of an inner group of a nested kind of context parallelism; 1 for flat kinds.
+    public var contextInner: Int
     /// Expert-parallel size, e.
     public var expert: Int
     /// Tensor-parallel size of expert layers, x.
@@ -49,7 +51,8 @@ public struct ParallelStrategy: Hashable, Sendable {
     /// A strategy; every dimension is 1 and every choice the plainest unless given.
     public init(
         tensor: Int = 1, pipeline: Int = 1, virtualStages: Int = 1, context: Int = 1, contextKind: ContextParallelKind = .ring,
-        expert: Int = 1, expertTensor: Int = 1, data: Int = 1, shardGroup: Int = 1, microBatch: Int = 1, microBatches: Int = 1,
+        contextInner: Int = 1, expert: Int = 1, expertTensor: Int = 1, data: Int = 1, shardGroup: Int = 1, microBatch: Int = 1,
+        microBatches: Int = 1,
         groupSize: Int = 0, sequenceParallel: Bool = false, sharding: OptimizerSharding = .none, recompute: Recompute = .none,
         recomputeLayers: Int = 0, recomputeModules: RecomputeModules = [], offload: Offload = .none,
         schedule: PipelineSchedule = .oneForwardOneBackward,
@@ -60,6 +63,7 @@ public struct ParallelStrategy: Hashable, Sendable {
         self.virtualStages = virtualStages
         self.context = context
         self.contextKind = contextKind
+        self.contextInner = contextInner
         self.expert = expert
         self.expertTensor = expertTensor
         self.data = data

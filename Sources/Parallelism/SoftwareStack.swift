@@ -78,6 +78,10 @@ public struct Launchable: Hashable, Sendable {
     public var blocks: Set<String>?
     /// Whether recurrent mixers run over context ranks, their heads exchanged all to all.
     public var recurrentContext: Bool
+    /// Whether recurrent mixers run over context ranks that pass the states of their pieces instead.
+    public var passesRecurrentStates = false
+    /// Whether latent keys and values travel between context ranks as they are, to be projected up by whoever meets them.
+    public var sendsLatentKeys = false
     /// How it groups micro-batches in interleaved schedules.
     public var groupRule: GroupRule
     /// Whether group sizes other than p can be chosen.

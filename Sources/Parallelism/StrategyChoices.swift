@@ -12,16 +12,6 @@ public enum OptimizerSharding: String, CaseIterable, Hashable, Sendable {
     case zero3
 }
 
-/// How context parallelism moves keys and values.
-public enum ContextParallelKind: String, CaseIterable, Hashable, Sendable {
-    /// Point-to-point steps around a ring, hidden under attention (Liu et al., Ring Attention, arXiv:2310.01889).
-    case ring
-    /// One all-gather of keys and values, exposed (Llama 3, arXiv:2407.21783 §3.3.2).
-    case allGather = "all-gather"
-    /// All-to-alls that trade sequence for heads (Jacobs et al., DeepSpeed-Ulysses, arXiv:2309.14509).
-    case ulysses
-}
-
 /// Which activations are computed again in the backward pass.
 public enum Recompute: String, CaseIterable, Hashable, Sendable {
     /// Nothing.

@@ -19,7 +19,8 @@ extension Legality {
     public func describe(_ rule: LegalityRule, in s: ParallelStrategy) -> Violation {
         // The attention that a rule on heads speaks of: the first that breaks it, or simply the first.
         let attention =
-            divisions.attentions.first { $0.heads / s.tensor % s.context != 0 } ?? divisions.attentions.first ?? Attention()
+            divisions.attentions.first { $0.heads / s.tensor % max(1, s.contextKind.headRanks(of: s.context, inner: s.contextInner)) != 0 }
+            ?? divisions.attentions.first ?? Attention()
         let units = divisions.units(of: rule, in: s)
         let count = units?.count ?? 1
         let (problem, legal): (String, String) =
@@ -89,28 +90,8 @@ extension Legality {
                     "with sequence parallelism the \(job.sequenceLength / s.context) tokens of a context rank must divide by tp \(s.tensor)",
                     "tp must be one of \(divisors(job.sequenceLength / s.context, upTo: 64))"
                 )
-            case .headsByContext:
-                (
-                    "Ulysses needs the \(attention.heads / s.tensor) heads of a tensor rank to divide by cp \(s.context)",
-                    "cp must be one of \(divisors(attention.heads / s.tensor))"
-                )
-            case .contextKeyValueHeads:
-                (
-                    "the kernels of \(stackName) need the "
-                        + "\(ContextRules.keyValueHeads(of: attention, tensor: s.tensor)) key/value heads of a tensor rank to divide by "
-                        + "cp \(s.context) for ulysses",
-                    "cp must be one of \(divisors(ContextRules.keyValueHeads(of: attention, tensor: s.tensor))) at tp \(s.tensor), or "
-                        + "another kind"
-                )
-            case .contextWindow:
-                ("the kernels of \(stackName) cannot run a sliding window over cp \(s.context) as \(s.contextKind.rawValue)", otherKinds)
-            case .contextSinks:
-                ("the kernels of \(stackName) cannot run attention sinks over cp \(s.context) as \(s.contextKind.rawValue)", otherKinds)
-            case .contextPlainAttention:
-                (
-                    "\(stackName) runs context parallelism with plain causal attention only, and \(model.name) has windows or sinks",
-                    "use cp 1"
-                )
+            case .contextHierarchy, .headsByContext, .contextKeyValueHeads, .contextWindow, .contextSinks, .contextPlainAttention:
+                contextProblem(rule, of: attention, in: s)
             case .sequenceByTensorAndContext, .expertBiasByExpertTensor, .expertsInShardGroup, .eightBitSizes,
                 .compiledPrecisionWithTensor, .recomputeModules, .expertOverlapNeedsExpertParallel, .expertOverlapLimits:
                 argumentProblem(rule, in: s)
@@ -160,13 +141,6 @@ extension Legality {
     }
 
     var stackName: String { stack?.name ?? "the stack" }
-
-    /// The kinds of context parallelism that the stack's kernels run for the model.
-    private var otherKinds: String {
-        let kinds =
-            stack?.launches.contextRules.kinds(for: divisions.attentions).filter { stack?.launches.contextKinds.contains($0) ?? true } ?? []
-        return kinds.isEmpty ? "use cp 1" : "use \(kinds.map(\.rawValue).joined(separator: " or ")), or cp 1"
-    }
 
     private func stackProblem(_ rule: LegalityRule, in s: ParallelStrategy) -> (String, String) {
         let name = stackName

@@ -114,6 +114,7 @@ public struct PinCheck: Sendable {
                 for sequenceParallel in [true, false] {
                     var probe = companion
                     probe.contextKind = kind
+                    probe.contextInner = kind.innerSizes(of: probe.context).first ?? 1
                     probe.sequenceParallel = sequenceParallel && probe.tensor > 1
                     guard let rule = legality.shapeViolation(of: probe) ?? legality.stackGridViolation(of: probe) else { return nil }
                     if first == nil { first = legality.describe(rule, in: probe).description }
@@ -224,7 +225,9 @@ public struct PinCheck: Sendable {
                 problems.append(Problem(dimension: "recompute-modules", what: what, isFatal: isFatal))
             }
         }
-        check("cp-kind", constraints.contextKinds, launches.contextKinds, .stackContext) { ParallelStrategy(context: 2, contextKind: $0) }
+        check("cp-kind", constraints.contextKinds, launches.contextKinds, .stackContext) {
+            ParallelStrategy(context: 4, contextKind: $0, contextInner: $0.innerSizes(of: 4).first ?? 1)
+        }
         return problems
     }
 

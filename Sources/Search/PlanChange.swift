@@ -108,7 +108,14 @@ extension Planner {
             propose("schedule", \.schedule, PipelineSchedule.allCases, \.rawValue) { $0.virtualStages = $0.schedule.fewestChunks }
         }
         if plan.tensor > 1 { propose("sequence-parallel", \.sequenceParallel, [true, false], { $0 ? "on" : "off" }) }
-        if plan.context > 1 { propose("cp-kind", \.contextKind, ContextParallelKind.allCases, \.rawValue) }
+        if plan.context > 1 {
+            propose("cp-kind", \.contextKind, ContextParallelKind.allCases, \.rawValue) {
+                $0.contextInner = $0.contextKind.innerSizes(of: $0.context).last ?? 1
+            }
+        }
+        if plan.context > 1, plan.contextKind.isNested {
+            propose("cp-inner", \.contextInner, plan.contextKind.innerSizes(of: plan.context), { "\($0)" })
+        }
         return proposals
     }
 

@@ -257,6 +257,7 @@ extension StrategyConstraints {
         pin("etp", \.expertTensor), pin("dp", \.data), pin("micro-batch-size", \.microBatch), pin("recompute", \.recompute),
         pin("recompute-layers", \.recomputeLayers), pin("schedule", \.schedules), pin("optimizer-sharding", \.sharding),
         pin("shard-group", \.shardGroup), pin("group-size", \.groupSize), pin("cp-kind", \.contextKinds),
+        pin("cp-inner", \.contextInner),
         pin("sequence-parallel", \.sequenceParallel), pin("layout", \.layout),
         Pin(flag: "offload", isPinned: { $0.offload != .auto && $0.offload != .all }, clear: { $0.offload = .all }),
         pin("offload-percent", \.offloadPercent), pin("offload-stride", \.offloadStride), pin("offload-layers", \.offloadLayers),

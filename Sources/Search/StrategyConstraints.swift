@@ -63,6 +63,8 @@ public struct StrategyConstraints: Hashable, Sendable {
     public var sharding: Set<OptimizerSharding>?
     /// Kinds of context parallelism; nil allows all.
     public var contextKinds: Set<ContextParallelKind>?
+    /// Inner sizes of nested kinds of context parallelism.
+    public var contextInner: Allowed = .any
     /// Whether sequence parallelism must be on or off; nil allows both.
     public var sequenceParallel: Bool?
     /// What may move beside the GPU.

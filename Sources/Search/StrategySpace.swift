@@ -13,7 +13,7 @@ import Workload
 public struct StrategySpace: Sendable {
     /// One work item: parallel sizes and micro-batch.
     public struct Grid: Sendable {
-        let tensor, pipeline, context, expert, expertTensor, data, microBatch: Int32
+        let tensor, pipeline, context, contextInner, expert, expertTensor, data, microBatch: Int32
         let microBatches: Int
         let contextKind: ContextParallelKind
         let sequenceParallel: Bool
@@ -25,8 +25,9 @@ public struct StrategySpace: Sendable {
         /// Parallel sizes and micro-batch as a strategy; the remaining choices at their plainest.
         public var strategy: ParallelStrategy {
             ParallelStrategy(
-                tensor: Int(tensor), pipeline: Int(pipeline), context: Int(context), contextKind: contextKind, expert: Int(expert),
-                expertTensor: Int(expertTensor), data: Int(data), microBatch: Int(microBatch), microBatches: microBatches,
+                tensor: Int(tensor), pipeline: Int(pipeline), context: Int(context), contextKind: contextKind,
+                contextInner: Int(contextInner), expert: Int(expert), expertTensor: Int(expertTensor), data: Int(data),
+                microBatch: Int(microBatch), microBatches: microBatches,
                 sequenceParallel: sequenceParallel)
         }
     }
@@ -69,7 +70,10 @@ public struct StrategySpace: Sendable {
         let domain = inputs.cluster.groups.map { max($0.fabric.domainSize, $0.gpusPerNode) }.min() ?? 1
         let divisors = Self.divisors(world)
         let kinds = ContextParallelKind.allCases.filter {
-            (constraints.contextKinds?.contains($0) ?? true) && (stack?.launches.contextKinds.contains($0) ?? true)
+            guard let wanted = constraints.contextKinds else {
+                return stack?.launches.contextKinds.contains($0) ?? ContextParallelKind.searched.contains($0)
+            }
+            return wanted.contains($0) && (stack?.launches.contextKinds.contains($0) ?? true)
         }
         let experts = inputs.divisions.mixtures.first
         for t in constraints.tensor.choose(from: divisors, default: { $0 <= domain }) {
@@ -85,16 +89,19 @@ public struct StrategySpace: Sendable {
                     let batches = constraints.microBatch.choose(from: Self.divisors(max(1, inputs.job.globalBatch / d))) {
                         $0 <= Self.largestMicroBatch
                     }
+                    let exchanges = Self.exchanges(kinds, context: c, constraints)
                     let tensorForExperts = experts == nil ? [1] : Self.divisors(stage).filter { $0 <= max(t, 1) && t % $0 == 0 }
                     for x in constraints.expertTensor.choose(from: tensorForExperts, default: { _ in true }) {
                         let expertSizes = experts.map { e in Self.divisors(stage / x).filter { e.count % $0 == 0 } } ?? [1]
                         for e in constraints.expert.choose(from: expertSizes, default: { _ in true }) {
                             for b in batches {
-                                for kind in c == 1 ? [ContextParallelKind.ring] : kinds {
+                                for (kind, inner) in exchanges {
                                     for sequenceParallel in t == 1 ? [false] : [true, false] {
                                         if let wanted = constraints.sequenceParallel, t > 1, wanted != sequenceParallel { continue }
                                         let strategy = ParallelStrategy(
-                                            tensor: t, pipeline: p, context: c, contextKind: kind, expert: e, expertTensor: x, data: d,
+                                            tensor: t, pipeline: p, context: c, contextKind: kind, contextInner: inner, expert: e,
+                                            expertTensor: x,
+                                            data: d,
                                             microBatch: b, microBatches: inputs.job.globalBatch / (b * d),
                                             sequenceParallel: sequenceParallel)
                                         if let rule = legality.gridRule(strategy) {
@@ -146,7 +153,8 @@ public struct StrategySpace: Sendable {
         mutating func add(_ s: ParallelStrategy) {
             grids.append(
                 Grid(
-                    tensor: Int32(s.tensor), pipeline: Int32(s.pipeline), context: Int32(s.context), expert: Int32(s.expert),
+                    tensor: Int32(s.tensor), pipeline: Int32(s.pipeline), context: Int32(s.context), contextInner: Int32(s.contextInner),
+                    expert: Int32(s.expert),
                     expertTensor: Int32(s.expertTensor), data: Int32(s.data), microBatch: Int32(s.microBatch), microBatches: s.microBatches,
                     contextKind: s.contextKind, sequenceParallel: s.sequenceParallel,
                     shape: shapes.number(of: LayerShape(s)),
@@ -166,6 +174,17 @@ public struct StrategySpace: Sendable {
                 next[Int(grid.shape)] += 1
             }
             return (places.map { grids[$0] }, ranges)
+        }
+    }
+
+    /// The kinds of context parallelism over c ranks, nested ones with each inner size.
+    private static func exchanges(_ kinds: [ContextParallelKind], context: Int, _ constraints: StrategyConstraints)
+        -> [(kind: ContextParallelKind, inner: Int)]
+    {
+        guard context > 1 else { return [(.ring, 1)] }
+        return kinds.flatMap { kind in
+            let sizes = kind.innerSizes(of: context)
+            return (kind.isNested ? constraints.contextInner.choose(from: sizes, default: { _ in true }) : sizes).map { (kind, $0) }
         }
     }
 

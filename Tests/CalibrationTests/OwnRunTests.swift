@@ -109,7 +109,7 @@ enum OwnRuns {
     }
 
     @Test(arguments: [
-        ("cp_kind", "rung", "unknown cp_kind 'rung'; it is one of ring, all-gather, ulysses"),
+        ("cp_kind", "rung", "unknown cp_kind 'rung'; it is one of ring, all-gather, ulysses, hierarchical, ring-inside, "),
         ("layers_per_stage", "40+41", "does not deal 80 layers"),
         ("recompute_modules", "core_attn+x", "unknown module 'x'"), ("dispatcher", "pigeon", "unknown dispatcher 'pigeon'"),
     ])

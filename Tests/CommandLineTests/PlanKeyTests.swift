@@ -76,6 +76,7 @@ import Workload
         "group-size": [["--group-size", "2"], ["--group-size", "4"]],
         "sequence-parallel": [["--sequence-parallel", "on"], ["--sequence-parallel", "off"]],
         "cp-kind": [["--cp-kind", "ring"], ["--cp-kind", "ulysses"]],
+        "cp-inner": [["--cp-inner", "2"], ["--cp-inner", "4"]],
         "layout": [["--layout", "even"], ["--layout", "embedding-aware"], ["--layout", "8,8"]],
         "offload": ["never", "all", "optimizer", "activations"].map { ["--offload", $0] },
         "offload-percent": [["--offload-percent", "50"], ["--offload-percent", "100"]],

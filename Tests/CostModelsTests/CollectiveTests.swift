@@ -90,11 +90,13 @@ struct CollectiveTests {
 
     @Test func ringExchangeShowsWhatAttentionDoesNotHide() {
         let exchange = ContextExchange(rates: rates, constants: .fitted)
-        func ring(beside attention: Double) -> (forward: Double, backward: Double) {
-            exchange.seconds(
-                kind: .ring, keyValueBytes: 1e8, queryBytes: 1e8, context: 4, tensor: 2, beside: (attention, 2 * attention))
+        func time(_ kind: ContextParallelKind, over context: Int, beside attention: Double = 0) -> (forward: Double, backward: Double) {
+            let work = ContextWork(
+                kind: kind, context: context, tensor: 2, keyValueBytes: 1e8, queryBytes: 1e8, forward: attention, backward: 2 * attention)
+            return (exchange.seconds(work, .forward).visible, exchange.seconds(work, .backward).visible)
         }
-        let gathered = exchange.seconds(kind: .allGather, keyValueBytes: 1e8, queryBytes: 1e8, context: 4, tensor: 2)
+        func ring(beside attention: Double) -> (forward: Double, backward: Double) { time(.ring, over: 4, beside: attention) }
+        let gathered = time(.allGather, over: 4)
         // Alone, three sends of a quarter take as long as gathering three quarters, and three latencies.
         let constants = SharedConstants.fitted
         let sends = gathered.forward + 3 * constants.transferLatency
@@ -104,6 +106,6 @@ struct CollectiveTests {
         // of the first.
         #expect(abs(ring(beside: 1).forward - constants.visibleRingShare * sends) < 1e-12)
         #expect(abs(ring(beside: 4 * sends / 6).forward - (0.5 + 0.5 * constants.visibleRingShare) * sends) < 1e-12)
-        #expect(exchange.seconds(kind: .ring, keyValueBytes: 1e8, queryBytes: 1e8, context: 1, tensor: 2).forward == 0)
+        #expect(time(.ring, over: 1).forward == 0)
     }
 }

@@ -14,7 +14,9 @@ import Workload
         if isWindowed, !["a2a", "all_gather"].contains(type) { return false }
         if softmax != "vanilla", type != "a2a" { return false }
         // Line 4246, `AttnFuncWithCPAndQKVOA2A.forward`.
-        if type == "a2a", queryHeads % context != 0 || keyValueHeads % context != 0 { return false }
+        // Of two levels it is the inner one's ranks that trade heads (`flash_attn_a2a_communicate`).
+        let trading = type == "a2a" ? context : type == "a2a+p2p" ? 2 : 1
+        if queryHeads % trading != 0 || keyValueHeads % trading != 0 { return false }
         return true
     }
 
@@ -29,17 +31,19 @@ import Workload
             let heads = draw([16, 24, 32, 64, 128])
             let groups = draw([heads, 8, 4, 2, 1])
             let (tensor, context) = (draw([1, 2, 4, 8]), draw([2, 4, 8, 16]))
-            let kind = draw(ContextParallelKind.allCases)
+            let kind = draw(ContextParallelKind.searched)
             let window = draw([nil, SlidingWindow(size: 128, globalEvery: 2), SlidingWindow(size: 8192, globalEvery: 4, isChunked: true)])
             let attention = Attention(
                 heads: heads, keyValueHeads: groups, headDimension: 64, hasSinks: draw([true, false]), window: window)
             guard heads % tensor == 0, (heads / tensor) % context == 0 || kind != .ulysses else { continue }
-            let type = [ContextParallelKind.ring: "p2p", .allGather: "all_gather", .ulysses: "a2a"][kind] ?? ""
+            if kind == .hierarchical, context == 2 || (heads / tensor) % 2 != 0 { continue }
+            let type = [ContextParallelKind.ring: "p2p", .allGather: "all_gather", .ulysses: "a2a", .hierarchical: "a2a+p2p"][kind] ?? ""
             // Megatron-Core gives each of more tensor ranks than groups one group (`attention.py`, `num_query_groups_per_partition`).
             let expected = transformerEngineStarts(
                 queryHeads: heads / tensor, keyValueHeads: max(1, groups / tensor), context: context, type: type,
                 isWindowed: window.map { !$0.isChunked } ?? false, softmax: attention.hasSinks ? "learnable" : "vanilla")
-            let found = ContextRules.transformerEngine.violation(of: attention, kind: kind, context: context, tensor: tensor)
+            let found = ContextRules.transformerEngine.violation(
+                of: attention, kind: kind, context: context, inner: kind == .hierarchical ? 2 : 1, tensor: tensor)
             #expect((found == nil) == expected, "\(attention) as \(kind) over \(context) at tp \(tensor): \(String(describing: found))")
             starts += expected ? 1 : 0
         }

@@ -18,7 +18,7 @@ enum RunColumns {
     /// Columns that hold numbers.
     static let numbers = [
         "year", "n_params_b", "layers", "hidden", "ffn", "heads", "kv_heads", "vocab", "seq_len", "n_experts", "top_k", "moe_ffn",
-        "shared_experts", "gated_mlp", "n_gpus", "gpus_per_node", "gbs", "mbs", "tp", "pp", "vpp", "cp", "ep", "etp", "dp",
+        "shared_experts", "gated_mlp", "n_gpus", "gpus_per_node", "gbs", "mbs", "tp", "pp", "vpp", "cp", "cp_inner", "ep", "etp", "dp",
         "fsdp_or_zero", "sequence_parallel", "step_time_s", "tokens_per_s_per_gpu", "tokens_per_s", "samples_per_s",
         "samples_per_s_per_gpu", "model_tflops_per_gpu", "hardware_tflops_per_gpu", "mfu_pct", "hfu_pct",
         "peak_mem_gb_per_gpu", "oom", "chk_step_time_s",

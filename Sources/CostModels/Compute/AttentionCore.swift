@@ -59,10 +59,11 @@ public struct AttentionCore: Sendable {
         }
     }
 
-    /// Forward and backward times in s, 16-bit arithmetic whatever the job's precision.
-    public func seconds(_ x: Shape) -> (forward: Double, backward: Double) {
+    /// Forward and backward times in s, 16-bit arithmetic whatever the job's precision; `keepingScores` says that the whole square of scores is
+    /// computed by separate products, whatever the kernel.
+    public func seconds(_ x: Shape, keepingScores: Bool = false) -> (forward: Double, backward: Double) {
         let reference =
-            switch kernel {
+            switch keepingScores ? .unfused : kernel {
             case .fused: fused(x)
             case .flash2, .flash1: flash2(x)
             case .fusedSoftmax: unfused(x, passes: fusesSoftmax(x) ? constants.fusedSoftmaxPasses : constants.unfusedSoftmaxPasses)

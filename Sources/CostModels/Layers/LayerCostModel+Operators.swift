@@ -95,38 +95,8 @@ extension LayerCostModel {
 
     // MARK: Attention
 
-    /// The core and the context-parallel exchange of its keys and values.
-    private func addAttention(_ work: AttentionWork, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) -> Double {
-        if case .selected(let chosen) = work.sight { return addSparseAttention(work, chosen: chosen, to: &cost, shape, z) }
-        let sequence = Double(inputs.job.sequenceLength)
-        let heads = Double(work.heads) / z.t
-        let (queryKey, value) = (Double(work.queryKeyWidth), Double(work.valueWidth))
-        let seconds = core.seconds(
-            AttentionCore.Shape(
-                batch: Double(shape.microBatch), sequence: sequence, localSequence: sequence / Double(shape.context), heads: heads,
-                queryKeyWidth: queryKey, valueWidth: value, window: work.sight.limit.map { Double($0) }, isLatent: work.isLatent))
-        cost.forward.attention += seconds.forward
-        cost.backward.attention += seconds.backward
-        let sequenceBytes = 2 * Double(shape.microBatch) * sequence
-        // Whole key/value heads, repeated where t exceeds them.
-        let keyValueHeads = max(Double(work.keyValueHeads) / z.t, 1)
-        let exchange = context.seconds(
-            kind: shape.contextKind, keyValueBytes: sequenceBytes * keyValueHeads * (queryKey + value),
-            queryBytes: sequenceBytes * heads * queryKey, context: shape.context, tensor: shape.tensor, beside: seconds)
-        cost.forward.contextCommunication += exchange.forward
-        cost.backward.contextCommunication += exchange.backward
-        // Each step of the ring merges its fp32 output into what came before.
-        if shape.context > 1, shape.contextKind == .ring {
-            let merge =
-                inputs.constants.ringMergePasses * Double(shape.context - 1) * 4 * z.tokens * heads * value / memoryBandwidth
-            cost.forward.elementwise += merge
-            cost.backward.elementwise += 2 * merge
-        }
-        return seconds.forward
-    }
-
     /// Sparse attention: every query meets as many keys as are chosen, latent ones as they are, so that all heads share them.
-    private func addSparseAttention(
+    func addSparseAttention(
         _ work: AttentionWork, chosen: Int, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes
     ) -> Double {
         let seconds = sparse.attentionSeconds(
@@ -134,10 +104,9 @@ extension LayerCostModel {
             widths: Double(work.sparseKeyWidth + work.sparseValueWidth))
         // Keys of the whole sequence, which every rank needs since any of them may be chosen.
         let keyBytes = 2 * Double(shape.microBatch) * Double(inputs.job.sequenceLength) * Double(work.sparseKeyWidth)
-        let exchange = context.seconds(
-            kind: .allGather, keyValueBytes: keyBytes, queryBytes: 0, context: shape.context, tensor: shape.tensor)
-        cost.forward.contextCommunication += exchange.forward
-        cost.backward.contextCommunication += exchange.backward
+        let gathered = ContextWork(kind: .allGather, context: shape.context, tensor: shape.tensor, keyValueBytes: keyBytes)
+        cost.forward.contextCommunication += context.seconds(gathered, .forward).visible
+        cost.backward.contextCommunication += context.seconds(gathered, .backward).visible
         return add(seconds, to: &cost.forward.attention, &cost.backward.attention)
     }
 
@@ -152,29 +121,8 @@ extension LayerCostModel {
             &cost.backward.attention)
     }
 
-    // MARK: Recurrences
-
-    /// What a rank computes of a recurrence: whole sequences, and over context ranks a share of the heads.
-    private func recurrentShape(_ shape: LayerShape, _ z: Sizes) -> RecurrentCore.Shape {
-        RecurrentCore.Shape(
-            batch: Double(shape.microBatch), sequence: Double(inputs.job.sequenceLength), share: 1 / (z.t * Double(shape.context)))
-    }
-
-    /// The recurrence, and the exchange of tokens for heads before it and back after it where context ranks share a sequence.
-    private func addRecurrence(_ work: Recurrence, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes) -> Double {
-        // Values, gates, a number a head, queries and keys of every group at least once a rank; then the output.
-        let groups = max(Double(work.keyHeads) / z.t, Double(shape.context))
-        let heads = Double(work.heads) / z.t
-        let inputElements = heads * Double(2 * work.valueWidth + 1) + groups * Double(2 * work.keyWidth)
-        let exchange = context.exchangeSeconds(
-            bytes: 2 * z.tokens * (inputElements + heads * Double(work.valueWidth)), context: shape.context, tensor: shape.tensor)
-        cost.forward.contextCommunication += exchange
-        cost.backward.contextCommunication += exchange
-        return add(recurrent.seconds(work, recurrentShape(shape, z)), to: &cost.forward.recurrence, &cost.backward.recurrence)
-    }
-
     /// Adds times to a part of the layer's; returns the forward one.
-    private func add(_ seconds: (forward: Double, backward: Double), to forward: inout Double, _ backward: inout Double) -> Double {
+    func add(_ seconds: (forward: Double, backward: Double), to forward: inout Double, _ backward: inout Double) -> Double {
         forward += seconds.forward
         backward += seconds.backward
         return seconds.forward

@@ -8,6 +8,8 @@ public struct LayerShape: Hashable, Sendable {
     public var context: Int
     /// How context parallelism moves keys and values.
     public var contextKind: ContextParallelKind
+    /// Ranks of an inner group of a nested kind of context parallelism; 1 for flat kinds.
+    public var contextInner: Int
     /// Expert-parallel size, e.
     public var expert: Int
     /// Expert tensor-parallel size, x.
@@ -19,11 +21,14 @@ public struct LayerShape: Hashable, Sendable {
 
     /// A shape from its parts.
     public init(
-        tensor: Int, context: Int, contextKind: ContextParallelKind, expert: Int, expertTensor: Int, microBatch: Int, sequenceParallel: Bool
+        tensor: Int, context: Int, contextKind: ContextParallelKind, expert: Int, expertTensor: Int, microBatch: Int,
+        sequenceParallel: Bool,
+        contextInner: Int = 1
     ) {
         self.tensor = tensor
         self.context = context
         self.contextKind = contextKind
+        self.contextInner = contextInner
         self.expert = expert
         self.expertTensor = expertTensor
         self.microBatch = microBatch
@@ -34,6 +39,6 @@ public struct LayerShape: Hashable, Sendable {
     public init(_ s: ParallelStrategy) {
         self.init(
             tensor: s.tensor, context: s.context, contextKind: s.contextKind, expert: s.expert, expertTensor: s.expertTensor,
-            microBatch: s.microBatch, sequenceParallel: s.sequenceParallel)
+            microBatch: s.microBatch, sequenceParallel: s.sequenceParallel, contextInner: s.contextInner)
     }
 }

@@ -124,12 +124,14 @@ public struct LayerMemoryModel: Sendable {
             if !tensor.modules.isDisjoint(with: modules) { recomputed += bytes }
         }
         for core in layer.cores {
-            if inputs.choices.attentionKernel.isFlash {
+            // Ring self-attention knows no online softmax.
+            let keepsScores = shape.context > 1 && shape.contextKind == .ringSelfAttention
+            if inputs.choices.attentionKernel.isFlash, !keepsScores {
                 // The softmax statistics.
                 saved += 4 * z.whole / z.t * Double(core.heads)
             } else {
                 // Separate softmax and dropout kernels keep 8 B a score where the fused one keeps 5.
-                let perScore = stack.scoreBytes * (inputs.choices.attentionKernel == .unfused ? 1.6 : 1)
+                let perScore = stack.scoreBytes * (inputs.choices.attentionKernel == .unfused || keepsScores ? 1.6 : 1)
                 let scores = Double(core.heads) * Double(inputs.job.sequenceLength) * z.whole / z.t * perScore
                 saved += scores
                 if modules.contains(.coreAttention) { recomputed += scores }
@@ -148,12 +150,25 @@ public struct LayerMemoryModel: Sendable {
         for block in layer.transients where !stack.reusesTransients {
             memory.transient = max(memory.transient, block.reduce(0) { $0 + bytes($1, z) })
         }
-        memory.transient = max(memory.transient, passing)
+        memory.transient = max(memory.transient, passing) + contextBuffers(layer, shape)
         layer.weights.add(to: &memory, shape, tokens: z.whole)
         memory.input =
             layer.training == .still
             ? 0 : (shape.sequenceParallel || stack.shardsCheckpoints ? z.whole / z.t : z.whole) * Double(inputs.model.hidden) * z.element
         return memory
+    }
+
+    /// What the exchange of the layer's keys and values holds beside it.
+    private func contextBuffers(_ layer: KeptLayer, _ shape: LayerShape) -> Double {
+        guard shape.context > 1 else { return 0 }
+        let sequenceBytes = 2 * Double(shape.microBatch) * Double(inputs.job.sequenceLength)
+        return layer.cores.reduce(0) { most, core in
+            let heads = max(Double(core.keyValueHeads) / Double(shape.tensor), 1)
+            let work = ContextWork(
+                kind: shape.contextKind, context: shape.context, inner: shape.contextInner, tensor: shape.tensor,
+                keyValueBytes: sequenceBytes * heads * Double(core.queryKeyWidth + core.valueWidth))
+            return max(most, ContextExchange.buffers(work))
+        }
     }
 
     private func sizes(_ shape: LayerShape, _ layer: KeptLayer) -> Sizes {

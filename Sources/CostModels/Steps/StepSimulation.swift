@@ -141,7 +141,7 @@ extension StepModel {
         if s.context > 1 {
             let collective: Collective =
                 switch s.contextKind {
-                case .ring: .sendReceive
+                case .ring, .contiguousRing, .hierarchical, .ringInside, .ringSelfAttention, .tokenRing, .doubleRing: .sendReceive
                 case .allGather: .allGather
                 case .ulysses: .allToAll
                 }

@@ -96,7 +96,11 @@ extension LaunchConfiguration {
         let s = strategy
         var words = ["tp \(s.tensor)", "pp \(s.pipeline)"]
         if s.virtualStages > 1 { words.append("vpp \(s.virtualStages)") }
-        if s.context > 1 { words.append("cp \(s.context) (\(s.contextKind.rawValue))") }
+        if s.context > 1 {
+            words.append(
+                "cp \(s.context) (\(s.contextKind.rawValue)\(s.contextInner > 1 ? " \(s.contextInner) × \(s.context / s.contextInner)" : ""))"
+            )
+        }
         if s.expert > 1 || s.expertTensor > 1 { words.append("ep \(s.expert), etp \(s.expertTensor)") }
         words.append("dp \(s.data)")
         words.append("micro-batch \(s.microBatch) × \(s.microBatches)")

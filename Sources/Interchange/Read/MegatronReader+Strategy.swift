@@ -38,10 +38,38 @@ extension MegatronReader {
         has("deepspeed") || ["expert-model-parallel-size", "moe-router-topk"].contains { spelling($0) != $0 }
     }
 
+    /// The sizes of Megatron-Core's two levels, innermost first; a size of 1 leaves the other level alone, as Transformer Engine does.
+    private mutating func readHierarchy(_ result: inout UserConfiguration) throws(DocumentError) {
+        let name = "hierarchical-context-parallel-sizes"
+        let words = words(name)
+        let context = result.strategy["cp"].flatMap { Int($0) } ?? 1
+        let sizes = words.compactMap { Int($0) }
+        guard sizes.count == 2, words.count == 2, sizes.allSatisfy({ (1...65_536).contains($0) }) else {
+            throw DocumentError(
+                location(words.isEmpty ? "cp-comm-type" : name),
+                .invalid(
+                    words.isEmpty
+                        ? "--cp-comm-type a2a+p2p has no --\(name)" : "--\(name) \(words.joined(separator: " ")) is not two sizes",
+                    remedy: "write the ranks of the all-to-all and those of the ring, whose product is the context-parallel size \(context)"
+                ))
+        }
+        guard sizes[0] * sizes[1] == context else {
+            throw DocumentError(
+                location(name),
+                .invalid(
+                    "--\(name) \(sizes[0]) \(sizes[1]) makes \(sizes[0] * sizes[1]) ranks, and --context-parallel-size is \(context)",
+                    remedy: "two sizes whose product is \(context)"))
+        }
+        let kind: ContextParallelKind = sizes[0] == 1 ? .ring : sizes[1] == 1 ? .ulysses : .hierarchical
+        result.strategy["cp-kind"] = kind.rawValue
+        if kind == .hierarchical { result.strategy["cp-inner"] = String(sizes[0]) }
+    }
+
     private mutating func readContext(_ result: inout UserConfiguration) throws(DocumentError) {
         switch words("cp-comm-type").first {
         case "all_gather": result.strategy["cp-kind"] = ContextParallelKind.allGather.rawValue
-        case "a2a", "a2a+p2p": result.strategy["cp-kind"] = ContextParallelKind.ulysses.rawValue
+        case "a2a": result.strategy["cp-kind"] = ContextParallelKind.ulysses.rawValue
+        case "a2a+p2p": return try readHierarchy(&result)
         default: result.strategy["cp-kind"] = ContextParallelKind.ring.rawValue
         }
         // DeepSpeed-Ulysses.

@@ -84,7 +84,7 @@ struct PlanBounds {
             let chunks = s.vpp > 1 ? " of \(s.vpp) chunks each" : ""
             return "\(s.microBatches) micro-batches on \(s.pp) stages\(chunks)"
         case .tensorCommunication: return "collectives over tp \(s.tp) in every layer, \(place(s.tp))"
-        case .contextCommunication: return "keys and values travel over cp \(s.cp) (\(s.cpKind))"
+        case .contextCommunication: return "keys and values travel over cp \(s.cp) (\(s.contextWords))"
         case .expertCommunication: return "tokens travel to their experts over ep \(s.ep), \(place(s.ep * s.etp))"
         case .shardCommunication: return "parameters are gathered over \(s.dpShard) replicas for every micro-batch"
         case .pipelineCommunication: return "\(s.microBatches) micro-batches cross \(s.pp * s.vpp - 1) boundaries"

@@ -26,7 +26,8 @@ public enum PlanCSV {
     private static var columns: [Column] {
         var columns: [Column] = [
             ("rank", { "\($0.rank)" }), ("tp", { "\($0.strategy.tp)" }), ("pp", { "\($0.strategy.pp)" }), ("vpp", { "\($0.strategy.vpp)" }),
-            ("cp", { "\($0.strategy.cp)" }), ("cp_kind", { $0.strategy.cpKind }), ("ep", { "\($0.strategy.ep)" }),
+            ("cp", { "\($0.strategy.cp)" }), ("cp_kind", { $0.strategy.cpKind }),
+            ("cp_inner", { "\($0.strategy.cpInner)" }), ("ep", { "\($0.strategy.ep)" }),
             ("etp", { "\($0.strategy.etp)" }), ("dp", { "\($0.strategy.dp)" }), ("dp_replicate", { "\($0.strategy.dpReplicate)" }),
             ("dp_shard", { "\($0.strategy.dpShard)" }), ("micro_batch_size", { "\($0.strategy.microBatchSize)" }),
             ("micro_batches", { "\($0.strategy.microBatches)" }), ("group_size", { "\($0.strategy.groupSize)" }),

@@ -44,7 +44,7 @@ struct PlanExplanationText {
         if let stacks = entry.launchableBy {
             lines.append(("launch", stacks.isEmpty ? "no shipped stack can run it" : "by \(stacks.joined(separator: ", "))"))
         }
-        if s.cp > 1 { lines.append(("context", "\(s.cpKind) over \(s.cp) ranks")) }
+        if s.cp > 1 { lines.append(("context", "\(s.contextWords) over \(s.cp) ranks")) }
         var text = title("Plan \(entry.rank)")
         for (name, words) in lines { text += wrapped(words, first: pad(name, 9), indent: 9) }
         for note in entry.notes { text += wrapped(note, first: pad("note", 9), indent: 9) }

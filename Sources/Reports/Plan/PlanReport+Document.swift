@@ -130,7 +130,8 @@ extension PlanReport.Search {
 extension PlanReport.Strategy {
     var document: YAMLContent {
         [
-            "tp": .integer(tp), "pp": .integer(pp), "vpp": .integer(vpp), "cp": .integer(cp), "cp_kind": .text(cpKind), "ep": .integer(ep),
+            "tp": .integer(tp), "pp": .integer(pp), "vpp": .integer(vpp), "cp": .integer(cp), "cp_kind": .text(cpKind),
+            "cp_inner": .integer(cpInner), "ep": .integer(ep),
             "etp": .integer(etp), "dp": .integer(dp), "dp_replicate": .integer(dpReplicate), "dp_shard": .integer(dpShard),
             "micro_batch_size": .integer(microBatchSize), "micro_batches": .integer(microBatches), "group_size": .integer(groupSize),
             "sequence_parallel": .flag(sequenceParallel), "optimizer_sharding": .text(sharding), "recompute": .text(recompute),

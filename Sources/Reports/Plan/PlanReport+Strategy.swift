@@ -9,6 +9,8 @@ extension PlanReport {
         public var tp, pp, vpp, cp, ep, etp, dp: Int
         /// How context parallelism moves keys and values.
         public var cpKind: String
+        /// Ranks of an inner group of a nested kind of context parallelism; 1 for flat kinds.
+        public var cpInner: Int
         /// Replicas of a shard, and data-parallel ranks that share one.
         public var dpReplicate, dpShard: Int
         /// Sequences of a micro-batch, micro-batches of a step, micro-batches of a group.
@@ -48,6 +50,7 @@ extension PlanReport {
         public init(_ s: ParallelStrategy, layersPerStage: [Int], choices: ExecutionChoices) {
             (tp, pp, vpp, cp, ep, etp, dp) = (s.tensor, s.pipeline, s.virtualStages, s.context, s.expert, s.expertTensor, s.data)
             cpKind = s.contextKind.rawValue
+            cpInner = s.contextInner
             (dpReplicate, dpShard) = (s.replicas, s.shardGroup)
             (microBatchSize, microBatches, groupSize) = (s.microBatch, s.microBatches, s.groupSize)
             sequenceParallel = s.sequenceParallel
@@ -64,4 +67,9 @@ extension PlanReport {
                 expertParallel: choices.overlapsExperts)
         }
     }
+}
+
+extension PlanReport.Strategy {
+    /// The kind of context parallelism with the sizes of nested groups: `hierarchical 4 × 2`.
+    var contextWords: String { cpInner > 1 ? "\(cpKind) \(cpInner) × \(cp / cpInner)" : cpKind }
 }

@@ -229,6 +229,7 @@ extension Attention: BlockShape {
         var work = AttentionWork(
             heads: heads, keyValueHeads: keyValueHeads, queryKeyWidth: queryKeyWidth, valueWidth: valueWidth, sight: sight,
             isLatent: latent != nil, sinks: hasSinks ? heads : 0)
+        if let latent { (work.latentRank, work.latentRotary) = (latent.keyValueRank, latent.ropeDimension) }
         if indexer != nil {
             work.sparseKeyWidth = latent.map { $0.keyValueRank + $0.ropeDimension } ?? headDimension
             work.sparseValueWidth = latent?.keyValueRank ?? headDimension

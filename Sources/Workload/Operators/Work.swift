@@ -91,6 +91,10 @@ public struct AttentionWork: Hashable, Sendable {
     public var sparseKeyWidth = 0
     /// Width of a value likewise.
     public var sparseValueWidth = 0
+    /// Width of the latent that keys and values are projected up from; 0 where they are not.
+    public var latentRank = 0
+    /// Width of the rotary part of a latent key, which all heads share.
+    public var latentRotary = 0
 }
 
 /// The router of a mixture.

@@ -42,7 +42,8 @@ extension OwnConfiguration {
             ("recompute", "none"), ("recompute-modules", nil), ("recompute-layers", nil), ("offload", nil),
             ("optimizer-sharding", "the stack's"),
             ("shard-group", nil), ("dp-replicate", nil),
-            ("sequence-parallel", "with tp"), ("cp-kind", nil), ("schedule", "1f1b, or interleaved"), ("group-size", nil),
+            ("sequence-parallel", "with tp"), ("cp-kind", nil), ("cp-inner", nil), ("schedule", "1f1b, or interleaved"),
+            ("group-size", nil),
             ("layout", "even"),
             ("overlap-data-parallel", "the stack's"),
         ]

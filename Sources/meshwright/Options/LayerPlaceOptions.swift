@@ -23,7 +23,9 @@ struct LayerPlaceOptions: ParsableArguments {
 
     @Option(
         name: .customLong("cp-kind"),
-        help: ArgumentHelp("Kind of context parallelism: ring, all-gather, ulysses. By default ring.", valueName: "kind"),
+        help: ArgumentHelp(
+            "Kind of context parallelism: \(ContextParallelKind.allCases.map(\.rawValue).joined(separator: ", ")). By default ring.",
+            valueName: "kind"),
         transform: { try ChoiceArgument.one($0) as ContextParallelKind })
     var contextKind: ContextParallelKind?
 
@@ -73,6 +75,7 @@ struct LayerPlaceOptions: ParsableArguments {
         s.tensor = tensor ?? 1
         s.context = context ?? 1
         s.contextKind = contextKind ?? .ring
+        s.contextInner = s.contextKind.innerSizes(of: s.context).last ?? 1
         s.expert = expert ?? 1
         s.expertTensor = expertTensor ?? 1
         s.microBatch = microBatch ?? 1

@@ -85,9 +85,17 @@ struct StrategyOptions: ParsableArguments {
     var sequenceParallel: Switch?
 
     @Option(
-        name: .customLong("cp-kind"), help: ArgumentHelp("Kinds of context parallelism: ring, all-gather, ulysses.", valueName: "kinds"),
+        name: .customLong("cp-kind"),
+        help: ArgumentHelp(
+            "Kinds of context parallelism: \(ContextParallelKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kinds"),
         transform: { try ChoiceArgument.parse($0) as Set<ContextParallelKind> })
     var contextKinds: Set<ContextParallelKind>?
+
+    @Option(
+        name: .customLong("cp-inner"),
+        help: ArgumentHelp("Inner sizes of nested kinds of context parallelism, which divide cp.", valueName: "sizes"),
+        transform: DimensionArgument.parse)
+    var contextInner: Allowed?
 
     @Option(
         help: ArgumentHelp(
@@ -146,6 +154,7 @@ struct StrategyOptions: ParsableArguments {
         constraints.groupSize = groupSize ?? .any
         constraints.sequenceParallel = sequenceParallel.map { $0 == .on }
         constraints.contextKinds = contextKinds
+        constraints.contextInner = contextInner ?? .any
         constraints.layout = layout
         constraints.offload = offload ?? .auto
         constraints.offloadPercent = offloadPercent ?? .any

@@ -15,7 +15,8 @@ struct HandWrittenStrategy: Hashable {
     var source: String?
 
     private static let sizeKeys = [
-        "tp", "pp", "vpp", "cp", "ep", "etp", "dp", "micro-batch-size", "recompute-layers", "shard-group", "dp-replicate", "group-size",
+        "tp", "pp", "vpp", "cp", "cp-inner", "ep", "etp", "dp", "micro-batch-size", "recompute-layers", "shard-group", "dp-replicate",
+        "group-size",
     ]
     private static let choiceKeys = [
         "recompute", "recompute-modules", "offload", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "layout",
@@ -57,6 +58,8 @@ struct HandWrittenStrategy: Hashable {
         let sizes = try sizes()
         func size(_ key: String) -> Int { sizes[key] ?? 1 }
         (s.tensor, s.pipeline, s.virtualStages, s.context) = (size("tp"), size("pp"), size("vpp"), size("cp"))
+        // Of a nested kind the widest inner group, unless told.
+        s.contextInner = sizes["cp-inner"] ?? s.contextKind.innerSizes(of: s.context).last ?? 1
         (s.expert, s.expertTensor, s.microBatch) = (size("ep"), size("etp"), size("micro-batch-size"))
         s.data = sizes["dp"] ?? max(1, inputs.cluster.gpus / (s.tensor * s.pipeline * s.context))
         s.microBatches = max(1, inputs.job.globalBatch / (s.microBatch * s.data))

@@ -84,6 +84,19 @@ struct SimulateModelOptions: ParsableArguments {
     @Option(name: .customLong("cp"), help: ArgumentHelp("Context-parallel size.", valueName: "c"))
     var context: Int?
 
+    @Option(
+        name: .customLong("cp-kind"),
+        help: ArgumentHelp(
+            "Kind of context parallelism: \(ContextParallelKind.allCases.map(\.rawValue).joined(separator: ", ")). By default ring.",
+            valueName: "kind"),
+        transform: { try ChoiceArgument.one($0) as ContextParallelKind })
+    var contextKind: ContextParallelKind?
+
+    @Option(
+        name: .customLong("cp-inner"),
+        help: ArgumentHelp("Ranks of an inner group of a nested kind of context parallelism. By default the most.", valueName: "u"))
+    var contextInner: Int?
+
     @Option(name: .customLong("ep"), help: ArgumentHelp("Expert-parallel size.", valueName: "e"))
     var expert: Int?
 
@@ -151,7 +164,8 @@ struct SimulateModelOptions: ParsableArguments {
     /// The options given that describe a configuration, by their names.
     private func strays(_ cluster: ClusterChoice) -> [String] {
         let given: [(name: String, isGiven: Bool)] = [
-            ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil), ("--ep", expert != nil),
+            ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil), ("--cp-kind", contextKind != nil),
+            ("--cp-inner", contextInner != nil), ("--ep", expert != nil),
             ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
             ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil), ("--optimizer-sharding", sharding != nil),
             ("--offload", offload != nil),
@@ -245,13 +259,15 @@ struct SimulateModelOptions: ParsableArguments {
     /// What was stated, as the keys of a hand-written strategy.
     private func fields(_ schedule: SimulateScheduleOptions) -> [String: String] {
         let sizes: [(String, Int?)] = [
-            ("tp", tensor), ("pp", schedule.ranks), ("vpp", schedule.chunks), ("cp", context), ("ep", expert), ("etp", expertTensor),
+            ("tp", tensor), ("pp", schedule.ranks), ("vpp", schedule.chunks), ("cp", context), ("cp-inner", contextInner), ("ep", expert),
+            ("etp", expertTensor),
             ("dp", data), ("micro-batch-size", microBatch), ("recompute-layers", recomputeLayers), ("group-size", schedule.groupSize),
         ]
         var fields: [String: String] = [:]
         for (key, value) in sizes { if let value { fields[key] = String(value) } }
         fields["schedule"] = schedule.schedule?.rawValue
         fields["recompute"] = recompute
+        fields["cp-kind"] = contextKind?.rawValue
         fields["offload"] = offload
         fields["optimizer-sharding"] = sharding
         fields["overlap-data-parallel"] = overlapsDataParallel?.rawValue

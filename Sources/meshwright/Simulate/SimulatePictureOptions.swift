@@ -16,12 +16,27 @@ struct SimulatePictureOptions: ParsableArguments {
         help: ArgumentHelp("Write a trace for Perfetto or chrome://tracing.", valueName: "file"), completion: .file(extensions: ["json"]))
     var trace: String?
 
+    @Flag(
+        name: .customLong("cp-steps"), help: "Print the steps of attention over context ranks: bytes each way, and what hides under what.")
+    var contextSteps = false
+
+    @Option(
+        name: .customLong("cp-svg"),
+        help: ArgumentHelp("Draw the steps of attention over context ranks, each direction a lane.", valueName: "file"),
+        completion: .file(extensions: ["svg"]))
+    var contextSVG: String?
+
+    /// Whether steps of attention were asked for.
+    var asksForContext: Bool { contextSteps || contextSVG != nil }
+
     /// Whether any picture was asked for.
     var isAny: Bool { svg != nil || html != nil || trace != nil }
 
     /// Throws where a picture would take the place of what the simulation reads, or of another picture.
     func check(inputs: [String?]) throws {
-        let files = [("--svg", svg), ("--html", html), ("--trace", trace)].map { OutputFile(option: $0, path: $1) }
+        let files = [("--svg", svg), ("--html", html), ("--trace", trace), ("--cp-svg", contextSVG)].map {
+            OutputFile(option: $0, path: $1)
+        }
         try OutputFile.check(files, inputs: inputs)
     }
 

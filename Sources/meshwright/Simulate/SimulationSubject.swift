@@ -16,6 +16,11 @@ struct SimulationSubject {
     /// The configuration of a model; nil for abstract times.
     var configuration: SimulatedConfiguration?
 
+    /// The steps of attention over context ranks; empty without any.
+    var contextLanes: [ContextLanes] = []
+    /// What prices them; nil for abstract times.
+    var contextExchange: ContextExchange?
+
     /// What was read of the user's own file.
     var echo: ConfigurationEcho?
 
@@ -24,6 +29,7 @@ struct SimulationSubject {
         let (model, strategy) = (simulated.model, simulated.strategy)
         echo = simulated.echo
         let input = try model.simulationInput(strategy, running: own)
+        (contextLanes, contextExchange) = (model.contextLanes(of: strategy), ContextExchange(model.inputs))
         order = input.order
         times = input.times
         if own == nil { advice = Self.advice(model, strategy, exposed: input.estimate.stepTime) }

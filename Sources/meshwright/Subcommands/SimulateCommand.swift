@@ -61,6 +61,13 @@ struct SimulateCommand: ParsableCommand {
         try pictures.check(inputs: configuration.files(cluster) + [schedule.orders, times.stageTimes])
         let subject = try subject()
         let (order, times) = (subject.order, subject.times)
+        if pictures.asksForContext, subject.contextLanes.isEmpty {
+            throw CommandFailure(.badInput, "--cp-steps and --cp-svg need attention over context ranks; give a model and --cp 2 or more")
+        }
+        if let path = pictures.contextSVG, let first = subject.contextLanes.first {
+            try ContextLanesSVG(first, title: "Attention over \(first.work.context) context ranks, \(first.work.kind.rawValue)").write(
+                to: path)
+        }
         warnOfIdleOptions(order)
         let stragglers = try perturbation.stragglers(ranks: order.rankCount)
         var simulator = PipelineSimulator()
@@ -89,6 +96,11 @@ struct SimulateCommand: ParsableCommand {
             let limit = subject.configuration?.memoryLimit
             Console.print(SimulationText(order: order, step: step, perturbed: perturbed, memoryLimit: limit).lines)
             if let price = subject.price { Console.print(price.lines(width: terminal.columns, colour: terminal.colours)) }
+            if pictures.contextSteps, let exchange = subject.contextExchange {
+                for lanes in subject.contextLanes {
+                    Console.print(ContextLanesText(lanes, exchange).rendered(width: terminal.columns, colour: terminal.colours))
+                }
+            }
             if let advice = subject.advice { Console.print(advice.prefix(1).uppercased() + advice.dropFirst() + ".") }
         case .json:
             let document = SimulationDocument(

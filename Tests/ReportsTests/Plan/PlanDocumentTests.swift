@@ -25,7 +25,8 @@ struct PlanDocumentTests {
         let strategy = try #require(plan["strategy"] as? [String: Any])
         #expect(
             Set(strategy.keys) == [
-                "tp", "pp", "vpp", "cp", "cp_kind", "ep", "etp", "dp", "dp_replicate", "dp_shard", "micro_batch_size", "micro_batches",
+                "tp", "pp", "vpp", "cp", "cp_kind", "cp_inner", "ep", "etp", "dp", "dp_replicate", "dp_shard", "micro_batch_size",
+                "micro_batches",
                 "group_size", "sequence_parallel", "optimizer_sharding", "recompute", "recompute_layers", "recompute_modules", "schedule",
                 "layers_per_stage", "rank_order", "overlap", "offload",
             ])

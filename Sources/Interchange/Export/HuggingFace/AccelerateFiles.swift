@@ -76,7 +76,9 @@ struct AccelerateFiles {
         }
         if s.sharding == .zero1 { limits.append("FSDP2 shards gradients too, which ZeRO-1 does not.") }
         if s.tensor > 1, s.sequenceParallel { limits.append("Sequence parallelism is the affair of the model's tensor-parallel plan.") }
-        if s.context > 1, s.contextKind == .ulysses { limits.append("Keys and values are gathered rather than heads traded.") }
+        if s.context > 1, ![.ring, .allGather].contains(s.contextKind) {
+            limits.append("Keys and values are gathered rather than exchanged as \(s.contextKind.rawValue).")
+        }
         if s.recompute == .selective {
             limits.append("Recomputation of single modules is the affair of the script; nothing is recomputed.")
         }

@@ -60,13 +60,17 @@ struct MegatronArguments {
         if s.sequenceParallel { list.add("sequence-parallel") }
         list.add("context-parallel-size", s.context)
         if s.context > 1 {
-            let kind =
-                switch s.contextKind {
-                case .ring: "p2p"
-                case .allGather: "all_gather"
-                case .ulysses: "a2a"
-                }
-            list.add("cp-comm-type", kind)
+            switch s.contextKind {
+            case .ring: list.add("cp-comm-type", "p2p")
+            case .allGather: list.add("cp-comm-type", "all_gather")
+            case .ulysses: list.add("cp-comm-type", "a2a")
+            case .hierarchical:
+                list.add("cp-comm-type", "a2a+p2p")
+                list.add("hierarchical-context-parallel-sizes", list: [s.contextInner, s.context / s.contextInner].map(String.init))
+            case .ringInside, .contiguousRing, .ringSelfAttention, .tokenRing, .doubleRing:
+                list.add("cp-comm-type", "p2p")
+                list.warn("\(version.name) has no context parallelism \(s.contextKind.rawValue); a balanced ring runs instead.")
+            }
         }
         if plan.model.experts != nil {
             list.add("expert-model-parallel-size", s.expert)

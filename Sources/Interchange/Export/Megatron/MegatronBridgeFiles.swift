@@ -97,7 +97,8 @@ struct MegatronBridgeFiles {
     private static let sections: [String: String] = {
         var sections: [String: String] = [:]
         for name in [
-            "tensor-model-parallel-size", "sequence-parallel", "context-parallel-size", "cp-comm-type", "expert-model-parallel-size",
+            "tensor-model-parallel-size", "sequence-parallel", "context-parallel-size", "cp-comm-type",
+            "hierarchical-context-parallel-sizes", "expert-model-parallel-size",
             "expert-tensor-parallel-size", "pipeline-model-parallel-size", "account-for-embedding-in-pipeline-split",
             "account-for-loss-in-pipeline-split", "pipeline-model-parallel-layout", "overlap-moe-expert-parallel-comm",
             "microbatch-group-size-per-virtual-pipeline-stage", "recompute-granularity", "recompute-method", "recompute-num-layers",

@@ -56,7 +56,7 @@ struct TorchTitanFiles {
         text.set("enable_async_tensor_parallel", .flag(plan.choices.asyncTensorParallel && s.tensor > 1))
         text.set("context_parallel_degree", .integer(s.context))
         if s.context > 1 {
-            text.set("context_parallel_rotate_method", .text(s.contextKind == .ring ? "alltoall" : "allgather"))
+            text.set("context_parallel_rotate_method", .text([.ring, .contiguousRing].contains(s.contextKind) ? "alltoall" : "allgather"))
         }
         text.set("expert_parallel_degree", .integer(s.expert))
         if s.expert > 1 {

@@ -72,6 +72,8 @@ struct TorchTitanSettings {
         }
         if s.context > 1, s.contextKind == .ulysses {
             limits.append("Context parallelism gathers keys and values rather than trading sequence for heads.")
+        } else if s.context > 1, ![.ring, .contiguousRing, .allGather].contains(s.contextKind) {
+            limits.append("There is no context parallelism \(s.contextKind.rawValue); keys and values are gathered.")
         }
         if s.recompute == .full, s.recomputeLayers < (plan.stageLayers.max() ?? 0) {
             limits.append("Full recomputation covers every layer, not \(s.recomputeLayers) of a stage.")

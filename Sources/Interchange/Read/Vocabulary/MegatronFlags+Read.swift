@@ -4,7 +4,7 @@ extension MegatronFlags {
         FlagGroup(
             .read, .many,
             """
-            cp-comm-type@0.10- num-experts@3.0- recompute-modules@0.12-
+            cp-comm-type@0.10- hierarchical-context-parallel-sizes@0.10- num-experts@3.0- recompute-modules@0.12-
             """),
         FlagGroup(
             .read, .one,

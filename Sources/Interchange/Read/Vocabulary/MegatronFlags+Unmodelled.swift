@@ -2,11 +2,6 @@ extension MegatronFlags {
     /// What changes time or memory and has no model, with what is priced instead.
     static let unmodelled: [FlagGroup] = [
         FlagGroup(
-            .unmodelled("context parallelism is priced over one flat group"), .many,
-            """
-            hierarchical-context-parallel-sizes@0.10-
-            """),
-        FlagGroup(
             .unmodelled("context parallelism is priced over one flat group"), .one,
             """
             max-seqlen-per-dp-cp-rank@0.16-

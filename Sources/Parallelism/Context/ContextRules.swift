@@ -5,21 +5,24 @@ public enum ContextRules: String, CaseIterable, Hashable, Sendable {
     /// Nothing beyond the mathematics.
     case none
     /// Transformer Engine (commit d0067d0d, `attention/dot_product_attention/context_parallel.py`): all-to-all needs query and key/value
-    /// heads of a tensor rank divisible by c (line 4246), sliding windows run with all-to-all and all-gather only (line 5057), learned
-    /// sinks with all-to-all only (line 5066).
+    /// heads of a tensor rank divisible by the ranks that trade them (line 4246, and `flash_attn_a2a_communicate` of its `a2a+p2p`), sliding
+    /// windows run with all-to-all and all-gather only (line 5057), learned sinks with all-to-all only (line 5066).
     case transformerEngine = "transformer-engine"
     /// PyTorch's context parallelism shards plain causal attention only: TorchTitan v0.2.2 refuses it for models that need FlexAttention,
     /// which are those with windows, chunks or sinks (`models/gpt_oss/infra/parallelize.py`, `models/llama4/infra/parallelize.py`).
     case pytorch
 
     /// The rule that a kind over c ranks breaks on t tensor ranks; nil where the kernels run it.
-    func violation(of attention: Attention, kind: ContextParallelKind, context: Int, tensor: Int) -> LegalityRule? {
+    ///
+    /// `inner` is the inner size of a nested kind.
+    func violation(of attention: Attention, kind: ContextParallelKind, context: Int, inner: Int = 1, tensor: Int) -> LegalityRule? {
         switch self {
         case .none: return nil
         case .transformerEngine:
-            if kind == .ulysses, Self.keyValueHeads(of: attention, tensor: tensor) % context != 0 { return .contextKeyValueHeads }
+            let trading = kind.headRanks(of: context, inner: inner)
+            if trading > 1, Self.keyValueHeads(of: attention, tensor: tensor) % trading != 0 { return .contextKeyValueHeads }
             // Chunks are no windows to these kernels: whoever runs them attends to the whole sequence.
-            if kind == .ring, let window = attention.window, !window.isChunked { return .contextWindow }
+            if kind.isRing, let window = attention.window, !window.isChunked { return .contextWindow }
             if kind != .ulysses, attention.hasSinks { return .contextSinks }
             return nil
         case .pytorch: return attention.window != nil || attention.hasSinks ? .contextPlainAttention : nil

@@ -1,0 +1,15 @@
+/// DeepSpeed-Ulysses (Jacobs et al., arXiv:2309.14509): all-to-alls of queries, keys and values before attention and of its output after it, each
+/// (c − 1)/c of a rank's bytes; backward the same of their gradients. Nothing hides them.
+///
+/// Memory: the same bytes as before, of other tokens and heads. Legal where heads divide by c.
+enum UlyssesSteps {
+    /// Calls `body` with the steps of a pass.
+    @inline(__always)
+    static func forEach(_ work: ContextWork, _ pass: ContextPass, _ links: ContextLinks, _ body: (ContextStep) -> Void) {
+        // Outputs are counted as wide as queries.
+        var step = ContextStep(attention: work.attention(pass))
+        step.exchange = links.allToAll(
+            (2 * work.queryBytes + work.keyValueBytes) / work.ranks, ranks: work.context, stride: work.tensor)
+        body(step)
+    }
+}
