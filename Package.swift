@@ -42,6 +42,8 @@ let package = Package(
         layer("Hardware", ["Documents", "Quantities"]),
         layer("Workload", ["Documents", "Quantities"]),
         layer("Schedules"),
+        layer("Reliability", ["Quantities"]),
+        layer("Calculators"),
         layer("Parallelism", ["Documents", "Workload", "Hardware", "Schedules", "Quantities"]),
         layer("CostModels", ["Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         layer("Search", ["CPrefetch", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
@@ -52,7 +54,8 @@ let package = Package(
         layer(
             "Reports",
             [
-                "Search", "Studies", "Calibration", "CostModels", "Schedules", "Hardware", "Workload", "Parallelism", "Documents",
+                "Search", "Studies", "Calibration", "Calculators", "Reliability", "CostModels", "Schedules", "Hardware", "Workload",
+                "Parallelism", "Documents",
                 "Quantities",
             ],
             // Compiled into the program, so that the binary can be copied anywhere alone.
@@ -62,8 +65,8 @@ let package = Package(
         .executableTarget(
             name: "meshwright",
             dependencies: [
-                "Calibration", "CostModels", "Documents", "Hardware", "Interchange", "Parallelism", "PlanStore", "Quantities",
-                "Reports", "Schedules", "Search", "Studies", "Workload",
+                "Calculators", "Calibration", "CostModels", "Documents", "Hardware", "Interchange", "Parallelism", "PlanStore",
+                "Quantities", "Reliability", "Reports", "Schedules", "Search", "Studies", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -85,6 +88,8 @@ let package = Package(
         tests("Workload", ["Documents", "Quantities"]),
         tests("Parallelism", ["Documents", "Workload", "Hardware", "Schedules", "Quantities"]),
         tests("Schedules", ["TestInputs"]),
+        tests("Reliability", ["Quantities"]),
+        tests("Calculators"),
         tests("CostModels", ["TestInputs", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests("Search", ["TestInputs", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests("Studies", ["Documents", "Workload", "Quantities"]),

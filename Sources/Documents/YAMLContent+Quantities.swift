@@ -6,6 +6,15 @@ extension YAMLContent {
         quantity(value.value, ["us", "ms", "s"], QuantityText.timeUnits)
     }
 
+    /// A long duration with the largest unit in which it is whole, as a text that reads back as exactly the same number.
+    public static func longTime(_ value: Seconds) -> YAMLContent {
+        let whole = ["y", "d", "h", "min"].filter { name in
+            guard let unit = QuantityText.longTimeUnits.first(where: { $0.name == name }) else { return false }
+            return value.value >= unit.factor && value.value.truncatingRemainder(dividingBy: unit.factor / 10) == 0
+        }
+        return quantity(value.value, whole + ["s"], QuantityText.longTimeUnits)
+    }
+
     /// An amount of memory in GiB, as a text that reads back as exactly the same number.
     public static func memory(_ value: Bytes) -> YAMLContent {
         quantity(value.count, ["GiB", "B"], QuantityText.byteUnits)

@@ -88,6 +88,10 @@ extension YAMLType where Value == Seconds {
     public static func time(allowsZero: Bool) -> YAMLType {
         quantity("a duration such as 2.5 us", allowsZero, QuantityText.timeUnits, Seconds.init)
     }
+    /// A duration with its unit, days and years among them, above 0 unless `allowsZero`.
+    public static func longTime(allowsZero: Bool) -> YAMLType {
+        quantity("a duration such as 5 min or 3 d", allowsZero, QuantityText.longTimeUnits, Seconds.init)
+    }
     /// A duration above 0 with its unit.
     public static var time: YAMLType { .time(allowsZero: false) }
 }

@@ -11,6 +11,7 @@ extension ClusterProfile {
         var fields = [YAMLField("name", .text(name))]
         if describes != name { fields.append(YAMLField("describes", .text(describes))) }
         if let gpuHourPrice { fields.append(YAMLField("gpu_hour_price", sourced("gpu_hour_price", .number(gpuHourPrice)))) }
+        if let reliability { fields.append(YAMLField("reliability", reliability.content { sourced("reliability.\($0)", $1) })) }
         if groups.count == 1 {
             fields += content(of: first, path: "", gpuReference)
         } else {

@@ -36,7 +36,8 @@ extension ClusterProfile {
             },
             nodeNames: try cluster.optional("node_names", .list(of: .string)) ?? nodeBandwidth?.names ?? [],
             links: try LinkClass.read(cluster, groups: groups.count),
-            gpuHourPrice: try cluster.optionalSourced("gpu_hour_price", .nonNegative)?.value, provenance: [:])
+            gpuHourPrice: try cluster.optionalSourced("gpu_hour_price", .nonNegative)?.value,
+            reliability: try ClusterReliability.read(cluster, nodes: groups.reduce(0) { $0 + $1.nodes }), provenance: [:])
         provenance = Provenance.all(cluster.sources)
         try check(cluster)
     }

@@ -58,6 +58,8 @@ public struct ClusterProfile: Hashable, Sendable {
     public var nodeNames: [String]
     /// Price of a GPU for an hour, in US dollars; nil where the owner has not stated one.
     public var gpuHourPrice: Double?
+    /// How often parts fail and how long it takes to go on, where somebody has stated it.
+    public var reliability: ClusterReliability?
     /// Where each number comes from, by YAML key.
     public var provenance: [String: Provenance]
 
@@ -79,7 +81,8 @@ public struct ClusterProfile: Hashable, Sendable {
     public init(
         name: String, describes: String? = nil, groups: [NodeGroup], tiers: [Tier] = [], curves: [CollectiveCurve] = [],
         nodeBandwidth: BandwidthMatrix? = nil, gpuBandwidth: BandwidthMatrix? = nil, linkSpread: LinkSpread? = nil,
-        nodeNames: [String] = [], links: [LinkClass] = [], gpuHourPrice: Double? = nil, provenance: [String: Provenance] = [:]
+        nodeNames: [String] = [], links: [LinkClass] = [], gpuHourPrice: Double? = nil,
+        reliability: ClusterReliability? = nil, provenance: [String: Provenance] = [:]
     ) {
         precondition(!groups.isEmpty, "a cluster has nodes")
         self.name = name
@@ -93,6 +96,7 @@ public struct ClusterProfile: Hashable, Sendable {
         self.links = links
         self.nodeNames = nodeNames
         self.gpuHourPrice = gpuHourPrice
+        self.reliability = reliability
         self.provenance = provenance
     }
 

@@ -30,6 +30,8 @@ public enum QuantityText {
     public static let timeUnits: [(name: String, factor: Double)] = [
         ("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1), ("min", 60), ("h", 3600),
     ]
+    /// Units of long times, in seconds; a year has 365.25 days.
+    public static let longTimeUnits: [(name: String, factor: Double)] = timeUnits + [("d", 86_400), ("y", 31_557_600)]
     /// Suffixes of plain counts, as in `15T` tokens.
     public static let countUnits: [(name: String, factor: Double)] = [
         ("", 1), ("K", 1e3), ("k", 1e3), ("M", 1e6), ("B", 1e9), ("T", 1e12), ("Ki", 1024), ("Mi", 1_048_576), ("Gi", 1_073_741_824),
@@ -48,6 +50,8 @@ public enum QuantityText {
     public static func computeRate(_ text: String) throws(Problem) -> FLOPsPerSecond { FLOPsPerSecond(try parse(text, computeRateUnits)) }
     /// A duration such as `2.44 us`.
     public static func time(_ text: String) throws(Problem) -> Seconds { Seconds(try parse(text, timeUnits)) }
+    /// A long time such as `3 d` or `9 y`.
+    public static func longTime(_ text: String) throws(Problem) -> Seconds { Seconds(try parse(text, longTimeUnits)) }
     /// A count such as `15T` or `1.5B`.
     public static func count(_ text: String) throws(Problem) -> Double { try parse(text, countUnits) }
 

@@ -1,6 +1,7 @@
 import CostModels
 import Foundation
 import Parallelism
+import Quantities
 
 /// How sure the order of some plans is: the step time of each as a distribution, and the chance that each is the fastest of them.
 struct PlanChances {

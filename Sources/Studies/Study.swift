@@ -53,6 +53,8 @@ public struct Study: Sendable {
     public var deadline: Entry<Double>?
     /// What it may cost.
     public var budget: Entry<Double>?
+    /// Whether days and cost count failures, checkpoints and waiting for nodes.
+    public var countsFailures = false
     /// Where the study begins.
     public var location: SourceLocation
 

@@ -29,6 +29,7 @@ public enum StudyDocument {
             study.stacks = try entries(reader, "stack", .string)?.map { $0 } ?? [nil]
             study.tokens = try reader.optional("tokens", tokens)
             study.deadline = try reader.optional("deadline", days).map { Study.Entry($0, reader.location(of: "deadline")) }
+            study.countsFailures = try reader.optional("failures", .bool) ?? false
             try readPrices(reader, &study)
             study.rules = try rules(reader, study)
             return study

@@ -8,7 +8,8 @@ public struct SweepRow: Hashable, Sendable {
     public var result: CellResult?
     /// Why the question cannot be put, such as GPUs that do not fill nodes; nil where it can.
     public var refusal: String?
-    /// Days of 24 hours without interruptions, and GPU-hours; nil without tokens or a plan.
+    /// Days of 24 hours, without interruptions unless the study counts failures, and GPU-hours; nil without tokens or a plan, and where a job
+    /// would fail faster than it recovers.
     public var days: Double?
     /// See `days`.
     public var gpuHours: Double?
@@ -18,10 +19,17 @@ public struct SweepRow: Hashable, Sendable {
     public var scaling: Double?
 
     /// A cell with its answer; `hourPrice` is the price of a GPU-hour on its cluster.
-    public init(id: Int, cell: StudyCell, result: CellResult?, refusal: String? = nil, tokens: Double?, hourPrice: Double?) {
+    public init(
+        id: Int, cell: StudyCell, result: CellResult?, refusal: String? = nil, tokens: Double?, hourPrice: Double?,
+        countsFailures: Bool = false
+    ) {
         (self.id, self.cell, self.result, self.refusal) = (id, cell, result, refusal)
         guard let result, let plan = result.plan, let tokens else { return }
-        let seconds = (tokens / result.job.tokensPerStep).rounded(.up) * plan.stepTime
+        var seconds = (tokens / result.job.tokensPerStep).rounded(.up) * plan.stepTime
+        if countsFailures {
+            guard plan.goodput > 0 else { return }
+            seconds /= plan.goodput
+        }
         days = seconds / 86_400
         gpuHours = seconds / 3600 * Double(result.gpus)
         cost = hourPrice.map { $0 * seconds / 3600 * Double(result.gpus) }

@@ -1,6 +1,7 @@
 import Foundation
 import Hardware
 import Interchange
+import Quantities
 import Search
 
 /// Times the import of a measured matrix of 256 nodes, from the text of a log to the text of a profile.

@@ -2,6 +2,7 @@ import CostModels
 import Foundation
 import Hardware
 import Parallelism
+import Quantities
 import Search
 import Workload
 

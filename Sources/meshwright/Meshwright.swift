@@ -10,8 +10,8 @@ struct Meshwright: AsyncParsableCommand {
         version: ToolVersion.current,
         subcommands: [
             PlanCommand.self, SweepCommand.self, ExportCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self,
-            ClusterCommand.self, ExpertsCommand.self,
-            GPUCommand.self, StackCommand.self, CalibrateCommand.self, CacheCommand.self, CaptureCommand.self,
+            ClusterCommand.self, ExpertsCommand.self, GPUCommand.self, StackCommand.self, CalculateCommand.self, CalibrateCommand.self,
+            CacheCommand.self, CaptureCommand.self,
         ])
 
     /// Parses, runs, and turns any error into one line and an exit status.

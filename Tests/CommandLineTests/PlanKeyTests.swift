@@ -57,6 +57,11 @@ import Workload
         "target-tokens-per-second": [
             ["--objective", "gpus", "--target-tokens-per-second", "100K"], ["--objective", "gpus", "--target-tokens-per-second", "200K"],
         ],
+        "checkpoint": [["--tokens", "1T", "--checkpoint", "synchronous"], ["--tokens", "1T", "--checkpoint", "in-memory"]],
+        "checkpoint-interval": [
+            ["--tokens", "1T", "--checkpoint-interval", "30min"], ["--tokens", "1T", "--checkpoint-interval", "1h"],
+        ],
+        "spare-nodes": [["--tokens", "1T", "--spare-nodes", "0"], ["--tokens", "1T", "--spare-nodes", "3"]],
         "gpu-hour-price": [["--gpu-hour-price", "2"], ["--gpu-hour-price", "3"]],
         "max-memory": [["--max-memory", "60GiB"], ["--max-memory", "70GiB"]],
         "tp": [["--tp", "1"], ["--tp", "2"], ["--tp", "1...2"]],

@@ -14,7 +14,7 @@ import Testing
                 CellResult.Plan(
                     tp: time > 5 ? 8 : 4, pp: 1, vpp: 1, cp: 1, ep: 1, etp: 1, dp: 1, microBatch: 1, schedule: "1f1b", sharding: "zero1",
                     recompute: "none", offloads: false, stepTime: time, stepTimeLow: time, stepTimeHigh: time, trust: "measured", mfu: 0.4,
-                    memory: 10)
+                    memory: 10, goodput: 0.8)
             }
             let gpus = cell.gpus ?? 8
             let result = CellResult(
@@ -24,6 +24,14 @@ import Testing
             return SweepRow(id: index + 1, cell: cell, result: result, tokens: study.tokens, hourPrice: price)
         }
         return (study, rows)
+    }
+
+    @Test func `days count failures where the study asks for it`() throws {
+        let (study, rows) = try rows(Self.text, [1, 1, 1, 1, 1])
+        let counted = SweepRow(
+            id: 1, cell: rows[0].cell, result: rows[0].result, tokens: study.tokens, hourPrice: 2, countsFailures: true)
+        #expect(counted.days == rows[0].days.map { $0 / 0.8 })
+        #expect(counted.cost == counted.gpuHours.map { 2 * $0 })
     }
 
     private static let text = "model: m\ncluster: a\ngpus: [8, 16, 32, 64, 128]\ntokens: 86.4G\n".replacing("86.4G", with: "86.4B")

@@ -1,3 +1,4 @@
+import Quantities
 import Search
 
 /// Divides measured points into those that are fitted and those that only check the fit; a seed decides.

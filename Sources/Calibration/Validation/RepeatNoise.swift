@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 import Search
 
 /// How far repeats of one configuration lie apart in a table of runs, and how well a second measurement would rank a sweep's layouts: no model

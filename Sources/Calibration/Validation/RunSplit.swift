@@ -1,3 +1,4 @@
+import Quantities
 import Search
 
 /// Divides runs into the half that constants may be fitted on and the half that stays unseen, by configuration: runs of one source, model

@@ -40,6 +40,7 @@ struct PlanExplanationText {
             text += "\(DurationText.digits(training.days, 3)) days, \(CountText.counted(training.gpuHours)) GPU-hours"
             if let cost = training.cost { text += ", a cost of \(CountText.counted(cost))" }
             lines.append(("training", text))
+            if let failures = training.failures { lines += FailuresText(failures).lines }
         }
         if let stacks = entry.launchableBy {
             lines.append(("launch", stacks.isEmpty ? "no shipped stack can run it" : "by \(stacks.joined(separator: ", "))"))

@@ -53,23 +53,16 @@ extension PlanReport {
     }
 }
 
-extension [YAMLField] {
-    /// Adds a number that may be missing.
-    fileprivate mutating func add(_ key: String, _ value: Double?) {
-        if let value, value.isFinite { append(YAMLField(key, .number(value))) }
-    }
-}
-
 extension [PlanReport.Term] {
-    fileprivate var document: YAMLContent { .mapping(map { YAMLField($0.key, .number($0.value)) }) }
+    var document: YAMLContent { .mapping(map { YAMLField($0.key, .number($0.value)) }) }
 }
 
 extension [String] {
-    fileprivate var document: YAMLContent { .list(map(YAMLContent.text)) }
+    var document: YAMLContent { .list(map(YAMLContent.text)) }
 }
 
 extension PlanReport.Job {
-    fileprivate var document: YAMLContent {
+    var document: YAMLContent {
         var fields: [YAMLField] = [
             YAMLField("global_batch_size", .integer(globalBatch)), YAMLField("sequence_length", .integer(sequenceLength)),
             YAMLField("precision", .text(precision)), YAMLField("optimizer", .text(optimizer)),
@@ -94,7 +87,7 @@ extension PlanReport.Source {
 }
 
 extension PlanReport.Inputs {
-    fileprivate var document: YAMLContent {
+    var document: YAMLContent {
         [
             "model": .mapping(
                 model.fields + [
@@ -117,7 +110,7 @@ extension PlanReport.Inputs {
 }
 
 extension PlanReport.Search {
-    fileprivate var document: YAMLContent {
+    var document: YAMLContent {
         [
             "evaluated": .integer(evaluated), "pruned": .integer(pruned), "illegal": .integer(illegal), "feasible": .integer(feasible),
             "simulated": .integer(simulated),
@@ -182,6 +175,7 @@ extension PlanReport.Entry {
                 YAMLField("gpu_hours", .number(training.gpuHours)),
             ]
             run.add("cost", training.cost)
+            if let failures = training.failures { run.append(YAMLField("failures", failures.document)) }
             fields.append(YAMLField("training", .mapping(run)))
         }
         fields.append(YAMLField("notes", notes.document))
@@ -207,7 +201,7 @@ extension PlanReport.Placement {
 }
 
 extension PlanReport.Explanation {
-    fileprivate var document: YAMLContent {
+    var document: YAMLContent {
         [
             "rank": .integer(rank), "bounds": bounds.document,
             "changes": .list(
@@ -233,7 +227,7 @@ extension PlanReport.Comparison {
 }
 
 extension PlanReport.Size {
-    fileprivate var document: YAMLContent {
+    var document: YAMLContent {
         var fields = [
             YAMLField("gpus", .integer(gpus)), YAMLField("nodes", .integer(nodes)), YAMLField("legal", .flag(isLegal)),
             YAMLField("feasible", .flag(stepTime != nil)),
@@ -246,7 +240,7 @@ extension PlanReport.Size {
 }
 
 extension PlanReport.Remedy {
-    fileprivate var document: YAMLContent {
+    var document: YAMLContent {
         [
             "change": .text(change), "flags": .text(flags), "strategy": strategy.document, "step_time_s": .number(stepTime),
             "memory_gib": .number(memory),

@@ -84,6 +84,8 @@ extension PlanReport {
         public var gpuHours: Double
         /// Its cost, where the price of a GPU-hour is known.
         public var cost: Double?
+        /// The same with failures.
+        public var failures: Failures?
     }
 
     /// A plan explained: what bounds it, and what one change would cost.

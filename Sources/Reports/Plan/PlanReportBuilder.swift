@@ -3,6 +3,7 @@ import Foundation
 import Hardware
 import Parallelism
 import Quantities
+public import Reliability
 public import Search
 import Workload
 
@@ -14,6 +15,8 @@ public struct PlanReportBuilder: Sendable {
     public let model, cluster, stack: PlanReport.Source
     /// Price of a GPU-hour, if known.
     public let gpuHourPrice: Double?
+    /// What was chosen of how failures are met.
+    public var runChoices = RunChoices()
 
     /// A builder for the answers to a question.
     public init(
@@ -55,7 +58,7 @@ public struct PlanReportBuilder: Sendable {
             chanceFastest: plan.chanceFastest, chanceAfterTrial: plan.chanceAfterTrial, recommended: plan.recommended?.rawValue,
             tokensPerSecondPerGPU: tokens / estimate.stepTime / gpus,
             mfu: arithmetic / (estimate.stepTime * gpus * inputs.peak), breakdown: terms, memory: memory(estimate),
-            busiestRank: estimate.busiestRank, launchableBy: nil, training: training(estimate.stepTime),
+            busiestRank: estimate.busiestRank, launchableBy: nil, training: training(plan.strategy, estimate.stepTime),
             placement: plan.placement.map(PlanReport.Placement.init), notes: PlanNotes(request: request).notes(plan))
     }
 
@@ -138,12 +141,13 @@ public struct PlanReportBuilder: Sendable {
         Bytes(bytes * Double(request.inputs.cluster.groups.map(\.gpusPerNode).max() ?? 1)).inGibibytes
     }
 
-    private func training(_ stepTime: Double) -> PlanReport.Training? {
+    private func training(_ strategy: ParallelStrategy, _ stepTime: Double) -> PlanReport.Training? {
         guard let tokens = request.inputs.job.tokens else { return nil }
         let steps = (tokens / request.inputs.job.tokensPerStep).rounded(.up)
         let hours = steps * stepTime / 3600 * Double(request.inputs.cluster.gpus)
         return PlanReport.Training(
-            steps: steps, days: steps * stepTime / 86_400, gpuHours: hours, cost: gpuHourPrice.map { $0 * hours })
+            steps: steps, days: steps * stepTime / 86_400, gpuHours: hours, cost: gpuHourPrice.map { $0 * hours },
+            failures: failures(strategy, stepTime: stepTime, work: steps * stepTime))
     }
 
     private func job(_ defaults: [String]) -> PlanReport.Job {

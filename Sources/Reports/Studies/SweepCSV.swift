@@ -39,7 +39,8 @@ public enum SweepCSV {
             number("step_time_low_s") { $0.result?.plan?.stepTimeLow }, number("step_time_high_s") { $0.result?.plan?.stepTimeHigh },
             word("trust") { $0.result?.plan?.trust }, number("tokens_per_s") { $0.result?.tokensPerSecond },
             number("mfu") { $0.result?.plan?.mfu },
-            number("memory_gib") { $0.result?.plan?.memory }, number("scaling") { $0.scaling }, number("days") { $0.days },
+            number("memory_gib") { $0.result?.plan?.memory }, number("goodput") { $0.result?.plan?.goodput },
+            number("scaling") { $0.scaling }, number("days") { $0.days },
             number("gpu_hours") { $0.gpuHours }, number("cost") { $0.cost }, word("reason") { $0.reason },
         ]
     }

@@ -9,6 +9,7 @@ extension SweepReport {
         asked.add("tokens", study.tokens)
         asked.add("deadline_days", study.deadline?.value)
         asked.add("budget", study.budget?.value)
+        asked.append(YAMLField("failures", .flag(study.countsFailures)))
         asked.append(YAMLField("currency", .text(currency)))
         asked.append(YAMLField("rules", .list(study.rules.map { .text($0.text) })))
         let fields = [
@@ -62,6 +63,7 @@ extension SweepReport {
         fields.append(YAMLField("trust", .text(plan.trust)))
         fields.add("mfu", plan.mfu)
         fields.add("memory_gib", plan.memory)
+        fields.add("goodput", plan.goodput)
         return .mapping(fields)
     }
 
@@ -86,12 +88,5 @@ extension SweepReport {
             return .inline(fields)
         }
         return .mapping([YAMLField("cells", .list(series.rows.map(id))), YAMLField("layouts", .list(layouts))])
-    }
-}
-
-extension [YAMLField] {
-    /// Adds a number that may be missing.
-    fileprivate mutating func add(_ key: String, _ value: Double?) {
-        if let value, value.isFinite { append(YAMLField(key, .number(value))) }
     }
 }

@@ -49,6 +49,7 @@ public struct SweepText {
         add("scaling %", .trailing, 5) { $0.scaling.map { String(format: "%.0f", 100 * $0) } }
         add("GiB", .trailing, 6) { $0.result?.plan.map { String(format: "%.1f", $0.memory) } }
         if study.tokens != nil {
+            if study.countsFailures { add("goodput %", .trailing, 2) { $0.result?.plan.map { String(format: "%.1f", 100 * $0.goodput) } } }
             add("days") { $0.days.map { DurationText.digits($0, 3) } }
             if rows.contains(where: { $0.cost != nil }) {
                 add("cost \(report.currency)") { $0.cost.map(CountText.counted) }

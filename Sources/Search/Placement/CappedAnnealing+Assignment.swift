@@ -1,3 +1,5 @@
+import Quantities
+
 /// Moves of many cells at once, each to the best of all places that they leave.
 extension CappedAnnealing {
     /// Lets a set of cells of which no two share a link change places among themselves as is best for all, if that lowers the energy.

@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 /// Seeded annealing towards placements whose links stay under caps and whose paths take the same time.
 ///

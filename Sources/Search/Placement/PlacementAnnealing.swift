@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 /// Seeded simulated annealing over placements (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983), with moves that fit the problem.
 ///

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Moves many cells at once: those of a set in which no two share a term change places among themselves as a linear assignment says.
 ///
 /// Where neighbours stay, what a cell costs at a position does not depend on the others of the set, so that the best of all their

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Builds a placement ring by ring: a beam search that keeps the best beginnings of each.
 ///
 /// A cell of the second ring has one neighbour of its ring and one of its path in place, so that with `m` places free it finds links among

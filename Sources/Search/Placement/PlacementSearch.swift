@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Quantities
 import Synchronization
 
 extension PlacementProblem {

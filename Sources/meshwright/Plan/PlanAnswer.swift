@@ -26,8 +26,9 @@ struct PlanAnswer {
             // Every plan listed must reach the target.
             outcome.plans.removeAll { request.inputs.job.tokensPerStep / $0.estimate.stepTime < target }
         }
-        let builder = PlanReportBuilder(
+        var builder = PlanReportBuilder(
             request, model: question.model, cluster: question.cluster, stack: question.stack, gpuHourPrice: question.gpuHourPrice)
+        builder.runChoices = question.runChoices
         var report = builder.report(outcome, defaults: question.defaults, seed: seed)
         report.sizes = found.sizes.map(builder.size)
         if request.ignoresStack { markLaunchable(&report, outcome.plans) }

@@ -6,6 +6,7 @@ import Hardware
 import Parallelism
 import PlanStore
 import Quantities
+import Reliability
 import Reports
 import Search
 import Workload
@@ -20,6 +21,8 @@ struct PlanQuestion {
     var defaults: [String] = []
     /// Price of a GPU-hour: the user's, or the cluster profile's.
     var gpuHourPrice: Double?
+    /// What was chosen of how failures are met.
+    var runChoices: RunChoices
     /// Where shipped stacks and clusters are.
     private let library: ProfileLibrary
     /// A digest of the file of what the fitted constants leave open.
@@ -54,6 +57,10 @@ struct PlanQuestion {
             throw CommandFailure(.badInput, "--method \(job.method.kind.rawValue): \(problem)")
         }
         if options.software.stack == nil { defaults.append("--stack \(PlanFiles.stackName(options))") }
+        runChoices = options.failures.choices
+        if let given = options.failures.given, job.tokens == nil {
+            throw CommandFailure(.badInput, "\(given) tells how a whole training meets failures; add --tokens, such as --tokens 15T")
+        }
         gpuHourPrice = options.goal.gpuHourPrice ?? profile.gpuHourPrice
         if let gpuHourPrice, options.goal.gpuHourPrice == nil { defaults.append("--gpu-hour-price \(gpuHourPrice)") }
 
@@ -158,6 +165,7 @@ struct PlanQuestion {
         key.append("uncertainty", uncertaintyDigest)
         key.append("price", gpuHourPrice)
         key.append("alternatives", SHA256.hexadecimal(of: alternativeTexts.utf8))
+        try key.append("run choices", reflecting: runChoices)
         key.append("explain", explain)
         try key.append("comparison", reflecting: comparison as Any)
         key.append("seed", seed)

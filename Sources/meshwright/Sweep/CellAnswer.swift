@@ -1,5 +1,6 @@
 import CostModels
 import Foundation
+import Reliability
 import Reports
 import Search
 import Studies
@@ -16,19 +17,24 @@ struct CellAnswer {
 
     /// The answer; nil where the search was stopped.
     func result() async -> CellResult? {
-        let request = question.request
+        var request = question.request
+        // How long a whole training takes is the study's to say.
+        request.inputs.job.tokens = nil
         let outcome = await Planner(request, isCancelled: isCancelled).search()
         guard outcome.counts.isComplete else { return nil }
         let builder = PlanReportBuilder(
             request, model: question.model, cluster: question.cluster, stack: question.stack, gpuHourPrice: nil)
         let report = builder.report(outcome, defaults: [], seed: 0)
         let plan = report.plans.first
+        // A job that fails faster than it recovers gets nowhere.
+        let goodput = outcome.plans.first.map { builder.goodput($0.strategy, stepTime: $0.estimate.stepTime) } ?? 0
         return CellResult(
             gpus: report.inputs.gpus, nodes: report.inputs.nodes, gpu: report.inputs.gpu,
             job: CellResult.Job(
                 globalBatch: report.job.globalBatch, sequenceLength: report.job.sequenceLength, precision: report.job.precision,
                 method: request.inputs.job.method.kind.rawValue, stack: request.ignoresStack ? StackOption.any : report.inputs.stack.name),
-            plan: plan.map(CellResult.Plan.init), reason: plan == nil ? reason(report, outcome) : nil)
+            plan: plan.map { CellResult.Plan($0, goodput: goodput >= RunForecast.leastGoodput ? goodput : 0) },
+            reason: plan == nil ? reason(report, outcome) : nil)
     }
 
     /// Why nothing does: what the leanest strategy needs, or that none is legal.
@@ -42,11 +48,12 @@ struct CellAnswer {
 
 extension CellResult.Plan {
     /// The values of a plan that are compared along a grid.
-    init(_ entry: PlanReport.Entry) {
+    init(_ entry: PlanReport.Entry, goodput: Double) {
         let s = entry.strategy
         self.init(
             tp: s.tp, pp: s.pp, vpp: s.vpp, cp: s.cp, ep: s.ep, etp: s.etp, dp: s.dp, microBatch: s.microBatchSize, schedule: s.schedule,
             sharding: s.sharding, recompute: s.recompute, offloads: !s.offload.isNone, stepTime: entry.stepTime,
-            stepTimeLow: entry.stepTimeLow, stepTimeHigh: entry.stepTimeHigh, trust: entry.trust, mfu: entry.mfu, memory: entry.memory.high)
+            stepTimeLow: entry.stepTimeLow, stepTimeHigh: entry.stepTimeHigh, trust: entry.trust, mfu: entry.mfu, memory: entry.memory.high,
+            goodput: goodput)
     }
 }

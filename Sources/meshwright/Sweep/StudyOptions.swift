@@ -60,12 +60,15 @@ struct StudyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What it may cost, such as '5M USD'.", valueName: "amount"))
     var budget: String?
 
+    @Flag(help: "Count failures, checkpoints and waiting for nodes in days and cost (docs/goodput.md).")
+    var failures = false
+
     /// The options of the study that were given, with their keys and values.
     private var given: [(option: String, key: String, value: String)] {
         let all = [
             ("model", model), ("cluster", cluster), ("gpu", gpu), ("gpus", gpus), ("global-batch-size", globalBatch),
             ("seq-len", sequenceLength), ("precision", precision), ("method", method), ("stack", stack), ("tokens", tokens),
-            ("deadline", deadline), ("budget", budget),
+            ("deadline", deadline), ("budget", budget), ("failures", failures ? "true" : nil),
         ]
         return all.compactMap { name, value in value.map { (name, name.replacing("-", with: "_"), $0) } }
     }

@@ -63,7 +63,8 @@ struct SweepQuestions: Sendable {
         let cell = cells[index]
         return SweepRow(
             id: index + 1, cell: cell, result: result, refusal: refusals[index]?.description, tokens: study.tokens,
-            hourPrice: study.prices.hour(of: cell.cluster.name, profile: profilePrices[cell.cluster.name]))
+            hourPrice: study.prices.hour(of: cell.cluster.name, profile: profilePrices[cell.cluster.name]),
+            countsFailures: study.countsFailures)
     }
 
     /// What a cell asks of the planner.

@@ -117,6 +117,7 @@ public struct ClusterAssembly {
         profile.curves = try curves(gpusPerNode)
         sayRings()
         profile.gpuHourPrice = request.like?.gpuHourPrice
+        profile.reliability = request.like?.reliability
         if profile.nodeBandwidth == nil, let spread = request.like?.linkSpread {
             profile.linkSpread = spread
             note("no file measures links between nodes; their spread is that of \(request.like?.name ?? "")")

@@ -1,4 +1,4 @@
-import Search
+import Quantities
 import Testing
 
 @Suite struct SeededRandomTests {

@@ -1,0 +1,94 @@
+public import Quantities
+
+/// How often a cluster's parts fail, how long it takes to go on, and where checkpoints go; nil where nobody has stated it.
+///
+/// docs/goodput.md says how `usual` was derived.
+public struct ClusterReliability: Hashable, Sendable {
+    /// Mean time between failures of one GPU with its memory.
+    public var gpuMTBF: Seconds?
+    /// The same of one network adapter with its cable and switch port.
+    public var linkMTBF: Seconds?
+    /// The same of one node without its GPUs and adapters.
+    public var nodeMTBF: Seconds?
+    /// The same of the software on one node.
+    public var softwareMTBF: Seconds?
+    /// From a failure until it is noticed.
+    public var detection: Seconds?
+    /// From there until the part at fault is found and taken out.
+    public var isolation: Seconds?
+    /// From there until training starts, without loading the checkpoint.
+    public var restart: Seconds?
+    /// How long a node is away once it was taken out.
+    public var repair: Seconds?
+    /// Nodes beyond those of the cluster that stand by.
+    public var spareNodes: Int?
+    /// How long training stands still for any checkpoint, besides copies: states are gathered up and files planned.
+    public var checkpointOverhead: Seconds?
+    /// Where checkpoints are written.
+    public var store: Store?
+
+    /// What a store of checkpoints takes and gives.
+    public struct Store: Hashable, Sendable {
+        /// What one node writes and reads.
+        public var nodeWrite, nodeRead: BytesPerSecond
+        /// What all nodes together write and read; nil where the store is never the narrow part.
+        public var write, read: BytesPerSecond?
+
+        /// A store by its rates.
+        public init(nodeWrite: BytesPerSecond, nodeRead: BytesPerSecond, write: BytesPerSecond? = nil, read: BytesPerSecond? = nil) {
+            (self.nodeWrite, self.nodeRead, self.write, self.read) = (nodeWrite, nodeRead, write, read)
+        }
+    }
+
+    /// Nothing known.
+    public init() {}
+
+    /// What is taken where nothing is stated, from public records of large trainings.
+    ///
+    /// - Failures: the 419 unexpected interruptions of Llama 3 in 54 days on 16,384 H100 (Grattafiori et al., arXiv:2407.21783, table 5): 268 in GPUs
+    ///   and their memory, 42 in adapters, cables and switches, 46 in other parts of the 2,048 nodes and their maintenance, 63 in software.
+    /// - Detection and restart, 5 min each: together the longest with which that run trains over 90 % of its time, which is published, with
+    ///   checkpoints that stall it for some seconds. Isolation goes unseen in that figure and is taken as part of detection.
+    /// - Store: 2 TB/s sustained for the 2,048 nodes of the same run (section 3.3.1).
+    /// - Overhead of a checkpoint, 6.3 s: what PyTorch's asynchronous checkpoints left of 148.8 s for a 7B model (PyTorch blog, June 2024; remembered).
+    /// - Repair, a day: nothing was found that states it.
+    public static let usual: ClusterReliability = {
+        let (days, gpus, nodes) = (54.0 * 86_400, 16_384.0, 2_048.0)
+        var usual = ClusterReliability()
+        usual.gpuMTBF = Seconds(gpus * days / 268)
+        usual.linkMTBF = Seconds(gpus * days / 42)
+        usual.nodeMTBF = Seconds(nodes * days / 46)
+        usual.softwareMTBF = Seconds(nodes * days / 63)
+        (usual.detection, usual.isolation, usual.restart) = (Seconds(300), .zero, Seconds(300))
+        usual.repair = Seconds(86_400)
+        usual.checkpointOverhead = Seconds(6.3)
+        let node = BytesPerSecond(2e12 / nodes)
+        usual.store = Store(nodeWrite: node, nodeRead: node)
+        return usual
+    }()
+
+    /// How many keys `usual` has.
+    public static let usualKeys = ClusterReliability().completed.assumed.count
+
+    /// These figures with `usual` ones where they are missing, and the keys of those.
+    public var completed: (figures: ClusterReliability, assumed: [String]) {
+        var figures = self
+        var assumed: [String] = []
+        func complete<Value>(_ key: String, _ path: WritableKeyPath<ClusterReliability, Value?>) {
+            guard figures[keyPath: path] == nil, let value = Self.usual[keyPath: path] else { return }
+            figures[keyPath: path] = value
+            assumed.append(key)
+        }
+        complete("gpu_mtbf", \.gpuMTBF)
+        complete("link_mtbf", \.linkMTBF)
+        complete("node_mtbf", \.nodeMTBF)
+        complete("software_mtbf", \.softwareMTBF)
+        complete("detection", \.detection)
+        complete("isolation", \.isolation)
+        complete("restart", \.restart)
+        complete("repair", \.repair)
+        complete("checkpoint_overhead", \.checkpointOverhead)
+        complete("checkpoint_store", \.store)
+        return (figures, assumed)
+    }
+}
