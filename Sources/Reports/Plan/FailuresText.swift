@@ -14,7 +14,7 @@ public struct FailuresText {
             return [
                 (
                     "failures",
-                    "\(rate), each \(Self.time(failures.recovery + failures.load)) to recover from: the job fails faster than it recovers"
+                    "\(rate), each \(Self.time(failures.recovery + failures.load)) to recover from: the job fails faster than it gets on"
                 )
             ]
         }

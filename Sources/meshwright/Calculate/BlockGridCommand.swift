@@ -41,6 +41,9 @@ struct BlockGridCommand: ParsableCommand {
         where !(1...most).contains(value) {
             throw ValidationError("\(name) \(value): between 1 and \(most)")
         }
+        for (name, value) in [("--vertices", vertices), ("--edges", edges), ("--epochs", epochs)] where value > 1e15 {
+            throw ValidationError("\(name) \(value): at most 1e15")
+        }
         guard accessShare > 0, accessShare <= 1 else { throw ValidationError("--access-share \(accessShare): above 0 and at most 1") }
     }
 

@@ -41,6 +41,9 @@ struct GraphPipelineCommand: ParsableCommand {
         where !(1...most).contains(value) {
             throw ValidationError("\(name) \(value): between 1 and \(most)")
         }
+        for (name, value) in [("--vertices", vertices), ("--edges", edges), ("--features", features)] where value > 1e15 {
+            throw ValidationError("\(name) \(value): at most 1e15")
+        }
         guard boundary >= 0, boundary <= Double(gpus) else {
             throw ValidationError("--boundary \(boundary): between 0 and the number of GPUs, as no vertex is needed by more parts")
         }

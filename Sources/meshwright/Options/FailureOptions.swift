@@ -52,12 +52,13 @@ struct LongTimeArgument {
     func parse(_ text: String) throws -> Seconds {
         do throws(QuantityText.Problem) {
             let time = try QuantityText.longTime(text)
-            if time > .zero || (allowsZero && time == .zero), time.value.isFinite { return time }
+            if time.value >= 1 || (allowsZero && time == .zero), time.value <= 1e6 * 31_557_600 { return time }
         } catch {
             if case .missingUnit(let number, let units) = error {
                 throw ValidationError("\(option) '\(text)' needs a unit after \(number); use one of \(units.joined(separator: ", "))")
             }
         }
-        throw ValidationError("\(option) '\(text)' is not a \(allowsZero ? "" : "positive ")duration; write one such as 30min, 3d or 9y")
+        throw ValidationError(
+            "\(option) '\(text)' is no duration from 1 s to a million years\(allowsZero ? " or 0" : ""); write one such as 30min, 3d or 9y")
     }
 }
