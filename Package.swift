@@ -91,7 +91,7 @@ let package = Package(
         tests("Reliability", ["Quantities"]),
         tests("Calculators"),
         tests("CostModels", ["TestInputs", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
-        tests("Search", ["TestInputs", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        tests("Search", ["TestInputs", "Documents", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests("Studies", ["Documents", "Workload", "Quantities"]),
         tests(
             "Calibration",

@@ -4,6 +4,6 @@ import ArgumentParser
 struct ExpertsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "experts",
-        abstract: "Shows which experts tokens visit and how unevenly that loads ranks.",
-        subcommands: [ExpertsShowCommand.self])
+        abstract: "Shows which experts tokens visit, and places experts on ranks.",
+        subcommands: [ExpertsShowCommand.self, ExpertsPlaceCommand.self])
 }
