@@ -1,5 +1,6 @@
 import Foundation
 import Hardware
+import Quantities
 import Search
 import Workload
 

@@ -1,3 +1,4 @@
+import Quantities
 import Workload
 
 /// Starts for the placement of experts: chains of one expert a layer that share most tokens, grouped into nodes and ranks.

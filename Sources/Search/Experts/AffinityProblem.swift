@@ -1,3 +1,4 @@
+import Quantities
 public import Workload
 
 /// Puts experts on ranks so that tokens seldom change them from one mixture layer to the next.
