@@ -48,6 +48,10 @@ import Workload
         "tokens": [["--tokens", "1T"], ["--tokens", "2T"]],
         "expert-imbalance": [["--expert-imbalance", "1.5"], ["--expert-imbalance", "2"]],
         "routing": ["balanced", "zipf:1.1", "zipf:0.5"].map { ["--model", "gpt-oss-20b", "--routing", $0] },
+        "routing-treatment": ["drop:1.25", "pad:1.25", "aux-free", "forced"].map {
+            ["--model", "gpt-oss-20b", "--routing", "zipf:1.1", "--routing-treatment", $0]
+        },
+        "expert-map": [["--model", "gpt-oss-20b", "--routing", "zipf:1.1", "--expert-map", "load"]],
         "cluster": [["--cluster", "dgx-a100"]],
         "gpu": [["--gpu", "h100-80gb-sxm"], ["--gpu", "a100-40gb-sxm"]],
         "nodes": [["--nodes", "3"], ["--nodes", "5"]],

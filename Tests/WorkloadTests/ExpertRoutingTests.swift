@@ -39,6 +39,32 @@ import Testing
         #expect(routing.busiest(ranks: -1) == 1)
     }
 
+    @Test func `every treatment computes the rows that its name says`() throws {
+        // Shares of 3/8, 2/8, 2/8, 1/8: of ranks of two 5/8 and 3/8.
+        let routing = ExpertRouting(source: "hand", experts: 4, counts: [3, 2, 2, 1])
+        func treated(_ name: String) throws -> ExpertRouting { routing.treated(by: try #require(RoutingTreatment(name))) }
+        #expect(try treated("dropless") == routing && routing.dropped == 0 && routing.rows == 1)
+        let dropping = try treated("drop:1.0")
+        // The first expert keeps 2/8, so that 1/8 is dropped and ranks have 4/8 and 3/8 of all visits.
+        #expect(dropping.dropped == 0.125 && dropping.rows == 0.875 && dropping.busiest(ranks: 2) == 1)
+        let padding = try treated("pad:1.25")
+        #expect(padding.dropped == 0.0625 && padding.busiest(ranks: 1) == 1.25 && padding.busiest(ranks: 4) == 1.25)
+        #expect(padding.treatment.isStatic && !dropping.treatment.isStatic)
+        #expect(try treated("forced").busiest(ranks: 4) == 1)
+        #expect(abs(try treated("aux-free").busiest(ranks: 4) - 1.04) < 1e-12)
+        for name in ["drop:1.25", "pad:2.0", "aux-free", "forced", "dropless"] { #expect(RoutingTreatment(name)?.name == name) }
+        for name in ["drop", "drop:", "drop:nan", "pad:0", "pad:-1", "pad:inf", "even"] { #expect(RoutingTreatment(name) == nil) }
+    }
+
+    @Test func `experts on a map load the ranks that hold them`() throws {
+        let routing = ExpertRouting(source: "hand", experts: 4, counts: [3, 2, 2, 1])
+        let map = try #require(ExpertMap(experts: 4, ranks: 2, slots: 4, expertOfSlot: [0, 3, 1, 2]))
+        let placed = try #require(routing.placed(by: map, named: "map.json"))
+        #expect(placed.busiest(ranks: 2) == 1 && placed.busiest(ranks: 4) == 1.5 && placed.placement == "map.json")
+        let copies = try #require(ExpertMap(experts: 4, ranks: 2, slots: 6, expertOfSlot: [0, 3, 1, 2, 0, 1]))
+        #expect(routing.placed(by: copies, named: "map.json") == nil)
+    }
+
     @Test func `huge counts do not overflow`() {
         let routing = ExpertRouting(source: "hand", experts: 2, counts: [.greatestFiniteMagnitude, .greatestFiniteMagnitude])
         #expect(routing.shares == [0.5, 0.5])

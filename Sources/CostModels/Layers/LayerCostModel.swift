@@ -219,6 +219,8 @@ public struct LayerCostModel: Sendable {
         var forwardHost = dense * layer.parts / 2
         if layer.isMixture {
             let isGrace = inputs.cluster.first.host.processor == .grace
+            // Experts that are padded have as many rows each time.
+            let waits = inputs.choices.waitsForTokenCounts && inputs.job.routing?.treatment.isStatic != true
             // Each expert of a rank is issued apart, and at 8 bits its casts too.
             let experts =
                 constants.hostExpertTime * (runsLow ? constants.hostLowPrecisionFactor : 1) * layer.experts / Double(shape.expert)
@@ -227,10 +229,10 @@ public struct LayerCostModel: Sendable {
                 case .full: constants.hostMixtureTimeFullGraphs
                 // Captured are the router and what prepares the dispatch, so that the host has no counts to wait for before them.
                 // Where the counts stay on the device or are fixed, one kernel takes all experts.
-                case .partial: constants.hostMixtureTimePartialGraphs + (inputs.choices.waitsForTokenCounts ? experts : 0)
+                case .partial: constants.hostMixtureTimePartialGraphs + (waits ? experts : 0)
                 case .none: (isGrace ? constants.hostMixtureTimeGrace : constants.hostMixtureTime) + experts
                 }
-            if inputs.choices.waitsForTokenCounts, graphs == .none { host += constants.hostCountWait }
+            if waits, graphs == .none { host += constants.hostCountWait }
             forwardHost = max(0, host / 3 + dense * (layer.parts - 2) / 2)
         }
         if layer.perturbed != nil { forwardHost *= 2 }

@@ -35,11 +35,15 @@ public struct ExpertLoadReport: Encodable, Sendable {
     public let rankLoads, nodeLoads: [Double]?
     /// Load over the layer's mean of every expert, a list a layer.
     public let loads: [[Double]]
+    /// What is done with uneven visits, and the share of them that is dropped.
+    public let treatment: String
+    /// See `treatment`.
+    public let dropped: Double
     private let record: ExpertRouting
     private let gpusPerNode: Int
 
     enum CodingKeys: String, CodingKey {
-        case schema, model, routing, layers, experts, splits, loads
+        case schema, model, routing, treatment, dropped, layers, experts, splits, loads
         case perToken = "per_token"
         case rankLoads = "rank_loads"
         case nodeLoads = "node_loads"
@@ -48,7 +52,7 @@ public struct ExpertLoadReport: Encodable, Sendable {
     /// The report of a routing; `ranks` must divide the experts.
     public init(_ routing: ExpertRouting, _ grid: MixtureGrid, ranks: Int?, gpusPerNode: Int) {
         (model, layers, experts, perToken) = (grid.model, grid.layers, grid.experts, grid.perToken)
-        self.routing = routing.source
+        (self.routing, treatment, dropped) = (routing.source, routing.treatment.name, routing.dropped)
         record = routing
         self.gpusPerNode = gpusPerNode
         splits = (2...max(2, routing.experts)).filter { routing.experts % $0 == 0 }.map { ranks in
@@ -68,7 +72,10 @@ public struct ExpertLoadReport: Encodable, Sendable {
     /// The report for people: the heat map, then how unevenly ranks are loaded.
     public func text(width: Int, colour: TerminalColour) -> String {
         var text =
-            StyledText("\(model): \(layers.count) mixture layers of \(experts) experts, \(perToken) a token; routing \(routing)", .bold)
+            StyledText(
+                "\(model): \(layers.count) mixture layers of \(experts) experts, \(perToken) a token; routing \(routing)\(treatment == "dropless" ? "" : ", \(treatment)")",
+                .bold
+            )
             .cut(to: width).rendered(colour) + "\n\n"
         text += ExpertHeatMap(record, layers: layers, columns: max(8, width - 8)).text(colour: colour) + "\n"
         let rows = splits.map {
@@ -85,6 +92,7 @@ public struct ExpertLoadReport: Encodable, Sendable {
             rows: rows
         ).rendered(width: width, colour: colour)
         text += "\nEvery layer waits for its own busiest rank, so a step takes the mean over layers, the second column.\n"
+        if dropped > 0 { text += "\(PercentText.string(dropped)) of the visits are dropped.\n" }
         if let rankLoads { text += "\n" + loadText(rankLoads, of: "rank", width) }
         if let nodeLoads { text += loadText(nodeLoads, of: "node", width) }
         return text

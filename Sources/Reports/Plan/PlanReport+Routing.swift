@@ -6,6 +6,12 @@ extension PlanReport {
     public struct Routing: Codable, Hashable, Sendable {
         /// Where it comes from: `balanced`, `zipf:1.1`, a path.
         public var source: String
+        /// What is done with uneven visits, as the option names it.
+        public var treatment: String
+        /// Where experts are: `load`, a path; nil in their order.
+        public var placement: String?
+        /// Share of visits that are dropped.
+        public var dropped: Double
         /// Mixture layers, and experts of each.
         public var layers, experts: Int
         /// Expert-parallel ranks.
@@ -24,25 +30,45 @@ extension PlanReport {
             let worst = routing.worstLayer(ranks: ranks)
             (source, layers, experts, self.ranks) = (routing.source, routing.layers, routing.experts, ranks)
             (busiest, self.worst, stepCost) = (routing.busiest(ranks: ranks), worst.busiest, stepTime - balanced)
+            (treatment, placement, dropped) = (routing.treatment.name, routing.placement, routing.dropped)
             worstLayer = worst.layer < grid.layers.count ? grid.layers[worst.layer] : worst.layer
         }
 
         /// It as part of the contract `meshwright.plan/1`.
         var document: YAMLContent {
-            [
-                "source": .text(source), "layers": .integer(layers), "experts": .integer(experts), "ranks": .integer(ranks),
-                "busiest_over_mean": .number(busiest), "worst_layer": .integer(worstLayer),
-                "worst_layer_busiest_over_mean": .number(worst), "step_cost_s": .number(stepCost),
+            var fields: [YAMLField] = [YAMLField("source", .text(source)), YAMLField("treatment", .text(treatment))]
+            if let placement { fields.append(YAMLField("placement", .text(placement))) }
+            fields += [
+                YAMLField("dropped", .number(dropped)), YAMLField("layers", .integer(layers)), YAMLField("experts", .integer(experts)),
+                YAMLField("ranks", .integer(ranks)), YAMLField("busiest_over_mean", .number(busiest)),
             ]
+            if !isPlacedByLoad {
+                fields += [
+                    YAMLField("worst_layer", .integer(worstLayer)), YAMLField("worst_layer_busiest_over_mean", .number(worst)),
+                ]
+            }
+            return .mapping(fields + [YAMLField("step_cost_s", .number(stepCost))])
         }
+
+        /// Experts that were placed for each number of ranks have no one order, and so no layer that is worst in it.
+        private var isPlacedByLoad: Bool { placement == "load" }
 
         /// It in words, beside a step of so many seconds.
         func words(of stepTime: Double) -> String {
-            guard ranks > 1 else { return "\(source); every rank holds all experts, so no rank waits for another" }
-            let load = "\(source): the busiest of \(ranks) expert ranks has \(DurationText.decimal(busiest, 3)) times the mean"
-            guard busiest > 1 + 1e-9 else { return load }
-            return load + " (layer \(worstLayer): \(DurationText.decimal(worst, 3))); that costs \(DurationText.text(stepCost)) a step "
-                + "(\(PercentText.string(stepCost / stepTime)))"
+            var text = source + (treatment == "dropless" ? "" : ", \(treatment)")
+            if let placement { text += isPlacedByLoad ? ", experts placed by load" : ", experts placed as in \(placement)" }
+            if dropped > 0 { text += "; \(PercentText.string(dropped)) of the visits are dropped" }
+            guard ranks > 1 else { return text + "; every rank holds all experts, so no rank waits for another" }
+            text += "; the busiest of \(ranks) expert ranks has \(DurationText.decimal(busiest, 3)) times the mean"
+            if !isPlacedByLoad, worst > busiest + 1e-9 { text += " (layer \(worstLayer): \(DurationText.decimal(worst, 3)))" }
+            let share = PercentText.string(abs(stepCost) / stepTime)
+            if abs(stepCost) > 1e-9 * stepTime {
+                text +=
+                    stepCost > 0
+                    ? "; that costs \(DurationText.text(stepCost)) a step (\(share))"
+                    : "; that saves \(DurationText.text(-stepCost)) a step (\(share))"
+            }
+            return text + (isPlacedByLoad ? "; experts place --by load --ep \(ranks) writes the map" : "")
         }
     }
 }

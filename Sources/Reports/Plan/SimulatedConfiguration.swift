@@ -19,7 +19,7 @@ public struct SimulatedConfiguration: Sendable {
         let text = StrategyText(PlanReport.Strategy(strategy, layersPerStage: layersPerStage, choices: inputs.choices))
         let routing =
             job.routing.map { routing in
-                "; routing \(routing.source), busiest rank \(DurationText.decimal(routing.busiest(ranks: strategy.expert), 3)) × the mean"
+                "; routing \(routing.source)\(routing.treatment == .dropless ? "" : ", \(routing.treatment.name)"), busiest rank \(DurationText.decimal(routing.busiest(ranks: strategy.expert), 3)) × the mean"
             } ?? ""
         lines = [
             "\(inputs.model.name), \(job.globalBatch) sequences of \(job.sequenceLength) tokens a step, \(job.precision.rawValue), "

@@ -1,5 +1,5 @@
 /// What a framework does with visits that experts get unevenly, by name, with what it costs.
-public enum RoutingTreatment: Hashable, Sendable, CustomStringConvertible {
+public enum RoutingTreatment: Hashable, Sendable {
     /// Every visit is computed: the busiest rank has what its experts get (Gale et al., MegaBlocks, arXiv:2211.15841).
     case dropless
     /// An expert takes so many times the mean and drops the rest (Fedus et al., Switch Transformers, arXiv:2101.03961, §2.2;
@@ -39,7 +39,7 @@ public enum RoutingTreatment: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Its name, which reads back.
-    public var description: String {
+    public var name: String {
         switch self {
         case .dropless: "dropless"
         case .drop(let capacity): "drop:\(capacity)"

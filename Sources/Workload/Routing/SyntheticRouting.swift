@@ -1,4 +1,5 @@
 import Foundation
+import Quantities
 
 extension ExpertRouting {
     /// The routing that a word asks for: `balanced`, or `zipf:S`; nil where it is neither, and so a file.
@@ -21,13 +22,10 @@ extension ExpertRouting {
     public static func zipf(_ exponent: Double, for grid: MixtureGrid, source: String) -> ExpertRouting {
         let shares = capped((1...grid.experts).map { pow(Double($0), -exponent) }, most: 1 / Double(grid.perToken))
         var counts: [Double] = []
-        var state: UInt64 = 0x5EED
+        var random = SeededRandom(seed: 0x5EED)
         for _ in grid.layers {
             var row = shares
-            for place in stride(from: row.count - 1, to: 0, by: -1) {
-                state &+= 0x9E37_79B9_7F4A_7C15
-                row.swapAt(place, Int(mixed(state) % UInt64(place + 1)))
-            }
+            for place in stride(from: row.count - 1, to: 0, by: -1) { row.swapAt(place, random.below(place + 1)) }
             counts += row
         }
         return ExpertRouting(source: source, experts: grid.experts, counts: counts)
@@ -46,13 +44,5 @@ extension ExpertRouting {
             full += 1
         }
         return shares
-    }
-
-    /// Mixes a counter's bits (Steele, Lea and Flood, SplitMix64).
-    private static func mixed(_ state: UInt64) -> UInt64 {
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -96,13 +96,14 @@ struct ExportPlan {
     }
 
     /// The plan of a rank as the cost models see it, its experts visited as `routing` says.
-    func priced(rank: Int, routing: String? = nil) throws -> (model: StepModel, strategy: ParallelStrategy) {
+    func priced(rank: Int, routing: RoutingOption? = nil) throws -> (model: StepModel, strategy: ParallelStrategy) {
         let launch = try configuration(rank: rank, placement: nil)
-        if let planned = document.routing, routing == nil {
+        let routed = try routing?.routing(of: launch.model)
+        if let planned = document.routing, routed == nil {
             ErrorReporting.warn("the plan was made with --routing \(planned); experts are balanced here unless that is given again")
         }
         var inputs = CostInputs(model: launch.model, cluster: launch.cluster, job: launch.job, stack: stack, choices: launch.choices)
-        inputs.job.routing = try routing.map { try RoutingOption.record($0, launch.model).routing }
+        inputs.job.routing = routed
         let model = StepModel(inputs)
         if let plan = document.plans.first(where: { $0.rank == rank }), plan.places != nil, let planned = plan.stepTime {
             ErrorReporting.warn(

@@ -14,7 +14,9 @@ import Foundation
 enum JobFile {
     /// The options that a key of the file stands for.
     static let keys = [
-        "model", "global-batch-size", "seq-len", "precision", "optimizer", "grad-dtype", "tokens", "expert-imbalance", "routing", "method",
+        "model", "global-batch-size", "seq-len", "precision", "optimizer", "grad-dtype", "tokens", "expert-imbalance", "routing",
+        "routing-treatment",
+        "expert-map", "method",
         "base-format", "freeze",
     ]
     /// Keys under `lora`, beside `dora`, which takes true or false.

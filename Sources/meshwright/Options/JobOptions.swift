@@ -6,6 +6,10 @@ public import Workload
 extension Precision: ExpressibleByArgument {}
 extension Optimizer: ExpressibleByArgument {}
 extension GradientFormat: ExpressibleByArgument {}
+extension RoutingTreatment: ExpressibleByArgument {
+    /// The treatment of a name.
+    public init?(argument: String) { self.init(argument) }
+}
 
 /// What is to be trained: the model, its batch and sequence, the formats, and how long.
 struct JobOptions: ParsableArguments {
@@ -67,9 +71,28 @@ struct JobOptions: ParsableArguments {
             valueName: "file|zipf:S|balanced"), completion: .file())
     var routing: String?
 
+    @Option(
+        name: .customLong("routing-treatment"),
+        help: ArgumentHelp(
+            "What is done with uneven visits: dropless, drop:C or pad:C to a capacity of C times the mean, aux-free, or forced balance. By default dropless.",
+            valueName: "name"))
+    var routingTreatment: RoutingTreatment?
+
+    @Option(
+        name: .customLong("expert-map"),
+        help: ArgumentHelp(
+            "Which rank holds which experts: a file of experts place, or load to place them by load for every number of ranks. By default in their order.",
+            valueName: "load|file"), completion: .file())
+    var expertMap: String?
+
     func validate() throws {
-        if expertImbalance != nil, routing != nil {
-            throw ValidationError("--expert-imbalance and --routing both say how tokens are routed; give one of them")
+        if expertImbalance != nil, routing != nil || routingTreatment != nil {
+            throw ValidationError(
+                "--expert-imbalance and \(routing != nil ? "--routing" : "--routing-treatment") both say how tokens are routed; give one of them"
+            )
+        }
+        if expertMap != nil, routing == nil {
+            throw ValidationError("--expert-map needs --routing: balanced experts load ranks alike wherever they are")
         }
         if let globalBatch, !(1...Self.largestBatch).contains(globalBatch) {
             throw ValidationError("--global-batch-size \(globalBatch): between 1 and \(Self.largestBatch) sequences")

@@ -26,7 +26,7 @@ struct PlanFiles: Sendable {
     var uncertaintyDigest: String
 
     /// Which experts tokens visit; nil where nothing was said of it.
-    var routing: RoutingRecord?
+    var routing: ExpertRouting?
 
     /// The files that options name; says what is assumed of a cluster that nobody described.
     init(_ options: PlanOptions, _ library: ProfileLibrary) throws {
@@ -35,7 +35,7 @@ struct PlanFiles: Sendable {
         AssumedCluster.say(options.cluster, cluster.value)
         stack = try Self.stack(Self.stackName(options), library)
         (uncertainty, uncertaintyDigest) = try Self.uncertainty(library)
-        routing = try options.job.routing.map { try RoutingOption.record($0, model.value) }
+        routing = try RoutingOption(options.job).routing(of: model.value)
     }
 
     /// Files that were read one by one.

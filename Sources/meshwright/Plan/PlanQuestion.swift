@@ -47,7 +47,7 @@ struct PlanQuestion {
         if let problem = PrecisionRules.problem(job.precision, on: cluster, stack: anyStack ? nil : stack) {
             throw CommandFailure(.badInput, "--precision \(job.precision.rawValue): \(problem)")
         }
-        job.routing = files.routing?.routing
+        job.routing = files.routing
         if job.gradientFormat == nil {
             job.gradientFormat = stack.gradients.format(job.precision)
             defaults.append("--grad-dtype \(stack.gradients.format(job.precision).rawValue)")

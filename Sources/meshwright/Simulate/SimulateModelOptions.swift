@@ -78,6 +78,19 @@ struct SimulateModelOptions: ParsableArguments {
             valueName: "file|zipf:S|balanced"), completion: .file())
     var routing: String?
 
+    @Option(
+        name: .customLong("routing-treatment"),
+        help: ArgumentHelp("What is done with uneven visits: dropless, drop:C, pad:C, aux-free or forced.", valueName: "name"))
+    var routingTreatment: RoutingTreatment?
+
+    @Option(
+        name: .customLong("expert-map"),
+        help: ArgumentHelp("Which rank holds which experts: load, or a file of experts place.", valueName: "load|file"), completion: .file()
+    )
+    var expertMap: String?
+
+    private var routed: RoutingOption { RoutingOption(routing: routing, treatment: routingTreatment, map: expertMap) }
+
     @Option(name: .customLong("tp"), help: ArgumentHelp("Tensor-parallel size.", valueName: "t"))
     var tensor: Int?
 
@@ -137,13 +150,16 @@ struct SimulateModelOptions: ParsableArguments {
     func files(_ cluster: ClusterChoice) -> [String?] {
         [
             OutputFile.file(.model, model), OutputFile.file(.cluster, cluster.name), OutputFile.file(.stack, stack), plan,
-            OutputFile.file(ofSpec: from), job, routing,
+            OutputFile.file(ofSpec: from), job, routing, expertMap,
         ]
     }
 
     /// Throws where what is given of the configuration and of the cluster cannot be meant.
     func check(_ cluster: ClusterChoice) throws {
         try cluster.check()
+        if expertMap != nil, routing == nil {
+            throw ValidationError("--expert-map needs --routing: balanced experts load ranks alike wherever they are")
+        }
         if rank != nil, plan == nil { throw ValidationError("--rank chooses among the plans of --plan; give that too.") }
         if from != nil {
             guard plan == nil else { throw ValidationError("--plan and --from both state a configuration; give one of them.") }
@@ -151,7 +167,7 @@ struct SimulateModelOptions: ParsableArguments {
             return
         }
         if plan != nil {
-            if let stray = strays(cluster).first(where: { $0 != "--stack" && $0 != "--routing" }) {
+            if let stray = strays(cluster).first(where: { !["--stack", "--routing", "--routing-treatment", "--expert-map"].contains($0) }) {
                 throw ValidationError("--plan states the whole configuration; \(stray) cannot be given with it.")
             }
             return
@@ -172,6 +188,7 @@ struct SimulateModelOptions: ParsableArguments {
             ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
             ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--grad-dtype", gradientFormat != nil),
             ("--overlap-data-parallel", overlapsDataParallel != nil), ("--routing", routing != nil),
+            ("--routing-treatment", routingTreatment != nil), ("--expert-map", expertMap != nil),
         ]
         return given.filter(\.isGiven).map(\.name) + cluster.givenSizes
     }
@@ -194,12 +211,12 @@ struct SimulateModelOptions: ParsableArguments {
             if let number = Int(plan), !FileManager.default.fileExists(atPath: plan) {
                 let document = try RememberedPlan.latest()
                 let priced = try ExportPlan(document, file: "the plan remembered last", model: model, cluster: choice.name, stack: stack)
-                    .priced(rank: rank ?? number, routing: routing)
+                    .priced(rank: rank ?? number, routing: routed)
                 return Configuration(model: priced.0, strategy: priced.1)
             }
             let document = try PlanDocument.read(path: plan)
             let priced = try ExportPlan(document, file: plan, model: model, cluster: choice.name, stack: stack).priced(
-                rank: rank ?? 1, routing: routing)
+                rank: rank ?? 1, routing: routed)
             return Configuration(model: priced.0, strategy: priced.1)
         }
         guard let cluster = choice.name else { throw CommandFailure(.usage, "a configuration needs --cluster") }
@@ -228,7 +245,7 @@ struct SimulateModelOptions: ParsableArguments {
             globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
             precision: precision ?? own?.read.precision ?? usual, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
             gradientFormat: gradientFormat ?? own?.read.gradientFormat, method: trained,
-            routing: try routing.map { try RoutingOption.record($0, shape).routing })
+            routing: try routed.routing(of: shape))
         if let problem = PrecisionRules.problem(job.precision, on: profile, stack: stack) {
             throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")
         }

@@ -23,6 +23,11 @@ struct ExpertsShowCommand: ParsableCommand {
     @Option(name: .customLong("gpus-per-node"), help: ArgumentHelp("Ranks that share a node.", valueName: "count"))
     var gpusPerNode = 8
 
+    @Option(
+        name: .customLong("routing-treatment"),
+        help: ArgumentHelp("What is done with uneven visits: dropless, drop:C, pad:C, aux-free or forced.", valueName: "name"))
+    var treatment: RoutingTreatment?
+
     @Option(name: .customLong("svg"), help: ArgumentHelp("Draw the heat map into a file.", valueName: "file"), completion: .file())
     var svg: String?
 
@@ -36,12 +41,13 @@ struct ExpertsShowCommand: ParsableCommand {
 
     func run() throws {
         try OutputFile.check([OutputFile(option: "--svg", path: svg)], inputs: routed.files)
-        let (grid, record) = try routed.read()
+        let (grid, read) = try routed.read()
+        let routing = treatment.map(read.routing.treated) ?? read.routing
         if let ranks, grid.experts % ranks != 0 {
             throw CommandFailure(.badInput, "--ep \(ranks): \(grid.experts) experts cannot be dealt to \(ranks) ranks evenly")
         }
-        let report = ExpertLoadReport(record.routing, grid, ranks: ranks, gpusPerNode: gpusPerNode)
-        if let svg { try AtomicFile.write(Array(ExpertHeatMap(record.routing, layers: grid.layers, columns: 256).svg.utf8), to: svg) }
+        let report = ExpertLoadReport(routing, grid, ranks: ranks, gpusPerNode: gpusPerNode)
+        if let svg { try AtomicFile.write(Array(ExpertHeatMap(routing, layers: grid.layers, columns: 256).svg.utf8), to: svg) }
         switch output.format {
         case .json: Console.print(try JSONText.string(of: report))
         case .text: Console.print(report.text(width: terminal.columns, colour: terminal.colours), terminator: "")

@@ -84,6 +84,14 @@ import Workload
         #expect(abs(found.bounds[0] - least) < 1e-9)
     }
 
+    @Test func `experts placed for every number of ranks are loaded no worse than in their order`() {
+        let placed = ExpertsByLoad.placed(Self.example)
+        for ranks in [1, 2, 3, 4, 6, 12] { #expect(placed.busiest(ranks: ranks) <= Self.example.busiest(ranks: ranks) + 1e-12) }
+        #expect(placed.busiest(ranks: 4) < 1.05 && Self.example.busiest(ranks: 4) > 1.5)
+        let dropping = Self.example.treated(by: .drop(capacity: 1.25))
+        #expect(ExpertsByLoad.placed(dropping).busiest(ranks: 1) == dropping.rows)
+    }
+
     @Test func `slots that are too few or uneven are no problem`() {
         for (ranks, slots) in [(8, 11), (8, 8), (0, 16), (8, 20)] {
             #expect(LoadProblem(Self.example, ranks: ranks, slots: slots, ranksPerNode: 4) == nil)
