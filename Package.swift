@@ -59,9 +59,10 @@ let package = Package(
                 "Quantities",
             ],
             // Compiled into the program, so that the binary can be copied anywhere alone.
-            resources: ["timeline.css", "data.js", "view.js", "rows.js", "draw.js", "overview.js", "interact.js", "svg.css", "svg.js"].map {
-                .embedInCode("Timeline/Page/\($0)")
-            }),
+            resources: ["report.css", "report.js"].map { .embedInCode("Pages/Assets/\($0)") }
+                + ["timeline.css", "data.js", "view.js", "rows.js", "draw.js", "overview.js", "interact.js", "svg.css", "svg.js"].map {
+                    .embedInCode("Timeline/Page/\($0)")
+                }),
         .executableTarget(
             name: "meshwright",
             dependencies: [

@@ -85,6 +85,9 @@ public struct RunForecast: Hashable, Sendable {
         goodputHigh = work / times[Int(0.1 * Double(runs - 1) + 0.5)]
     }
 
+    /// `goodput`, or 0 where the job gets nowhere.
+    public var usefulGoodput: Double { goodput > Self.leastGoodput ? goodput : 0 }
+
     /// Below it a job is said to fail faster than it recovers.
     public static let leastGoodput = 0.01
 

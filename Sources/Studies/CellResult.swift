@@ -48,19 +48,22 @@ public struct CellResult: Codable, Hashable, Sendable {
         public var mfu: Double
         /// GiB of the heaviest GPU.
         public var memory: Double
-        /// Useful time over time of a long training with failures.
+        /// Useful time over time of a long training with failures, with so many spare nodes.
         public var goodput: Double
+        /// See `goodput`.
+        public var spareNodes: Int
 
         /// A plan by its values.
         public init(
             tp: Int, pp: Int, vpp: Int, cp: Int, ep: Int, etp: Int, dp: Int, microBatch: Int, schedule: String, sharding: String,
             recompute: String, offloads: Bool, stepTime: Double, stepTimeLow: Double, stepTimeHigh: Double, trust: String, mfu: Double,
-            memory: Double, goodput: Double
+            memory: Double, goodput: Double, spareNodes: Int
         ) {
             (self.tp, self.pp, self.vpp, self.cp, self.ep, self.etp, self.dp) = (tp, pp, vpp, cp, ep, etp, dp)
             (self.microBatch, self.schedule, self.sharding, self.recompute) = (microBatch, schedule, sharding, recompute)
             (self.offloads, self.trust, self.mfu, self.memory) = (offloads, trust, mfu, memory)
-            (self.stepTime, self.stepTimeLow, self.stepTimeHigh, self.goodput) = (stepTime, stepTimeLow, stepTimeHigh, goodput)
+            (self.stepTime, self.stepTimeLow, self.stepTimeHigh) = (stepTime, stepTimeLow, stepTimeHigh)
+            (self.goodput, self.spareNodes) = (goodput, spareNodes)
         }
 
         /// The sizes that change along a grid, those above one: `TP4 PP2 EP8`; `DP` alone where nothing else is.

@@ -26,13 +26,16 @@ public struct SweepRow: Hashable, Sendable {
         (self.id, self.cell, self.result, self.refusal) = (id, cell, result, refusal)
         guard let result, let plan = result.plan, let tokens else { return }
         var seconds = (tokens / result.job.tokensPerStep).rounded(.up) * plan.stepTime
+        var paid = Double(result.gpus)
         if countsFailures {
             guard plan.goodput > 0 else { return }
             seconds /= plan.goodput
+            // Nodes that stand by are paid for too.
+            paid *= 1 + Double(plan.spareNodes) / Double(max(1, result.nodes))
         }
         days = seconds / 86_400
-        gpuHours = seconds / 3600 * Double(result.gpus)
-        cost = hourPrice.map { $0 * seconds / 3600 * Double(result.gpus) }
+        gpuHours = seconds / 3600 * paid
+        cost = hourPrice.map { $0 * seconds / 3600 * paid }
     }
 
     /// Why there is no plan; nil where there is one.

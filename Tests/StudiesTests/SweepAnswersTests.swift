@@ -14,7 +14,7 @@ import Testing
                 CellResult.Plan(
                     tp: time > 5 ? 8 : 4, pp: 1, vpp: 1, cp: 1, ep: 1, etp: 1, dp: 1, microBatch: 1, schedule: "1f1b", sharding: "zero1",
                     recompute: "none", offloads: false, stepTime: time, stepTimeLow: time, stepTimeHigh: time, trust: "measured", mfu: 0.4,
-                    memory: 10, goodput: 0.8)
+                    memory: 10, goodput: 0.8, spareNodes: 1)
             }
             let gpus = cell.gpus ?? 8
             let result = CellResult(
@@ -31,6 +31,8 @@ import Testing
         let counted = SweepRow(
             id: 1, cell: rows[0].cell, result: rows[0].result, tokens: study.tokens, hourPrice: 2, countsFailures: true)
         #expect(counted.days == rows[0].days.map { $0 / 0.8 })
+        // One node stands by for one that works, and is paid for.
+        #expect(counted.gpuHours == rows[0].gpuHours.map { 2 * $0 / 0.8 })
         #expect(counted.cost == counted.gpuHours.map { 2 * $0 })
     }
 

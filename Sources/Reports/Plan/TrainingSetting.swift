@@ -103,9 +103,9 @@ extension PlanReportBuilder {
         setting(strategy, stepTime: stepTime).failures(work: work, draws: 20_000, seed: request.seed, gpuHourPrice: gpuHourPrice)
     }
 
-    /// Useful time over time of a training with a plan, in the mean.
-    public func goodput(_ strategy: ParallelStrategy, stepTime: Double) -> Double {
-        RunForecast(setting(strategy, stepTime: stepTime).run, work: stepTime).goodput
+    /// What failures make of a long training with a plan, in the mean.
+    public func forecast(_ strategy: ParallelStrategy, stepTime: Double) -> RunForecast {
+        RunForecast(setting(strategy, stepTime: stepTime).run, work: stepTime)
     }
 
     private func setting(_ strategy: ParallelStrategy, stepTime: Double) -> TrainingSetting {

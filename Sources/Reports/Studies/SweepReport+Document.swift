@@ -64,6 +64,7 @@ extension SweepReport {
         fields.add("mfu", plan.mfu)
         fields.add("memory_gib", plan.memory)
         fields.add("goodput", plan.goodput)
+        fields.append(YAMLField("spare_nodes", .integer(plan.spareNodes)))
         return .mapping(fields)
     }
 

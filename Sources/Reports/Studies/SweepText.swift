@@ -69,10 +69,22 @@ public struct SweepText {
     // MARK: What they say together
 
     private func words(_ job: SweepAnswers.Job) -> String {
-        let rows = report.answers.rows
         var text = ""
-        let severalJobs = report.answers.jobs.count > 1
-        if severalJobs { text += line("\(job.model), \(job.method), \(CountText.grouped(job.sequenceLength)) tokens a sequence") }
+        if report.answers.jobs.count > 1 {
+            text += line("\(job.model), \(job.method), \(CountText.grouped(job.sequenceLength)) tokens a sequence")
+        }
+        text += verdicts(job).map { line($0) }.joined()
+        if job.front.count > 1 {
+            text += line("\(job.isInMoney ? "cost" : "GPU-hours") against days; * is beaten by no other in both")
+            text += ParetoPlot(report, job).lines(width: min(width, 100)).map { line($0) }.joined()
+        }
+        return text + "\n"
+    }
+
+    /// What deadline and budget make of a job, a sentence each.
+    func verdicts(_ job: SweepAnswers.Job) -> [String] {
+        let rows = report.answers.rows
+        var text: [String] = []
         func said(_ index: Int) -> String {
             let row = rows[index]
             let expense = job.isInMoney ? row.cost : row.gpuHours
@@ -81,34 +93,39 @@ public struct SweepText {
         }
         if let deadline = report.study.deadline {
             if let index = job.cheapest {
-                text += line("cheapest within \(daysText(deadline.value)): \(said(index))")
+                text.append("cheapest within \(daysText(deadline.value)): \(said(index))")
             } else if let fastest = job.front.first {
-                text += line("nothing trains within \(daysText(deadline.value)); the fastest is \(said(fastest))")
+                text.append("nothing trains within \(daysText(deadline.value)); the fastest is \(said(fastest))")
             }
         }
         if let budget = report.study.budget {
             let amount = report.expense(budget.value, inMoney: true)
             if let index = job.fastest {
-                text += line("fastest within \(amount): \(said(index))")
+                text.append("fastest within \(amount): \(said(index))")
             } else if let cheapest = job.front.last {
-                text += line("nothing trains within \(amount); the cheapest is \(said(cheapest))")
+                text.append("nothing trains within \(amount); the cheapest is \(said(cheapest))")
             }
         }
         if report.study.deadline != nil, report.study.budget != nil {
-            text += line(job.both.map { "cheapest within both: \(said($0))" } ?? "nothing is within both deadline and budget")
+            text.append(job.both.map { "cheapest within both: \(said($0))" } ?? "nothing is within both deadline and budget")
         }
-        if job.front.count > 1 {
-            text += line("\(job.isInMoney ? "cost" : "GPU-hours") against days; * is beaten by no other in both")
-            text += ParetoPlot(report, job).lines(width: min(width, 100)).map { line($0) }.joined()
-        }
-        return text + "\n"
+        return text
     }
 
     private var layouts: String {
-        let changing = report.answers.series.filter { $0.layouts.count > 1 }
-        guard !changing.isEmpty else { return "" }
+        let changes = layoutChanges
+        guard !changes.isEmpty else { return "" }
         var text = line("how the best layout changes with the number of GPUs")
-        for series in changing.prefix(12) {
+        for change in changes.prefix(12) {
+            text += TextWrap.lines(change, first: "  ", indent: 4, width: width).map { line($0) }.joined()
+        }
+        if changes.count > 12 { text += line("  and \(changes.count - 12) more in --format json") }
+        return text
+    }
+
+    /// How the best layout changes with the number of GPUs, a sentence for each series in which it does.
+    var layoutChanges: [String] {
+        report.answers.series.filter { $0.layouts.count > 1 }.map { series in
             let runs = series.layouts.map { run in
                 let gpus =
                     run.gpus.lowerBound == run.gpus.upperBound ? "\(run.gpus.lowerBound)" : "\(run.gpus.lowerBound)–\(run.gpus.upperBound)"
@@ -119,13 +136,8 @@ public struct SweepText {
                 report.study.models.count > 1 ? cell.model : nil, cell.cluster.name, cell.globalBatch.map { "batch \($0)" },
                 cell.sequenceLength.map { "sequence \($0)" }, cell.precision?.rawValue, cell.stack,
             ].compactMap { $0 }
-            text += TextWrap.lines(
-                "\(words.joined(separator: ", "))  \(runs.joined(separator: "; "))", first: "  ", indent: 4, width: width
-            )
-            .map { line($0) }.joined()
+            return "\(words.joined(separator: ", "))  \(runs.joined(separator: "; "))"
         }
-        if changing.count > 12 { text += line("  and \(changing.count - 12) more in --format json") }
-        return text
     }
 
     private func line(_ text: String) -> String { StyledText(text).cut(to: width).rendered(colour) + "\n" }

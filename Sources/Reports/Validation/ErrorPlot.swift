@@ -4,9 +4,10 @@ import Foundation
 extension ValidationReport {
     /// Predicted against measured step time on logarithmic axes, a colour and a shape for each source, as a self-contained SVG.
     public var plot: String {
-        let points = predictions.compactMap { row -> (source: String, measured: Double, predicted: Double, id: String)? in
+        let points = predictions.enumerated().compactMap {
+            index, row -> (source: String, measured: Double, predicted: Double, id: String, row: Int)? in
             guard let predicted = row.stepTime, let measured = row.run.measuredStepTime, !row.run.ranOutOfMemory else { return nil }
-            return (row.run.source, measured, predicted, row.run.id)
+            return (row.run.source, measured, predicted, row.run.id, index)
         }
         let sources = Set(points.map(\.source)).sorted()
         let low = floor(log10(points.map { min($0.measured, $0.predicted) }.min() ?? 0.1))
@@ -46,9 +47,11 @@ extension ValidationReport {
             let mark = PlotMark(index)
             svg += "<g fill=\"\(mark.colour)\" fill-opacity=\".7\">\n"
             for point in points where point.source == source {
-                svg += String(
-                    format: "<path d=\"%@\"><title>%@: measured %.4g s, predicted %.4g s</title></path>\n",
-                    mark.path(x(point.measured), y(point.predicted), 3.2), SVGText.escaped(point.id), point.measured, point.predicted)
+                let words =
+                    SVGText.escaped(point.id) + String(format: ": measured %.4g s, predicted %.4g s", point.measured, point.predicted)
+                svg +=
+                    "<path d=\"\(mark.path(x(point.measured), y(point.predicted), 3.2))\" data-row=\"run-\(point.row)\" data-tip=\"\(words)\">"
+                svg += "<title>\(words)</title></path>\n"
             }
             svg += "</g>\n"
             let row = top + 14 + 20 * Double(index)

@@ -219,7 +219,7 @@ private struct ExportTargetList: Encodable {
 
 extension ExportTarget {
     /// The stack whose plans the target can carry out, where a user names none; nil for the default one.
-    fileprivate var usualStack: String? {
+    var usualStack: String? {
         switch self {
         case .torchTitan, .torchTitan03: "torchtitan"
         case .deepSpeed: "megatron-deepspeed"

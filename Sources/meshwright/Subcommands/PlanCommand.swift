@@ -51,6 +51,12 @@ struct PlanCommand: AsyncParsableCommand {
         name: .customLong("map-svg"), help: ArgumentHelp("Draw the same as SVG into a file.", valueName: "file"), completion: .file())
     var mapFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the answer as one page: plans side by side, the schedule, the map, launch files and sources.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
+    var html: String?
+
     @OptionGroup(title: "Cache") var cache: CacheLocationOption
 
     @Flag(name: .customLong("no-cache"), help: "Neither read nor write the cache of plans.")
@@ -75,7 +81,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let start = ContinuousClock.now
         try OutputFile.check(
-            [OutputFile(option: "--map-svg", path: mapFile)],
+            [OutputFile(option: "--map-svg", path: mapFile), OutputFile(option: "--html", path: html)],
             inputs: [
                 OutputFile.file(.model, job.model), job.file, OutputFile.file(.cluster, options.cluster),
                 OutputFile.file(.stack, software.stack), OutputFile.file(ofSpec: compare?.source), cache.location,
@@ -112,6 +118,7 @@ struct PlanCommand: AsyncParsableCommand {
             cache: isUncached || store?.isOn != true ? "off" : remembered == nil ? "miss" : "hit", threads: search.threadCount)
         write(report, run)
         try drawMap(report)
+        if let html { try AtomicFile.write(PlanPage(report, PlanPageExtras(report, question).extras).bytes(), to: html) }
         try leave(report)
     }
 

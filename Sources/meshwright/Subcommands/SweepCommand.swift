@@ -63,7 +63,7 @@ struct SweepRunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let study = try options.study()
-        try OutputFile.check([OutputFile(option: "--svg", path: output.svg)], inputs: [options.file, store])
+        try OutputFile.check(output.files, inputs: [options.file, store])
         let questions = try SweepQuestions(study, library: .installed)
         if let slurm, let file = options.file {
             let parts = min(shards ?? 16, questions.cells.count)

@@ -29,7 +29,7 @@ struct SweepGatherCommand: AsyncParsableCommand {
 
     func run() async throws {
         let study = try StudyDocument.read(path: study)
-        try OutputFile.check([OutputFile(option: "--svg", path: output.svg)], inputs: [self.study] + parts)
+        try OutputFile.check(output.files, inputs: [self.study] + parts)
         let questions = try SweepQuestions(study, library: .installed)
         let merged = store.map { CellStore(path: $0) }
         var results = [CellResult?](repeating: nil, count: questions.keys.count)

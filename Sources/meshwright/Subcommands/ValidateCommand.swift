@@ -2,6 +2,7 @@ import ArgumentParser
 import Calibration
 import CostModels
 import Documents
+import Foundation
 import Hardware
 import Parallelism
 import Reports
@@ -35,6 +36,11 @@ struct ValidateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Draw predicted against measured step times into an SVG file.", valueName: "FILE"))
     var plot: String?
 
+    @Option(
+        help: ArgumentHelp("Write the predictions as one page to sort, filter and point at, without a network.", valueName: "FILE"),
+        completion: .file(extensions: ["html"]))
+    var html: String?
+
     @Flag(help: "Show how many measured times the interval of 80 % holds, and how often the layout said to be faster was.")
     var coverage = false
 
@@ -52,9 +58,9 @@ struct ValidateCommand: ParsableCommand {
             return
         }
         if let table { throw ValidationError("'\(table)' is a table and --log names a log; give one of them") }
-        if names.isGiven || plot != nil || coverage || rows || selection.isGiven {
+        if names.isGiven || plot != nil || html != nil || coverage || rows || selection.isGiven {
             throw ValidationError(
-                "--aliases, --framework-alias, --gpu-alias, --plot, --coverage, --rows, --quality, --ids and --unseen go with a table of runs, "
+                "--aliases, --framework-alias, --gpu-alias, --plot, --html, --coverage, --rows, --quality, --ids and --unseen go with a table of runs, "
                     + "not with --log"
             )
         }
@@ -64,7 +70,8 @@ struct ValidateCommand: ParsableCommand {
         if log.isGiven { return try compareLogs() }
         guard let table else { return }
         let library = ProfileLibrary.installed
-        try OutputFile.check([OutputFile(option: "--plot", path: plot)], inputs: [table, names.file])
+        try OutputFile.check(
+            [OutputFile(option: "--plot", path: plot), OutputFile(option: "--html", path: html)], inputs: [table, names.file])
         let runs = try RunsTable.read(path: table)
         var predictor = RunPredictor(resolver: .shipped(library, try names.aliases(library)))
         var predictions: [RunPrediction] = []
@@ -76,6 +83,9 @@ struct ValidateCommand: ParsableCommand {
             ? CoverageStudy(selected, resolver: predictor.resolver, FittedUncertainty.read(path: library.uncertaintyPath())) : nil
         let report = ValidationReport(selected, read: runs.count, coverage: study)
         if let plot { try AtomicFile.write(Array(report.plot.utf8), to: plot) }
+        if let html {
+            try AtomicFile.write(ValidationPage(report, table: URL(filePath: table).lastPathComponent).bytes(), to: html)
+        }
         switch output.format {
         case .json: Console.print(try JSONText.string(of: report))
         case .text: Console.print(report.text(listsRows: rows), terminator: "")

@@ -27,13 +27,13 @@ struct CellAnswer {
         let report = builder.report(outcome, defaults: [], seed: 0)
         let plan = report.plans.first
         // A job that fails faster than it recovers gets nowhere.
-        let goodput = outcome.plans.first.map { builder.goodput($0.strategy, stepTime: $0.estimate.stepTime) } ?? 0
+        let run = outcome.plans.first.map { builder.forecast($0.strategy, stepTime: $0.estimate.stepTime) }
         return CellResult(
             gpus: report.inputs.gpus, nodes: report.inputs.nodes, gpu: report.inputs.gpu,
             job: CellResult.Job(
                 globalBatch: report.job.globalBatch, sequenceLength: report.job.sequenceLength, precision: report.job.precision,
                 method: request.inputs.job.method.kind.rawValue, stack: request.ignoresStack ? StackOption.any : report.inputs.stack.name),
-            plan: plan.map { CellResult.Plan($0, goodput: goodput >= RunForecast.leastGoodput ? goodput : 0) },
+            plan: plan.map { CellResult.Plan($0, goodput: run?.usefulGoodput ?? 0, spareNodes: run?.spares ?? 0) },
             reason: plan == nil ? reason(report, outcome) : nil)
     }
 
@@ -48,12 +48,12 @@ struct CellAnswer {
 
 extension CellResult.Plan {
     /// The values of a plan that are compared along a grid.
-    init(_ entry: PlanReport.Entry, goodput: Double) {
+    init(_ entry: PlanReport.Entry, goodput: Double, spareNodes: Int) {
         let s = entry.strategy
         self.init(
             tp: s.tp, pp: s.pp, vpp: s.vpp, cp: s.cp, ep: s.ep, etp: s.etp, dp: s.dp, microBatch: s.microBatchSize, schedule: s.schedule,
             sharding: s.sharding, recompute: s.recompute, offloads: !s.offload.isNone, stepTime: entry.stepTime,
             stepTimeLow: entry.stepTimeLow, stepTimeHigh: entry.stepTimeHigh, trust: entry.trust, mfu: entry.mfu, memory: entry.memory.high,
-            goodput: goodput)
+            goodput: goodput, spareNodes: spareNodes)
     }
 }

@@ -24,6 +24,14 @@ struct SweepOutput: ParsableArguments {
     @Option(help: ArgumentHelp("Draw cost against days as SVG into a file.", valueName: "file"), completion: .file())
     var svg: String?
 
+    @Option(
+        help: ArgumentHelp("Write the answers as one page to sort, filter and point at, without a network.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
+    var html: String?
+
+    /// The files that are written.
+    var files: [OutputFile] { [OutputFile(option: "--svg", path: svg), OutputFile(option: "--html", path: html)] }
+
     /// Prints the report, and draws its picture where one was asked for.
     func write(_ report: SweepReport, _ terminal: TerminalOption) throws {
         let text =
@@ -34,6 +42,7 @@ struct SweepOutput: ParsableArguments {
             }
         Console.print(text, terminator: "")
         if let svg { try AtomicFile.write(Array(ParetoSVG.text(report).utf8), to: svg) }
+        if let html { try AtomicFile.write(SweepPage(report).bytes(), to: html) }
     }
 }
 

@@ -74,6 +74,11 @@ export async function startBrowser(program = process.env.CHROMIUM ?? "chromium")
           const { data } = await call("Page.captureScreenshot", { format: "png" });
           writeFileSync(file, Buffer.from(data, "base64"));
         },
+        /** The page as it prints, as PDF into a file. */
+        async print(file) {
+          const { data } = await call("Page.printToPDF", { printBackground: true, preferCSSPageSize: true });
+          writeFileSync(file, Buffer.from(data, "base64"));
+        },
         close: () => send("Target.closeTarget", { targetId }),
       };
       return page;
