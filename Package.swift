@@ -47,6 +47,7 @@ let package = Package(
         layer("Parallelism", ["Documents", "Workload", "Hardware", "Schedules", "Quantities"]),
         layer("CostModels", ["Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         layer("Search", ["CPrefetch", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        layer("Sequences", ["CostModels", "Parallelism", "Workload", "Hardware", "Schedules", "Documents", "Quantities"]),
         layer("Studies", ["Documents", "Workload", "Quantities"]),
         layer("Calibration", ["CostModels", "Search", "Documents", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         layer("PlanStore", ["CFileSystem", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -54,7 +55,8 @@ let package = Package(
         layer(
             "Reports",
             [
-                "Search", "Studies", "Calibration", "Calculators", "Reliability", "CostModels", "Schedules", "Hardware", "Workload",
+                "Search", "Sequences", "Studies", "Calibration", "Calculators", "Reliability", "CostModels", "Schedules", "Hardware",
+                "Workload",
                 "Parallelism", "Documents",
                 "Quantities",
             ],
@@ -67,7 +69,7 @@ let package = Package(
             name: "meshwright",
             dependencies: [
                 "Calculators", "Calibration", "CostModels", "Documents", "Hardware", "Interchange", "Parallelism", "PlanStore",
-                "Quantities", "Reliability", "Reports", "Schedules", "Search", "Studies", "Workload",
+                "Quantities", "Reliability", "Reports", "Schedules", "Search", "Sequences", "Studies", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -75,7 +77,7 @@ let package = Package(
             name: "meshwright-bench",
             dependencies: [
                 "CostModels", "Documents", "Hardware", "Interchange", "Parallelism", "PlanStore", "Quantities", "Reports", "Schedules",
-                "Search", "Workload",
+                "Search", "Sequences", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -93,6 +95,9 @@ let package = Package(
         tests("Calculators"),
         tests("CostModels", ["TestInputs", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
         tests("Search", ["TestInputs", "Documents", "CostModels", "Hardware", "Workload", "Parallelism", "Schedules", "Quantities"]),
+        tests(
+            "Sequences",
+            ["TestInputs", "CostModels", "Parallelism", "Workload", "Hardware", "Schedules", "Documents", "Quantities"]),
         tests("Studies", ["Documents", "Workload", "Quantities"]),
         tests(
             "Calibration",

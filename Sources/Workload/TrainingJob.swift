@@ -39,12 +39,14 @@ public struct TrainingJob: Hashable, Sendable {
     public var routing: ExpertRouting?
     /// What of the model is trained.
     public var method: TrainingMethod
+    /// The documents that sequences are packed of; nil where each is one.
+    public var documents: DocumentMix?
 
     /// A job; routing is balanced unless said otherwise.
     public init(
         globalBatch: Int, sequenceLength: Int, precision: Precision = .bf16, optimizer: Optimizer = .adam, tokens: Double? = nil,
         expertImbalance: Double = 1, gradientFormat: GradientFormat? = nil, method: TrainingMethod = .pretrain,
-        routing: ExpertRouting? = nil
+        routing: ExpertRouting? = nil, documents: DocumentMix? = nil
     ) {
         self.globalBatch = globalBatch
         self.sequenceLength = sequenceLength
@@ -55,6 +57,7 @@ public struct TrainingJob: Hashable, Sendable {
         self.gradientFormat = gradientFormat
         self.method = method
         self.routing = routing
+        self.documents = documents
     }
 
     /// Busiest over mean load of so many expert ranks.

@@ -31,12 +31,17 @@ extension LayerCostModel {
     /// The core on one rank if all had the same, in s.
     func coreSeconds(_ work: AttentionWork, _ shape: LayerShape) -> (forward: Double, backward: Double) {
         let sequence = Double(inputs.job.sequenceLength)
-        return core.seconds(
+        let keepsScores = shape.context > 1 && shape.contextKind == .ringSelfAttention
+        let seconds = core.seconds(
             AttentionCore.Shape(
                 batch: Double(shape.microBatch), sequence: sequence, localSequence: sequence / Double(shape.context),
                 heads: Double(work.heads) / Double(shape.tensor), queryKeyWidth: Double(work.queryKeyWidth),
                 valueWidth: Double(work.valueWidth), window: work.sight.limit.map { Double($0) }, isLatent: work.isLatent),
-            keepingScores: shape.context > 1 && shape.contextKind == .ringSelfAttention)
+            keepingScores: keepsScores)
+        // Kernels that know documents skip what lies between them; separate products compute the whole square.
+        guard let documents = inputs.job.documents, inputs.choices.attentionKernel.isFlash, !keepsScores else { return seconds }
+        let share = documents.share(of: work.sight, sequence: inputs.job.sequenceLength)
+        return (share * seconds.forward, share * seconds.backward)
     }
 
     /// The attentions of the layers' classes, in their order.

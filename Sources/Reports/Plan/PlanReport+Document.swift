@@ -35,6 +35,7 @@ extension PlanReport {
                 YAMLField("slow_gpus", ["gpus": slowGPUs.gpus.document, "seconds_per_step": .number(slowGPUs.secondsPerStep)]))
         }
         if let routing { fields.append(YAMLField("routing", routing.document)) }
+        if let lengths { fields.append(YAMLField("lengths", lengths.document)) }
         if let advice = MeasurementAdvice(self) { fields.append(YAMLField("measure_next", advice.document)) }
         if let comparison { fields.append(YAMLField("comparison", comparison.document(on: inputs))) }
         if let launchable { fields.append(YAMLField("launchable", launchable.document(on: inputs))) }

@@ -25,6 +25,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
     public var slowGPUs: SlowGPUs?
     /// What routing makes of the load of ranks, and what it costs the plan; nil where nothing was said of it.
     public var routing: Routing?
+    /// What lengths of sequences make of a step; nil where none were given.
+    public var lengths: Lengths?
     /// The chance of choosing the fastest of the plans once the links between nodes were measured; nil where they were or no plan depends on
     /// them.
     public var chanceAfterLinks: Double?

@@ -41,14 +41,21 @@ public struct PlanReportBuilder: Sendable {
         return report
     }
 
+    /// Arithmetic of a token's training; of packed documents the mean over their tokens, since a token sees its own document only.
+    private var trainingFLOPs: Double {
+        let (model, job) = (request.inputs.model, request.inputs.job)
+        func flops(_ length: Int) -> Double { model.trainingFLOPs(sequenceLength: length, method: job.method).count }
+        guard let documents = job.documents else { return flops(job.sequenceLength) }
+        return zip(documents.lengths, documents.tokenShares).reduce(0.0) { $0 + $1.1 * flops(max(1, min($1.0, job.sequenceLength))) }
+    }
+
     /// A plan of the report.
     public func entry(_ plan: Plan, rank: Int) -> PlanReport.Entry {
         let inputs = request.inputs
         let estimate = plan.estimate
         let gpus = Double(inputs.cluster.gpus)
         let tokens = inputs.job.tokensPerStep
-        let arithmetic =
-            inputs.model.trainingFLOPs(sequenceLength: inputs.job.sequenceLength, method: inputs.job.method).count * tokens
+        let arithmetic = trainingFLOPs * tokens
         let terms = StepBreakdown.Term.allCases.map { PlanReport.Term(key: $0.rawValue, value: estimate.breakdown[$0]) }
         let trust = inputs.trust(in: plan.strategy)
         return PlanReport.Entry(

@@ -24,6 +24,7 @@ public struct PlanText {
             blocks.append(PlanTable(report, width: width, colour: colour).rendered())
             blocks += explanation
         }
+        if let lengths = report.lengths { blocks.append(lengths.text(width: width, colour: colour)) }
         if !report.sizes.isEmpty { blocks.append(sizes) }
         if let launchable = report.launchable { blocks.append(launchableText(launchable)) }
         if let comparison = report.comparison {

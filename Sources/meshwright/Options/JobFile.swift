@@ -16,7 +16,7 @@ enum JobFile {
     static let keys = [
         "model", "global-batch-size", "seq-len", "precision", "optimizer", "grad-dtype", "tokens", "expert-imbalance", "routing",
         "routing-treatment",
-        "expert-map", "method",
+        "expert-map", "lengths", "packing", "length-draws", "method",
         "base-format", "freeze",
     ]
     /// Keys under `lora`, beside `dora`, which takes true or false.

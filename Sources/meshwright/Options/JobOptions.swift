@@ -85,6 +85,8 @@ struct JobOptions: ParsableArguments {
             valueName: "load|file"), completion: .file())
     var expertMap: String?
 
+    @OptionGroup var sequences: LengthOptions
+
     func validate() throws {
         if expertImbalance != nil, routing != nil || routingTreatment != nil {
             throw ValidationError(

@@ -47,6 +47,8 @@ struct PlanAnswer {
             report.slowGPUs = planner.slowGPUs(of: outcome.plans[index]).map(builder.slowGPUs)
             let plan = outcome.plans[index]
             report.routing = try await routing(of: plan, request)
+            report.lengths = question.lengths?.study(request.inputs, plan.strategy, plan.estimate, seed: UInt64(seed))
+                .map(PlanReport.Lengths.init)
             let changes = planner.changes(to: plan.strategy, addedByLinks: plan.estimate.breakdown[.placement])
             report.explanation = builder.explanation(report.plans[index], changes: changes)
             if request.ignoresStack { report.launchable = await bestLaunchable(request, builder) }

@@ -19,6 +19,8 @@ struct PlanQuestion {
     var model, cluster, stack: PlanReport.Source
     /// Values that nobody stated, as the flags that would state them.
     var defaults: [String] = []
+    /// How long sequences are; nil where they all fill a row.
+    var lengths: LengthOptions.Read?
     /// Price of a GPU-hour: the user's, or the cluster profile's.
     var gpuHourPrice: Double?
     /// What was chosen of how failures are met.
@@ -48,6 +50,8 @@ struct PlanQuestion {
             throw CommandFailure(.badInput, "--precision \(job.precision.rawValue): \(problem)")
         }
         job.routing = files.routing
+        lengths = try options.job.sequences.read(model, sequence: job.sequenceLength)
+        job.documents = lengths?.documents
         if job.gradientFormat == nil {
             job.gradientFormat = stack.gradients.format(job.precision)
             defaults.append("--grad-dtype \(stack.gradients.format(job.precision).rawValue)")
@@ -163,6 +167,7 @@ struct PlanQuestion {
         try key.append("sources", reflecting: [model, cluster, stack])
         try key.append("defaults", reflecting: defaults)
         key.append("uncertainty", uncertaintyDigest)
+        if let lengths { key.append("lengths", SHA256.hexadecimal(of: lengths.key.joined(separator: "\n").utf8)) }
         key.append("price", gpuHourPrice)
         key.append("alternatives", SHA256.hexadecimal(of: alternativeTexts.utf8))
         try key.append("run choices", reflecting: runChoices)

@@ -91,6 +91,8 @@ struct SimulateModelOptions: ParsableArguments {
 
     private var routed: RoutingOption { RoutingOption(routing: routing, treatment: routingTreatment, map: expertMap) }
 
+    @OptionGroup var sequences: LengthOptions
+
     @Option(name: .customLong("tp"), help: ArgumentHelp("Tensor-parallel size.", valueName: "t"))
     var tensor: Int?
 
@@ -150,7 +152,7 @@ struct SimulateModelOptions: ParsableArguments {
     func files(_ cluster: ClusterChoice) -> [String?] {
         [
             OutputFile.file(.model, model), OutputFile.file(.cluster, cluster.name), OutputFile.file(.stack, stack), plan,
-            OutputFile.file(ofSpec: from), job, routing, expertMap,
+            OutputFile.file(ofSpec: from), job, routing, expertMap, sequences.lengths,
         ]
     }
 
@@ -167,7 +169,8 @@ struct SimulateModelOptions: ParsableArguments {
             return
         }
         if plan != nil {
-            if let stray = strays(cluster).first(where: { !["--stack", "--routing", "--routing-treatment", "--expert-map"].contains($0) }) {
+            let besides = ["--stack", "--routing", "--routing-treatment", "--expert-map", "--lengths"]
+            if let stray = strays(cluster).first(where: { !besides.contains($0) }) {
                 throw ValidationError("--plan states the whole configuration; \(stray) cannot be given with it.")
             }
             return
@@ -189,6 +192,7 @@ struct SimulateModelOptions: ParsableArguments {
             ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--grad-dtype", gradientFormat != nil),
             ("--overlap-data-parallel", overlapsDataParallel != nil), ("--routing", routing != nil),
             ("--routing-treatment", routingTreatment != nil), ("--expert-map", expertMap != nil),
+            ("--lengths", sequences.lengths != nil),
         ]
         return given.filter(\.isGiven).map(\.name) + cluster.givenSizes
     }
@@ -201,6 +205,8 @@ struct SimulateModelOptions: ParsableArguments {
         var strategy: ParallelStrategy
         /// What was read of the user's own file; nil where there is none.
         var echo: ConfigurationEcho?
+        /// How long sequences are; nil where they all fill a row.
+        var lengths: LengthOptions.Read?
     }
 
     /// The cost models of the configuration, and its strategy; what was read of the user's own file is said.
@@ -212,12 +218,12 @@ struct SimulateModelOptions: ParsableArguments {
                 let document = try RememberedPlan.latest()
                 let priced = try ExportPlan(document, file: "the plan remembered last", model: model, cluster: choice.name, stack: stack)
                     .priced(rank: rank ?? number, routing: routed)
-                return Configuration(model: priced.0, strategy: priced.1)
+                return try studied(Configuration(model: priced.0, strategy: priced.1))
             }
             let document = try PlanDocument.read(path: plan)
             let priced = try ExportPlan(document, file: plan, model: model, cluster: choice.name, stack: stack).priced(
                 rank: rank ?? 1, routing: routed)
-            return Configuration(model: priced.0, strategy: priced.1)
+            return try studied(Configuration(model: priced.0, strategy: priced.1))
         }
         guard let cluster = choice.name else { throw CommandFailure(.usage, "a configuration needs --cluster") }
         let own = try from.map(OwnConfiguration.init)
@@ -241,11 +247,12 @@ struct SimulateModelOptions: ParsableArguments {
             throw CommandFailure(.badInput, "--method \(kind.rawValue): \(problem)")
         }
         if !assumed.isEmpty { ErrorReporting.warn("assumed: \(assumed.joined(separator: " "))") }
+        let drawn = try sequences.read(shape, sequence: length)
         let job = TrainingJob(
             globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
             precision: precision ?? own?.read.precision ?? usual, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
             gradientFormat: gradientFormat ?? own?.read.gradientFormat, method: trained,
-            routing: try routed.routing(of: shape))
+            routing: try routed.routing(of: shape), documents: drawn?.documents)
         if let problem = PrecisionRules.problem(job.precision, on: profile, stack: stack) {
             throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")
         }
@@ -258,7 +265,17 @@ struct SimulateModelOptions: ParsableArguments {
         // A schedule that the stack cannot launch is simulated all the same: that is what a simulator is for.
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
         let strategy = try configuration.strategy(request, as: from.map { "--from \($0)" } ?? "simulate")
-        return Configuration(model: StepModel(inputs), strategy: strategy, echo: echo)
+        return Configuration(model: StepModel(inputs), strategy: strategy, echo: echo, lengths: drawn)
+    }
+
+    /// A plan with the lengths that its sequences have here.
+    private func studied(_ configuration: Configuration) throws -> Configuration {
+        var (configuration, inputs) = (configuration, configuration.model.inputs)
+        configuration.lengths = try sequences.read(inputs.model, sequence: inputs.job.sequenceLength)
+        guard let drawn = configuration.lengths else { return configuration }
+        inputs.job.documents = drawn.documents
+        configuration.model = StepModel(inputs)
+        return configuration
     }
 
     private func dataSize(_ cluster: ClusterProfile, _ schedule: SimulateScheduleOptions) -> Int {

@@ -19,6 +19,8 @@ struct SimulationDocument {
     /// The configuration; nil for abstract times.
     var configuration: SimulatedConfiguration?
 
+    /// What lengths of sequences make of a step, as JSON; nil where none were given.
+    var lengths: String?
     /// What was read of the user's own file, as JSON; nil where there is none.
     var readFrom: String?
 
@@ -36,6 +38,10 @@ struct SimulationDocument {
         json.raw("{\n  \"schema\": \"meshwright.simulate/1\",\n  \"schedule\": ")
         json.string(order.name)
         if let readFrom { json.raw(",\n  \"read_from\": \(readFrom.replacing("\n", with: "\n  "))") }
+        if let lengths {
+            let text = lengths.last == "\n" ? String(lengths.dropLast()) : lengths
+            json.raw(",\n  \"lengths\": \(text.replacing("\n", with: "\n  "))")
+        }
         if let configuration {
             json.raw(",\n  \"configuration\": [")
             for (number, line) in configuration.lines.enumerated() {

@@ -18,6 +18,8 @@ struct SimulationSubject {
 
     /// The steps of attention over context ranks; empty without any.
     var contextLanes: [ContextLanes] = []
+    /// What lengths of sequences make of a step; nil where none were given.
+    var lengths: PlanReport.Lengths?
     /// What prices them; nil for abstract times.
     var contextExchange: ContextExchange?
 
@@ -25,10 +27,11 @@ struct SimulationSubject {
     var echo: ConfigurationEcho?
 
     /// A model's configuration, or an order of one's own with its times.
-    init(_ simulated: SimulateModelOptions.Configuration, running own: ScheduleOrder? = nil) throws(StepError) {
+    init(_ simulated: SimulateModelOptions.Configuration, running own: ScheduleOrder? = nil, seed: UInt64 = 0) throws(StepError) {
         let (model, strategy) = (simulated.model, simulated.strategy)
         echo = simulated.echo
         let input = try model.simulationInput(strategy, running: own)
+        lengths = simulated.lengths?.study(model.inputs, strategy, input.estimate, seed: seed).map(PlanReport.Lengths.init)
         (contextLanes, contextExchange) = (model.contextLanes(of: strategy), ContextExchange(model.inputs))
         order = input.order
         times = input.times

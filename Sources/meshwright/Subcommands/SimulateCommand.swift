@@ -1,5 +1,6 @@
 import ArgumentParser
 import CostModels
+import Documents
 import Parallelism
 import Reports
 import Schedules
@@ -96,6 +97,7 @@ struct SimulateCommand: ParsableCommand {
             let limit = subject.configuration?.memoryLimit
             Console.print(SimulationText(order: order, step: step, perturbed: perturbed, memoryLimit: limit).lines)
             if let price = subject.price { Console.print(price.lines(width: terminal.columns, colour: terminal.colours)) }
+            if let lengths = subject.lengths { Console.print(lengths.text(width: terminal.columns, colour: terminal.colours)) }
             if pictures.contextSteps, let exchange = subject.contextExchange {
                 for lanes in subject.contextLanes {
                     Console.print(ContextLanesText(lanes, exchange).rendered(width: terminal.columns, colour: terminal.colours))
@@ -105,7 +107,8 @@ struct SimulateCommand: ParsableCommand {
         case .json:
             let document = SimulationDocument(
                 order: order, slices: subject.slices, step: step, perturbed: perturbed, price: subject.price, advice: subject.advice,
-                configuration: subject.configuration, readFrom: try subject.echo.map(JSONText.string))
+                configuration: subject.configuration, lengths: subject.lengths.map { JSONWriter.text($0.document) },
+                readFrom: try subject.echo.map(JSONText.string))
             document.write { Console.print(bytes: $0) }
         }
     }
@@ -147,7 +150,9 @@ struct SimulateCommand: ParsableCommand {
         }
         guard schedule.orders != nil else {
             let simulated = try configuration.configuration(schedule, method, cluster)
-            do throws(StepError) { return try SimulationSubject(simulated) } catch { throw explained(error, simulated.strategy) }
+            do throws(StepError) { return try SimulationSubject(simulated, seed: perturbation.seed) } catch {
+                throw explained(error, simulated.strategy)
+            }
         }
         let order = try schedule.order().order
         guard let alike = order.schedulePlacedAlike else {

@@ -1,0 +1,35 @@
+/// Which way sequences are dealt to ranks.
+public enum Dealing: String, CaseIterable, Hashable, Sendable {
+    /// Every sample a row of the full length on a static mesh.
+    case padded
+    /// Rows packed of samples on a static mesh.
+    case packed
+    /// Every sequence on as many ranks as hold it, in the order in which they come (ByteScale's naive form, arXiv:2502.21231 §3).
+    case naive
+    /// Megatron-Core's hybrid context parallelism.
+    case hybrid
+    /// Every sequence on as many ranks as hold it or as balance needs, the longest first to the least loaded.
+    case balanced
+}
+
+/// A step as sequences were dealt.
+public struct DealtStep: Hashable, Sendable {
+    /// Time of the step, in s.
+    public var seconds: Double
+    /// What each rank computes of it, in s: the time of its micro-batches.
+    public var busy: [Double]
+    /// Sequences, or rows, by the ranks that share one: the n-th of groups of 2ⁿ ranks; of a static mesh the one of its size.
+    public var groups: [Int: Int]
+    /// Tokens that were dealt, padding left out.
+    public var tokens: Int
+    /// Share of all tokens computed that are padding.
+    public var padding: Double
+
+    /// Mean share of the step in which a rank computes nothing.
+    public var idle: Double {
+        guard seconds > 0, !busy.isEmpty else { return 0 }
+        return 1 - busy.reduce(0, +) / (Double(busy.count) * seconds)
+    }
+    /// The share of the rank that waits longest.
+    public var worstIdle: Double { seconds > 0 ? 1 - (busy.min() ?? 0) / seconds : 0 }
+}

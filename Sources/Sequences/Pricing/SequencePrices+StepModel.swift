@@ -1,0 +1,54 @@
+public import CostModels
+public import Parallelism
+import Workload
+
+extension SequencePrices {
+    /// The prices of a strategy's ranks on groups of every power of two, from the cost models at two lengths each; nil where its layout does not fit.
+    ///
+    /// Attention of L tokens is taken as αL² + βL and everything else as linear in tokens, which the cost models are but for kernels that ramp up and
+    /// for ranks that wait for the host. `step` is the price of the strategy at the job's fixed length, from which what follows the pipeline is taken.
+    public init?(_ inputs: CostInputs, _ s: ParallelStrategy, step: StepEstimate) {
+        let ranks = s.data * s.context
+        let capacity = max(1, inputs.job.sequenceLength * s.microBatch / s.context)
+        var groups: [GroupPrice] = []
+        var size = 1
+        while size <= ranks {
+            guard let price = Self.price(inputs, s, ranks: size, kind: .ring, inner: 1, capacity: capacity) else { return nil }
+            groups.append(price)
+            size *= 2
+        }
+        guard let mesh = Self.price(inputs, s, ranks: s.context, kind: s.contextKind, inner: s.contextInner, capacity: capacity) else {
+            return nil
+        }
+        let tail = step.breakdown[.dataParallel] + step.breakdown[.optimizer] + step.breakdown[.overhead]
+        self.init(groups: groups, mesh: mesh, capacity: capacity, ranks: ranks, pipeline: s.pipeline, after: tail)
+    }
+
+    /// The price of a group, from rows of half of what it holds and of all of it.
+    private static func price(
+        _ inputs: CostInputs, _ s: ParallelStrategy, ranks: Int, kind: ContextParallelKind, inner: Int, capacity: Int
+    ) -> GroupPrice? {
+        func parts(_ length: Int) -> MicroBatchParts? {
+            var (inputs, s) = (inputs, s)
+            inputs.job.sequenceLength = length
+            inputs.job.documents = nil
+            (s.context, s.contextKind, s.contextInner, s.microBatch) = (ranks, kind, inner, 1)
+            s.data = max(1, s.data * s.context / ranks)
+            return StepModel(inputs).microBatchParts(s)
+        }
+        let long = max(2, capacity * ranks)
+        let short = long / 2
+        guard let a = parts(short), let b = parts(long) else { return nil }
+        let (x, y) = (Double(short), Double(long))
+        // A(L) = αL² + βL through both points.
+        let square = max(0, (b.attention / y - a.attention / x) / (y - x))
+        let linear = max(0, b.attention / y - square * y)
+        let (restShort, restLong) = (a.seconds - a.attention - a.shown, b.seconds - b.attention - b.shown)
+        let perToken = max(0, (restLong - restShort) / (y - x))
+        let hides = kind.isRing && kind != .ringSelfAttention
+        return GroupPrice(
+            ranks: ranks, fixed: max(0, restLong - perToken * y), perToken: perToken, attentionPerToken: linear, perSquare: square,
+            transferPerToken: b.transfer / y, hidingShare: hides && ranks > 1 ? Double(ranks - 1) / Double(ranks) : 0,
+            visibleShare: hides ? inputs.constants.visibleRingShare : 0)
+    }
+}
