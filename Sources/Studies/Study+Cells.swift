@@ -8,9 +8,10 @@ extension Study {
     ///
     /// - Throws: where no cell is left, or too many are.
     public func cells(gpusPerNode: (Cluster) -> Int) throws(DocumentError) -> [StudyCell] {
-        let bounds = [
-            models.count, clusters.count, globalBatches.count, sequenceLengths.count, precisions.count, methods.count, stacks.count,
-        ]
+        let bounds =
+            [
+                models.count, clusters.count, globalBatches.count, sequenceLengths.count, precisions.count, methods.count, stacks.count,
+            ] + pins.values.map(\.count)
         var product = 1
         for bound in bounds {
             product *= bound
@@ -58,6 +59,9 @@ extension Study {
         cells = varied(cells, \.precision, precisions)
         cells = varied(cells, \.sequenceLength, sequenceLengths)
         cells = varied(cells, \.globalBatch, globalBatches)
+        for dimension in StudyPins.Dimension.allCases {
+            if let sizes = pins[dimension] { cells = varied(cells, \.pins[dimension], sizes) }
+        }
         return varied(cells, \.size, sizes(gpusPerNode: cell.gpusPerNode))
     }
 

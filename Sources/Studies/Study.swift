@@ -43,6 +43,8 @@ public struct Study: Sendable {
     public var methods: [TrainingMethod.Kind?] = [nil]
     /// Stacks by shipped name or path, by default the method's usual.
     public var stacks: [Entry<String>?] = [nil]
+    /// Parallel sizes that are pinned, by dimension; what is not there `plan` chooses.
+    public var pins: [StudyPins.Dimension: [Int]] = [:]
     /// What every cell must obey.
     public var rules: [StudyRule] = []
     /// What GPU-hours cost.

@@ -18,6 +18,8 @@ public struct StudyCell: Hashable, Sendable {
     public var method: TrainingMethod.Kind?
     /// The stack.
     public var stack: String?
+    /// Parallel sizes that are pinned.
+    public var pins = StudyPins()
     /// How many GPUs.
     var size = Size()
 
@@ -40,7 +42,7 @@ public struct StudyCell: Hashable, Sendable {
     public var label: String {
         let words: [String?] = [
             model, cluster.name, gpus.map { "\($0) GPUs" }, globalBatch.map { "batch \($0)" }, sequenceLength.map { "sequence \($0)" },
-            precision?.rawValue, method?.rawValue, stack,
+            precision?.rawValue, method?.rawValue, stack, pins == StudyPins() ? nil : pins.text,
         ]
         return words.compactMap { $0 }.joined(separator: ", ")
     }
@@ -52,6 +54,10 @@ public struct StudyCell: Hashable, Sendable {
         case .nodes: gpus.map { Double($0) / Double(max(gpusPerNode, 1)) }
         case .globalBatch: globalBatch.map(Double.init)
         case .sequenceLength: sequenceLength.map(Double.init)
+        case .ep: pins[.ep].map(Double.init)
+        case .tp: pins[.tp].map(Double.init)
+        case .cp: pins[.cp].map(Double.init)
+        case .pp: pins[.pp].map(Double.init)
         case .model, .cluster, .precision, .method, .stack: nil
         }
     }
@@ -64,7 +70,7 @@ public struct StudyCell: Hashable, Sendable {
         case .precision: precision?.rawValue
         case .method: method?.rawValue
         case .stack: stack
-        case .gpus, .nodes, .globalBatch, .sequenceLength: nil
+        case .gpus, .nodes, .globalBatch, .sequenceLength, .ep, .tp, .cp, .pp: nil
         }
     }
 }

@@ -27,6 +27,10 @@ public enum StudyDocument {
             study.precisions = try values(reader, "precision", .choice())
             study.methods = try values(reader, "method", method)
             study.stacks = try entries(reader, "stack", .string)?.map { $0 } ?? [nil]
+            for dimension in StudyPins.Dimension.allCases {
+                let sizes = try entries(reader, dimension.rawValue, count("ranks", 1...131_072, QuantityText.countUnits))
+                study.pins[dimension] = sizes?.map(\.value)
+            }
             study.tokens = try reader.optional("tokens", tokens)
             study.deadline = try reader.optional("deadline", days).map { Study.Entry($0, reader.location(of: "deadline")) }
             study.countsFailures = try reader.optional("failures", .bool) ?? false

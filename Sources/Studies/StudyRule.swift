@@ -4,12 +4,12 @@ public import Documents
 public struct StudyRule: Hashable, Sendable {
     /// What a rule may ask of a cell.
     enum Dimension: String, CaseIterable, Hashable, Sendable {
-        case model, cluster, gpus, nodes, precision, method, stack
+        case model, cluster, gpus, nodes, precision, method, stack, ep, tp, cp, pp
         case globalBatch = "global_batch_size"
         case sequenceLength = "seq_len"
 
         /// Whether its values are numbers.
-        var isNumber: Bool { [.gpus, .nodes, .globalBatch, .sequenceLength].contains(self) }
+        var isNumber: Bool { [.gpus, .nodes, .globalBatch, .sequenceLength, .ep, .tp, .cp, .pp].contains(self) }
     }
 
     /// An ordering of two numbers, or whether two words are the same.

@@ -8,6 +8,8 @@ public struct SweepAnswers: Sendable {
     public let jobs: [Job]
     /// How throughput and layout change with the number of GPUs, all else equal.
     public let series: [Series]
+    /// Matrices over two pinned sizes, where the study pins two to several values.
+    public let matrices: [SweepMatrix]
 
     /// A job and the best ways to do it; rows by their index.
     public struct Job: Sendable {
@@ -44,6 +46,7 @@ public struct SweepAnswers: Sendable {
             for index in group { rows[index].scaling = Self.rate(rows[index]).map { $0 / base } }
         }
         self.rows = rows
+        matrices = SweepMatrix.all(study, rows)
         series = groups.map { Self.series($0.filter { rows[$0].cell.isInGrid }, rows) }.filter { $0.rows.count > 1 }
         let planned = rows.indices.filter { rows[$0].days != nil }
         jobs = Self.grouped(planned) { index in
@@ -111,6 +114,7 @@ public struct SweepAnswers: Sendable {
         return [
             cell.model, cell.cluster.name, cell.cluster.isGPU ? "gpu" : "cluster", cell.globalBatch.map { "\($0)" } ?? "",
             cell.sequenceLength.map { "\($0)" } ?? "", cell.precision?.rawValue ?? "", cell.method?.rawValue ?? "", cell.stack ?? "",
+            cell.pins.text,
         ]
     }
 

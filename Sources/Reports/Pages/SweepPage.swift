@@ -21,6 +21,7 @@ public struct SweepPage {
             page.add("front", "Cost against days", Markup.figure(ParetoSVG.text(report)))
             page.add("answers", "What the cells say together", answers)
         }
+        page.add("matrices", "Step times over two sizes", report.answers.matrices.enumerated().map(matrix).joined())
         page.add("cells", "Cells", cells)
         return page.bytes()
     }
@@ -61,6 +62,28 @@ public struct SweepPage {
         }.joined() + Markup.list(words.layoutChanges)
     }
 
+    private func matrix(_ index: Int, _ matrix: SweepMatrix) -> String {
+        let rows = report.answers.rows
+        guard let first = matrix.cells.compactMap(\.self).first else { return "" }
+        let title =
+            "\(matrix.rowDimension.rawValue) down, \(matrix.columnDimension.rawValue) across: "
+            + SweepText(report, width: 400, colour: .none).matrixName(rows[first])
+        let lines = matrix.rowSizes.indices.map { row in
+            PageTable.Row(
+                cells: [.init("\(matrix.rowSizes[row])", Double(matrix.rowSizes[row]))]
+                    + matrix.columnSizes.indices.map { column in
+                        guard let index = matrix[row, column] else { return .init("") }
+                        guard let plan = rows[index].result?.plan else { return .init("–") }
+                        return .init(DurationText.digits(plan.stepTime, 4) + (index == matrix.best ? " *" : ""), plan.stepTime)
+                    })
+        }
+        let columns =
+            [PageTable.Column(title: matrix.rowDimension.rawValue, isNumber: true)]
+            + matrix.columnSizes.map { .init(title: "\($0)", isNumber: true) }
+        return "<h3>\(Markup.escaped(title))</h3>\n" + PageTable(id: "matrix-\(index)", columns: columns, rows: lines).markup
+            + Markup.notes(["Seconds of a step; * is the fastest, – where nothing is legal or fits."])
+    }
+
     private var cells: String {
         let front = Set(report.answers.jobs.flatMap(\.front))
         var columns: [(column: PageTable.Column, cell: (SweepRow) -> PageTable.Cell)] = []
@@ -90,6 +113,9 @@ public struct SweepPage {
             number("days", { DurationText.digits($0, 3) }) { $0.days }
             let inMoney = report.answers.rows.contains { $0.cost != nil }
             number(inMoney ? "cost \(report.currency)" : "GPU-hours", CountText.counted) { inMoney ? $0.cost : $0.gpuHours }
+        }
+        for dimension in StudyPins.Dimension.allCases where (study.pins[dimension]?.count ?? 0) > 1 {
+            number(dimension.rawValue, grouped) { $0.cell.pins[dimension].map(Double.init) }
         }
         words("layout") { $0.result?.plan?.layout }
         words("trust") { $0.result?.plan?.trust }

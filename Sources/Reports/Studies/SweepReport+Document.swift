@@ -16,7 +16,7 @@ extension SweepReport {
             YAMLField("schema", .text(Self.schema)), YAMLField("tool", .text(tool)), YAMLField("cost_models", .integer(costModels)),
             YAMLField("study", .mapping(asked)), YAMLField("cells", .list(answers.rows.map(cell))),
             YAMLField("jobs", .list(answers.jobs.map(job))), YAMLField("series", .list(answers.series.map(series))),
-            YAMLField("missing", .list(missing.map { .integer($0.id) })),
+            YAMLField("matrices", .list(answers.matrices.map(matrix))), YAMLField("missing", .list(missing.map { .integer($0.id) })),
         ]
         return .mapping(fields)
     }
@@ -29,6 +29,9 @@ extension SweepReport {
         ]
         if let gpus = result?.gpus ?? cell.gpus { fields.append(YAMLField("gpus", .integer(gpus))) }
         if let result { fields.append(YAMLField("nodes", .integer(result.nodes))) }
+        for dimension in StudyPins.Dimension.allCases {
+            if let size = cell.pins[dimension] { fields.append(YAMLField("pinned_\(dimension.rawValue)", .integer(size))) }
+        }
         if let batch = result?.job.globalBatch ?? cell.globalBatch { fields.append(YAMLField("global_batch_size", .integer(batch))) }
         if let length = result?.job.sequenceLength ?? cell.sequenceLength { fields.append(YAMLField("sequence_length", .integer(length))) }
         let words = [
@@ -79,6 +82,20 @@ extension SweepReport {
         if let row = job.cheapest { fields.append(YAMLField("cheapest_within_deadline", id(row))) }
         if let row = job.fastest { fields.append(YAMLField("fastest_within_budget", id(row))) }
         if let row = job.both { fields.append(YAMLField("cheapest_within_both", id(row))) }
+        return .mapping(fields)
+    }
+
+    private func matrix(_ matrix: SweepMatrix) -> YAMLContent {
+        let rows = matrix.rowSizes.indices.map { row in
+            YAMLContent.list(
+                matrix.columnSizes.indices.map { column in matrix[row, column].map(id) ?? .integer(0) })
+        }
+        var fields = [
+            YAMLField("rows", .text(matrix.rowDimension.rawValue)), YAMLField("columns", .text(matrix.columnDimension.rawValue)),
+            YAMLField("row_sizes", .list(matrix.rowSizes.map { .integer($0) })),
+            YAMLField("column_sizes", .list(matrix.columnSizes.map { .integer($0) })), YAMLField("cells", .list(rows)),
+        ]
+        if let best = matrix.best { fields.append(YAMLField("fastest", id(best))) }
         return .mapping(fields)
     }
 

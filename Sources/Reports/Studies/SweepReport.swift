@@ -37,6 +37,7 @@ public struct SweepReport: Sendable {
         let gpus = row.result?.gpus ?? row.cell.gpus
         var words = ["\(gpus.map { CountText.number($0, of: "GPU") } ?? "all GPUs") of \(row.cell.cluster.name)\(nodes)"]
         if study.globalBatches.count > 1 { words.append("batch \(row.cell.globalBatch ?? 0)") }
+        if study.sequenceLengths.count > 1 { words.append("sequence \(row.cell.sequenceLength ?? 0)") }
         if study.precisions.count > 1 { words.append(row.cell.precision?.rawValue ?? "") }
         if study.stacks.count > 1 { words.append(row.cell.stack ?? "") }
         return words.joined(separator: ", ")

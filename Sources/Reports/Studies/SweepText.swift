@@ -17,6 +17,7 @@ public struct SweepText {
     public func rendered() -> String {
         var text = table + "\n"
         for job in report.answers.jobs { text += words(job) }
+        text += report.answers.matrices.map(matrix).joined()
         text += layouts
         if !report.missing.isEmpty { text += line("\(CountText.number(report.missing.count, of: "cell")) not searched yet") }
         return text
@@ -43,10 +44,13 @@ public struct SweepText {
         if study.precisions.count > 1 { add("format", .leading) { $0.cell.precision?.rawValue } }
         if study.methods.count > 1 { add("method", .leading) { $0.cell.method?.rawValue } }
         if study.stacks.count > 1 { add("stack", .leading) { $0.cell.stack } }
+        for dimension in StudyPins.Dimension.allCases where (study.pins[dimension]?.count ?? 0) > 1 {
+            add(dimension.rawValue) { $0.cell.pins[dimension].map(String.init) }
+        }
         add("step s", .trailing, 3) { $0.result?.plan.map { DurationText.digits($0.stepTime, 4) } }
         add("tokens/s") { $0.result?.tokensPerSecond.map(CountText.counted) }
         add("MFU %", .trailing, 4) { $0.result?.plan.map { String(format: "%.1f", 100 * $0.mfu) } }
-        add("scaling %", .trailing, 5) { $0.scaling.map { String(format: "%.0f", 100 * $0) } }
+        if !report.answers.series.isEmpty { add("scaling %", .trailing, 5) { $0.scaling.map { String(format: "%.0f", 100 * $0) } } }
         add("GiB", .trailing, 6) { $0.result?.plan.map { String(format: "%.1f", $0.memory) } }
         if study.tokens != nil {
             if study.countsFailures { add("goodput %", .trailing, 2) { $0.result?.plan.map { String(format: "%.1f", 100 * $0.goodput) } } }
@@ -67,6 +71,32 @@ public struct SweepText {
     }
 
     // MARK: What they say together
+
+    /// Step times over two pinned sizes, the best marked.
+    private func matrix(_ matrix: SweepMatrix) -> String {
+        let rows = report.answers.rows
+        guard let first = matrix.cells.compactMap(\.self).first else { return "" }
+        var text = line(
+            "step in s, \(matrix.rowDimension.rawValue) down and \(matrix.columnDimension.rawValue) across, of \(matrixName(rows[first]))")
+        let columns = [TextTable.Column(matrix.rowDimension.rawValue, .trailing)] + matrix.columnSizes.map { .init("\($0)", .trailing) }
+        let lines = matrix.rowSizes.indices.map { row in
+            [StyledText("\(matrix.rowSizes[row])")]
+                + matrix.columnSizes.indices.map { column in
+                    guard let index = matrix[row, column] else { return StyledText("") }
+                    let isBest = index == matrix.best
+                    let time = rows[index].result?.plan.map { DurationText.digits($0.stepTime, 4) + (isBest ? "*" : "") }
+                    return StyledText(
+                        time ?? (rows[index].result == nil && rows[index].refusal == nil ? "?" : "–"), isBest ? .bold : .plain)
+                }
+        }
+        text += TextTable(columns, rows: lines).rendered(width: width, colour: colour)
+        return text + line("* fastest; – nothing is legal or fits\(matrix.cells.contains(nil) ? "; empty: left out by a rule" : "")") + "\n"
+    }
+
+    /// What all cells of a matrix have in common.
+    func matrixName(_ row: SweepRow) -> String {
+        (report.study.models.count > 1 ? "\(row.cell.model), " : "") + report.name(row)
+    }
 
     private func words(_ job: SweepAnswers.Job) -> String {
         var text = ""

@@ -49,19 +49,34 @@ struct SweepRunCommand: AsyncParsableCommand {
         help: ArgumentHelp("Write a Slurm job array that searches the study in parts, and search nothing.", valueName: "folder"))
     var slurm: String?
 
-    @Option(help: ArgumentHelp("Parts of the job array of --slurm. By default 16.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Write an indexed Job of Kubernetes that does the same, and search nothing.", valueName: "folder"))
+    var kubernetes: String?
+
+    @Flag(help: "Draw the table anew on the terminal while cells are searched.")
+    var watch = false
+
+    @Option(help: ArgumentHelp("Parts of --slurm or --kubernetes. By default 16.", valueName: "count"))
     var shards: Int?
 
     func validate() throws {
         if isUnstored, store != nil { throw ValidationError("--store and --no-store exclude each other") }
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads \(threads): between 1 and 1024") }
         if let shards, !(1...10_000).contains(shards) { throw ValidationError("--shards \(shards): between 1 and 10000") }
-        if shards != nil, slurm == nil { throw ValidationError("--shards goes with --slurm; --shard i/n searches one part here") }
-        if slurm != nil, shard != nil { throw ValidationError("--slurm writes all parts; leave --shard out") }
-        if slurm != nil, options.file == nil { throw ValidationError("--slurm needs the study as a file, which its jobs read") }
+        let written = slurm != nil ? "--slurm" : kubernetes != nil ? "--kubernetes" : nil
+        if slurm != nil, kubernetes != nil { throw ValidationError("--slurm and --kubernetes both write the parts; give one of them") }
+        if shards != nil, written == nil {
+            throw ValidationError("--shards goes with --slurm or --kubernetes; --shard i/n searches one part here")
+        }
+        if let written, shard != nil { throw ValidationError("\(written) writes all parts; leave --shard out") }
+        if let written, options.file == nil { throw ValidationError("\(written) needs the study as a file, which its jobs read") }
+        if watch, output.format != .table { throw ValidationError("--watch draws the table; leave --format out") }
     }
 
     func run() async throws {
+        if watch, isatty(STDERR_FILENO) != 1 {
+            throw CommandFailure(.usage, "--watch draws on a terminal, which standard error is not; leave it out")
+        }
         let study = try options.study()
         try OutputFile.check(output.files, inputs: [options.file, store])
         let questions = try SweepQuestions(study, library: .installed)
@@ -70,13 +85,19 @@ struct SweepRunCommand: AsyncParsableCommand {
             Console.print(try SlurmSweep(study: file, shards: parts, threads: threads).write(to: slurm))
             return
         }
+        if let kubernetes, let file = options.file {
+            let parts = min(shards ?? 16, questions.cells.count)
+            Console.print(try KubernetesSweep(study: file, shards: parts, threads: threads).write(to: kubernetes))
+            return
+        }
         let interruption = Interruption()
         defer { interruption.stop() }
         let cells = shard.map { $0.cells(costs: questions.costs) } ?? Array(questions.cells.indices)
         let kept = isUnstored ? nil : CellStore(path: store ?? CellStore.usualPath)
         let run = SweepRun(
             questions: questions, store: kept, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-            isCancelled: interruption.isRequested)
+            isCancelled: interruption.isRequested,
+            watch: watch ? SweepWatch(study, questions, cells, terminal) : nil)
         let (results, remembered) = try await run.results(of: cells)
         if let warning = kept?.warning { ErrorReporting.warn(warning) }
         if remembered > 0 { ErrorReporting.warn("\(remembered) of \(cells.count) cells were searched before") }

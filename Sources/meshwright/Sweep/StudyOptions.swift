@@ -41,6 +41,11 @@ struct StudyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Software stacks.", valueName: "names"), completion: .shipped(.stack))
     var stack: String?
 
+    @Option(help: ArgumentHelp("Expert-parallel sizes to pin; with --pp a matrix of the best plans.", valueName: "sizes")) var ep: String?
+    @Option(help: ArgumentHelp("Tensor-parallel sizes to pin.", valueName: "sizes")) var tp: String?
+    @Option(help: ArgumentHelp("Context-parallel sizes to pin.", valueName: "sizes")) var cp: String?
+    @Option(help: ArgumentHelp("Pipeline-parallel sizes to pin.", valueName: "sizes")) var pp: String?
+
     @Option(
         name: .customLong("where"),
         help: ArgumentHelp("What cells must obey, such as 'gpus >= 128 or model == llama-3.1-8b'.", valueName: "rule"))
@@ -67,7 +72,8 @@ struct StudyOptions: ParsableArguments {
     private var given: [(option: String, key: String, value: String)] {
         let all = [
             ("model", model), ("cluster", cluster), ("gpu", gpu), ("gpus", gpus), ("global-batch-size", globalBatch),
-            ("seq-len", sequenceLength), ("precision", precision), ("method", method), ("stack", stack), ("tokens", tokens),
+            ("seq-len", sequenceLength), ("precision", precision), ("method", method), ("stack", stack), ("ep", ep), ("tp", tp), ("cp", cp),
+            ("pp", pp), ("tokens", tokens),
             ("deadline", deadline), ("budget", budget), ("failures", failures ? "true" : nil),
         ]
         return all.compactMap { name, value in value.map { (name, name.replacing("-", with: "_"), $0) } }
@@ -95,7 +101,9 @@ struct StudyOptions: ParsableArguments {
 
     /// The flags as the mapping that a file would hold.
     private var node: YAMLNode {
-        let lists: Set = ["model", "cluster", "gpu", "gpus", "global_batch_size", "seq_len", "precision", "method", "stack"]
+        let lists: Set = [
+            "model", "cluster", "gpu", "gpus", "global_batch_size", "seq_len", "precision", "method", "stack", "ep", "tp", "cp", "pp",
+        ]
         func scalar(_ text: some StringProtocol, _ option: String) -> YAMLScalar {
             YAMLScalar(text: text.trimmingCharacters(in: .whitespaces), isQuoted: false, location: SourceLocation(file: "--\(option)"))
         }

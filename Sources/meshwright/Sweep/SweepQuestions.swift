@@ -81,6 +81,9 @@ struct SweepQuestions: Sendable {
             cell.globalBatch, cell.sequenceLength, cell.precision
         )
         (options.method.method, options.software.stack) = (cell.method, cell.stack)
+        func pin(_ dimension: StudyPins.Dimension) -> Allowed? { cell.pins[dimension].map { .values([$0]) } }
+        (options.strategy.expert, options.strategy.tensor) = (pin(.ep), pin(.tp))
+        (options.strategy.context, options.strategy.pipeline) = (pin(.cp), pin(.pp))
         options.search.threads = 1
         guard let model = files.models[cell.model], let cluster = files.clusters[cell.cluster],
             let stack = files.stacks[PlanFiles.stackName(options)]

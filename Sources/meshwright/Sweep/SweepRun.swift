@@ -11,6 +11,8 @@ struct SweepRun {
     /// Searches at a time, each on one core.
     let threads: Int
     let isCancelled: @Sendable () -> Bool
+    /// What draws the table while cells are searched.
+    var watch: SweepWatch?
 
     /// The answers by cell, and how many of them came from the store; those that were not come to are nil.
     func results(of cells: [Int]) async throws -> (results: [CellResult?], remembered: Int) {
@@ -25,6 +27,7 @@ struct SweepRun {
             }
         }
         let remembered = cells.count { results[$0] != nil }
+        watch?.begin(results)
         // The dearest first, so that the last to finish is a short one; answers are put where their cells stand.
         let queue = SweepQueue(pending.sorted { ($1.cost, $0.index) < ($0.cost, $1.index) }, isCancelled: isCancelled)
         let progress = SweepProgress(cells: pending.count, cost: pending.reduce(0) { $0 + $1.cost }, remembered: remembered)
@@ -37,7 +40,7 @@ struct SweepRun {
                         guard let result = await answer.result() else { break }
                         store?.keep(result, of: questions.cells[next.index], under: next.key)
                         mine.append((next.index, result))
-                        progress.finished(next.cost)
+                        if let watch { watch.found(result, at: next.index) } else { progress.finished(next.cost) }
                     }
                     return mine
                 }
