@@ -26,7 +26,7 @@ import Workload
 
     /// Options that decide only how, where or how fast an answer is made or shown.
     private static let neutral: Set = [
-        "threads", "format", "width", "colour", "no-colour", "map", "map-svg", "html", "cache", "no-cache", "help", "h", "job",
+        "threads", "format", "width", "colour", "no-colour", "map", "map-svg", "sweep-seq", "html", "cache", "no-cache", "help", "h", "job",
     ]
 
     /// Values of an option that mean different questions, and what they need beside them.

@@ -18,6 +18,8 @@ public struct LaunchConfiguration: Hashable, Sendable {
     public var cluster: ClusterProfile
     /// Whether the plan was priced with dropout, as early GPTs were trained.
     public var keepsDropout: Bool
+    /// How rows are packed of samples, as `--packing` says it; nil where every row is one.
+    public var packing: String?
     /// Where each rank runs, by rank; nil leaves rank order on node order.
     public var placement: [RankLocation]?
     /// What every rank runs where only processes are placed; the script of a framework exported with it, or `train.sh`.
@@ -32,7 +34,8 @@ public struct LaunchConfiguration: Hashable, Sendable {
     /// - Throws: `ExportError` where layers, GPUs or placement do not fit the strategy.
     public init(
         model: TransformerModel, strategy: ParallelStrategy, job: TrainingJob, choices: ExecutionChoices, cluster: ClusterProfile,
-        placement: [RankLocation]? = nil, command: [String] = ["bash", "./train.sh"], keepsDropout: Bool = false
+        placement: [RankLocation]? = nil, command: [String] = ["bash", "./train.sh"], keepsDropout: Bool = false,
+        packing: String? = nil
     ) throws(ExportError) {
         let dealt = StageLayers(
             layers: model.layers, pipeline: strategy.pipeline, virtualStages: strategy.virtualStages, layout: strategy.layout)
@@ -44,6 +47,7 @@ public struct LaunchConfiguration: Hashable, Sendable {
         self.choices = choices
         self.cluster = cluster
         self.keepsDropout = keepsDropout
+        self.packing = packing
         self.placement = placement.map { $0.sorted { $0.rank < $1.rank } }
         self.command = command
         stageLayers = dealt.counts

@@ -69,6 +69,8 @@ public struct PlanDocument: Hashable, Sendable {
     public var job: TrainingJob
     /// How tokens were routed, as `--routing` says it; nil where nothing was said.
     public var routing: String?
+    /// How rows were packed, as `--packing` says it; nil where every sequence was one document.
+    public var packing: String?
     /// The plans, best first.
     public var plans: [Entry]
 
@@ -102,6 +104,9 @@ public struct PlanDocument: Hashable, Sendable {
             gradientFormat: try job.optional("gradient_format", YAMLType<GradientFormat>.choice()),
             method: try job.optional("method", .node).map { node throws(DocumentError) in try Self.method(node) } ?? .pretrain)
         var plans: [Entry] = []
+        packing = try reader.optional("lengths", .node).map { node throws(DocumentError) in
+            try MappingReader(node, as: "lengths").required("packing", .string)
+        }
         routing = try reader.optional("routing", .node).map { node throws(DocumentError) in
             try MappingReader(node, as: "routing").required("source", .string)
         }

@@ -66,7 +66,20 @@ extension MegatronReader {
     }
 
     private mutating func readContext(_ result: inout UserConfiguration) throws(DocumentError) {
-        switch words("cp-comm-type").first {
+        let kinds = words("cp-comm-type")
+        // One a layer: the one that most layers have is priced for all.
+        var counts: [String: Int] = [:]
+        for kind in kinds { counts[kind, default: 0] += 1 }
+        let usual = kinds.max { (counts[$0] ?? 0) < (counts[$1] ?? 0) }
+        if counts.count > 1, let usual {
+            result.notes.append(
+                "--cp-comm-type differs by layer (\(counts.keys.sorted().map { "\($0) \(counts[$0] ?? 0)" }.joined(separator: ", "))); "
+                    + "\(usual) is priced for all.")
+        }
+        if has("reset-attention-mask") || has("sft") {
+            result.notes.append("Rows hold several documents; --lengths says how long they are, without which each row is priced as one.")
+        }
+        switch usual {
         case "all_gather": result.strategy["cp-kind"] = ContextParallelKind.allGather.rawValue
         case "a2a": result.strategy["cp-kind"] = ContextParallelKind.ulysses.rawValue
         case "a2a+p2p": return try readHierarchy(&result)

@@ -44,6 +44,13 @@ struct PlanCommand: AsyncParsableCommand {
         transform: HandWrittenStrategy.parse)
     var compare: HandWrittenStrategy?
 
+    @Option(
+        name: .customLong("sweep-seq"),
+        help: ArgumentHelp(
+            "Plan the same job at these lengths of sequences too, tokens of a step kept, such as 8K...1M: one table with the best plan of each.",
+            valueName: "lengths"), transform: ContextLadder.parse)
+    var sweepSequences: [Int]?
+
     @Flag(name: .customLong("map"), help: "Draw which GPU holds which pipeline stage of the plan that is explained.")
     var drawsMap = false
 
@@ -75,10 +82,14 @@ struct PlanCommand: AsyncParsableCommand {
         try options.validate()
         guard (1...search.top).contains(explain) else { throw ValidationError("--explain \(explain): between 1 and --top \(search.top)") }
         if drawsMap, output.format != .table { throw ValidationError("--map goes with --format table; use --map-svg") }
+        if sweepSequences != nil, compare != nil || drawsMap || mapFile != nil || html != nil {
+            throw ValidationError("--sweep-seq prints one table; --compare, --map, --map-svg and --html go with a single plan")
+        }
         if isUncached, cache.path != nil { throw ValidationError("--cache and --no-cache exclude each other") }
     }
 
     func run() async throws {
+        if let sweepSequences { return try await sweep(sweepSequences) }
         let start = ContinuousClock.now
         try OutputFile.check(
             [OutputFile(option: "--map-svg", path: mapFile), OutputFile(option: "--html", path: html)],
@@ -120,6 +131,19 @@ struct PlanCommand: AsyncParsableCommand {
         try drawMap(report)
         if let html { try AtomicFile.write(PlanPage(report, PlanPageExtras(report, question).extras).bytes(), to: html) }
         try leave(report)
+    }
+
+    /// Prints the best plan at each of several lengths.
+    private func sweep(_ lengths: [Int]) async throws {
+        let sweep = try await ContextSweepRun(options: options, lengths: lengths).sweep()
+        let text =
+            switch output.format {
+            case .table: sweep.text(width: terminal.columns, colour: terminal.colours)
+            case .json: JSONWriter.text(sweep.document)
+            case .yaml: YAMLWriter.text(sweep.document)
+            case .csv: sweep.csv
+            }
+        Console.print(text, terminator: "")
     }
 
     /// Complains about pinned values that can never be legal; ends the run where no other value of the dimension is left.

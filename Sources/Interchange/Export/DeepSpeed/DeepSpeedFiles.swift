@@ -60,6 +60,7 @@ struct DeepSpeedFiles {
             fields.append(YAMLField("communication_data_type", "bf16"))
         }
         if s.tensor > 1, s.pipeline == 1 { fields.append(YAMLField("tensor_parallel", ["autotp_size": .integer(s.tensor)])) }
+        if isUlysses { fields.append(YAMLField("sequence_parallel_size", .integer(s.context))) }
         if s.pipeline > 1 { fields.append(YAMLField("pipeline", ["stages": .integer(s.pipeline), "partition_method": "uniform"])) }
         if s.recompute != .none {
             fields.append(
@@ -69,6 +70,9 @@ struct DeepSpeedFiles {
         }
         return .mapping(fields)
     }
+
+    /// Whether ranks trade heads, which is the context parallelism that DeepSpeed has.
+    private var isUlysses: Bool { plan.strategy.context > 1 && plan.strategy.contextKind == .ulysses }
 
     /// Layers of the busiest stage that keep their input only.
     private var checkpoints: Int { max(1, min(plan.strategy.recomputeLayers, plan.stageLayers.max() ?? 1)) }
@@ -89,7 +93,14 @@ struct DeepSpeedFiles {
             limits.append("Tensor parallelism of \(s.tensor) inside a pipeline must come from the script (mpu).")
         }
         if s.tensor > 1, s.pipeline == 1, s.sequenceParallel { limits.append("Automatic tensor parallelism has no sequence parallelism.") }
-        if s.context > 1 { limits.append("Context parallelism of \(s.context) must be set up by the script (DeepSpeed-Ulysses).") }
+        if isUlysses {
+            limits.append(
+                "The script must register Ulysses' attention (UlyssesSPAttentionHF.register_with_transformers) and shard its batches.")
+        } else if s.context > 1 {
+            limits.append(
+                "There is no context parallelism \(s.contextKind.rawValue); \(s.context) ranks must be set up by the script (DeepSpeed-Ulysses)."
+            )
+        }
         if s.expert > 1 {
             limits.append("Expert parallelism of \(s.expert) must be set up by the script (deepspeed.moe.layer.MoE ep_size).")
         }

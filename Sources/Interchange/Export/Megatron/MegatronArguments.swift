@@ -83,6 +83,16 @@ struct MegatronArguments {
         list.add("micro-batch-size", plan.strategy.microBatch)
         list.add("global-batch-size", plan.job.globalBatch)
         list.add("seq-length", plan.job.sequenceLength)
+        switch plan.packing {
+        case "pack":
+            // A token sees its own document only.
+            for name in ["reset-position-ids", "reset-attention-mask", "eod-mask-loss"] { list.add(name) }
+        case "best-fit":
+            list.add("sft")
+            list.warn("Whole samples are packed by the data set of --sft, in its own order; padding may differ from best fit.")
+        case "none": list.warn("Samples are padded to --seq-length by the data set, which must be one that pads.")
+        default: break
+        }
     }
 
     private func addRecomputation(to list: inout FlagList) {

@@ -162,6 +162,11 @@ struct AccelerateReader {
         }
         let rotation = try document.text("parallelism_config.parallelism_config_cp_comm_strategy")
         result.strategy["cp-kind"] = rotation == "alltoall" ? "ring" : "all-gather"
+        // Sequence parallelism is DeepSpeed's Ulysses.
+        if let ranks = try document.value("parallelism_config.parallelism_config_sp_size", size), ranks > 1 {
+            result.strategy["cp"] = String(ranks)
+            result.strategy["cp-kind"] = "ulysses"
+        }
         guard replicate != nil || shard != nil else { return }
         result.strategy["dp"] = String((replicate ?? 1) * (shard ?? 1))
         result.strategy["dp-replicate"] = nil

@@ -26,6 +26,11 @@ struct DeepSpeedReader {
             result.strategy["tp"] = String(max(1, degree))
             result.strategy["sequence-parallel"] = "off"
         }
+        // Ulysses' ranks, as Arctic Long Sequence Training sets them.
+        if let ranks = try document.size("sequence_parallel_size"), ranks > 1 {
+            result.strategy["cp"] = String(ranks)
+            result.strategy["cp-kind"] = "ulysses"
+        }
         if let stages = try document.size("pipeline.stages") { result.strategy["pp"] = String(stages) }
         let interval = try document.value("pipeline.activation_checkpoint_interval", .int(in: 0...65_536)) ?? 0
         if document.has(prefix: "activation_checkpointing") || interval > 0 { result.strategy["recompute"] = "full" }

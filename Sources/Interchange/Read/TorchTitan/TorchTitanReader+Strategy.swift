@@ -17,7 +17,13 @@ extension TorchTitanReader {
             result.strategy["etp"] = result.strategy["tp"] ?? "1"
         }
         let rotation = try document.text("parallelism.context_parallel_rotate_method")
-        result.strategy["cp-kind"] = rotation == "alltoall" ? "ring" : "all-gather"
+        let balancer = try document.text("parallelism.context_parallel_load_balancer")
+        let isBalanced = !["", "none", "None", "null"].contains(balancer ?? "headtail")
+        result.strategy["cp-kind"] = rotation == "alltoall" ? (isBalanced ? "ring" : "ring-contiguous") : "all-gather"
+        if !isBalanced, rotation != "alltoall", result.strategy["cp"] ?? "1" != "1" {
+            result.notes.append(
+                "Gathered keys are priced with causal work balanced over context ranks, which context_parallel_load_balancer turns off.")
+        }
     }
 
     /// Reads how state is sharded.

@@ -25,7 +25,7 @@ enum AccelerateKeys {
             mixed_precision@0.6- num_machines num_processes
             parallelism_config.parallelism_config_cp_comm_strategy@1.10- parallelism_config.parallelism_config_cp_size@1.10-
             parallelism_config.parallelism_config_dp_replicate_size@1.10-
-            parallelism_config.parallelism_config_dp_shard_size@1.10-
+            parallelism_config.parallelism_config_dp_shard_size@1.10- parallelism_config.parallelism_config_sp_size
             parallelism_config.parallelism_config_tp_size@1.10-|tp_config.tp_size@1.4-1.6
             """),
         FlagGroup(
@@ -91,7 +91,5 @@ enum AccelerateKeys {
             fp8_config.enable_fsdp_float8_all_gather=false|fp8_config.fp8_enable_fsdp_float8_all_gather=false
             fp8_config.override_linear_precision=false|fp8_config.fp8_override_linear_precision=false
             """),
-        FlagGroup(
-            .unmodelled("state the sequence-parallel ranks with --cp"), .one, "parallelism_config.parallelism_config_sp_size=1"),
     ])
 }

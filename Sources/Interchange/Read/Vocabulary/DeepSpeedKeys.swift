@@ -6,7 +6,7 @@ enum DeepSpeedKeys {
             .read, .one,
             """
             activation_checkpointing.* bf16.enabled|bfloat16.enabled data_types.grad_accum_dtype fp16.enabled
-            gradient_accumulation_steps optimizer.type pipeline.activation_checkpoint_interval pipeline.stages
+            gradient_accumulation_steps optimizer.type sequence_parallel_size pipeline.activation_checkpoint_interval pipeline.stages
             tensor_parallel.autotp_size train_batch_size train_micro_batch_size_per_gpu zero_optimization.mics_shard_size
             zero_optimization.offload_optimizer.device zero_optimization.offload_optimizer.ratio zero_optimization.offload_param.device
             zero_optimization.overlap_comm zero_optimization.stage
@@ -77,6 +77,5 @@ enum DeepSpeedKeys {
             .unmodelled("weights are taken not to be compressed"), .one,
             "compression_training.* quantize_training.* eigenvalue.* weight_quantization.*"),
         FlagGroup(.unmodelled("sizes are those of the file, not what tuning finds"), .one, "autotuning.*"),
-        FlagGroup(.unmodelled("state the sequence-parallel ranks with --cp"), .one, "sequence_parallel_size=1"),
     ])
 }

@@ -77,7 +77,7 @@ extension MegatronFlags {
             override-opt-param-scheduler@3.0- perform-rl-step@0.15- profile-backward@ds profile@0.4-
             pytorch-profiler-collect-callstack@0.17- pytorch-profiler-collect-chakra@0.17- pytorch-profiler-collect-shapes@0.17-
             qk-clip@0.16- record-memory-history@0.10- record-shapes@0.18- renormalize-blend-weights@0.9-0.10
-            repeated-dataloader@ds replication@0.11- reset-attention-mask reset-iteration@ds reset-position-ids
+            repeated-dataloader@ds replication@0.11- reset-iteration@ds reset-position-ids
             retriever-score-scaling@2.5- retro-no-verify-neighbor-count@0.4-0.15 retro-return-doc-ids@3.0-0.5,ds
             return-data-index@ds return-log-probs@0.17- rl-calculate-intra-group-similarity@0.15-0.15
             rl-durable-rollout-bank@main- rl-inference-logprobs-is-correction@0.15-

@@ -2,12 +2,12 @@ extension MegatronFlags {
     /// What changes time or memory and has no model, with what is priced instead.
     static let unmodelled: [FlagGroup] = [
         FlagGroup(
-            .unmodelled("context parallelism is priced over one flat group"), .one,
+            .unmodelled("groups of a sequence each are priced with --lengths"), .one,
             """
             max-seqlen-per-dp-cp-rank@0.16-
             """),
         FlagGroup(
-            .unmodelled("context parallelism is priced over one flat group"), .none,
+            .unmodelled("groups of a sequence each are priced with --lengths"), .none,
             """
             create-all-gather-group@0.16- hybrid-context-parallel@0.16-
             """),
@@ -215,7 +215,7 @@ extension MegatronFlags {
             freeze-all-layers@0.19- freeze-base-for-mtp@0.19- freeze-LM@0.10- freeze-model@0.18- freeze-router@0.18-
             freeze-ViT@0.10- kd@ds modelopt-enabled@0.15- moe-extended-tp@0.7-0.16 moe-router-padding-for-fp8@0.13-
             moe-router-padding-for-quantization@0.16- mos@ds mtp-detach-heads@0.19- mtp-hsm@main- mtp-standalone@0.16-
-            mtp-use-repeated-layer@0.17- qk-l2-norm@0.13- retro-add-retriever@3.0-0.15,ds scattered-embeddings@ds sft@0.13-
+            mtp-use-repeated-layer@0.17- qk-l2-norm@0.13- retro-add-retriever@3.0-0.15,ds scattered-embeddings@ds
             squared-relu@3.0- standalone-embedding-stage@3.0-0.10,ds use-packed-sequence@0.11-
             """),
         FlagGroup(

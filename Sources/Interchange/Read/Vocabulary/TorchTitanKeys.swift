@@ -12,6 +12,7 @@ enum TorchTitanKeys {
             model.converters@2025.02-2026.02 model.flavor@-2026.02|model_spec.flavor@2026.02-
             model.name@-2026.02|model_spec.name@2026.02- optimizer.implementation@2025.02- optimizer.name@-2026.02 optimizer.param_groups@2026.02-
             parallelism.context_parallel_degree@2025.03-|experimental.context_parallel_degree@2024.10-2025.03
+            parallelism.context_parallel_load_balancer
             parallelism.context_parallel_rotate_method@2025.03-2026.02|experimental.context_parallel_rotate_method@2024.12-2025.03
             parallelism.data_parallel_replicate_degree@2025.03-|training.data_parallel_replicate_degree@2024.09-2025.03
             parallelism.data_parallel_shard_degree@2025.03-|training.data_parallel_shard_degree@2024.09-2025.03|training.data_parallel_degree@-2024.09
@@ -115,9 +116,6 @@ enum TorchTitanKeys {
             """
             parallelism.expert_parallel_comm_backend=standard parallelism.pipeline_parallel_expert_parallel_overlap
             """),
-        FlagGroup(
-            .unmodelled("causal work is taken to be balanced over context-parallel ranks"), .one,
-            "parallelism.context_parallel_load_balancer=headtail"),
         FlagGroup(.unmodelled("collectives are taken to be NCCL's own"), .none, "parallelism.enable_fsdp_symm_mem"),
         FlagGroup(
             .unmodelled("replicas are taken to exchange gradients at every step"), .one,
