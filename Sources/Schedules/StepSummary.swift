@@ -100,30 +100,36 @@ extension PipelineSimulator {
         return StepSummary(result: result, ranks: ranks, parts: parts)
     }
 
-    /// Simulates `runs` steps whose jitter differs, and sums up how long they take. Throws as `run` does.
+    /// Simulates `runs` steps whose jitter and disturbances differ, and sums up how long they take. Throws as `run` does.
     public mutating func repeated(
-        _ order: ScheduleOrder, _ times: StageTimes, _ perturbation: Perturbation, runs: Int
+        _ order: ScheduleOrder, _ times: StageTimes, _ perturbation: Perturbation, _ disturbances: Disturbances = Disturbances(),
+        runs: Int
     ) throws(ScheduleError) -> PerturbedSteps {
         var makespans: [Double] = []
         makespans.reserveCapacity(runs)
         var perturbation = perturbation
         let seed = perturbation.seed
+        let fixed = perturbation.slowdown
         for run in 0..<max(1, runs) {
             // Mixed, so that runs of neighbouring seeds share nothing.
             perturbation.seed = SplitMix64.mix(SplitMix64.mix(seed) &+ UInt64(run))
-            makespans.append(try self.run(order, times, perturbation: perturbation).makespan)
+            perturbation.slowdown = disturbances.slowdowns(fixed, ranks: order.rankCount, seed: perturbation.seed)
+            let drawn = disturbances.times(times, seed: perturbation.seed)
+            makespans.append(try self.run(order, drawn, perturbation: perturbation).makespan)
         }
         return PerturbedSteps(makespans: makespans.sorted())
     }
 }
 
-/// How long steps take that jitter made differ.
+/// How long steps take that differ.
 public struct PerturbedSteps: Hashable, Sendable {
     /// The makespans, s, ascending.
     public let makespans: [Double]
 
     /// The mean step, s.
     public var mean: Double { makespans.reduce(0, +) / Double(makespans.count) }
+    /// The step that half of them do not exceed, s.
+    public var median: Double { makespans[max(0, (makespans.count + 1) / 2 - 1)] }
     /// The step that 95 % do not exceed, s: the smallest with at least that many at or below it.
     public var p95: Double { makespans[max(0, (makespans.count * 95 + 99) / 100 - 1)] }
 }

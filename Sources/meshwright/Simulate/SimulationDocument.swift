@@ -57,7 +57,7 @@ struct SimulationDocument {
         json.raw(",\n  \"bubble_of_total\": \(seconds(step.bubbleOfTotal)),\n  \"bubble_of_ideal\": \(seconds(step.bubbleOfIdeal))")
         if let perturbed {
             json.raw(
-                ",\n  \"perturbed\": {\"runs\": \(perturbed.makespans.count), \"mean_s\": \(seconds(perturbed.mean)), \"p95_s\": \(seconds(perturbed.p95))}"
+                ",\n  \"perturbed\": {\"runs\": \(perturbed.makespans.count), \"mean_s\": \(seconds(perturbed.mean)), \"p50_s\": \(seconds(perturbed.median)), \"p95_s\": \(seconds(perturbed.p95))}"
             )
         }
         json.raw(",\n  \"ranks\": [")

@@ -16,6 +16,9 @@ struct SimulationSubject {
     /// The configuration of a model; nil for abstract times.
     var configuration: SimulatedConfiguration?
 
+    /// Nodes that hold a pipeline rank in all replicas together; 1 for abstract times.
+    var nodesPerRank = 1.0
+
     /// The steps of attention over context ranks; empty without any.
     var contextLanes: [ContextLanes] = []
     /// What lengths of sequences make of a step; nil where none were given.
@@ -35,6 +38,7 @@ struct SimulationSubject {
         (contextLanes, contextExchange) = (model.contextLanes(of: strategy), ContextExchange(model.inputs))
         order = input.order
         times = input.times
+        nodesPerRank = max(1, Double(model.inputs.cluster.nodes) / Double(max(1, strategy.pipeline)))
         if own == nil { advice = Self.advice(model, strategy, exposed: input.estimate.stepTime) }
         price =
             own == nil

@@ -26,7 +26,7 @@ struct SimulationText {
         }
         if let perturbed {
             lines.append(
-                "jitter  mean \(Self.milliseconds(perturbed.mean)), p95 \(Self.milliseconds(perturbed.p95)) over \(perturbed.makespans.count) steps"
+                "drawn   mean \(Self.milliseconds(perturbed.mean)), half within \(Self.milliseconds(perturbed.median)), p95 \(Self.milliseconds(perturbed.p95)) over \(perturbed.makespans.count) steps"
             )
         }
         return lines.joined(separator: "\n")

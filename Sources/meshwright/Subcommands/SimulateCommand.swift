@@ -86,9 +86,10 @@ struct SimulateCommand: ParsableCommand {
             step = try simulator.summary(order, times, perturbation: stragglers)
         }
         var perturbed: PerturbedSteps?
-        if perturbation.jitter > 0 {
+        let drawn = perturbation.disturbances(nodesPerRank: subject.nodesPerRank)
+        if perturbation.jitter > 0 || !drawn.isNone {
             let jitter = Perturbation(slowdown: stragglers?.slowdown ?? [], jitter: perturbation.jitter, seed: perturbation.seed)
-            perturbed = try simulator.repeated(order, times, jitter, runs: perturbation.runs)
+            perturbed = try simulator.repeated(order, times, jitter, drawn, runs: perturbation.runs)
         }
         switch output.format {
         case .text:
