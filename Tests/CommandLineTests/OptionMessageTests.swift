@@ -21,7 +21,7 @@ struct OptionMessageTests {
     @Test(arguments: [
         ("\(plan) --seed -3", "--seed -3: 0 or more"),
         ("cluster import --from foo:h8.log --gpu h100-80gb-sxm --name x", "kind 'foo' is unknown; use one of nccl-tests"),
-        ("\(abstract) --perturb slow=1:-50", "write slow=RANK:PERCENT or jitter=PERCENT"),
+        ("\(abstract) --perturb slow=1:-50", "write slow=RANK:PERCENT, jitter=PERCENT"),
         ("cluster import --from sailor:x --zone west --gpu h100-80gb-sxm --name x", "write NAME=NODES"),
         ("\(abstract) --gpus 64", "--gpus needs --model."),
         ("\(abstract) --nodes 2", "--nodes needs --model."),

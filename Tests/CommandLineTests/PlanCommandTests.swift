@@ -161,12 +161,16 @@ final class PlanCommandTests {
     @Test func costsAWholeTraining() throws {
         let answer = try json(try plan(["--no-cache", "--format", "json", "--tokens", "1B", "--gpu-hour-price", "2"]).output)
         let plan = try #require((answer["plans"] as? [[String: Any]])?.first)
-        let training = try #require(plan["training"] as? [String: Double])
+        let whole = try #require(plan["training"] as? [String: Any])
+        let training = whole.compactMapValues { $0 as? Double }
         let steps = (1e9 / (64.0 * 2048)).rounded(.up)
         let step = try #require(plan["step_time_s"] as? Double)
         #expect(training["steps"] == steps)
         let hours = steps * step / 3600 * 8
         #expect(abs((training["gpu_hours"] ?? 0) - hours) < 1e-9 * hours && abs((training["cost"] ?? 0) - 2 * hours) < 1e-9 * hours)
+        let failures = try #require(whole["failures"] as? [String: Any])
+        let (days, goodput) = ((failures["days"] as? Double) ?? 0, (failures["goodput"] as? Double) ?? 0)
+        #expect(goodput < 1 && abs(days * goodput / (training["days"] ?? 1) - 1) < 1e-9)
     }
 
     @Test func findsTheFewestGPUsForATarget() throws {

@@ -19,12 +19,15 @@ import Workload
     /// Megatron turns these off with a warning, or computes fewer layers again than were asked for.
     private static let megatronOwn: Set<LegalityRule> = capabilities.union([
         .sequenceParallelAlone, .recomputeLayers, .shardGroup, .layers, .expertWithoutExperts, .schedule, .eightBitSizes, .headsByContext,
+        // The drawn plans state no sizes of a hierarchy.
+        .contextHierarchy,
     ])
     /// TorchTitan asserts little of a model's shape; tensors that do not divide fail later, where they are viewed as heads.
     private static let torchtitanOwn: Set<LegalityRule> = capabilities.union([
         .headsByTensor, .keyValueHeadsByTensor, .feedForwardByTensor, .expertWidthByExpertTensor, .expertsByExpert, .expertWithoutExperts,
         .sequenceByContext, .sequenceByTensor, .headsByContext, .sequenceParallelAlone, .mixtureNeedsSequenceParallel, .batch, .layers,
         .interleavingNeedsPipeline, .schedule, .shardGroup, .recomputeLayers, .expertGrid, .expertOverlapNeedsExpertParallel,
+        .contextHierarchy,
     ])
 
     /// Numbers drawn one after another, the same ones for a seed.
