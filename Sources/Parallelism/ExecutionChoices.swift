@@ -12,6 +12,10 @@ public struct ExecutionChoices: Hashable, Sendable {
     public var graphs: Graphs
     /// How tokens reach their experts.
     public var dispatcher: Dispatcher
+    /// The format in which tokens travel to their experts; back they have 16 bits.
+    public var dispatchFormat = DispatchFormat.bf16
+    /// Nodes that a token's experts may be on, at most (DeepSeek-V3, arXiv:2412.19437, §2.1.2); nil for any.
+    public var routedNodes: Int?
     /// Whether the host waits for the number of tokens each expert receives, as dropless dispatchers without HybridEP do.
     public var waitsForTokenCounts: Bool
     /// Whether expert all-to-alls run beside another micro-batch's compute.
@@ -59,12 +63,34 @@ public struct ExecutionChoices: Hashable, Sendable {
     public enum Dispatcher: String, CaseIterable, Hashable, Sendable {
         /// NCCL all-to-all, one copy a token and expert.
         case allToAll = "all-to-all"
+        /// Two hops: inside the node, then one message a pair of nodes (SE-MoE, Tutel).
+        case hierarchical
         /// DeepEP: one copy a token and rank; the host waits for counts.
         case deepEP = "deep-ep"
         /// HybridEP: one copy a token and rank; no wait.
         case hybridEP = "hybrid-ep"
         /// All-gather of all tokens.
         case allGather = "all-gather"
+    }
+
+    /// The format of a token on its way to experts.
+    public enum DispatchFormat: String, CaseIterable, Hashable, Sendable {
+        /// 16 bits.
+        case bf16
+        /// 8 bits, with a scale of 4 bytes for 128 numbers.
+        case fp8
+
+        /// Bytes of a number.
+        public var bytes: Double { self == .bf16 ? 2 : 1 + 4.0 / 128 }
+    }
+
+    /// How tokens travel in words, where that is not as in `usual`; nil where it is.
+    public func exchangeWords(beside usual: ExecutionChoices) -> String? {
+        var words: [String] = []
+        if dispatcher != usual.dispatcher { words.append("by \(dispatcher.rawValue)") }
+        if dispatchFormat != usual.dispatchFormat { words.append("in \(dispatchFormat.rawValue) to their experts") }
+        if let routedNodes { words.append("to at most \(routedNodes) \(routedNodes == 1 ? "node" : "nodes")") }
+        return words.isEmpty ? nil : "tokens travel " + words.joined(separator: ", ")
     }
 
     /// The choices of a run.

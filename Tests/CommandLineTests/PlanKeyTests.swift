@@ -52,6 +52,11 @@ import Workload
             ["--model", "gpt-oss-20b", "--routing", "zipf:1.1", "--routing-treatment", $0]
         },
         "expert-map": [["--model", "gpt-oss-20b", "--routing", "zipf:1.1", "--expert-map", "load"]],
+        "dispatcher": ["all-to-all", "hierarchical", "deep-ep", "hybrid-ep", "all-gather"].map {
+            ["--model", "gpt-oss-20b", "--dispatcher", $0]
+        },
+        "dispatch-format": [["--model", "gpt-oss-20b", "--dispatch-format", "fp8"]],
+        "route-nodes": ["2", "4"].map { ["--model", "gpt-oss-20b", "--route-nodes", $0] },
         "cluster": [["--cluster", "dgx-a100"]],
         "gpu": [["--gpu", "h100-80gb-sxm"], ["--gpu", "a100-40gb-sxm"]],
         "nodes": [["--nodes", "3"], ["--nodes", "5"]],

@@ -1,6 +1,7 @@
 import Foundation
 import Hardware
 import Parallelism
+import Workload
 
 /// Expert-parallel dispatch or combine of one mixture layer for one micro-batch.
 ///
@@ -16,9 +17,11 @@ struct ExpertExchange: Sendable {
     ///   - tokens: tokens of a rank before dispatch, sharded over t and c.
     ///   - rowBytes: bytes of a token's activation.
     ///   - imbalance: busiest over mean load of expert ranks.
+    ///   - nodeLimit: nodes that a token's experts may be on, at most; nil for any.
+    ///   - routing: which experts tokens visit, which says on how many ranks and nodes they are; nil for uniform routing.
     func seconds(
         tokens: Double, rowBytes: Double, expertsPerToken: Double, expert: Int, expertTensor: Int, dispatcher: ExecutionChoices.Dispatcher,
-        imbalance: Double
+        imbalance: Double, nodeLimit: Int? = nil, routing: ExpertRouting? = nil
     ) -> Double {
         var time = 0.0
         let e = Double(expert)
@@ -29,12 +32,18 @@ struct ExpertExchange: Sendable {
             let inside: Double
             let outside: Double
             switch dispatcher {
+            case .hierarchical:
+                inside = tokens * expertsPerToken * rowBytes * (perDomain - 1) / perDomain
+                outside = tokens * expertsPerToken * rowBytes * (n - 1) / n
             case .allToAll:
                 inside = tokens * expertsPerToken * rowBytes * (perDomain - 1) / e
                 outside = tokens * expertsPerToken * rowBytes * (n - 1) / n
             case .deepEP, .hybridEP:
-                inside = tokens * rowBytes * e * (1 - pow(1 - 1 / e, expertsPerToken)) * (perDomain - 1) / perDomain
-                outside = tokens * rowBytes * n * (1 - pow(1 - 1 / n, expertsPerToken)) * (n - 1) / n
+                let limit = nodeLimit.map { min(n, Double($0)) } ?? n
+                let ranks = visited(limit * perDomain, of: expert, expertsPerToken, limit < n ? nil : routing)
+                let nodes = visited(limit, of: domains, expertsPerToken, limit < n ? nil : routing)
+                inside = tokens * rowBytes * ranks * (perDomain - 1) / perDomain
+                outside = tokens * rowBytes * nodes * (n - 1) / n
             case .allGather:
                 inside = tokens * rowBytes * (perDomain - 1)
                 outside = tokens * rowBytes * (n - 1)
@@ -44,12 +53,25 @@ struct ExpertExchange: Sendable {
                 share: constants.exchangeNetworkShare, constants: constants)
             // DeepEP and HybridEP write to their peers' memory as gathers do; NCCL's all-to-all has channels of its own.
             let domain = rates.domainRate(dispatcher == .allToAll ? .allToAll : .allGather, ranks: expert / domains)
-            time = max(inside / domain, domains > 1 ? outside / network : 0) * imbalance + constants.exchangeLatency
+            let overNetwork = domains > 1 ? outside / network : 0
+            if dispatcher == .hierarchical {
+                // The start of a flat exchange holds its messages to every rank, most of which two hops need not send.
+                let saved = TokenExchangeModel.messageTime * max(0, e - perDomain - (n - 1))
+                time = (inside / domain + overNetwork) * imbalance + max(0, constants.exchangeLatency - saved)
+            } else {
+                time = max(inside / domain, overNetwork) * imbalance + constants.exchangeLatency
+            }
         }
         if expertTensor > 1 {
             let x = Double(expertTensor)
             time += tokens * expertsPerToken * x * rowBytes * (x - 1) / x / rates.domainRate(.allGather, ranks: expertTensor)
         }
         return time
+    }
+
+    /// Distinct of so many groups that a token visits: n·(1 − (1 − 1/n)^k) where they are visited alike, else as they are routed.
+    private func visited(_ groups: Double, of all: Int, _ perToken: Double, _ routing: ExpertRouting?) -> Double {
+        if let routing, let visited = routing.visited(groups: all, perToken: perToken) { return visited }
+        return groups * (1 - pow(1 - 1 / groups, perToken))
     }
 }

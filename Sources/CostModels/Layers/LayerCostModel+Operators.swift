@@ -164,12 +164,19 @@ extension LayerCostModel {
     private func addExchange(
         _ work: TokenExchange, to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes, overlapsExperts: Bool
     ) -> Double {
-        let exchange = expert.seconds(
-            tokens: z.tokens / z.t, rowBytes: 2 * Double(work.hidden), expertsPerToken: Double(work.perToken), expert: shape.expert,
-            expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: z.busiest)
-        cost.forward.expertCommunication += 2 * exchange
-        cost.backward.expertCommunication += 2 * exchange
-        return 2 * exchange * (overlapsExperts ? 1 - inputs.constants.hiddenExchangeShare : 1)
+        func exchange(_ bytes: Double) -> Double {
+            expert.seconds(
+                tokens: z.tokens / z.t, rowBytes: bytes * Double(work.hidden), expertsPerToken: Double(work.perToken), expert: shape.expert,
+                expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: z.busiest,
+                nodeLimit: inputs.choices.routedNodes, routing: inputs.job.routing)
+        }
+        let whole = exchange(2)
+        // Tokens may go to their experts in 8 bits; outputs and gradients have 16.
+        let format = inputs.choices.dispatchFormat
+        let forward = whole + (format == .bf16 ? whole : exchange(format.bytes))
+        cost.forward.expertCommunication += forward
+        cost.backward.expertCommunication += 2 * whole
+        return forward * (overlapsExperts ? 1 - inputs.constants.hiddenExchangeShare : 1)
     }
 
     // MARK: Memory-bound operators

@@ -70,6 +70,7 @@ extension PlanReport.Job {
             YAMLField("gradient_format", .text(gradientFormat)),
             YAMLField("expert_imbalance", .number(expertImbalance)),
         ]
+        if let exchange { fields.append(YAMLField("exchange", .text(exchange))) }
         if let method { fields.append(YAMLField("method", method.document)) }
         fields.add("tokens", tokens)
         fields.add("gpu_hour_price", gpuHourPrice)

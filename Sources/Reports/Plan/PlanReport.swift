@@ -55,6 +55,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
         public var gradientFormat: String
         /// Busiest over mean load of expert ranks.
         public var expertImbalance: Double
+        /// How tokens travel to their experts, where that is not as the stack has it.
+        public var exchange: String?
         /// What is trained; nil where it is everything, from scratch.
         public var method: Method?
         /// Tokens of the whole training, if given.

@@ -164,7 +164,10 @@ public struct PlanReportBuilder: Sendable {
         return PlanReport.Job(
             globalBatch: job.globalBatch, sequenceLength: job.sequenceLength, precision: job.precision.rawValue,
             optimizer: job.optimizer.rawValue, gradientFormat: request.inputs.gradientFormat.rawValue,
-            expertImbalance: job.expertImbalance, method: PlanReport.Method(job.method, request.inputs.model), tokens: job.tokens,
+            expertImbalance: job.expertImbalance,
+            exchange: request.inputs.model.mixtureLayers > 0
+                ? request.inputs.choices.exchangeWords(beside: request.inputs.stack.defaults) : nil,
+            method: PlanReport.Method(job.method, request.inputs.model), tokens: job.tokens,
             gpuHourPrice: gpuHourPrice,
             objective: request.objective.name, targetTokensPerSecond: target, memoryLimit: request.memoryLimit.inGibibytes,
             defaults: defaults)

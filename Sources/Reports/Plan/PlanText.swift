@@ -72,7 +72,7 @@ public struct PlanText {
         text += wrapped(
             "\(CountText.number(job.globalBatch, of: "sequence")) of \(CountText.number(job.sequenceLength, of: "token")) a step "
                 + "(\(CountText.counted(job.tokensPerStep)) tokens), \(job.precision), \(job.optimizer), \(inputs.stack.name)"
-                + (job.method.map { "; \($0.text)" } ?? "")
+                + (job.method.map { "; \($0.text)" } ?? "") + (job.exchange.map { "; \($0)" } ?? "")
                 + (inputs.ignoresStack ? " times, any stack" : ""), first: "job      ", indent: 9)
         if !job.defaults.isEmpty {
             text += wrapped(job.defaults.joined(separator: " "), first: "assumed  ", indent: 9, style: .dim)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Which experts tokens visit: the share of every expert in the visits of each mixture layer, what is done with uneven visits, and where experts are.
 ///
 /// An expert-parallel rank holds experts that follow each other (e of E/e each), in their order or in that of a map. Every layer waits for its own
@@ -99,6 +101,22 @@ public struct ExpertRouting: Hashable, Sendable {
             if busiest > worst.busiest { worst = (layer, busiest) }
         }
         return worst
+    }
+
+    /// Distinct of so many equal groups of experts that a token of so many visits sees, the mean over layers: the sum of 1 − (1 − share)^k. nil where the
+    /// experts do not divide, or where experts placed by load have no one order.
+    public func visited(groups: Int, perToken: Double) -> Double? {
+        guard groups > 0, experts % groups == 0, placement != "load" else { return nil }
+        let local = experts / groups
+        var sum = 0.0
+        for layer in 0..<layers {
+            for group in 0..<groups {
+                var share = 0.0
+                for expert in 0..<local { share += shares[layer * experts + group * local + expert] }
+                sum += 1 - pow(max(0, 1 - share), perToken)
+            }
+        }
+        return sum / Double(layers)
     }
 
     /// Load of each of so many ranks over their mean, averaged over layers.

@@ -14,6 +14,7 @@ struct PlanOptions: ParsableArguments {
     @OptionGroup(title: "Goal") var goal: GoalOptions
     @OptionGroup(title: StrategyOptions.title) var strategy: StrategyOptions
     @OptionGroup(title: "Placement") var placement: PlacementOptions
+    @OptionGroup(title: "Exchange of tokens") var exchange: ExchangeOptions
     @OptionGroup(title: "Failures") var failures: FailureOptions
     @OptionGroup var search: SearchOptions
 

@@ -16,11 +16,11 @@ struct HandWrittenStrategy: Hashable {
 
     private static let sizeKeys = [
         "tp", "pp", "vpp", "cp", "cp-inner", "ep", "etp", "dp", "micro-batch-size", "recompute-layers", "shard-group", "dp-replicate",
-        "group-size",
+        "group-size", "route-nodes",
     ]
     private static let choiceKeys = [
         "recompute", "recompute-modules", "offload", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "layout",
-        "overlap-data-parallel",
+        "overlap-data-parallel", "dispatcher", "dispatch-format",
     ]
 
     /// The fields of a text; the keys are the flags of `plan`. Lists inside a value are joined by `+`, as in `layout=7+8+8+7`.
@@ -42,6 +42,8 @@ struct HandWrittenStrategy: Hashable {
         _ = try parsed.sizes()
         _ = try parsed.choices()
         if let word = fields["overlap-data-parallel"] { _ = try isOn(word) }
+        if let word = fields["dispatcher"] { let _: ExecutionChoices.Dispatcher = try ChoiceArgument.one(word) }
+        if let word = fields["dispatch-format"] { let _: ExecutionChoices.DispatchFormat = try ChoiceArgument.one(word) }
         return parsed
     }
 
@@ -97,6 +99,12 @@ struct HandWrittenStrategy: Hashable {
     func execution(_ defaults: ExecutionChoices) throws -> ExecutionChoices {
         var choices = defaults
         if let word = fields["overlap-data-parallel"] { choices.overlapsDataParallel = try Self.isOn(word) }
+        if let word = fields["dispatcher"] {
+            choices.dispatcher = try ChoiceArgument.one(word)
+            choices.waitsForTokenCounts = choices.dispatcher != .hybridEP
+        }
+        if let word = fields["dispatch-format"] { choices.dispatchFormat = try ChoiceArgument.one(word) }
+        if let limit = try sizes()["route-nodes"] { choices.routedNodes = limit }
         return choices
     }
 

@@ -93,6 +93,15 @@ struct SimulateModelOptions: ParsableArguments {
 
     @OptionGroup var sequences: LengthOptions
 
+    @Option(help: "How tokens travel to experts: all-to-all, hierarchical, deep-ep, hybrid-ep or all-gather. By default as the stack does.")
+    var dispatcher: ExecutionChoices.Dispatcher?
+
+    @Option(name: .customLong("dispatch-format"), help: "Format of tokens on their way to experts: bf16 or fp8.")
+    var dispatchFormat: ExecutionChoices.DispatchFormat?
+
+    @Option(name: .customLong("route-nodes"), help: ArgumentHelp("Nodes that a token's experts may be on, at most.", valueName: "count"))
+    var routedNodes: Int?
+
     @Option(name: .customLong("tp"), help: ArgumentHelp("Tensor-parallel size.", valueName: "t"))
     var tensor: Int?
 
@@ -191,6 +200,8 @@ struct SimulateModelOptions: ParsableArguments {
             ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
             ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--grad-dtype", gradientFormat != nil),
             ("--overlap-data-parallel", overlapsDataParallel != nil), ("--routing", routing != nil),
+            ("--dispatcher", dispatcher != nil),
+            ("--dispatch-format", dispatchFormat != nil), ("--route-nodes", routedNodes != nil),
             ("--routing-treatment", routingTreatment != nil), ("--expert-map", expertMap != nil),
             ("--lengths", sequences.lengths != nil),
         ]
@@ -301,6 +312,9 @@ struct SimulateModelOptions: ParsableArguments {
         for (key, value) in sizes { if let value { fields[key] = String(value) } }
         fields["schedule"] = schedule.schedule?.rawValue
         fields["recompute"] = recompute
+        fields["dispatcher"] = dispatcher?.rawValue
+        fields["dispatch-format"] = dispatchFormat?.rawValue
+        fields["route-nodes"] = routedNodes.map(String.init)
         fields["cp-kind"] = contextKind?.rawValue
         fields["offload"] = offload
         fields["optimizer-sharding"] = sharding

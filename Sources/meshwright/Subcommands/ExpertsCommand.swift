@@ -4,6 +4,6 @@ import ArgumentParser
 struct ExpertsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "experts",
-        abstract: "Shows which experts tokens visit, and places experts on ranks.",
-        subcommands: [ExpertsShowCommand.self, ExpertsPlaceCommand.self])
+        abstract: "Shows which experts tokens visit, and places experts on ranks, and prices the ways there.",
+        subcommands: [ExpertsShowCommand.self, ExpertsPlaceCommand.self, ExpertsExchangeCommand.self])
 }

@@ -29,6 +29,7 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup(title: "Goal") var goal: GoalOptions
     @OptionGroup(title: StrategyOptions.title) var strategy: StrategyOptions
     @OptionGroup(title: "Placement") var placement: PlacementOptions
+    @OptionGroup(title: "Exchange of tokens") var exchange: ExchangeOptions
     @OptionGroup(title: "Failures") var failures: FailureOptions
     @OptionGroup var search: SearchOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -73,6 +74,7 @@ struct PlanCommand: AsyncParsableCommand {
     var options: PlanOptions {
         var options = PlanOptions()
         (options.job, options.method, options.named, options.size, options.software) = (job, method, named, size, software)
+        options.exchange = exchange
         (options.goal, options.strategy, options.placement, options.search) = (goal, strategy, placement, search)
         options.failures = failures
         return options

@@ -46,6 +46,9 @@ extension MegatronArguments {
         guard plan.strategy.expert > 1 else { return list.add("moe-token-dispatcher-type", "alltoall") }
         switch plan.choices.dispatcher {
         case .allToAll: list.add("moe-token-dispatcher-type", "alltoall")
+        case .hierarchical:
+            list.add("moe-token-dispatcher-type", "alltoall")
+            list.warn("\(version.name) has no exchange in two hops; tokens travel by its all-to-all.")
         case .allGather: list.add("moe-token-dispatcher-type", "allgather")
         case .deepEP:
             list.add("moe-token-dispatcher-type", "flex")
