@@ -10,7 +10,8 @@ struct Meshwright: AsyncParsableCommand {
         version: ToolVersion.current,
         subcommands: [
             PlanCommand.self, SweepCommand.self, ExportCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self,
-            ClusterCommand.self, ExpertsCommand.self, GPUCommand.self, StackCommand.self, CalculateCommand.self, CalibrateCommand.self,
+            ClusterCommand.self, ExpertsCommand.self, OverlapCommand.self, GPUCommand.self, StackCommand.self, CalculateCommand.self,
+            CalibrateCommand.self,
             CacheCommand.self, CaptureCommand.self,
         ])
 

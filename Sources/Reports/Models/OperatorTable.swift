@@ -61,8 +61,10 @@ public struct OperatorTable: Encodable, Sendable {
 
     /// Where layers run: what prices them, and the shape of the rank's part.
     public struct Place: Sendable {
-        let model: LayerCostModel
-        let shape: LayerShape
+        /// The layers' prices.
+        public let model: LayerCostModel
+        /// What divides them.
+        public let shape: LayerShape
         let overlapsExperts: Bool
 
         /// Layers with `inputs` over the ranks of `shape`.
