@@ -13,7 +13,7 @@ struct Bench: AsyncParsableCommand {
 
     @Option(
         help: """
-            Parts to time: process, sweep, search, schedules, placement, experts, import, cache; all of these unless given. placement-seeds repeats the \
+            Parts to time: process, sweep, search, schedules, placement, experts, sequences, import, cache; all of these unless given. placement-seeds repeats the \
             placement on 1,024 nodes over 20 matrices and 20 seeds.
             """)
     var only: [String] = []
@@ -29,6 +29,7 @@ struct Bench: AsyncParsableCommand {
         if wants("schedules") { rows += try benchSchedules().map { ($0.name, $0.value, $0.unit) } }
         if wants("placement") { rows += try await benchPlacement(library: library) }
         if wants("experts") { rows += try await benchExperts(library: library) }
+        if wants("sequences") { rows += try benchSequences() }
         if only.contains("placement-seeds") { rows += benchPlacementSeeds() }
         if wants("import") { rows += try benchImport(library: library) }
         if wants("cache") { rows += try benchCache() }

@@ -110,4 +110,23 @@ import Testing
             #expect(abs(step.idle) < 1e-9 && step.padding == 0)
         }
     }
+
+    /// What is drawn is what is priced: spans of a rank follow each other, sum to its busy time, and members of a group run together.
+    @Test(arguments: Dealing.allCases) func spansAreTheStep(dealing: Dealing) throws {
+        var dealer = StepDealer(Self.prices(ranks: 16), rowTokens: 131_072)
+        dealer.recordsSpans = true
+        var random = SeededRandom(seed: 6)
+        let lengths = (0..<60).map { _ in 1 + random.below(random.below(6) == 0 ? 90_000 : 7000) }
+        let step = try #require(dealer.step(lengths, dealing))
+        for rank in 0..<16 {
+            let spans = step.spans.filter { $0.rank == rank }.sorted { $0.start < $1.start }
+            for (one, next) in zip(spans, spans.dropFirst()) { #expect(one.start + one.seconds <= next.start + 1e-12) }
+            #expect(abs(spans.reduce(0) { $0 + $1.seconds } - step.busy[rank]) < 1e-12)
+        }
+        let last = step.spans.map { $0.start + $0.seconds }.max() ?? 0
+        #expect(abs(last - step.seconds) < 1e-12)
+        if dealing != .padded {
+            #expect(step.spans.reduce(0.0) { $0 + Double($1.tokens) / Double($1.ranks) } == Double(lengths.reduce(0, +)))
+        }
+    }
 }

@@ -24,6 +24,8 @@ public struct DealtStep: Hashable, Sendable {
     public var tokens: Int
     /// Share of all tokens computed that are padding.
     public var padding: Double
+    /// What ran when; empty unless the dealer was asked to record it.
+    public var spans: [DealtSpan] = []
 
     /// Mean share of the step in which a rank computes nothing.
     public var idle: Double {

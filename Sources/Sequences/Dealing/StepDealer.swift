@@ -6,6 +6,8 @@ public struct StepDealer: Sendable {
     public let rowTokens: Int
     /// How rows of the static mesh are packed.
     public let packing: PackingMode
+    /// Whether steps say what ran when.
+    public var recordsSpans = false
 
     /// A dealer.
     public init(_ prices: SequencePrices, rowTokens: Int, packing: PackingMode = .bestFit) {
@@ -32,76 +34,57 @@ public struct StepDealer: Sendable {
         let packed = PackedRows(lengths, mode, capacity: rowTokens)
         let size = max(1, min(prices.mesh.ranks, prices.ranks))
         let replicas = prices.ranks / size
-        var times = [[Double]](repeating: [], count: replicas)
+        var work = RankWork(prices.ranks, records: recordsSpans)
         let row = Double(rowTokens)
         for (index, documents) in packed.rows.enumerated() {
             let tokens = documents.reduce(0, +)
             // A padded row is computed as one document of its full length.
             let squares = mode == .none ? row * row : documents.reduce(0.0) { $0 + Double($1) * Double($1) }
-            times[index % replicas].append(
-                prices.mesh.seconds(tokens: row, documents: mode == .none ? row : Double(tokens), squares: squares))
+            let seconds = prices.mesh.seconds(tokens: row, documents: mode == .none ? row : Double(tokens), squares: squares)
+            let first = index % replicas * size
+            work.run(first..<first + size, seconds: seconds, tokens: tokens)
         }
-        var pipeline = UnevenPipeline()
-        let most = times.reduce(0.0) { max($0, pipeline.makespan($1, stages: prices.pipeline)) }
-        let busy = times.flatMap { Array(repeating: $0.reduce(0, +), count: size) }
-        return DealtStep(
-            seconds: most + prices.after, busy: busy, groups: [size: packed.rows.count], tokens: lengths.reduce(0, +),
-            padding: packed.padding)
+        work.groups = [size: packed.rows.count]
+        return finish(work, tokens: lengths.reduce(0, +), padding: packed.padding, stride: size)
     }
 
     // MARK: A group for every sequence
-
-    /// Ranks that compute a list of micro-batches, and what they hold of the one that is open.
-    private struct RankWork {
-        var times: [[Double]]
-        var open: [(tokens: Int, seconds: Double)]
-        var groups: [Int: Int] = [:]
-
-        init(_ ranks: Int) {
-            times = Array(repeating: [], count: ranks)
-            open = Array(repeating: (0, 0), count: ranks)
-        }
-
-        mutating func close(_ rank: Int, fixed: Double) {
-            guard open[rank].tokens > 0 else { return }
-            times[rank].append(open[rank].seconds + fixed)
-            open[rank] = (0, 0)
-        }
-    }
 
     /// Adds a sequence: a micro-batch of its own where ranks share it, else room in the open one.
     private func add(_ length: Int, rank: Int, level: Int, to work: inout RankWork) {
         let price = prices.groups[level]
         work.groups[price.ranks, default: 0] += 1
         guard price.ranks == 1 else {
-            for member in rank..<min(rank + price.ranks, prices.ranks) {
-                work.close(member, fixed: prices.groups[0].fixed)
-                work.times[member].append(price.seconds(length) + price.fixed)
-            }
-            return
+            let members = rank..<min(rank + price.ranks, prices.ranks)
+            for member in members { work.close(member, fixed: prices.groups[0].fixed) }
+            return work.run(members, seconds: price.seconds(length) + price.fixed, tokens: length)
         }
-        if work.open[rank].tokens + length > prices.capacity { work.close(rank, fixed: price.fixed) }
-        work.open[rank].tokens += length
-        work.open[rank].seconds += price.seconds(length)
+        if work.openTokens(rank) + length > prices.capacity { work.close(rank, fixed: price.fixed) }
+        work.fill(rank, tokens: length, seconds: price.seconds(length))
     }
 
-    private func finish(_ work: RankWork, tokens: Int, ends: [Double]? = nil) -> DealtStep {
+    /// The step of what ranks computed: the longest pipeline, or wait, of any rank; of a mesh the first of each `stride` stands for its group.
+    private func finish(_ work: RankWork, tokens: Int, padding: Double = 0, stride step: Int = 1) -> DealtStep {
         var work = work
         for rank in 0..<prices.ranks { work.close(rank, fixed: prices.groups[0].fixed) }
         var pipeline = UnevenPipeline()
-        var most = 0.0
-        for rank in 0..<prices.ranks { most = max(most, pipeline.makespan(work.times[rank], stages: prices.pipeline)) }
-        if prices.pipeline == 1, let ends { most = max(most, ends.max() ?? 0) }
+        var most = work.ends.max() ?? 0
+        if prices.pipeline > 1 {
+            for rank in stride(from: 0, to: prices.ranks, by: step) {
+                most = max(most, pipeline.makespan(work.times[rank], stages: prices.pipeline))
+            }
+        }
         return DealtStep(
-            seconds: most + prices.after, busy: work.times.map { $0.reduce(0, +) }, groups: work.groups, tokens: tokens, padding: 0)
+            seconds: most + prices.after, busy: work.times.map { $0.reduce(0, +) }, groups: work.groups, tokens: tokens, padding: padding,
+            spans: work.spans)
     }
 
     private func balanced(_ lengths: [Int]) -> DealtStep {
         func step(_ knowsPipeline: Bool) -> DealtStep {
             let dealt = BalanceScheduler(prices, knowsPipeline: knowsPipeline).deal(lengths)
-            var work = RankWork(prices.ranks)
+            var work = RankWork(prices.ranks, records: recordsSpans)
             for place in dealt.places { add(lengths[Int(place.sequence)], rank: Int(place.rank), level: Int(place.level), to: &work) }
-            return finish(work, tokens: lengths.reduce(0, +), ends: knowsPipeline ? nil : dealt.ends)
+            return finish(work, tokens: lengths.reduce(0, +))
         }
         guard prices.pipeline > 1 else {
             let own = step(false)
@@ -115,14 +98,13 @@ public struct StepDealer: Sendable {
 
     /// Rounds in the order in which sequences come: each takes the first aligned block of ranks that are empty in the round, short ones fill ranks up.
     private func naive(_ lengths: [Int]) -> DealtStep {
-        var work = RankWork(prices.ranks)
+        var work = RankWork(prices.ranks, records: recordsSpans)
         var room = [Int](repeating: prices.capacity, count: prices.ranks)
         // Before this rank no block of any size is empty in the round.
         var emptyFrom = 0
-        var (cursor, ends) = (0, [Double](repeating: 0, count: prices.ranks))
+        var cursor = 0
         func close() {
             for rank in 0..<prices.ranks {
-                if work.open[rank].tokens > 0 { ends[rank] += work.open[rank].seconds + prices.groups[0].fixed }
                 work.close(rank, fixed: prices.groups[0].fixed)
                 room[rank] = prices.capacity
             }
@@ -146,48 +128,35 @@ public struct StepDealer: Sendable {
             }
             guard let rank else { continue }
             add(length, rank: rank, level: level, to: &work)
-            if size == 1 {
-                room[rank] -= length
-            } else {
-                // Members wait for the last of them.
-                let start = ends[rank..<rank + size].max() ?? 0
-                for member in rank..<rank + size {
-                    room[member] = 0
-                    ends[member] = start + prices.groups[level].seconds(length) + prices.groups[level].fixed
-                }
-            }
+            if size == 1 { room[rank] -= length } else { for member in rank..<rank + size { room[member] = 0 } }
         }
-        close()
-        return finish(work, tokens: lengths.reduce(0, +), ends: ends)
+        return finish(work, tokens: lengths.reduce(0, +))
     }
 
-    /// Megatron's groups, behind each of which ranks wait for each other.
+    /// Megatron's groups, behind each of which ranks wait for each other; every sample is a micro-batch of its own there.
     private func hybrid(_ lengths: [Int]) -> DealtStep? {
         let scheduler = HybridContextScheduler(ranks: prices.ranks, capacity: prices.capacity)
         guard let dealt = scheduler.groups(lengths) else { return nil }
-        var (seconds, busy) = (0.0, [Double](repeating: 0, count: prices.ranks))
-        var groups: [Int: Int] = [:]
+        var work = RankWork(prices.ranks, records: recordsSpans)
         var sharing = [Int](repeating: 0, count: lengths.count)
         for group in dealt {
             for samples in group { for sample in samples { sharing[sample] = 0 } }
             for samples in group { for sample in samples { sharing[sample] += 1 } }
-            var slowest = 0.0
-            for (rank, samples) in group.enumerated() {
-                var time = 0.0
-                for sample in samples {
-                    let price = price(of: sharing[sample])
-                    time += price.seconds(lengths[sample]) + price.fixed
+            // Members of a set hold the same samples in the same order.
+            var rank = 0
+            while rank < group.count {
+                guard let first = group[rank].first else { rank += 1; continue }
+                let members = rank..<min(rank + sharing[first], group.count)
+                for sample in group[rank] {
+                    let price = price(of: members.count)
+                    work.run(members, seconds: price.seconds(lengths[sample]) + price.fixed, tokens: lengths[sample])
                 }
-                busy[rank] += time
-                slowest = max(slowest, time)
+                rank = members.upperBound
             }
-            seconds += slowest
+            work.wait()
         }
-        for count in sharing { groups[count, default: 0] += 1 }
-        // Megatron runs it without pipelines; a longer one takes its fill as well.
-        let fill = dealt.isEmpty ? 0 : Double(prices.pipeline - 1) * seconds / Double(dealt.count)
-        return DealtStep(
-            seconds: seconds + fill + prices.after, busy: busy, groups: groups, tokens: lengths.reduce(0, +), padding: 0)
+        for count in sharing { work.groups[count, default: 0] += 1 }
+        return finish(work, tokens: lengths.reduce(0, +))
     }
 
     private func price(of ranks: Int) -> GroupPrice {

@@ -26,6 +26,12 @@ struct SimulatePictureOptions: ParsableArguments {
         completion: .file(extensions: ["svg"]))
     var contextSVG: String?
 
+    @Option(
+        name: .customLong("lengths-svg"),
+        help: ArgumentHelp("Draw how the first drawn step of --lengths is dealt to ranks, each way a panel.", valueName: "file"),
+        completion: .file(extensions: ["svg"]))
+    var lengthsSVG: String?
+
     /// Whether steps of attention were asked for.
     var asksForContext: Bool { contextSteps || contextSVG != nil }
 
@@ -34,7 +40,7 @@ struct SimulatePictureOptions: ParsableArguments {
 
     /// Throws where a picture would take the place of what the simulation reads, or of another picture.
     func check(inputs: [String?]) throws {
-        let files = [("--svg", svg), ("--html", html), ("--trace", trace), ("--cp-svg", contextSVG)].map {
+        let files = [("--svg", svg), ("--html", html), ("--trace", trace), ("--cp-svg", contextSVG), ("--lengths-svg", lengthsSVG)].map {
             OutputFile(option: $0, path: $1)
         }
         try OutputFile.check(files, inputs: inputs)

@@ -3,6 +3,7 @@ import Hardware
 import Parallelism
 import Reports
 import Schedules
+import Sequences
 
 /// What a simulation runs: an order, its times, and the configuration that they come from.
 struct SimulationSubject {
@@ -21,7 +22,9 @@ struct SimulationSubject {
 
     /// The steps of attention over context ranks; empty without any.
     var contextLanes: [ContextLanes] = []
-    /// What lengths of sequences make of a step; nil where none were given.
+    /// The drawn steps of sequences of given lengths; nil where none were given.
+    var lengthStudy: LengthStudy?
+    /// What they come to.
     var lengths: PlanReport.Lengths?
     /// What prices them; nil for abstract times.
     var contextExchange: ContextExchange?
@@ -34,7 +37,8 @@ struct SimulationSubject {
         let (model, strategy) = (simulated.model, simulated.strategy)
         echo = simulated.echo
         let input = try model.simulationInput(strategy, running: own)
-        lengths = simulated.lengths?.study(model.inputs, strategy, input.estimate, seed: seed).map(PlanReport.Lengths.init)
+        lengthStudy = simulated.lengths?.study(model.inputs, strategy, input.estimate, seed: seed)
+        lengths = lengthStudy.map(PlanReport.Lengths.init)
         (contextLanes, contextExchange) = (model.contextLanes(of: strategy), ContextExchange(model.inputs))
         order = input.order
         times = input.times

@@ -65,6 +65,12 @@ struct SimulateCommand: ParsableCommand {
         if pictures.asksForContext, subject.contextLanes.isEmpty {
             throw CommandFailure(.badInput, "--cp-steps and --cp-svg need attention over context ranks; give a model and --cp 2 or more")
         }
+        if let path = pictures.lengthsSVG {
+            guard let study = subject.lengthStudy else {
+                throw CommandFailure(.badInput, "--lengths-svg needs a model's configuration and --lengths")
+            }
+            try DealingSVG(study).write(to: path)
+        }
         if let path = pictures.contextSVG, let first = subject.contextLanes.first {
             try ContextLanesSVG(first, title: "Attention over \(first.work.context) context ranks, \(first.work.kind.rawValue)").write(
                 to: path)
