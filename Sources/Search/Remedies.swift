@@ -22,6 +22,8 @@ public struct Remedy: Sendable, Hashable {
         case microBatch(Int)
         /// Keep less optimizer state.
         case optimizer(Optimizer)
+        /// Train adapters in place of every weight, with a stack by its name: the one asked for where it can.
+        case method(TrainingMethod.Kind, stack: String)
         /// Let another shipped stack run it, by its name.
         case stack(String)
         /// Use as many GPUs of a type with more memory: those of a shipped cluster, by its name.
@@ -38,7 +40,7 @@ public struct Remedy: Sendable, Hashable {
 
 /// Looks for the smallest changes to a request that nothing fits.
 ///
-/// In order: the memory limit, each pin by itself, recomputation, leaner optimizer state, other stacks, GPUs with more memory, twice, four and
+/// In order: the memory limit, each pin by itself, recomputation, leaner optimizer state, adapters in place of fine-tuning all, other stacks, GPUs with more memory, twice, four and
 /// eight times the GPUs, half, a quarter and an eighth of the sequence, smaller micro-batches. All kinds of change that work are reported, of
 /// each kind the smallest; of stacks the three fastest, and every type of GPU, that with the least memory first. Each is the answer of a search
 /// of its own, so that whoever asks for it gets it.
@@ -86,7 +88,7 @@ public struct Remedies: Sendable {
     /// Every kind of change that makes something fit; empty where none does.
     public func search() async -> [Remedy] {
         var remedies: [Remedy] = []
-        for ladder in [memoryLadder] + pinLadders + [recomputeLadder, optimizerLadder] { remedies += await first(of: ladder) }
+        for ladder in [memoryLadder] + pinLadders + [recomputeLadder, optimizerLadder, methodLadder] { remedies += await first(of: ladder) }
         remedies += await stacks()
         remedies += await gpuTypes()
         for ladder in [clusterLadder, sequenceLadder, microBatchLadder] { remedies += await first(of: ladder) }
@@ -173,7 +175,30 @@ public struct Remedies: Sendable {
 
     private var optimizerLadder: Ladder {
         guard request.inputs.job.optimizer == .adam else { return [] }
-        return [(.optimizer(.adamBF16Moments), changing { $0.inputs.job.optimizer = .adamBF16Moments })]
+        return [.adamBF16Moments, .adam8Bit, .adamBF16].map { optimizer in
+            (.optimizer(optimizer), changing { $0.inputs.job.optimizer = optimizer })
+        }
+    }
+
+    /// Who fine-tunes all weights may do with adapters, on 16-bit weights first; pretraining may not.
+    private var methodLadder: Ladder {
+        let inputs = request.inputs
+        guard inputs.job.method.kind == .full else { return [] }
+        let usual = Adapters.usual(for: inputs.model)
+        let methods = [TrainingMethod(.lora, adapters: usual), TrainingMethod(.qlora, adapters: usual, baseFormat: .nf4)]
+        return methods.compactMap { method in
+            let stacks = [inputs.stack] + (request.ignoresStack ? [] : alternatives.stacks)
+            guard let stack = stacks.first(where: { MethodRules.problem(method, stack: $0) == nil }) else { return nil }
+            return (
+                .method(method.kind, stack: stack.name),
+                changing {
+                    var job = inputs.job
+                    job.method = method
+                    $0.inputs = CostInputs(
+                        model: inputs.model, cluster: inputs.cluster, job: job, stack: stack, constants: inputs.constants)
+                }
+            )
+        }
     }
 
     /// Where any stack will do there is no other.

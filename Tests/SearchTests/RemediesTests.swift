@@ -119,6 +119,29 @@ struct RemediesTests {
         #expect(await Remedies(request).search().isEmpty)
     }
 
+    @Test func whoFineTunesAllMayDoWithAdapters() async throws {
+        var inputs = Fixtures.inputs(Fixtures.tiny, nodes: 1, batch: 16, sequence: 1024)
+        inputs.job.method = TrainingMethod(.full)
+        var request = SearchRequest(inputs: inputs)
+        request.constraints.tensor = .values([1])
+        request.constraints.pipeline = .values([1])
+        request.constraints.sharding = [.none]
+        let need = try #require(
+            await Planner(changing(request) { $0.memoryLimit = .gibibytes(200) }).search().plans.map(\.estimate.memoryHigh).min())
+        request.memoryLimit = Bytes(0.6 * need)
+        var tuner = Fixtures.stack
+        tuner.name = "tuner"
+        tuner.launches.methods = [.full, .lora, .qlora]
+        let alternatives = Remedies.Alternatives(stacks: [tuner])
+        let found = await Remedies(request, alternatives: alternatives).search()
+        let remedy = try #require(found.first { $0.change == .method(.lora, stack: "tuner") })
+        #expect(remedy.estimate.memoryHigh <= request.memoryLimit.count)
+        #expect(!found.contains { $0.change == .method(.qlora, stack: "tuner") }, "the smallest change of its kind alone")
+        request.inputs.job.method = .pretrain
+        let pretraining = await Remedies(request, alternatives: alternatives).search()
+        #expect(!pretraining.contains { if case .method = $0.change { true } else { false } })
+    }
+
     @Test func stopsWhenAsked() async {
         #expect(await Remedies(request, isCancelled: { true }).search().isEmpty)
     }

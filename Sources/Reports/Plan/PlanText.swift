@@ -116,7 +116,8 @@ public struct PlanText {
         guard !report.remedies.isEmpty else {
             return text + "\n"
                 + wrapped(
-                    "None of the changes tried makes anything fit: leaving one pin open, recomputation, bf16 moments, another stack or GPU type, "
+                    "None of the changes tried makes anything fit: leaving one pin open, recomputation, leaner moments, "
+                        + "\(report.job.method?.kind == "full" ? "adapters, " : "")another stack or GPU type, "
                         + "up to 8 times the GPUs, an eighth of the sequence."
                 )
         }

@@ -38,6 +38,10 @@ struct RemedyText {
         case .optimizer(let optimizer):
             sentence = "keep less optimizer state (\(optimizer.rawValue))"
             flags = "--optimizer \(optimizer.rawValue)"
+        case .method(let kind, let stack):
+            let what = kind == .qlora ? "adapters alone, on 4-bit weights" : "adapters alone"
+            sentence = "train \(what) (\(kind.rawValue)) with \(stack)"
+            flags = "--method \(kind.rawValue) --stack \(stack)"
         case .stack(let name):
             sentence = "run it with \(name)"
             flags = "--stack \(name)"

@@ -19,6 +19,16 @@ public struct Adapters: Hashable, Sendable {
         self.dropout = dropout
         self.isDecomposed = isDecomposed
     }
+
+    /// The rank of adapters that nobody chose, which is what the frameworks' recipes start from.
+    public static let usualRank = 16
+
+    /// Adapters that nobody chose: of the usual rank, scaled by 2, on every linear layer that there is.
+    public static func usual(for model: TransformerModel) -> Adapters {
+        Adapters(
+            rank: usualRank, alpha: 2 * Double(usualRank),
+            targets: (Projection.named("all-linear") ?? []).intersection(Projection.all(in: model)))
+    }
 }
 
 /// A matrix of a layer as the frameworks name it.

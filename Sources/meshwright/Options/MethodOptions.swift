@@ -100,7 +100,7 @@ struct MethodOptions: ParsableArguments {
     }
 
     private func adapters(for model: TransformerModel, _ defaults: inout [String]) throws -> Adapters {
-        let rank = rank ?? 16
+        let rank = rank ?? Adapters.usualRank
         let alpha = alpha ?? 2 * Double(rank)
         let names = (targets ?? "all-linear").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         let present = Projection.all(in: model)
