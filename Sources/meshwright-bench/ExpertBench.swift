@@ -1,5 +1,7 @@
+import CostModels
 import Foundation
 import Hardware
+import Parallelism
 import Quantities
 import Search
 import Workload
@@ -23,7 +25,37 @@ func benchExperts(library: ProfileLibrary) async throws -> [(name: String, value
         rows.append((other, (clock.now - middle) / .seconds(1), "s"))
         rows.append(("\(other), above the bound", 100 * (loaded.mean / max(loaded.bound, 1e-12) - 1), "%"))
     }
-    return rows
+    return try await rows + benchRoutedPlan(library)
+}
+
+/// A plan of DeepSeek-V3 on 2,048 GPUs with the counts of a file, which is read each time.
+private func benchRoutedPlan(_ library: ProfileLibrary) async throws -> [(name: String, value: Double, unit: String)] {
+    let model = try ModelDocument.read(path: library.path(of: .model, named: "deepseek-v3"))
+    let grid = try MixtureGrid(model)
+    let zipf = ExpertRouting.zipf(0.8, for: grid, source: "zipf:0.8")
+    let rows = (0..<grid.layers.count).map { layer in
+        "[" + zipf.shares[layer * grid.experts..<(layer + 1) * grid.experts].map { "\(Int($0 * 1e9))" }.joined(separator: ",") + "]"
+    }
+    let bytes = Array("{\"logical_count\": [\(rows.joined(separator: ","))]}".utf8)
+    let stack = try SoftwareStack.read(path: library.path(of: .stack, named: "megatron-core"))
+    let cluster = try library.cluster("dgx-h100").scaled(gpus: 2048)
+    let clock = ContinuousClock()
+    var times: [[Double]] = [[], []]
+    for _ in 0..<3 {
+        for (kind, places) in [false, true].enumerated() {
+            let start = clock.now
+            var routing = try RoutingDocument.parse(bytes: bytes, file: "counts.json", for: grid).routing
+            if places { routing = ExpertsByLoad.placed(routing) }
+            let job = TrainingJob(globalBatch: 15_360, sequenceLength: 4096, precision: .fp8, routing: routing)
+            let inputs = CostInputs(model: model, cluster: cluster, job: job, stack: stack)
+            _ = await Planner(SearchRequest(inputs: inputs, threads: ProcessInfo.processInfo.activeProcessorCount)).search()
+            times[kind].append((clock.now - start) / .seconds(1))
+        }
+    }
+    return [
+        ("experts: plan DeepSeek-V3 on 2,048 H100 with a routing file", times[0].sorted()[1], "s"),
+        ("experts: the same, experts placed by load for every candidate", times[1].sorted()[1], "s"),
+    ]
 }
 
 /// Pairs of which half stay in hidden groups, alike inside, and the rest goes anywhere with noise.

@@ -124,4 +124,34 @@ import Workload
         }
         #expect(model.overlapBlocks(0, shape, .backward).allSatisfy { $0.trailing > 0 })
     }
+
+    /// 4 of preparation, 6 of experts, 2 shared, 3 there and 3 back; twice the compute backwards.
+    @Test func `exchange of tokens hides behind what each technique allows`() {
+        let forward = ExpertOverlapLayer(prepare: 4, experts: 6, shared: 2, there: 3, back: 3)
+        let backward = ExpertOverlapLayer(prepare: 8, experts: 12, shared: 4, there: 3, back: 3)
+        func time(_ technique: ExpertOverlap) -> (all: Double, exposed: Double) { technique.seconds(forward, backward, layers: 32) }
+        #expect(abs(time(.none).all - 48) < 1e-9 && abs(time(.none).exposed - 12) < 1e-9)
+        #expect(abs(time(.noExchange).all - 36) < 1e-9)
+        // Forward 2 of 3 there are hidden by shared experts, which cost 0.26 of it; backward all 3 are.
+        #expect(abs(time(.sharedExperts).all - (48 - 5 + 0.26 * 5)) < 0.2, "\(time(.sharedExperts).all)")
+        for technique in ExpertOverlap.allCases {
+            #expect(time(technique).all <= 48 + 1e-9 && time(technique).all >= 36 - 1e-9, "\(technique): \(time(technique))")
+            #expect(time(technique).exposed >= -1e-9)
+        }
+        #expect(time(.batches).all < time(.tiles).all)
+        #expect(ExpertOverlap.none.seconds(forward, backward, layers: 0).all == 0)
+    }
+
+    @Test func `a mixture's layer holds all of its time`() throws {
+        let model = LayerCostModel(Fixtures.inputs(Fixtures.mixture, nodes: 4, batch: 32, sequence: 2048))
+        let shape = LayerShape(
+            tensor: 1, context: 1, contextKind: .ring, expert: 16, expertTensor: 1, microBatch: 1, sequenceParallel: false)
+        let cost = model.deviceCost(0, shape, recomputing: [], overlapsExperts: false)
+        for (pass, parts) in [(LayerCostModel.OverlapPass.forward, cost.forward), (.backward, cost.backward)] {
+            let layer = try #require(model.expertOverlapLayer(0, shape, pass))
+            let sum = layer.prepare + layer.experts + layer.shared + layer.there + layer.back
+            #expect(abs(sum / parts.total - 1) < 1e-9 && layer.experts > 0)
+            #expect(abs((layer.there + layer.back) / parts.expertCommunication - 1) < 1e-9)
+        }
+    }
 }

@@ -195,7 +195,7 @@ public struct LayerCostModel: Sendable {
         cost.backward.expertCommunication *= shown
     }
 
-    private func addTensorExchange(to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes, halves: Double) {
+    func addTensorExchange(to cost: inout LayerCost, _ shape: LayerShape, _ z: Sizes, halves: Double) {
         var visible = inputs.stack.costs.visibleTensorShare
         if inputs.choices.asyncTensorParallel { visible *= inputs.constants.asyncTensorShare }
         let bytes = 2 * z.tokens * z.hidden

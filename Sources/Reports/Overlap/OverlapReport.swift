@@ -26,6 +26,23 @@ public struct OverlapReport: Encodable, Sendable {
         }
     }
 
+    /// A technique for the exchange of tokens.
+    public struct ExpertRow: Encodable, Sendable {
+        /// Its name, and who launches it.
+        public let technique, launchedBy: String
+        /// Seconds of a layer forward and backward, and those of its exchange that show.
+        public let both, exposed: Double
+        /// How much faster than with every exchange waited for.
+        public let speedup: Double
+
+        enum CodingKeys: String, CodingKey {
+            case technique, speedup
+            case launchedBy = "launched_by"
+            case both = "both_s"
+            case exposed = "exposed_s"
+        }
+    }
+
     /// The name of the contract.
     let schema = "meshwright.overlap/1"
     /// The model, and where its layers run, in words.
@@ -34,10 +51,15 @@ public struct OverlapReport: Encodable, Sendable {
     public let layer: String
     /// The techniques, in the order in which they are defined.
     public let techniques: [Row]
+    /// What hides the exchange of tokens in a mixture's layer, forward and backward; nil where none travel.
+    public let experts: [ExpertRow]?
     private let blocks: [LayerCostModel.OverlapPass: [OverlapBlock]]
     private let pieces: Int
 
-    enum CodingKeys: String, CodingKey { case schema, model, place, layer, techniques }
+    enum CodingKeys: String, CodingKey {
+        case schema, model, place, layer, techniques
+        case experts = "expert_techniques"
+    }
 
     /// Layers that are run one after the other, over which the start and the end are spread.
     private static let layers = 8
@@ -57,6 +79,7 @@ public struct OverlapReport: Encodable, Sendable {
             let n = Double(Self.layers)
             return (lanes.makespan(technique.contention) / n, exposed / n, max(0, exchange - exposed) / n)
         }
+        experts = Self.experts(model, layerClass, shape)
         var plain = 0.0
         techniques = OverlapTechnique.allCases.map { technique in
             let (forward, backward) = (seconds(technique, .forward), seconds(technique, .backward))
@@ -67,6 +90,37 @@ public struct OverlapReport: Encodable, Sendable {
                 exposed: forward.exposed + backward.exposed, hidden: forward.hidden + backward.hidden,
                 speedup: both > 0 ? plain / both : 1)
         }
+    }
+
+    private static func experts(_ model: LayerCostModel, _ layerClass: Int, _ shape: LayerShape) -> [ExpertRow]? {
+        guard let forward = model.expertOverlapLayer(layerClass, shape, .forward),
+            let backward = model.expertOverlapLayer(layerClass, shape, .backward)
+        else { return nil }
+        let plain = ExpertOverlap.none.seconds(forward, backward, layers: layers).all
+        return ExpertOverlap.allCases.map { technique in
+            let time = technique.seconds(forward, backward, layers: layers)
+            return ExpertRow(
+                technique: technique.rawValue, launchedBy: technique.launchers, both: time.all, exposed: time.exposed,
+                speedup: time.all > 0 ? plain / time.all : 1)
+        }
+    }
+
+    private func expertText(_ rows: [ExpertRow], _ width: Int, _ colour: TerminalColour) -> String {
+        let cells = rows.map { row in
+            [
+                row.technique, DurationText.text(row.both), DurationText.text(row.exposed), DurationText.decimal(row.speedup, 3),
+                row.launchedBy,
+            ].map {
+                StyledText($0)
+            }
+        }
+        return "\nWhat hides the exchange of tokens, a layer forward and backward\n"
+            + TextTable(
+                [
+                    .init("technique"), .init("both", .trailing), .init("exposed", .trailing), .init("speed-up", .trailing),
+                    .init("launched by", minimumWidth: 12, expendability: 1),
+                ], rows: cells
+            ).rendered(width: width, colour: colour)
     }
 
     /// The report for people, with the lanes of a technique.
@@ -87,6 +141,7 @@ public struct OverlapReport: Encodable, Sendable {
                 .init("hidden", .trailing), .init("speed-up", .trailing), .init("launched by", minimumWidth: 12, expendability: 1),
             ], rows: rows
         ).rendered(width: width, colour: colour)
+        if let experts { text += expertText(experts, width, colour) }
         text += "\nLanes of two layers forward, \(technique.rawValue)\n"
         return text + OverlapLanes(spans(technique), technique.rawValue).text(width: width)
     }

@@ -99,10 +99,17 @@ struct PlanExplanationText {
         let heading = title("Step \(DurationText.text(entry.stepTime))", "(\(range)), bound by pipeline rank \(entry.busiestRank)")
         let unit = DurationText.unit(for: entry.stepTime)
         let terms = entry.breakdown.filter { abs($0.value) / entry.stepTime >= 0.0005 }.sorted { $0.value > $1.value }
+        let hidden =
+            entry.hiddenExchange.map { seconds in
+                wrapped(
+                    "\(DurationText.text(seconds)) of expert-parallel communication beside another micro-batch's compute",
+                    first: "  hidden  ",
+                    indent: 10)
+            } ?? ""
         return heading
             + bars(terms, of: entry.stepTime, colours: { PlanTerms.family(ofTime: $0).colour }) {
                 FixedText.string($0 / unit.seconds, like: entry.stepTime / unit.seconds) + " \(unit.name)"
-            }
+            } + hidden
     }
 
     private var memory: String {

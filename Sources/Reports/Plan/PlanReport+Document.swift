@@ -160,6 +160,7 @@ extension PlanReport.Entry {
         fields.add("tokens_per_s_per_gpu", tokensPerSecondPerGPU)
         fields.add("mfu", mfu)
         fields.append(YAMLField("breakdown_s", breakdown.document))
+        fields.add("hidden_expert_exchange_s", hiddenExchange)
         fields.append(YAMLField("busiest_pipeline_rank", .integer(busiestRank)))
         fields.append(
             YAMLField(

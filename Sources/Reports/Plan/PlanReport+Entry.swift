@@ -47,6 +47,8 @@ extension PlanReport {
         public var placement: Placement?
         /// What a reader should know before running it.
         public var notes: [String]
+        /// Seconds of expert exchange that another micro-batch's compute hides; nil where none does.
+        public var hiddenExchange: Double?
     }
 
     /// Which GPU each rank takes, and what that is worth.

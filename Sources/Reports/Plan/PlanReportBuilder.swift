@@ -58,6 +58,10 @@ public struct PlanReportBuilder: Sendable {
         let arithmetic = trainingFLOPs * tokens
         let terms = StepBreakdown.Term.allCases.map { PlanReport.Term(key: $0.rawValue, value: estimate.breakdown[$0]) }
         let trust = inputs.trust(in: plan.strategy)
+        let model = StepModel(inputs)
+        let hidden =
+            model.overlapsExperts(plan.strategy)
+            ? model.hiddenExchange(plan.strategy, shown: estimate.breakdown[.expertCommunication]) : 0
         return PlanReport.Entry(
             rank: rank, strategy: strategy(plan.strategy, layers: estimate.layersPerStage), stepTime: estimate.stepTime,
             stepTimeLow: plan.timeLow, stepTimeHigh: plan.timeHigh,
@@ -66,7 +70,8 @@ public struct PlanReportBuilder: Sendable {
             tokensPerSecondPerGPU: tokens / estimate.stepTime / gpus,
             mfu: arithmetic / (estimate.stepTime * gpus * inputs.peak), breakdown: terms, memory: memory(estimate),
             busiestRank: estimate.busiestRank, launchableBy: nil, training: training(plan.strategy, estimate.stepTime),
-            placement: plan.placement.map(PlanReport.Placement.init), notes: PlanNotes(request: request).notes(plan))
+            placement: plan.placement.map(PlanReport.Placement.init), notes: PlanNotes(request: request).notes(plan),
+            hiddenExchange: hidden > 0 ? hidden : nil)
     }
 
     /// A plan of the report explained.

@@ -59,8 +59,9 @@ struct OverlapCommand: ParsableCommand {
         guard let (place, words) = try placed.place(of: shown, sequenceLength: sequenceLength ?? shown.usualSequenceLength) else {
             throw CommandFailure(.usage, "overlap needs --cluster or --gpu")
         }
-        guard place.shape.tensor > 1 else {
-            throw CommandFailure(.badInput, "--tp 1: without tensor parallelism there are no collectives to hide; give --tp 2 or more")
+        guard place.shape.tensor > 1 || place.shape.expert > 1 else {
+            throw CommandFailure(
+                .badInput, "--tp 1: without tensor parallelism there are no collectives to hide; give --tp 2 or more, or --ep of a mixture")
         }
         let costs = place.model
         // The class that most layers have.
