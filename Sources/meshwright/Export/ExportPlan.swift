@@ -95,8 +95,10 @@ struct ExportPlan {
             keepsDropout: stack.memory.keepsDropoutMasks, packing: document.packing)
     }
 
-    /// The plan of a rank as the cost models see it, its experts visited as `routing` says.
-    func priced(rank: Int, routing: RoutingOption? = nil) throws -> (model: StepModel, strategy: ParallelStrategy) {
+    /// The plan of a rank as the cost models see it, its experts visited as `routing` says; `placesAnew` where the caller places its ranks.
+    func priced(rank: Int, routing: RoutingOption? = nil, placesAnew: Bool = false)
+        throws -> (model: StepModel, strategy: ParallelStrategy)
+    {
         let launch = try configuration(rank: rank, placement: nil)
         let routed = try routing?.routing(of: launch.model)
         if let planned = document.routing, routed == nil {
@@ -105,7 +107,7 @@ struct ExportPlan {
         var inputs = CostInputs(model: launch.model, cluster: launch.cluster, job: launch.job, stack: stack, choices: launch.choices)
         inputs.job.routing = routed
         let model = StepModel(inputs)
-        if let plan = document.plans.first(where: { $0.rank == rank }), plan.places != nil, let planned = plan.stepTime {
+        if let plan = document.plans.first(where: { $0.rank == rank }), !placesAnew, plan.places != nil, let planned = plan.stepTime {
             ErrorReporting.warn(
                 String(format: "the plan takes %.4g s with its links and places; links of mean speed are simulated", planned))
         }
