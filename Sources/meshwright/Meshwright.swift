@@ -9,7 +9,8 @@ struct Meshwright: AsyncParsableCommand {
         abstract: "Finds the fastest parallel training configuration that fits, explains it, and draws its schedule.",
         version: ToolVersion.current,
         subcommands: [
-            PlanCommand.self, SweepCommand.self, ExportCommand.self, SimulateCommand.self, ValidateCommand.self, ModelCommand.self,
+            InitCommand.self, PlanCommand.self, SweepCommand.self, ExportCommand.self, SimulateCommand.self, ValidateCommand.self,
+            ModelCommand.self,
             ClusterCommand.self, ExpertsCommand.self, OverlapCommand.self, GPUCommand.self, StackCommand.self, CalculateCommand.self,
             CalibrateCommand.self,
             CacheCommand.self, CaptureCommand.self,

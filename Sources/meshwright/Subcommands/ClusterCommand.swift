@@ -4,9 +4,9 @@ import ArgumentParser
 struct ClusterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster",
-        abstract: "Lists and shows clusters, imports measurements, finds bad links, and says what changed.",
+        abstract: "Lists and shows clusters, imports measurements, detects what is there, finds bad links, and says what changed.",
         subcommands: [
             ClusterListCommand.self, ClusterShowCommand.self, ClusterImportCommand.self, ClusterCheckCommand.self,
-            ClusterDiffCommand.self, ClusterProfileScriptCommand.self,
+            ClusterDetectCommand.self, ClusterDiffCommand.self, ClusterProfileScriptCommand.self,
         ])
 }

@@ -39,9 +39,12 @@ public struct ClusterEvidence: Hashable, Sendable {
         public var file: String
         /// When it was measured, as the file states it, or the day on which the file was last changed.
         public var date: String?
+        /// The command whose output was read, in place of format and file.
+        public var program: String?
 
-        /// A short text for the profile: format, name of the file without its folders, and date.
+        /// A short text for the profile: format, name of the file without its folders, and date; or the command and the date.
         public var source: String {
+            if let program { return ([program] + (date.map { [$0] } ?? [])).joined(separator: ", ") }
             let name = file.split(separator: "/").last.map(String.init) ?? file
             return ([kind.rawValue, name] + (date.map { [$0] } ?? [])).joined(separator: ", ")
         }
