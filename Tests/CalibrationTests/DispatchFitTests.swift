@@ -9,8 +9,8 @@ import Testing
 @Suite struct DispatchFitTests {
     private static let path: String? = {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
-        return ["..", "../.."].map { root.appending(path: "\($0)/shared/data/ops/moe_dispatch_combine.csv").standardized.path }
-            .first { FileManager.default.fileExists(atPath: $0) }
+        let path = root.appending(path: "../shared/data/ops/moe_dispatch_combine.csv").standardized.path
+        return FileManager.default.fileExists(atPath: path) ? path : nil
     }()
     private static let names = [
         "h100-80gb-sxm": "H100-SXM5-80GB", "h200-sxm": "H200-SXM-141GB", "b200-sxm": "B200-SXM", "b300-sxm": "B300-SXM", "gb200": "GB200",

@@ -88,7 +88,7 @@ struct FineTuningTests {
         let full = try Self.runs().filter { !$0.isAdapted }
         let ran = full.filter { $0.measured != nil }
         #expect(ran.count == 3 && full.count == 12)
-        for run in ran { #expect(abs(run.peak / run.measured!.peak - 1) < 0.03, "\(run.peak) for \(run.measured!.peak)") }
+        for run in ran { #expect(abs(run.peak / run.measured!.peak - 1) < 0.01, "\(run.peak) for \(run.measured!.peak)") }
         #expect(full.allSatisfy { $0.fits == ($0.measured != nil) }, "\(full.map { ($0.fits, $0.measured != nil, $0.peak) })")
     }
 

@@ -6,7 +6,7 @@ import Testing
     private func parts(activations: Double, awaited: Double, update: Double) -> StepModel.MemoryParts {
         var parts = StepModel.MemoryParts()
         (parts.states, parts.activations, parts.transient, parts.buffers) = (16, activations, 1, 2)
-        (parts.awaited, parts.update) = (awaited, update)
+        (parts.awaited, parts.late, parts.update) = (awaited, 3, update)
         return parts
     }
 

@@ -130,7 +130,7 @@ import Testing
         #expect(result.makespan == 39)
     }
 
-    /// The figures: eight ranks, 32 micro-batches, F = I = W = 1 for a rank's whole share of the model.
+    /// Figures by hand: eight ranks, 32 micro-batches, F = I = W = 1 for a rank's whole share of the model.
     @Test func stepsOfEightRanks() throws {
         var simulator = PipelineSimulator()
         for (schedule, chunks, expected) in [

@@ -20,11 +20,8 @@ import Testing
 
     private static let path: String? = {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
-        for up in ["shared", "../shared"] {
-            let path = root.appending(path: "\(up)/data/schedules/hybrid_cp_oracle.jsonl").standardized.path(percentEncoded: false)
-            if FileManager.default.fileExists(atPath: path) { return path }
-        }
-        return nil
+        let path = root.appending(path: "shared/data/schedules/hybrid_cp_oracle.jsonl").standardized.path(percentEncoded: false)
+        return FileManager.default.fileExists(atPath: path) ? path : nil
     }()
 
     @Test(.enabled(if: path != nil, "needs ../shared/data/schedules/hybrid_cp_oracle.jsonl"))

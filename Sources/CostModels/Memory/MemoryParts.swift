@@ -17,6 +17,8 @@ extension StepModel {
         public var storage = 0.0
         /// Gradients among the states that come only as activations go.
         public var awaited = 0.0
+        /// What of transients and buffers is there at the end of the backward pass: the head and its logits are gone.
+        public var late = 0.0
         /// What the update makes for itself, when activations and buffers are gone.
         public var update = 0.0
 
@@ -30,7 +32,7 @@ extension StepModel {
         @inline(__always)
         public func bytes(factor: Double) -> Double {
             if awaited == 0, update == 0 { return states + factor * dynamic }
-            return states + max(factor * dynamic - awaited, factor * (transient + buffers), factor * update)
+            return states + max(factor * dynamic - awaited, factor * late, factor * update)
         }
 
         /// The parts that are there at the fullest moment: before the backward pass, when all activations are alive and awaited gradients are
@@ -38,13 +40,13 @@ extension StepModel {
         public func atFullestMoment(factor: Double) -> MemoryParts {
             if awaited == 0, update == 0 { return self }
             var parts = self
-            (parts.awaited, parts.update) = (0, 0)
+            (parts.awaited, parts.late, parts.update) = (0, 0, 0)
             let most = bytes(factor: factor)
             if most == states + (factor * dynamic - awaited) {
                 parts.states -= awaited
             } else {
-                parts.activations = 0
-                if most != states + factor * (transient + buffers) { (parts.transient, parts.buffers) = (update, 0) }
+                (parts.activations, parts.buffers) = (0, 0)
+                parts.transient = most == states + factor * late ? late : update
             }
             return parts
         }

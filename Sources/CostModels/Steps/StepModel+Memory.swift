@@ -251,7 +251,11 @@ extension StepModel {
             parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
         }
 
-        if memory.buffersWeightGradients { parts.buffers += 2 * buffered }
+        parts.late = recomputing + transient
+        if memory.buffersWeightGradients {
+            parts.buffers += 2 * buffered
+            parts.late += 2 * buffered
+        }
         if terms.residentLayers > 0 {
             parts.buffers += terms.residentLayers * frozenBuffered + frozenOutside
         } else if terms.gathersAll {
@@ -260,6 +264,7 @@ extension StepModel {
                 parts.buffers += 6 * (dense + expert) + frozenDense + frozenExpert
             } else {
                 // Two layers gathered, embedding and head gathered, the head's gradient in 16 and 32 bits before it is scattered.
+                parts.late += 4 * buffered + 2 * frozenBuffered
                 parts.buffers += 4 * buffered + 2 * outside + 2 * frozenBuffered + frozenOutside
                 parts.buffers += 6 * rank.heads.rounded(.up) * prices.ends.head
             }

@@ -169,8 +169,8 @@ import Workload
     /// The GPU of every expert of every layer, by the number of GPUs.
     private static let placements: [Int: [Int32]]? = {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
-        let paths = ["..", "../.."].map { root.appending(path: "\($0)/shared/data/papers/exflow_mixtral_placement.csv").standardized.path }
-        guard let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }), let table = try? CSVTable.read(path: path),
+        let path = root.appending(path: "../shared/data/papers/exflow_mixtral_placement.csv").standardized.path
+        guard FileManager.default.fileExists(atPath: path), let table = try? CSVTable.read(path: path),
             let columns = try? ["gpus", "layer", "expert", "gpu"].map({ try table.column($0) })
         else { return nil }
         var placements: [Int: [Int32]] = [:]
