@@ -152,19 +152,21 @@ public enum StudyDocument {
     }
 
     private static var tokens: YAMLType<Double> {
-        positive("a count of tokens above 0 such as 15T", QuantityText.countUnits)
+        positive("a count of tokens above 0 and up to 1e18 such as 15T", QuantityText.countUnits, most: 1e18)
     }
 
     private static var days: YAMLType<Double> {
         positive("a time above 0 with its unit, such as 30d, 6w or 48h", [("d", 1), ("w", 7), ("h", 1 / 24)])
     }
 
-    private static func positive(_ expected: String, _ units: [(name: String, factor: Double)]) -> YAMLType<Double> {
+    private static func positive(
+        _ expected: String, _ units: [(name: String, factor: Double)], most: Double = .greatestFiniteMagnitude
+    ) -> YAMLType<Double> {
         YAMLType(expected) { node throws(DocumentError) in
             guard case .scalar(let scalar) = node, let number = try? QuantityText.parse(scalar.text, units) else {
                 throw DocumentError(node.location, .wrongType(found: node.kind, expected: expected))
             }
-            guard number > 0, number.isFinite else { throw DocumentError(node.location, .outOfRange(scalar.text, expected: expected)) }
+            guard number > 0, number <= most else { throw DocumentError(node.location, .outOfRange(scalar.text, expected: expected)) }
             return number
         }
     }

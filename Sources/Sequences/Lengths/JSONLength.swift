@@ -26,7 +26,7 @@ enum JSONLength {
                 guard depth == 1, let value = valueStart(line, after: index + 1) else { break }
                 let key = UnsafeRawBufferPointer(rebasing: line[start..<min(index, line.count)])
                 if (48...57).contains(line[value]), countKeys.contains(where: { key.elementsEqual($0) }) {
-                    return try LengthLimits.checked(number(line, value), at: place)
+                    return try LengthLimits.checked(number(line, value, at: place), at: place)
                 }
                 if line[value] == UInt8(ascii: "["), listKeys.contains(where: { key.elementsEqual($0) }) {
                     return try LengthLimits.checked(elements(line, value), at: place)
@@ -62,11 +62,21 @@ enum JSONLength {
         return index < line.count ? index : nil
     }
 
-    private static func number(_ line: UnsafeRawBufferPointer, _ start: Int) -> Int {
+    /// The whole number at a place; what is written with a point or an exponent is none.
+    private static func number(_ line: UnsafeRawBufferPointer, _ start: Int, at place: SourceLocation) throws(DocumentError) -> Int {
         var (value, index) = (0, start)
         while index < line.count, (48...57).contains(line[index]), value <= LengthLimits.longest {
             value = 10 * value + Int(line[index]) - 48
             index += 1
+        }
+        if value <= LengthLimits.longest, index < line.count, line[index] > 32, line[index] != UInt8(ascii: ","),
+            line[index] != UInt8(ascii: "}")
+        {
+            throw DocumentError(
+                place,
+                .wrongType(
+                    found: "'\(String(decoding: line[start..<min(line.count, start + 20)], as: UTF8.self))'",
+                    expected: "a whole number of tokens"))
         }
         return value
     }

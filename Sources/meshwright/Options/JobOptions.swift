@@ -87,7 +87,11 @@ struct JobOptions: ParsableArguments {
 
     @OptionGroup var sequences: LengthOptions
 
+    /// The most tokens of a training: a million times what any has seen, and few enough that its steps can be counted.
+    static let mostTokens = 1e18
+
     func validate() throws {
+        if let tokens, tokens > Self.mostTokens { throw ValidationError("--tokens \(tokens): at most \(Self.mostTokens)") }
         if expertImbalance != nil, routing != nil || routingTreatment != nil {
             throw ValidationError(
                 "--expert-imbalance and \(routing != nil ? "--routing" : "--routing-treatment") both say how tokens are routed; give one of them"

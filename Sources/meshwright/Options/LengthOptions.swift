@@ -59,8 +59,11 @@ struct LengthOptions: ParsableArguments {
         }
     }
 
-    /// The lengths for rows of `sequence` tokens; says what is cut and what the model was not made for. Nil where none were given.
-    func read(_ model: TransformerModel, sequence: Int) throws -> Read? {
+    /// Sequences of a step up to which it is dealt, and of all drawn steps unless more are asked for.
+    private static let (mostSequences, mostDrawn) = (2_097_152.0, 8_388_608.0)
+
+    /// The lengths for steps of `rows` rows of `sequence` tokens; says what is cut and what the model was not made for. Nil where none were given.
+    func read(_ model: TransformerModel, rows: Int, sequence: Int) throws -> Read? {
         guard let lengths else { return nil }
         let whole: LengthDistribution
         if let shipped = ShippedLengths.distribution(lengths, longest: sequence) {
@@ -79,6 +82,20 @@ struct LengthOptions: ParsableArguments {
                 "--lengths \(lengths): \(shares[0]) of the samples with \(shares[1]) of the tokens are longer than --seq-len \(sequence) and cut "
                     + "to it; the longest has \(whole.longest)")
         }
-        return Read(lengths: whole.cut(to: sequence), packing: packing ?? .bestFit, draws: draws ?? 32)
+        let cut = whole.cut(to: sequence)
+        let samples = Double(rows) * Double(sequence) / max(cut.mean, 1)
+        guard samples <= Self.mostSequences else {
+            let mean = String(format: "%.3g", cut.mean)
+            throw CommandFailure(
+                .badInput,
+                "--lengths \(lengths): a step of \(rows) rows of \(sequence) tokens holds \(Int(min(samples, 1e15))) sequences of \(mean) tokens in the mean; "
+                    + "at most \(Int(Self.mostSequences)) are dealt, so use a smaller batch or shorter rows")
+        }
+        let usual = max(1, min(32, Int(Self.mostDrawn / max(samples, 1))))
+        if draws == nil, usual < 32 {
+            ErrorReporting.warn(
+                "--lengths \(lengths): \(Int(samples)) sequences a step, so that \(usual) steps are drawn; --length-draws draws more")
+        }
+        return Read(lengths: cut, packing: packing ?? .bestFit, draws: draws ?? usual)
     }
 }

@@ -50,7 +50,7 @@ struct PlanQuestion {
             throw CommandFailure(.badInput, "--precision \(job.precision.rawValue): \(problem)")
         }
         job.routing = files.routing
-        lengths = try options.job.sequences.read(model, sequence: job.sequenceLength)
+        lengths = try options.job.sequences.read(model, rows: job.globalBatch, sequence: job.sequenceLength)
         job.documents = lengths?.documents
         if job.gradientFormat == nil {
             job.gradientFormat = stack.gradients.format(job.precision)

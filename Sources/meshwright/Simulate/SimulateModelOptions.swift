@@ -258,9 +258,10 @@ struct SimulateModelOptions: ParsableArguments {
             throw CommandFailure(.badInput, "--method \(kind.rawValue): \(problem)")
         }
         if !assumed.isEmpty { ErrorReporting.warn("assumed: \(assumed.joined(separator: " "))") }
-        let drawn = try sequences.read(shape, sequence: length)
+        let rows = batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus)
+        let drawn = try sequences.read(shape, rows: rows, sequence: length)
         let job = TrainingJob(
-            globalBatch: batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus), sequenceLength: length,
+            globalBatch: rows, sequenceLength: length,
             precision: precision ?? own?.read.precision ?? usual, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
             gradientFormat: gradientFormat ?? own?.read.gradientFormat, method: trained,
             routing: try routed.routing(of: shape), documents: drawn?.documents)
@@ -282,7 +283,8 @@ struct SimulateModelOptions: ParsableArguments {
     /// A plan with the lengths that its sequences have here.
     private func studied(_ configuration: Configuration) throws -> Configuration {
         var (configuration, inputs) = (configuration, configuration.model.inputs)
-        configuration.lengths = try sequences.read(inputs.model, sequence: inputs.job.sequenceLength)
+        configuration.lengths = try sequences.read(
+            inputs.model, rows: inputs.job.globalBatch, sequence: inputs.job.sequenceLength)
         guard let drawn = configuration.lengths else { return configuration }
         inputs.job.documents = drawn.documents
         configuration.model = StepModel(inputs)
