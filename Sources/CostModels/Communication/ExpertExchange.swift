@@ -1,7 +1,6 @@
 import Foundation
 import Hardware
 import Parallelism
-import Workload
 
 /// Expert-parallel dispatch or combine of one mixture layer for one micro-batch.
 ///
@@ -10,6 +9,8 @@ import Workload
 struct ExpertExchange: Sendable {
     let rates: ClusterRates
     let constants: SharedConstants
+    /// What tokens of the model's mixtures visit by its routing; empty for uniform routing.
+    var visits: [VisitedGroups] = []
 
     /// Time in s of one direction (dispatch or combine), before hiding.
     ///
@@ -18,10 +19,9 @@ struct ExpertExchange: Sendable {
     ///   - rowBytes: bytes of a token's activation.
     ///   - imbalance: busiest over mean load of expert ranks.
     ///   - nodeLimit: nodes that a token's experts may be on, at most; nil for any.
-    ///   - routing: which experts tokens visit, which says on how many ranks and nodes they are; nil for uniform routing.
     func seconds(
         tokens: Double, rowBytes: Double, expertsPerToken: Double, expert: Int, expertTensor: Int, dispatcher: ExecutionChoices.Dispatcher,
-        imbalance: Double, nodeLimit: Int? = nil, routing: ExpertRouting? = nil
+        imbalance: Double, nodeLimit: Int? = nil
     ) -> Double {
         var time = 0.0
         let e = Double(expert)
@@ -40,8 +40,8 @@ struct ExpertExchange: Sendable {
                 outside = tokens * expertsPerToken * rowBytes * (n - 1) / n
             case .deepEP, .hybridEP:
                 let limit = nodeLimit.map { min(n, Double($0)) } ?? n
-                let ranks = visited(limit * perDomain, of: expert, expertsPerToken, limit < n ? nil : routing)
-                let nodes = visited(limit, of: domains, expertsPerToken, limit < n ? nil : routing)
+                let ranks = visited(limit * perDomain, of: expert, expertsPerToken, isLimited: limit < n)
+                let nodes = visited(limit, of: domains, expertsPerToken, isLimited: limit < n)
                 inside = tokens * rowBytes * ranks * (perDomain - 1) / perDomain
                 outside = tokens * rowBytes * nodes * (n - 1) / n
             case .allGather:
@@ -69,9 +69,12 @@ struct ExpertExchange: Sendable {
         return time
     }
 
-    /// Distinct of so many groups that a token visits: n·(1 − (1 − 1/n)^k) where they are visited alike, else as they are routed.
-    private func visited(_ groups: Double, of all: Int, _ perToken: Double, _ routing: ExpertRouting?) -> Double {
-        if let routing, let visited = routing.visited(groups: all, perToken: perToken) { return visited }
+    /// Distinct of so many groups that a token visits: n·(1 − (1 − 1/n)^k) where they are visited alike or few nodes are allowed, else as they are
+    /// routed.
+    private func visited(_ groups: Double, of all: Int, _ perToken: Double, isLimited: Bool) -> Double {
+        if !isLimited {
+            for table in visits { if let mean = table.mean(groups: all, perToken: perToken) { return mean } }
+        }
         return groups * (1 - pow(1 - 1 / groups, perToken))
     }
 }

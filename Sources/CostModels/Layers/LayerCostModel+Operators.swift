@@ -168,7 +168,7 @@ extension LayerCostModel {
             expert.seconds(
                 tokens: z.tokens / z.t, rowBytes: bytes * Double(work.hidden), expertsPerToken: Double(work.perToken), expert: shape.expert,
                 expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: z.busiest,
-                nodeLimit: inputs.choices.routedNodes, routing: inputs.job.routing)
+                nodeLimit: inputs.choices.routedNodes)
         }
         let whole = exchange(2)
         // Tokens may go to their experts in 8 bits; outputs and gradients have 16.

@@ -102,7 +102,12 @@ public struct LayerCostModel: Sendable {
             constants: constants)
         tensor = TensorExchange(collectives: collectives, constants: constants)
         context = ContextExchange(rates: rates, constants: constants)
-        expert = ExpertExchange(rates: rates, constants: constants)
+        var exchange = ExpertExchange(rates: rates, constants: constants)
+        if let routing = inputs.job.routing {
+            let perToken = Set(classes.classes.compactMap { $0.mixture?.perToken })
+            exchange.visits = perToken.sorted().map { VisitedGroups(routing, perToken: Double($0)) }
+        }
+        expert = exchange
     }
 
     /// Sizes of a shape that operators share.
