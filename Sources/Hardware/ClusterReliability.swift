@@ -62,10 +62,12 @@ public struct ClusterReliability: Hashable, Sendable {
         (usual.detection, usual.isolation, usual.restart) = (Seconds(300), .zero, Seconds(300))
         usual.repair = Seconds(86_400)
         usual.checkpointOverhead = Seconds(6.3)
-        let node = BytesPerSecond(2e12 / nodes)
-        usual.store = Store(nodeWrite: node, nodeRead: node)
+        usual.store = usualStore
         return usual
     }()
+
+    /// The store of `usual`: 2 TB/s for 2,048 nodes.
+    public static let usualStore = Store(nodeWrite: BytesPerSecond(2e12 / 2_048), nodeRead: BytesPerSecond(2e12 / 2_048))
 
     /// How many keys `usual` has.
     public static let usualKeys = ClusterReliability().completed.assumed.count

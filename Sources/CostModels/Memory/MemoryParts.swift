@@ -28,25 +28,32 @@ extension StepModel {
         /// What the allocator hands out and may fragment.
         public var dynamic: Double { activations + transient + buffers }
 
+        /// Bytes beyond `states` before the backward pass, when all activations are alive and awaited gradients are not; at its end, when it is the
+        /// other way round; and while the update runs.
+        @inline(__always)
+        private func moments(factor: Double) -> (before: Double, end: Double, update: Double) {
+            (factor * dynamic - awaited, factor * late, factor * update)
+        }
+
         /// Bytes of the fullest moment with an allocator's factor, without what is fixed.
         @inline(__always)
         public func bytes(factor: Double) -> Double {
             if awaited == 0, update == 0 { return states + factor * dynamic }
-            return states + max(factor * dynamic - awaited, factor * late, factor * update)
+            let moments = moments(factor: factor)
+            return states + max(moments.before, moments.end, moments.update)
         }
 
-        /// The parts that are there at the fullest moment: before the backward pass, when all activations are alive and awaited gradients are
-        /// not; at its end, when it is the other way round; or while the update runs.
+        /// The parts that are there at the fullest moment.
         public func atFullestMoment(factor: Double) -> MemoryParts {
             if awaited == 0, update == 0 { return self }
+            let moments = moments(factor: factor)
             var parts = self
             (parts.awaited, parts.late, parts.update) = (0, 0, 0)
-            let most = bytes(factor: factor)
-            if most == states + (factor * dynamic - awaited) {
+            if moments.before >= max(moments.end, moments.update) {
                 parts.states -= awaited
             } else {
                 (parts.activations, parts.buffers) = (0, 0)
-                parts.transient = most == states + factor * late ? late : update
+                parts.transient = moments.end >= moments.update ? late : update
             }
             return parts
         }

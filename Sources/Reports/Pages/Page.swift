@@ -48,9 +48,9 @@ enum Markup {
     /// A text with the characters of markup replaced, as content and as an attribute.
     static func escaped(_ text: String) -> String { SVGText.escaped(text).replacing("'", with: "&#39;") }
 
-    /// Names and values beside each other; values may be markup.
-    static func facts(_ facts: [(name: String, value: String)]) -> String {
-        "<dl class=\"facts\">\n" + facts.map { "<dt>\(escaped($0.name))</dt><dd>\(escaped($0.value))</dd>\n" }.joined() + "</dl>\n"
+    /// Names and words beside each other.
+    static func facts(_ facts: [(name: String, words: String)]) -> String {
+        "<dl class=\"facts\">\n" + facts.map { "<dt>\(escaped($0.name))</dt><dd>\(escaped($0.words))</dd>\n" }.joined() + "</dl>\n"
     }
 
     /// A list of sentences.

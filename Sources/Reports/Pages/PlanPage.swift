@@ -59,7 +59,7 @@ public struct PlanPage {
     public func bytes() -> [UInt8] {
         let inputs = report.inputs
         var page = Page(
-            title: "\(report.model) on \(inputs.gpusInWords)", subtitle: report.cluster,
+            title: PlanHeader(report).title, subtitle: report.cluster,
             footer: "Meshwright \(inputs.tool), cost models \(inputs.costModels), seed \(inputs.seed). Times are predictions.")
         page.add("asked", "Asked and assumed", asked)
         if report.plans.isEmpty {
@@ -87,31 +87,10 @@ public struct PlanPage {
     // MARK: Sections
 
     private var asked: String {
-        let (job, inputs) = (report.job, report.inputs)
-        let parameters = inputs.parameters.map { CountText.counted(Double($0)) }
-        let active = inputs.parameters.first == inputs.parameters.last ? "" : ", \(parameters.last ?? "") active"
-        var facts = [
-            ("model", "\(report.model), \(parameters.first ?? "") parameters\(active)"),
-            (
-                "cluster",
-                "\(report.cluster): \(inputs.gpusInWords), \(CountText.number(inputs.nodes, of: "node"))"
-                    + String(format: ", %.1f GiB each", inputs.gpuMemory)
-            ),
-            ("step", "\(CountText.number(job.globalBatch, of: "sequence")) of \(CountText.number(job.sequenceLength, of: "token"))"),
-            ("format", "\(job.precision), gradients \(job.gradientFormat), \(job.optimizer)"), ("stack", inputs.stack.name),
-            ("best is", job.objective),
-        ]
-        if let method = job.method { facts.append(("method", method.text)) }
-        if let tokens = job.tokens { facts.append(("tokens", CountText.counted(tokens))) }
-        if !job.defaults.isEmpty { facts.append(("assumed", job.defaults.joined(separator: " "))) }
-        let search = report.search
-        facts.append(
-            (
-                "searched",
-                "\(CountText.grouped(search.evaluated)) evaluated, \(CountText.grouped(search.pruned)) ruled out by bounds, "
-                    + "\(CountText.grouped(search.illegal)) forbidden\(search.isComplete ? "" : "; stopped early")"
-            ))
-        return Markup.facts(facts.map { (name: $0.0, value: $0.1) })
+        let header = PlanHeader(report)
+        var facts = header.asked
+        if let assumed = header.assumed { facts.append(("assumed", assumed)) }
+        return Markup.facts(facts + [("best is", report.job.objective), ("search", header.searched)])
     }
 
     private var nothingFits: String {
@@ -197,17 +176,8 @@ public struct PlanPage {
     }
 
     private var training: String {
-        guard let entry = explained, let training = entry.training else { return "" }
-        var facts = [
-            (
-                "plan \(entry.rank)",
-                "\(CountText.grouped(Int(exactly: training.steps.rounded()) ?? .max)) steps, \(DurationText.digits(training.days, 3)) days "
-                    + "without failures, \(CountText.counted(training.gpuHours)) GPU-hours"
-                    + (training.cost.map { ", a cost of \(CountText.counted($0))" } ?? "")
-            )
-        ]
-        if let failures = training.failures { facts += FailuresText(failures).lines.map { ($0.name, $0.words) } }
-        return Markup.facts(facts.map { (name: $0.0, value: $0.1) })
+        let lines = explained.map(report.training) ?? []
+        return lines.isEmpty ? "" : Markup.facts(lines)
     }
 
     private var timeline: String {

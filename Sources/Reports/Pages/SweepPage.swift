@@ -36,11 +36,11 @@ public struct SweepPage {
             ("methods", study.methods.compactMap { $0?.rawValue }.nonEmpty?.joined(separator: ", ")),
             ("stacks", study.stacks.compactMap { $0?.value }.nonEmpty?.joined(separator: ", ")),
             ("where", study.rules.map(\.text).nonEmpty?.joined(separator: "; ")), ("tokens", study.tokens.map(CountText.counted)),
-            ("deadline", study.deadline.map { daysText($0.value) }),
+            ("deadline", study.deadline.map { DurationText.long($0.value * 86_400) }),
             ("budget", study.budget.map { report.expense($0.value, inMoney: true) }),
             ("failures", study.tokens == nil ? nil : study.countsFailures ? "counted in days and cost" : "not counted in days and cost"),
         ]
-        return Markup.facts(facts.compactMap { name, value in value.map { (name: name, value: $0) } })
+        return Markup.facts(facts.compactMap { name, value in value.map { (name: name, words: $0) } })
     }
 
     private var sizes: String? {
@@ -63,67 +63,27 @@ public struct SweepPage {
     }
 
     private func matrix(_ index: Int, _ matrix: SweepMatrix) -> String {
-        let rows = report.answers.rows
-        guard let first = matrix.cells.compactMap(\.self).first else { return "" }
-        let title =
-            "\(matrix.rowDimension.rawValue) down, \(matrix.columnDimension.rawValue) across: "
-            + SweepText(report, width: 400, colour: .none).matrixName(rows[first])
-        let lines = matrix.rowSizes.indices.map { row in
-            PageTable.Row(
-                cells: [.init("\(matrix.rowSizes[row])", Double(matrix.rowSizes[row]))]
-                    + matrix.columnSizes.indices.map { column in
-                        guard let index = matrix[row, column] else { return .init("") }
-                        guard let plan = rows[index].result?.plan else { return .init("–") }
-                        return .init(DurationText.digits(plan.stepTime, 4) + (index == matrix.best ? " *" : ""), plan.stepTime)
-                    })
+        let columns = SweepColumns(report)
+        let rows = columns.rows(of: matrix).map { size, steps in
+            PageTable.Row(cells: [.init("\(size)", Double(size))] + steps.map { .init($0.text, $0.seconds) })
         }
-        let columns =
+        let titles =
             [PageTable.Column(title: matrix.rowDimension.rawValue, isNumber: true)]
             + matrix.columnSizes.map { .init(title: "\($0)", isNumber: true) }
-        return "<h3>\(Markup.escaped(title))</h3>\n" + PageTable(id: "matrix-\(index)", columns: columns, rows: lines).markup
-            + Markup.notes(["Seconds of a step; * is the fastest, – where nothing is legal or fits."])
+        return "<h3>\(Markup.escaped(columns.title(of: matrix)))</h3>\n"
+            + PageTable(id: "matrix-\(index)", columns: titles, rows: rows).markup
+            + Markup.notes([columns.legend(of: matrix)])
     }
 
     private var cells: String {
         let front = Set(report.answers.jobs.flatMap(\.front))
-        var columns: [(column: PageTable.Column, cell: (SweepRow) -> PageTable.Cell)] = []
-        func words(_ title: String, isWords: Bool = false, _ text: @escaping (SweepRow) -> String?) {
-            columns.append((.init(title: title, isWords: isWords), { .init(text($0) ?? "") }))
-        }
-        func number(_ title: String, _ format: @escaping (Double) -> String, _ value: @escaping (SweepRow) -> Double?) {
-            columns.append((.init(title: title, isNumber: true), { row in .init(value(row).map(format) ?? "", value(row)) }))
-        }
-        let grouped = { (value: Double) in CountText.grouped(Int(value)) }
-        number("cell", grouped) { Double($0.id) }
-        if study.models.count > 1 { words("model") { $0.cell.model } }
-        if study.clusters.count > 1 { words("cluster") { $0.cell.cluster.name } }
-        number("GPUs", grouped) { ($0.result?.gpus ?? $0.cell.gpus).map(Double.init) }
-        if study.globalBatches.count > 1 { number("batch", grouped) { $0.cell.globalBatch.map(Double.init) } }
-        if study.sequenceLengths.count > 1 { number("sequence", grouped) { $0.cell.sequenceLength.map(Double.init) } }
-        if study.precisions.count > 1 { words("format") { $0.cell.precision?.rawValue } }
-        if study.methods.count > 1 { words("method") { $0.cell.method?.rawValue } }
-        if study.stacks.count > 1 { words("stack") { $0.cell.stack } }
-        number("step s", { DurationText.digits($0, 4) }) { $0.result?.plan?.stepTime }
-        number("tokens/s", CountText.counted) { $0.result?.tokensPerSecond }
-        number("MFU %", { String(format: "%.1f", $0) }) { $0.result?.plan.map { 100 * $0.mfu } }
-        number("scaling %", { String(format: "%.0f", $0) }) { $0.scaling.map { 100 * $0 } }
-        number("GiB", { String(format: "%.1f", $0) }) { $0.result?.plan?.memory }
-        if study.countsFailures { number("goodput %", { String(format: "%.1f", $0) }) { $0.result?.plan.map { 100 * $0.goodput } } }
-        if study.tokens != nil {
-            number("days", { DurationText.digits($0, 3) }) { $0.days }
-            let inMoney = report.answers.rows.contains { $0.cost != nil }
-            number(inMoney ? "cost \(report.currency)" : "GPU-hours", CountText.counted) { inMoney ? $0.cost : $0.gpuHours }
-        }
-        for dimension in StudyPins.Dimension.allCases where (study.pins[dimension]?.count ?? 0) > 1 {
-            number(dimension.rawValue, grouped) { $0.cell.pins[dimension].map(Double.init) }
-        }
-        words("layout") { $0.result?.plan?.layout }
-        words("trust") { $0.result?.plan?.trust }
-        words("", isWords: true) { $0.reason }
+        let columns =
+            [SharedColumn<SweepRow>.number("cell", { CountText.grouped(Int($0)) }) { Double($0.id) }] + SweepColumns(report).all
+            + [.words("trust") { $0.result?.plan?.trust }]
         let rows = report.answers.rows.enumerated().map { index, row in
             PageTable.Row(cells: columns.map { $0.cell(row) }, id: "cell-\(row.id)", isBest: front.contains(index))
         }
-        return PageTable(id: "grid", columns: columns.map(\.column), rows: rows).markup
+        return PageTable(id: "grid", columns: columns.map(\.ofPage), rows: rows).markup
             + Markup.notes(front.isEmpty ? [] : ["Bold: beaten by no other cell in both days and cost."])
     }
 }

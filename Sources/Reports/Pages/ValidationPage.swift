@@ -16,7 +16,7 @@ public struct ValidationPage {
         var page = Page(
             title: "Predictions of \(title)", subtitle: CountText.number(report.predictions.count, of: "run"),
             footer: "Cost models \(CostModelVersion.current). An error is predicted over measured, less one.")
-        var facts: [(name: String, value: String)] = []
+        var facts: [(name: String, words: String)] = []
         if let error = summary.macroTimeError, let bias = summary.macroTimeBias {
             facts.append(("mean over sources", "\(Self.percent(error)) absolute, \(Self.signed(bias)) bias"))
         }

@@ -14,7 +14,7 @@ public struct FailuresText {
             return [
                 (
                     "failures",
-                    "\(rate), each \(Self.time(failures.recovery + failures.load)) to recover from: the job fails faster than it gets on"
+                    "\(rate), each \(DurationText.long(failures.recovery + failures.load)) to recover from: the job fails faster than it gets on"
                 )
             ]
         }
@@ -24,7 +24,7 @@ public struct FailuresText {
     private var rate: String {
         guard failures.failuresADay > 0 else { return "none" }
         let every = 86_400 / failures.failuresADay
-        return "one every \(Self.time(every))"
+        return "one every \(DurationText.long(every))"
     }
 
     private var outcome: String {
@@ -50,9 +50,10 @@ public struct FailuresText {
         let bytes =
             failures.bytes >= 1e12
             ? "\(DurationText.digits(failures.bytes / 1e12, 3)) TB" : "\(DurationText.digits(failures.bytes / 1e9, 3)) GB"
-        return "\(failures.mode) checkpoints of \(bytes) every \(Self.time(failures.interval)) "
-            + "(Young \(Self.time(failures.young)), Daly \(Self.time(failures.daly))): \(Self.time(failures.stall)) of standing still"
-            + (failures.pending > 0 ? ", safe \(Self.time(failures.pending)) later" : "") + ", \(Self.time(failures.load)) to load"
+        return "\(failures.mode) checkpoints of \(bytes) every \(DurationText.long(failures.interval)) "
+            + "(Young \(DurationText.long(failures.young)), Daly \(DurationText.long(failures.daly))): \(DurationText.long(failures.stall)) of standing still"
+            + (failures.pending > 0 ? ", safe \(DurationText.long(failures.pending)) later" : "")
+            + ", \(DurationText.long(failures.load)) to load"
     }
 
     private var spares: String {
@@ -80,16 +81,6 @@ public struct FailuresText {
         }
         if figures.count < failures.assumed.count { words.append("25 GB/s from a GPU to its host; state host.link") }
         return [("assumed", words.joined(separator: "; "))]
-    }
-
-    /// A duration in the unit that people would use.
-    static func time(_ seconds: Double) -> String {
-        switch seconds {
-        case 172_800...: "\(DurationText.digits(seconds / 86_400, 3)) d"
-        case 7200...: "\(DurationText.digits(seconds / 3600, 3)) h"
-        case 120...: "\(DurationText.digits(seconds / 60, 3)) min"
-        default: DurationText.text(seconds)
-        }
     }
 
     private static func share(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }

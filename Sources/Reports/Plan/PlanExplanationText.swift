@@ -35,13 +35,7 @@ struct PlanExplanationText {
         var lines = [("ranks", ranks), ("pipeline", pipeline)]
         lines.append(("state", state))
         if let words = entry.placement?.words { lines.append(("places", words)) }
-        if let training = entry.training {
-            var text = "\(CountText.counted(report.job.tokens ?? 0)) tokens take \(CountText.grouped(Int(training.steps))) steps, "
-            text += "\(DurationText.digits(training.days, 3)) days, \(CountText.counted(training.gpuHours)) GPU-hours"
-            if let cost = training.cost { text += ", a cost of \(CountText.counted(cost))" }
-            lines.append(("training", text))
-            if let failures = training.failures { lines += FailuresText(failures).lines }
-        }
+        lines += report.training(of: entry).map { ($0.name, $0.words) }
         if let stacks = entry.launchableBy {
             lines.append(("launch", stacks.isEmpty ? "no shipped stack can run it" : "by \(stacks.joined(separator: ", "))"))
         }

@@ -12,13 +12,10 @@ struct PlanTable {
         self.colour = colour
     }
 
-    /// A column: its heading and its cell of a plan.
-    private typealias Column = (column: TextTable.Column, cell: (PlanReport.Entry) -> String)
-
     func rendered() -> String {
-        let columns = self.columns
+        let columns = PlanColumns(report).all
         let rows = report.plans.map { entry in
-            columns.map { StyledText($0.cell(entry), entry.rank == report.explanation?.rank ? .bold : .plain) }
+            columns.map { StyledText($0.text(entry), entry.rank == report.explanation?.rank ? .bold : .plain) }
         }
         var text = TextTable(columns.map(\.column), rows: rows).rendered(width: width, colour: colour)
         for note in footers {
@@ -28,84 +25,6 @@ struct PlanTable {
     }
 
     private var ties: Int { report.plans.filter(\.tiesWithBest).count }
-
-    private var columns: [Column] {
-        var columns: [Column] = [
-            (.init("#", .trailing), { [ties] in Self.place($0, ties: ties) })
-        ]
-        func size(_ title: String, _ path: KeyPath<PlanReport.Strategy, Int>, always: Bool = false) {
-            guard always || report.plans.contains(where: { $0.strategy[keyPath: path] != 1 }) else { return }
-            columns.append((.init(title, .trailing), { "\($0.strategy[keyPath: path])" }))
-        }
-        size("tp", \.tp, always: true)
-        size("pp", \.pp, always: true)
-        size("vpp", \.vpp)
-        size("cp", \.cp)
-        size("ep", \.ep)
-        size("etp", \.etp)
-        size("dp", \.dp, always: true)
-        size("mbs", \.microBatchSize, always: true)
-        if report.plans.contains(where: { $0.strategy.pp > 1 }) {
-            columns.append((.init("schedule", expendability: 1), { $0.strategy.pp > 1 ? $0.strategy.schedule : "" }))
-        }
-        columns.append((.init("recompute", minimumWidth: 9, expendability: 2), { StrategyText($0.strategy).recompute }))
-        columns.append((.init("sharding", minimumWidth: 5, expendability: 3), { StrategyText($0.strategy).sharding }))
-        if report.plans.contains(where: { !$0.strategy.offload.isNone }) {
-            columns.append((.init("offload", minimumWidth: 9, expendability: 1), { StrategyText($0.strategy).offload }))
-        }
-        columns.append(
-            (.init("step", .trailing), { [unit] in FixedText.string($0.stepTime / unit.seconds, like: unit.longest) + " " + unit.name }))
-        columns.append((.init("80 % range", .trailing, expendability: 7), { [unit] in Self.range($0, unit) }))
-        if report.plans.contains(where: { $0.chanceFastest != nil }) {
-            columns.append((.init("fastest", .trailing, expendability: 8), { $0.chanceFastest.map { Self.chance($0) } ?? "" }))
-        }
-        let fastest = report.plans.map(\.tokensPerSecondPerGPU).max() ?? 1
-        columns.append((.init("tokens/s/GPU", .trailing, expendability: 6), { FixedText.string($0.tokensPerSecondPerGPU, like: fastest) }))
-        columns.append((.init("MFU", .trailing, expendability: 4), { PercentText.string($0.mfu) }))
-        columns.append((.init("GiB", .trailing), { String(format: "%.1f", $0.memory.high) }))
-        if report.plans.contains(where: { $0.memory.host > 0 }) {
-            columns.append((.init("host GiB", .trailing), { String(format: "%.0f", $0.memory.host) }))
-        }
-        if report.plans.contains(where: { $0.memory.storage > 0 }) {
-            columns.append((.init("drives GiB", .trailing), { String(format: "%.0f", $0.memory.storage) }))
-        }
-        columns.append((.init("trust", expendability: 5), { $0.trust }))
-        if report.plans.contains(where: { $0.training != nil }) {
-            columns.append((.init("days", .trailing), { $0.training.map { DurationText.digits($0.days, 3) } ?? "" }))
-        }
-        if report.plans.contains(where: { $0.launchableBy != nil }) {
-            columns.append((.init("launched by", minimumWidth: 8), { $0.launchableBy.map(Self.stacks) ?? "" }))
-        }
-        return columns
-    }
-
-    /// The rank, with marks for a tie and for the one to take of it.
-    private static func place(_ entry: PlanReport.Entry, ties: Int) -> String {
-        guard ties > 1 else { return "\(entry.rank)" }
-        return "\(entry.recommended == nil ? "" : "*")\(entry.rank)\(entry.tiesWithBest ? "≈" : "")"
-    }
-
-    /// A chance in whole percent.
-    private static func chance(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
-
-    /// The stacks that launch a plan: the first, and how many more.
-    private static func stacks(_ names: [String]) -> String {
-        guard let first = names.first else { return "no stack" }
-        return names.count == 1 ? first : "\(first) +\(names.count - 1)"
-    }
-
-    /// The unit of all times, and the longest of them in it, which decides the decimals of all.
-    private typealias TimeUnit = (name: String, seconds: Double, longest: Double)
-
-    private var unit: TimeUnit {
-        let longest = report.plans.map(\.stepTime).max() ?? 1
-        let unit = DurationText.unit(for: longest)
-        return (unit.name, unit.seconds, longest / unit.seconds)
-    }
-
-    private static func range(_ entry: PlanReport.Entry, _ unit: TimeUnit) -> String {
-        [entry.stepTimeLow, entry.stepTimeHigh].map { FixedText.string($0 / unit.seconds, like: 10 * unit.longest) }.joined(separator: "–")
-    }
 
     /// What the times of plans do not rest on, plans of the same reasons together.
     private var trust: [String] {
@@ -141,7 +60,8 @@ struct PlanTable {
         return "; * take plan \(entry.rank) of them: \(reason)"
     }
 
-    private var footers: [String] {
+    /// What the columns mean and what is to be known of the plans, a sentence each.
+    var footers: [String] {
         var notes: [String] = []
         if report.plans.contains(where: { $0.chanceFastest != nil }) {
             notes.append("80 % range: holds the step time in four of five cases; fastest: the chance to be the fastest of those listed")

@@ -62,32 +62,15 @@ public struct PlanText {
     // MARK: Blocks
 
     private var header: String {
-        let inputs = report.inputs
-        let job = report.job
-        let parameters = inputs.parameters.map { CountText.counted(Double($0)) }
-        let active = inputs.parameters.first == inputs.parameters.last ? "" : ", \(parameters.last ?? "") active"
-        var text = title(
-            "\(report.model) on \(inputs.gpusInWords)", "(\(report.cluster))")
-        text += wrapped("\(parameters.first ?? "") parameters\(active); \(hardware)", first: "model    ", indent: 9)
-        text += wrapped(
-            "\(CountText.number(job.globalBatch, of: "sequence")) of \(CountText.number(job.sequenceLength, of: "token")) a step "
-                + "(\(CountText.counted(job.tokensPerStep)) tokens), \(job.precision), \(job.optimizer), \(inputs.stack.name)"
-                + (job.method.map { "; \($0.text)" } ?? "") + (job.exchange.map { "; \($0)" } ?? "")
-                + (inputs.ignoresStack ? " times, any stack" : ""), first: "job      ", indent: 9)
-        if !job.defaults.isEmpty {
-            text += wrapped(job.defaults.joined(separator: " "), first: "assumed  ", indent: 9, style: .dim)
-        }
+        let header = PlanHeader(report)
+        var text = title(header.title, "(\(report.cluster))")
+        for (name, words) in header.asked { text += wrapped(words, first: Self.column(name), indent: 9) }
+        if let assumed = header.assumed { text += wrapped(assumed, first: Self.column("assumed"), indent: 9, style: .dim) }
         return text
     }
 
-    private var hardware: String {
-        let inputs = report.inputs
-        let nodes = CountText.number(inputs.nodes, of: "node")
-        let limit = report.job.memoryLimit < inputs.gpuMemory ? String(format: ", limited to %.1f GiB", report.job.memoryLimit) : ""
-        let sizes = Set(inputs.groups.map(\.gpusPerNode)).sorted().map(String.init).joined(separator: " or ")
-        let least = Set(inputs.groups.map(\.gpu)).count > 1 ? "at least " : ""
-        return "\(nodes) of \(sizes) \(sizes == "1" ? "GPU" : "GPUs"), \(least)" + String(format: "%.1f GiB each", inputs.gpuMemory) + limit
-    }
+    /// The name of a line, as wide as all of them.
+    private static func column(_ name: String) -> String { name.padding(toLength: 9, withPad: " ", startingAt: 0) }
 
     private var explanation: [String] {
         guard let explanation = report.explanation, let entry = report.plans.first(where: { $0.rank == explanation.rank }) else {
@@ -167,13 +150,9 @@ public struct PlanText {
     }
 
     private var searchText: String {
-        let search = report.search
-        var text = "\(CountText.grouped(search.evaluated)) priced, \(CountText.grouped(search.pruned)) ruled out by bounds, "
-        text += "\(CountText.grouped(search.illegal)) illegal; \(CountText.grouped(search.feasible)) fit, "
-        text += "\(CountText.grouped(search.simulated)) simulated"
-        if !search.isComplete { text += "; stopped early, so a better plan may exist" }
         let origin = run.cache == "hit" ? "remembered" : "\(run.threads) \(run.threads == 1 ? "thread" : "threads")"
-        text += " (\(DurationText.text(run.elapsed)), \(origin))"
-        return wrapped(text, first: "search   ", indent: 9, style: .dim)
+        return wrapped(
+            PlanHeader(report).searched + " (\(DurationText.text(run.elapsed)), \(origin))", first: Self.column("search"), indent: 9,
+            style: .dim)
     }
 }

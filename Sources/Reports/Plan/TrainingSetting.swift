@@ -62,7 +62,7 @@ public struct TrainingSetting: Sendable {
 
     /// What a checkpoint costs on so many times the GPUs.
     public func checkpoint(_ factor: Double) -> CheckpointCost {
-        let store = figures.store ?? ClusterReliability.Store(nodeWrite: BytesPerSecond(1e9), nodeRead: BytesPerSecond(1e9))
+        let store = figures.store ?? ClusterReliability.usualStore
         let exchange = cluster.groups.map {
             $0.network.adapterBandwidth.value * Double($0.network.adaptersPerNode) * $0.network.achievedFraction
         }

@@ -65,7 +65,8 @@ public enum ParetoSVG {
             for point in mine {
                 let row = rows[point.row]
                 let expense = report.expense((job.isInMoney ? row.cost : row.gpuHours) ?? 0, inMoney: job.isInMoney)
-                let title = "\(report.name(row)): \(daysText(row.days ?? 0)), \(expense), \(row.result?.plan?.layout ?? "")"
+                let title =
+                    "\(report.name(row)): \(DurationText.long((row.days ?? 0) * 86_400)), \(expense), \(row.result?.plan?.layout ?? "")"
                 svg +=
                     "<path fill=\"\(mark.colour)\" fill-opacity=\"\(point.isBest ? "1" : ".35")\" data-row=\"cell-\(row.id)\" data-tip=\""
                 svg += "\(SVGText.escaped(title))\" d=\"\(mark.path(x(point.x), y(point.y), point.isBest ? 5 : 3.2))"

@@ -43,6 +43,3 @@ public struct SweepReport: Sendable {
         return words.joined(separator: ", ")
     }
 }
-
-/// Whole days and hours for people: `29.4 d`, or hours where that is under two days.
-func daysText(_ days: Double) -> String { days < 2 ? "\(DurationText.digits(days * 24, 3)) h" : "\(DurationText.digits(days, 3)) d" }

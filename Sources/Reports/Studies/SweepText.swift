@@ -26,44 +26,12 @@ public struct SweepText {
     // MARK: The table
 
     private var table: String {
-        let study = report.study
         let rows = report.answers.rows
         let front = Set(report.answers.jobs.flatMap(\.front))
         let shown = rows.indices.filter { rows[$0].cell.isInGrid || front.contains($0) }
-        var columns: [(column: TextTable.Column, cell: (SweepRow) -> String)] = []
-        func add(
-            _ title: String, _ alignment: TextTable.Alignment = .trailing, _ expendability: Int = 0, _ cell: @escaping (SweepRow) -> String?
-        ) {
-            columns.append((TextTable.Column(title, alignment, expendability: expendability), { cell($0) ?? "" }))
-        }
-        if study.models.count > 1 { add("model", .leading) { $0.cell.model } }
-        if study.clusters.count > 1 { add("cluster", .leading) { $0.cell.cluster.name } }
-        add("GPUs") { ($0.result?.gpus ?? $0.cell.gpus).map(CountText.grouped) }
-        if study.globalBatches.count > 1 { add("batch") { $0.cell.globalBatch.map { "\($0)" } } }
-        if study.sequenceLengths.count > 1 { add("sequence") { $0.cell.sequenceLength.map { "\($0)" } } }
-        if study.precisions.count > 1 { add("format", .leading) { $0.cell.precision?.rawValue } }
-        if study.methods.count > 1 { add("method", .leading) { $0.cell.method?.rawValue } }
-        if study.stacks.count > 1 { add("stack", .leading) { $0.cell.stack } }
-        for dimension in StudyPins.Dimension.allCases where (study.pins[dimension]?.count ?? 0) > 1 {
-            add(dimension.rawValue) { $0.cell.pins[dimension].map(String.init) }
-        }
-        add("step s", .trailing, 3) { $0.result?.plan.map { DurationText.digits($0.stepTime, 4) } }
-        add("tokens/s") { $0.result?.tokensPerSecond.map(CountText.counted) }
-        add("MFU %", .trailing, 4) { $0.result?.plan.map { String(format: "%.1f", 100 * $0.mfu) } }
-        if !report.answers.series.isEmpty { add("scaling %", .trailing, 5) { $0.scaling.map { String(format: "%.0f", 100 * $0) } } }
-        add("GiB", .trailing, 6) { $0.result?.plan.map { String(format: "%.1f", $0.memory) } }
-        if study.tokens != nil {
-            if study.countsFailures { add("goodput %", .trailing, 2) { $0.result?.plan.map { String(format: "%.1f", 100 * $0.goodput) } } }
-            add("days") { $0.days.map { DurationText.digits($0, 3) } }
-            if rows.contains(where: { $0.cost != nil }) {
-                add("cost \(report.currency)") { $0.cost.map(CountText.counted) }
-            } else {
-                add("GPU-hours") { $0.gpuHours.map(CountText.counted) }
-            }
-        }
-        columns.append((TextTable.Column("layout", .leading, minimumWidth: 12), { $0.result?.plan?.layout ?? $0.reason ?? "" }))
+        let columns = SweepColumns(report).all
         let cells = shown.map { index in
-            columns.map { StyledText($0.cell(rows[index]), front.contains(index) ? .bold : .plain) } + [
+            columns.map { StyledText($0.text(rows[index]), front.contains(index) ? .bold : .plain) } + [
                 StyledText(front.contains(index) ? "*" : "")
             ]
         }
@@ -74,28 +42,13 @@ public struct SweepText {
 
     /// Step times over two pinned sizes, the best marked.
     private func matrix(_ matrix: SweepMatrix) -> String {
-        let rows = report.answers.rows
-        guard let first = matrix.cells.compactMap(\.self).first else { return "" }
-        var text = line(
-            "step in s, \(matrix.rowDimension.rawValue) down and \(matrix.columnDimension.rawValue) across, of \(matrixName(rows[first]))")
-        let columns = [TextTable.Column(matrix.rowDimension.rawValue, .trailing)] + matrix.columnSizes.map { .init("\($0)", .trailing) }
-        let lines = matrix.rowSizes.indices.map { row in
-            [StyledText("\(matrix.rowSizes[row])")]
-                + matrix.columnSizes.indices.map { column in
-                    guard let index = matrix[row, column] else { return StyledText("") }
-                    let isBest = index == matrix.best
-                    let time = rows[index].result?.plan.map { DurationText.digits($0.stepTime, 4) + (isBest ? "*" : "") }
-                    return StyledText(
-                        time ?? (rows[index].result == nil && rows[index].refusal == nil ? "?" : "–"), isBest ? .bold : .plain)
-                }
+        let columns = SweepColumns(report)
+        let lines = columns.rows(of: matrix).map { size, steps in
+            [StyledText("\(size)")] + steps.map { StyledText($0.text, $0.isBest ? .bold : .plain) }
         }
-        text += TextTable(columns, rows: lines).rendered(width: width, colour: colour)
-        return text + line("* fastest; – nothing is legal or fits\(matrix.cells.contains(nil) ? "; empty: left out by a rule" : "")") + "\n"
-    }
-
-    /// What all cells of a matrix have in common.
-    func matrixName(_ row: SweepRow) -> String {
-        (report.study.models.count > 1 ? "\(row.cell.model), " : "") + report.name(row)
+        let titles = [TextTable.Column(matrix.rowDimension.rawValue, .trailing)] + matrix.columnSizes.map { .init("\($0)", .trailing) }
+        return line(columns.title(of: matrix)) + TextTable(titles, rows: lines).rendered(width: width, colour: colour)
+            + line(columns.legend(of: matrix)) + "\n"
     }
 
     private func words(_ job: SweepAnswers.Job) -> String {
@@ -118,14 +71,15 @@ public struct SweepText {
         func said(_ index: Int) -> String {
             let row = rows[index]
             let expense = job.isInMoney ? row.cost : row.gpuHours
-            return "\(report.name(row)): \(daysText(row.days ?? 0)), \(report.expense(expense ?? 0, inMoney: job.isInMoney)), "
+            return
+                "\(report.name(row)): \(DurationText.long((row.days ?? 0) * 86_400)), \(report.expense(expense ?? 0, inMoney: job.isInMoney)), "
                 + (row.result?.plan?.layout ?? "")
         }
         if let deadline = report.study.deadline {
             if let index = job.cheapest {
-                text.append("cheapest within \(daysText(deadline.value)): \(said(index))")
+                text.append("cheapest within \(DurationText.long(deadline.value * 86_400)): \(said(index))")
             } else if let fastest = job.front.first {
-                text.append("nothing trains within \(daysText(deadline.value)); the fastest is \(said(fastest))")
+                text.append("nothing trains within \(DurationText.long(deadline.value * 86_400)); the fastest is \(said(fastest))")
             }
         }
         if let budget = report.study.budget {

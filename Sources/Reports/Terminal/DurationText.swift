@@ -20,6 +20,16 @@ enum DurationText {
         return "\(digits(seconds / unit.seconds, 4)) \(unit.name)"
     }
 
+    /// A duration in the unit that people would use, days and hours among them: `29.4 d`, `110 min`.
+    static func long(_ seconds: Double) -> String {
+        switch seconds {
+        case 172_800...: "\(digits(seconds / 86_400, 3)) d"
+        case 7200...: "\(digits(seconds / 3600, 3)) h"
+        case 120...: "\(digits(seconds / 60, 3)) min"
+        default: text(seconds)
+        }
+    }
+
     /// A number to so many significant digits, without zeros at its end.
     static func digits(_ value: Double, _ significant: Int) -> String {
         guard value.isFinite else { return "?" }

@@ -45,9 +45,7 @@ struct GoodputCommand: ParsableCommand {
         if named.name == nil { throw ValidationError("Name the cluster with --cluster, or a GPU type with --gpu") }
         try size.require(for: named)
         if seed < 0 { throw ValidationError("--seed \(seed): 0 or more") }
-        if let gpuHourPrice, !(gpuHourPrice >= 0 && gpuHourPrice <= 1e6) {
-            throw ValidationError("--gpu-hour-price \(gpuHourPrice): between 0 and 1000000")
-        }
+        try GoalOptions.check(gpuHourPrice: gpuHourPrice)
     }
 
     func run() throws {

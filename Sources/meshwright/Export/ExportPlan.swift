@@ -96,7 +96,7 @@ struct ExportPlan {
     }
 
     /// The plan of a rank as the cost models see it, its experts visited as `routing` says; `placesAnew` where the caller places its ranks.
-    func priced(rank: Int, routing: RoutingOption? = nil, placesAnew: Bool = false)
+    func priced(rank: Int, routing: RoutingOptions? = nil, placesAnew: Bool = false)
         throws -> (model: StepModel, strategy: ParallelStrategy)
     {
         let launch = try configuration(rank: rank, placement: nil)

@@ -35,9 +35,13 @@ struct GoalOptions: ParsableArguments {
     func validate() throws {
         if objective == .gpus, target == nil { throw ValidationError("--objective gpus needs --target-tokens-per-second") }
         if objective != .gpus, target != nil { throw ValidationError("--target-tokens-per-second goes with --objective gpus") }
-        if let gpuHourPrice, !(gpuHourPrice >= 0 && gpuHourPrice <= 1e6) {
-            throw ValidationError("--gpu-hour-price \(gpuHourPrice): between 0 and 1000000")
-        }
+        try Self.check(gpuHourPrice: gpuHourPrice)
+    }
+
+    /// Throws where a price of a GPU-hour cannot be.
+    static func check(gpuHourPrice price: Double?) throws {
+        guard let price, !(price >= 0 && price <= 1e6) else { return }
+        throw ValidationError("--gpu-hour-price \(price): between 0 and 1000000")
     }
 
     /// The objective as the planner takes it.

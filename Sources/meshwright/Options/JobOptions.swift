@@ -65,26 +65,7 @@ struct JobOptions: ParsableArguments {
         help: ArgumentHelp("Busiest over mean load of expert ranks. By default 1, balanced.", valueName: "ratio"))
     var expertImbalance: Double?
 
-    @Option(
-        help: ArgumentHelp(
-            "Which experts tokens visit: balanced, zipf:S such as zipf:1.1, or a file of counts per layer and expert (CSV, .npy, JSON; docs/experts.md).",
-            valueName: "file|zipf:S|balanced"), completion: .file())
-    var routing: String?
-
-    @Option(
-        name: .customLong("routing-treatment"),
-        help: ArgumentHelp(
-            "What is done with uneven visits: dropless, drop:C or pad:C to a capacity of C times the mean, aux-free, or forced balance. By default dropless.",
-            valueName: "name"))
-    var routingTreatment: RoutingTreatment?
-
-    @Option(
-        name: .customLong("expert-map"),
-        help: ArgumentHelp(
-            "Which rank holds which experts: a file of experts place, or load to place them by load for every number of ranks. By default in their order.",
-            valueName: "load|file"), completion: .file())
-    var expertMap: String?
-
+    @OptionGroup var routed: RoutingOptions
     @OptionGroup var sequences: LengthOptions
 
     /// The most tokens of a training: a million times what any has seen, and few enough that its steps can be counted.
@@ -92,22 +73,13 @@ struct JobOptions: ParsableArguments {
 
     func validate() throws {
         if let tokens, tokens > Self.mostTokens { throw ValidationError("--tokens \(tokens): at most \(Self.mostTokens)") }
-        if expertImbalance != nil, routing != nil || routingTreatment != nil {
-            throw ValidationError(
-                "--expert-imbalance and \(routing != nil ? "--routing" : "--routing-treatment") both say how tokens are routed; give one of them"
-            )
-        }
-        if expertMap != nil, routing == nil {
-            throw ValidationError("--expert-map needs --routing: balanced experts load ranks alike wherever they are")
+        if expertImbalance != nil, let other = routed.given.first(where: \.isGiven)?.name {
+            throw ValidationError("--expert-imbalance and \(other) both say how tokens are routed; give one of them")
         }
         if let globalBatch, !(1...Self.largestBatch).contains(globalBatch) {
             throw ValidationError("--global-batch-size \(globalBatch): between 1 and \(Self.largestBatch) sequences")
         }
-        if let sequenceLength, !ModelLimits.sequenceLength.contains(sequenceLength) {
-            throw ValidationError(
-                "--seq-len \(sequenceLength): between \(ModelLimits.sequenceLength.lowerBound) and \(ModelLimits.sequenceLength.upperBound)"
-            )
-        }
+        try ModelLimits.check(sequenceLength: sequenceLength)
         if let expertImbalance, !(expertImbalance >= 1 && expertImbalance <= 1000) {
             throw ValidationError("--expert-imbalance \(expertImbalance): between 1 (balanced) and 1000")
         }

@@ -20,7 +20,7 @@ struct RoutedModelOptions: ParsableArguments {
     /// The model's mixtures and their routing.
     func read() throws -> (grid: MixtureGrid, record: RoutingRecord) {
         let shape = try ProfileLibrary.installed.model(model)
-        let record = try RoutingOption.record(routing, shape)
+        let record = try RoutingOptions.record(routing, shape)
         return (try MixtureGrid(shape), record)
     }
 }

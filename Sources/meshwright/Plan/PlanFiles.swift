@@ -35,7 +35,7 @@ struct PlanFiles: Sendable {
         AssumedCluster.say(options.cluster, cluster.value)
         stack = try Self.stack(Self.stackName(options), library)
         (uncertainty, uncertaintyDigest) = try Self.uncertainty(library)
-        routing = try RoutingOption(options.job).routing(of: model.value)
+        routing = try options.job.routed.routing(of: model.value)
     }
 
     /// Files that were read one by one.

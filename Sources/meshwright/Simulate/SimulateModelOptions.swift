@@ -72,25 +72,7 @@ struct SimulateModelOptions: ParsableArguments {
         help: "Whether gradients are reduced and parameters gathered beside compute: on, off. By default as the stack does.")
     var overlapsDataParallel: StrategyOptions.Switch?
 
-    @Option(
-        help: ArgumentHelp(
-            "Which experts tokens visit: balanced, zipf:S, or a file of counts (docs/experts.md). By default balanced.",
-            valueName: "file|zipf:S|balanced"), completion: .file())
-    var routing: String?
-
-    @Option(
-        name: .customLong("routing-treatment"),
-        help: ArgumentHelp("What is done with uneven visits: dropless, drop:C, pad:C, aux-free or forced.", valueName: "name"))
-    var routingTreatment: RoutingTreatment?
-
-    @Option(
-        name: .customLong("expert-map"),
-        help: ArgumentHelp("Which rank holds which experts: load, or a file of experts place.", valueName: "load|file"), completion: .file()
-    )
-    var expertMap: String?
-
-    private var routed: RoutingOption { RoutingOption(routing: routing, treatment: routingTreatment, map: expertMap) }
-
+    @OptionGroup var routed: RoutingOptions
     @OptionGroup var sequences: LengthOptions
 
     @Option(help: "How tokens travel to experts: all-to-all, hierarchical, deep-ep, hybrid-ep or all-gather. By default as the stack does.")
@@ -161,16 +143,13 @@ struct SimulateModelOptions: ParsableArguments {
     func files(_ cluster: ClusterChoice) -> [String?] {
         [
             OutputFile.file(.model, model), OutputFile.file(.cluster, cluster.name), OutputFile.file(.stack, stack), plan,
-            OutputFile.file(ofSpec: from), job, routing, expertMap, sequences.lengths,
+            OutputFile.file(ofSpec: from), job, routed.routing, routed.map, sequences.lengths,
         ]
     }
 
     /// Throws where what is given of the configuration and of the cluster cannot be meant.
     func check(_ cluster: ClusterChoice) throws {
         try cluster.check()
-        if expertMap != nil, routing == nil {
-            throw ValidationError("--expert-map needs --routing: balanced experts load ranks alike wherever they are")
-        }
         if rank != nil, plan == nil { throw ValidationError("--rank chooses among the plans of --plan; give that too.") }
         if from != nil {
             guard plan == nil else { throw ValidationError("--plan and --from both state a configuration; give one of them.") }
@@ -178,7 +157,7 @@ struct SimulateModelOptions: ParsableArguments {
             return
         }
         if plan != nil {
-            let besides = ["--stack", "--routing", "--routing-treatment", "--expert-map", "--lengths"]
+            let besides = ["--stack", "--lengths"] + routed.given.map(\.name)
             if let stray = strays(cluster).first(where: { !besides.contains($0) }) {
                 throw ValidationError("--plan states the whole configuration; \(stray) cannot be given with it.")
             }
@@ -191,20 +170,21 @@ struct SimulateModelOptions: ParsableArguments {
 
     /// The options given that describe a configuration, by their names.
     private func strays(_ cluster: ClusterChoice) -> [String] {
-        let given: [(name: String, isGiven: Bool)] = [
-            ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil), ("--cp-kind", contextKind != nil),
-            ("--cp-inner", contextInner != nil), ("--ep", expert != nil),
-            ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
-            ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil), ("--optimizer-sharding", sharding != nil),
-            ("--offload", offload != nil),
-            ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
-            ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--grad-dtype", gradientFormat != nil),
-            ("--overlap-data-parallel", overlapsDataParallel != nil), ("--routing", routing != nil),
-            ("--dispatcher", dispatcher != nil),
-            ("--dispatch-format", dispatchFormat != nil), ("--route-nodes", routedNodes != nil),
-            ("--routing-treatment", routingTreatment != nil), ("--expert-map", expertMap != nil),
-            ("--lengths", sequences.lengths != nil),
-        ]
+        let given: [(name: String, isGiven: Bool)] =
+            [
+                ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil), ("--cp-kind", contextKind != nil),
+                ("--cp-inner", contextInner != nil), ("--ep", expert != nil),
+                ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
+                ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil),
+                ("--optimizer-sharding", sharding != nil),
+                ("--offload", offload != nil),
+                ("--layout", layout != nil), ("--global-batch-size", globalBatch != nil), ("--seq-len", sequenceLength != nil),
+                ("--precision", precision != nil), ("--optimizer", optimizer != nil), ("--grad-dtype", gradientFormat != nil),
+                ("--overlap-data-parallel", overlapsDataParallel != nil),
+                ("--dispatcher", dispatcher != nil),
+                ("--dispatch-format", dispatchFormat != nil), ("--route-nodes", routedNodes != nil),
+                ("--lengths", sequences.lengths != nil),
+            ] + routed.given
         return given.filter(\.isGiven).map(\.name) + cluster.givenSizes
     }
 

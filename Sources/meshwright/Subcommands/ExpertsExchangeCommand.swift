@@ -74,7 +74,7 @@ struct ExpertsExchangeCommand: ParsableCommand {
         let exchange = TokenExchangeModel(profile)
         let nodes = (ranks + exchange.perDomain(ranks) - 1) / exchange.perDomain(ranks)
         if let routing {
-            let routed = try RoutingOption.record(routing, shape).routing
+            let routed = try RoutingOptions.record(routing, shape).routing
             question.imbalance = routed.busiest(ranks: ranks)
             question.distinctRanks = routed.visited(groups: ranks, perToken: Double(grid.perToken))
             question.distinctNodes = nodes > 1 ? routed.visited(groups: nodes, perToken: Double(grid.perToken)) : 1

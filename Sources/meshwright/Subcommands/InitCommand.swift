@@ -57,11 +57,7 @@ struct InitCommand: ParsableCommand {
         if let gpus, !(1...ClusterProfile.largest).contains(gpus) {
             throw ValidationError("--gpus is \(gpus); it must be 1 to \(ClusterProfile.largest)")
         }
-        if let sequenceLength, !ModelLimits.sequenceLength.contains(sequenceLength) {
-            throw ValidationError(
-                "--seq-len \(sequenceLength): between \(ModelLimits.sequenceLength.lowerBound) and \(ModelLimits.sequenceLength.upperBound)"
-            )
-        }
+        try ModelLimits.check(sequenceLength: sequenceLength)
     }
 
     func run() throws {

@@ -30,10 +30,7 @@ struct ModelShowCommand: ParsableCommand {
     @OptionGroup var terminal: TerminalOption
 
     func validate() throws {
-        if let length = sequenceLength, !ModelLimits.sequenceLength.contains(length) {
-            throw ValidationError(
-                "--seq-len is \(length); it must be \(ModelLimits.sequenceLength.lowerBound) to \(ModelLimits.sequenceLength.upperBound)")
-        }
+        try ModelLimits.check(sequenceLength: sequenceLength)
     }
 
     func run() throws {

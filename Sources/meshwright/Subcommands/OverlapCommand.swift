@@ -45,10 +45,7 @@ struct OverlapCommand: ParsableCommand {
     @OptionGroup var terminal: TerminalOption
 
     func validate() throws {
-        if let length = sequenceLength, !ModelLimits.sequenceLength.contains(length) {
-            throw ValidationError(
-                "--seq-len is \(length); it must be \(ModelLimits.sequenceLength.lowerBound) to \(ModelLimits.sequenceLength.upperBound)")
-        }
+        try ModelLimits.check(sequenceLength: sequenceLength)
         if let pieces, !(1...1024).contains(pieces) { throw ValidationError("--pieces \(pieces): between 1 and 1024") }
         if placed.named.name == nil { throw ValidationError("Name the cluster with --cluster, or a GPU type with --gpu") }
     }

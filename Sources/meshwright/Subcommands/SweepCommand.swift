@@ -80,14 +80,9 @@ struct SweepRunCommand: AsyncParsableCommand {
         let study = try options.study()
         try OutputFile.check(output.files, inputs: [options.file, store])
         let questions = try SweepQuestions(study, library: .installed)
-        if let slurm, let file = options.file {
-            let parts = min(shards ?? 16, questions.cells.count)
-            Console.print(try SlurmSweep(study: file, shards: parts, threads: threads).write(to: slurm))
-            return
-        }
-        if let kubernetes, let file = options.file {
-            let parts = min(shards ?? 16, questions.cells.count)
-            Console.print(try KubernetesSweep(study: file, shards: parts, threads: threads).write(to: kubernetes))
+        if let file = options.file, let folder = slurm ?? kubernetes {
+            let parts = SweepParts(study: file, shards: min(shards ?? 16, questions.cells.count), threads: threads)
+            Console.print(try slurm != nil ? SlurmSweep(parts: parts).write(to: folder) : KubernetesSweep(parts: parts).write(to: folder))
             return
         }
         let interruption = Interruption()

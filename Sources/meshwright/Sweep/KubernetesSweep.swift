@@ -5,25 +5,18 @@ import Reports
 
 /// An indexed Job of Kubernetes that searches a study in parts, each with a store of its own on a volume that all share.
 struct KubernetesSweep {
-    /// The study's file.
-    let study: String
-    /// Parts of the job.
-    let shards: Int
-    /// Cores of a part; nil for two.
-    let threads: Int?
+    let parts: SweepParts
 
     /// Writes the manifest into a folder, and says what to do with it.
     func write(to folder: String) throws -> String {
-        let place = URL(filePath: folder).standardizedFileURL.path
-        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-        let manifest = "\(place)/sweep.yaml"
-        let text = try TextFile.read(path: study)
+        let manifest = "\(try parts.folder(folder))/sweep.yaml"
+        let text = try TextFile.read(path: parts.study)
         try AtomicFile.write(Array(Self.header.utf8) + Array(documents(text).utf8), to: manifest)
         return """
             kubectl apply -f \(manifest)
             kubectl wait --for=condition=complete --timeout=-1s job/meshwright-sweep
             # then, where the volume is mounted:
-            meshwright sweep gather \(URL(filePath: study).lastPathComponent) shard-*.sqlite --store whole.sqlite
+            meshwright sweep gather \(URL(filePath: parts.study).lastPathComponent) shard-*.sqlite --store whole.sqlite
             """
     }
 
@@ -35,12 +28,12 @@ struct KubernetesSweep {
         """
 
     private func documents(_ text: String) -> String {
-        let cores = threads ?? 2
+        let cores = parts.cores
         let configuration: YAMLContent = [
             "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": "meshwright-study"], "data": ["study.yaml": .text(text)],
         ]
         let script =
-            "exec meshwright sweep /study/study.yaml --shard $((JOB_COMPLETION_INDEX + 1))/\(shards) --threads \(cores) "
+            "exec meshwright sweep /study/study.yaml --shard $((JOB_COMPLETION_INDEX + 1))/\(parts.shards) --threads \(cores) "
             + "--store /sweep/shard-$JOB_COMPLETION_INDEX.sqlite --format csv"
         let container: YAMLContent = [
             "name": "sweep", "image": "meshwright", "workingDir": "/sweep", "command": .list(["sh", "-c"]), "args": .list([.text(script)]),
@@ -59,8 +52,8 @@ struct KubernetesSweep {
         let job: YAMLContent = [
             "apiVersion": "batch/v1", "kind": "Job", "metadata": ["name": "meshwright-sweep"],
             "spec": [
-                "completions": .integer(shards), "parallelism": .integer(shards), "completionMode": "Indexed",
-                "backoffLimit": .integer(6 * shards), "template": ["spec": pod],
+                "completions": .integer(parts.shards), "parallelism": .integer(parts.shards), "completionMode": "Indexed",
+                "backoffLimit": .integer(6 * parts.shards), "template": ["spec": pod],
             ],
         ]
         return YAMLWriter.text(configuration) + "---\n" + YAMLWriter.text(job)

@@ -3,17 +3,11 @@ import Reports
 
 /// A Slurm job array that searches a study in parts, each with a store of its own.
 struct SlurmSweep {
-    /// The study's file.
-    let study: String
-    /// Parts of the array.
-    let shards: Int
-    /// Cores of a part; nil for two.
-    let threads: Int?
+    let parts: SweepParts
 
     /// Writes the batch script into a folder, and says what to do with it.
     func write(to folder: String) throws -> String {
-        let place = URL(filePath: folder).standardizedFileURL.path
-        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let place = try parts.folder(folder)
         let script = "\(place)/sweep.sbatch"
         try AtomicFile.write(Array(text(in: place).utf8), to: script)
         return """
@@ -22,16 +16,16 @@ struct SlurmSweep {
             """
     }
 
-    private var path: String { URL(filePath: study).standardizedFileURL.path }
+    private var path: String { URL(filePath: parts.study).standardizedFileURL.path }
 
     /// The script; a part that was stopped goes on with the cell that it was at.
     private func text(in place: String) -> String {
         """
         #!/bin/bash
         #SBATCH --job-name=meshwright-sweep
-        #SBATCH --array=1-\(shards)
+        #SBATCH --array=1-\(parts.shards)
         #SBATCH --ntasks=1
-        #SBATCH --cpus-per-task=\(threads ?? 2)
+        #SBATCH --cpus-per-task=\(parts.cores)
         #SBATCH --mem=1G
         #SBATCH --requeue
         #SBATCH --open-mode=append
@@ -40,7 +34,7 @@ struct SlurmSweep {
         # Models and clusters that the study names by path lie where it was written.
         cd \(Self.quoted(FileManager.default.currentDirectoryPath))
         part=$SLURM_ARRAY_TASK_ID
-        exec meshwright sweep \(Self.quoted(path)) --shard "$part/\(shards)" --threads "$SLURM_CPUS_PER_TASK" \\
+        exec meshwright sweep \(Self.quoted(path)) --shard "$part/\(parts.shards)" --threads "$SLURM_CPUS_PER_TASK" \\
           --store \(Self.quoted(place))/shard-"$part".sqlite --format csv
 
         """

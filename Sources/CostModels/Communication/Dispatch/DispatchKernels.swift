@@ -5,6 +5,9 @@ public struct DispatchKernels: Sendable {
     /// The GPU type that was measured, by the name of its file.
     public let gpu: String
 
+    /// Ranks of one fabric up to which it was measured: those of a node, four of the Grace types.
+    public var measuredRanks: Int { gpu.hasPrefix("gb") ? 4 : 8 }
+
     /// Bytes of a number in a dispatch of 8 bits: one, and a scale of 4 bytes for 128 numbers.
     public static let eightBits = 1 + 4.0 / 128
 

@@ -130,7 +130,9 @@ public struct TokenExchangeModel: Sendable {
         if n > DispatchKernels.measuredNodes {
             notes.append("\(n) nodes are wider than anything measured (\(DispatchKernels.measuredNodes)): extrapolated")
         }
-        if n == 1, q.ranks > 8 { notes.append("\(q.ranks) ranks of one fabric are more than were measured (8): extrapolated") }
+        if n == 1, let most = kernels?.measuredRanks, q.ranks > most {
+            notes.append("\(q.ranks) ranks of one fabric are more than were measured (\(most)): extrapolated")
+        }
         let tokens = n > 1 ? DispatchKernels.measuredTokensOverNodes : DispatchKernels.measuredTokens
         if path == .deepEP, q.tokens > Double(tokens) {
             notes.append("more than \(tokens) tokens a rank: on 8 nodes a combine took up to 2.6 times as long as this")

@@ -1,23 +1,40 @@
+import ArgumentParser
 import Documents
 import Hardware
 import Search
 import Workload
 
-/// How tokens are routed, as options state it: which experts they visit, what is done with uneven visits, and where experts are.
-struct RoutingOption {
-    /// `balanced`, `zipf:1.1` or a file; nil where nothing was said.
+/// How tokens are routed: which experts they visit, what is done with uneven visits, and where experts are.
+struct RoutingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Which experts tokens visit: balanced, zipf:S such as zipf:1.1, or a file of counts per layer and expert (CSV, .npy, JSON; docs/experts.md). By default balanced.",
+            valueName: "file|zipf:S|balanced"), completion: .file())
     var routing: String?
-    /// What is done with uneven visits.
+
+    @Option(
+        name: .customLong("routing-treatment"),
+        help: ArgumentHelp(
+            "What is done with uneven visits: dropless, drop:C or pad:C to a capacity of C times the mean, aux-free, or forced balance. By default dropless.",
+            valueName: "name"))
     var treatment: RoutingTreatment?
-    /// `load` or a file.
+
+    @Option(
+        name: .customLong("expert-map"),
+        help: ArgumentHelp(
+            "Which rank holds which experts: a file of experts place, or load to place them by load for every number of ranks. By default in their order.",
+            valueName: "load|file"), completion: .file())
     var map: String?
 
-    /// As the options of a job say it.
-    init(_ options: JobOptions) { (routing, treatment, map) = (options.routing, options.routingTreatment, options.expertMap) }
+    /// The options that were given.
+    var given: [(name: String, isGiven: Bool)] {
+        [("--routing", routing != nil), ("--routing-treatment", treatment != nil), ("--expert-map", map != nil)]
+    }
 
-    /// From its parts.
-    init(routing: String?, treatment: RoutingTreatment?, map: String?) {
-        (self.routing, self.treatment, self.map) = (routing, treatment, map)
+    func validate() throws {
+        if map != nil, routing == nil {
+            throw ValidationError("--expert-map needs --routing: balanced experts load ranks alike wherever they are")
+        }
     }
 
     /// The routing of a model; nil where nothing was said of it.
