@@ -43,6 +43,12 @@ import Testing
         #expect(try ExpertMapDocument.parse(text: text, file: "m", ranks: 2, for: grid) == copies)
     }
 
+    @Test func `rows go to the layers that name them, whatever their order`() throws {
+        let (first, second) = (grid.layers[0], grid.layers[1])
+        let text = "{\"expert_order\": {\"\(second)\": [2, 0, 1, 3], \"\(first)\": [3, 1, 0, 2]}}"
+        #expect(try ExpertMapDocument.parse(text: text, file: "m", ranks: 2, for: grid).expertOfSlot == [3, 1, 0, 2, 2, 0, 1, 3])
+    }
+
     @Test func `a table says the GPU of each expert`() throws {
         let text = "layer,expert,gpu\n0,3,0\n0,1,0\n0,0,1\n0,2,1\n1,2,0\n1,0,0\n1,1,1\n1,3,1\n"
         let map = try ExpertMapDocument.parse(text: text, file: "m", ranks: nil, for: grid)
@@ -54,6 +60,8 @@ import Testing
         ("[[0,1,2,2],[0,1,2,3]]", "do not hold each"), ("[[0,1,2,4],[0,1,2,3]]", "m:1:9"), ("{\"a\": 1}", "no map"),
         ("layer,expert,gpu\n0,0,0\n0,1,0\n0,2,1\n0,3,0\n1,0,0\n1,1,0\n1,2,1\n1,3,1\n", "GPU 0 holds 3"),
         ("layer,expert,gpu\n0,0,0\n", "the map has 1 layers"),
+        ("{\"expert_order\": {\"90\": [0,1,2,3], \"91\": [0,1,2,3]}}", "the map has layers 90, 91, and tiny has 2"),
+        ("{\"expert_order\": {\"a\": [0,1,2,3]}}", "'a' is no layer"),
     ]) func `what is no map is refused`(text: String, complaint: String) {
         let error = #expect(throws: DocumentError.self) { try ExpertMapDocument.parse(text: text, file: "m", ranks: nil, for: grid) }
         #expect(error.map { "\($0)".contains(complaint) } == true, "\(error.map { "\($0)" } ?? "")")

@@ -67,10 +67,7 @@ private struct ExpertMapReader {
                 throw problem("the object has no map", "expected physical_to_logical_map, phy2log or expert_order", at: place)
             }
             node = entry.value
-            // Rows by the numbers of their layers.
-            if case .mapping(let rows, let place) = node {
-                node = .sequence(rows.map(\.value), location: place)
-            }
+            if case .mapping(let rows, let place) = node { node = .sequence(try inOrder(rows, place), location: place) }
         }
         let expert: YAMLType<Int> = .int(in: 0...max(0, grid.experts - 1))
         let rows = try YAMLType<[[Int]]>.list(of: .list(of: expert)).read(node)
@@ -85,6 +82,23 @@ private struct ExpertMapReader {
         }
         let kept = rows.count == grid.layers.count ? rows : grid.layers.map { rows[$0] }
         return try checked(kept.flatMap { $0.map(Int32.init) }, slots: slots, ranks: ranks ?? 1)
+    }
+
+    /// Rows that are named by the numbers of their layers, in the order of the layers.
+    private func inOrder(_ rows: [YAMLEntry], _ place: SourceLocation) throws(DocumentError) -> [YAMLNode] {
+        var byLayer: [Int: YAMLNode] = [:]
+        for row in rows {
+            guard let layer = Int(row.key.text), byLayer[layer] == nil else {
+                throw problem("'\(row.key.text)' is no layer, or stands twice", "name each row by its layer", at: row.key.location)
+            }
+            byLayer[layer] = row.value
+        }
+        guard let layers = [grid.layers, Array(0..<grid.modelLayers)].first(where: { Set($0) == Set(byLayer.keys) }) else {
+            throw problem(
+                "the map has layers \(byLayer.keys.sorted().map(String.init).joined(separator: ", ")), and \(grid.words)",
+                "give each mixture layer its row, by its place among all layers", at: place)
+        }
+        return layers.compactMap { byLayer[$0] }
     }
 
     func map(_ table: CSVTable, ranks: Int?) throws(DocumentError) -> ExpertMap {

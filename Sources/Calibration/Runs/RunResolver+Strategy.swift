@@ -1,0 +1,109 @@
+import CostModels
+import Foundation
+import Hardware
+import Parallelism
+import Quantities
+import Schedules
+import Workload
+
+/// The strategy of a run.
+extension RunResolver {
+    func strategy(
+        of run: RunRecord, _ framework: RunAliases.FrameworkAlias, _ model: TransformerModel, _ stack: SoftwareStack,
+        _ assumptions: inout [String]
+    ) throws -> ParallelStrategy {
+        var s = ParallelStrategy()
+        s.tensor = run.size("tp")
+        s.pipeline = run.size("pp")
+        s.context = run.size("cp")
+        s.expert = run.size("ep")
+        s.expertTensor = model.experts == nil ? 1 : run.size("etp")
+        if model.experts == nil { s.expert = 1 }
+        s.data = run.size("dp")
+        s.sequenceParallel = s.tensor > 1 && (run["sequence_parallel"] ?? 0) > 0
+        let batch = run.int("gbs") ?? 1
+        let splitsLocalBatch = stack.launches.groupRule == .pytorch && s.pipeline > 1
+        if let micro = run.int("mbs"), micro > 0 {
+            s.microBatch = micro
+        } else {
+            // PyTorch's pipelines cut a rank's batch into as many micro-batches as there are stages.
+            s.microBatch = splitsLocalBatch ? max(1, batch / (s.data * s.pipeline)) : 1
+            assumptions.append("micro-batch \(s.microBatch)")
+        }
+        s.microBatches = max(1, batch / (s.data * s.microBatch))
+        var chunks = run.size("vpp")
+        if run.int("vpp") == nil, splitsLocalBatch, run.schedule.lowercased().hasPrefix("interleaved") { chunks = 2 }
+        s.virtualStages = s.pipeline > 1 ? chunks : 1
+        s.groupSize = s.pipeline
+        s.schedule = s.virtualStages > 1 ? .interleaved : .oneForwardOneBackward
+        if s.virtualStages > 1 { settleGroups(&s, stack) }
+        s.layout = layout(s, layers: model.layers)
+        if let stage = run.int("fsdp_or_zero"), (0...3).contains(stage) {
+            s.sharding = [.none, .zero1, .zero2, .zero3][stage]
+        } else {
+            s.sharding = framework.sharding
+            assumptions.append("sharding \(framework.sharding.rawValue)")
+        }
+        s.shardGroup = s.sharding == .none ? 1 : s.data
+        setRecompute(&s, run, model, stack, &assumptions)
+        return s
+    }
+
+    /// The layers as the run dealt them: evenly, else with embedding and loss counted, else the remainder in the middle.
+    func layout(_ s: ParallelStrategy, layers: Int) -> LayerLayout {
+        if layers % s.stages == 0 { return .even }
+        if (layers + 2) % s.stages == 0, (layers + 2) / s.stages >= 2 { return .embeddingAware }
+        guard layers < s.stages else { return .even }
+        // Fewer layers than stages: the last stages hold nothing.
+        return .explicit((0..<s.stages).map { $0 < layers ? 1 : 0 })
+    }
+
+    /// A legal group size, or plain 1F1B with chunks merged where micro-batches are too few to interleave.
+    func settleGroups(_ s: inout ParallelStrategy, _ stack: SoftwareStack) {
+        let m = s.microBatches
+        if stack.launches.groupRule == .pytorch {
+            let rounds = max(1, m / s.pipeline)
+            s.groupSize = m / rounds
+            if m % rounds == 0 { return }
+        } else if let group = (s.pipeline...max(s.pipeline, m)).first(where: { $0 <= m && (m % $0 == 0 || m % $0 >= s.pipeline) }) {
+            s.groupSize = group
+            return
+        }
+        s.virtualStages = 1
+        s.schedule = .oneForwardOneBackward
+        s.groupSize = s.pipeline
+    }
+
+    func setRecompute(
+        _ s: inout ParallelStrategy, _ run: RunRecord, _ model: TransformerModel, _ stack: SoftwareStack, _ assumptions: inout [String]
+    ) {
+        let perStage = StageLayers(layers: model.layers, pipeline: s.pipeline, virtualStages: s.virtualStages, layout: s.layout)
+        let most = perStage?.counts.max() ?? model.layers
+        let stated = run.recompute
+        if stated == "full" {
+            s.recompute = .full
+            s.recomputeLayers = most
+        } else if stated.hasPrefix("full("), let number = Int(stated.dropFirst(5).prefix { $0.isNumber }) {
+            s.recompute = .full
+            s.recomputeLayers = min(most, number)
+        } else if stated == "selective" {
+            s.recompute = .selective
+            s.recomputeModules = modules(run, stack)
+        } else if stated.isEmpty {
+            assumptions.append("no recomputation")
+        }
+    }
+
+    func modules(_ run: RunRecord, _ stack: SoftwareStack) -> RecomputeModules {
+        if stack.launches.recomputeModules.contains(.alternateMatrixProducts) { return .alternateMatrixProducts }
+        if let range = run.notes.range(of: "recompute_modules=") {
+            let list = run.notes[range.upperBound...].prefix { $0 != "]" && $0 != ";" }
+            var modules: RecomputeModules = []
+            for (name, module) in RecomputeModules.named where list.contains("\"\(name)\"") || list.contains("'\(name)'") {
+                if module != .feedForward { modules.insert(module) }
+            }
+            return modules
+        }
+        return stack.defaults.attentionKernel.isFlash ? [] : .coreAttention
+    }
+}
