@@ -69,6 +69,30 @@ public struct ClusterReliability: Hashable, Sendable {
     /// The store of `usual`: 2 TB/s for 2,048 nodes.
     public static let usualStore = Store(nodeWrite: BytesPerSecond(2e12 / 2_048), nodeRead: BytesPerSecond(2e12 / 2_048))
 
+    /// A time of these figures: its key in cluster files, where it is kept, and whether it is a mean time between failures, which is never 0 and
+    /// the longer the better; all others are the shorter the better.
+    public struct Time: Sendable {
+        /// The key under `reliability`.
+        public let key: String
+        /// Where it is kept.
+        public let path: any WritableKeyPath<ClusterReliability, Seconds?> & Sendable
+        /// Whether it is a mean time between failures.
+        public let isBetweenFailures: Bool
+    }
+
+    /// Every time, in the order of cluster files: what reads, writes, completes and compares them goes over this list.
+    public static let times: [Time] = [
+        Time(key: "gpu_mtbf", path: \.gpuMTBF, isBetweenFailures: true),
+        Time(key: "link_mtbf", path: \.linkMTBF, isBetweenFailures: true),
+        Time(key: "node_mtbf", path: \.nodeMTBF, isBetweenFailures: true),
+        Time(key: "software_mtbf", path: \.softwareMTBF, isBetweenFailures: true),
+        Time(key: "detection", path: \.detection, isBetweenFailures: false),
+        Time(key: "isolation", path: \.isolation, isBetweenFailures: false),
+        Time(key: "restart", path: \.restart, isBetweenFailures: false),
+        Time(key: "repair", path: \.repair, isBetweenFailures: false),
+        Time(key: "checkpoint_overhead", path: \.checkpointOverhead, isBetweenFailures: false),
+    ]
+
     /// How many keys `usual` has.
     public static let usualKeys = ClusterReliability().completed.assumed.count
 
@@ -76,21 +100,14 @@ public struct ClusterReliability: Hashable, Sendable {
     public var completed: (figures: ClusterReliability, assumed: [String]) {
         var figures = self
         var assumed: [String] = []
-        func complete<Value>(_ key: String, _ path: WritableKeyPath<ClusterReliability, Value?>) {
-            guard figures[keyPath: path] == nil, let value = Self.usual[keyPath: path] else { return }
-            figures[keyPath: path] = value
-            assumed.append(key)
+        for time in Self.times where figures[keyPath: time.path] == nil {
+            figures[keyPath: time.path] = Self.usual[keyPath: time.path]
+            assumed.append(time.key)
         }
-        complete("gpu_mtbf", \.gpuMTBF)
-        complete("link_mtbf", \.linkMTBF)
-        complete("node_mtbf", \.nodeMTBF)
-        complete("software_mtbf", \.softwareMTBF)
-        complete("detection", \.detection)
-        complete("isolation", \.isolation)
-        complete("restart", \.restart)
-        complete("repair", \.repair)
-        complete("checkpoint_overhead", \.checkpointOverhead)
-        complete("checkpoint_store", \.store)
+        if figures.store == nil {
+            figures.store = Self.usualStore
+            assumed.append("checkpoint_store")
+        }
         return (figures, assumed)
     }
 }

@@ -6,15 +6,7 @@ extension ClusterReliability {
     static func read(_ cluster: MappingReader, nodes: Int) throws(DocumentError) -> ClusterReliability? {
         try cluster.optionalObject("reliability", as: "how often parts fail") { reader throws(DocumentError) in
             var figures = ClusterReliability()
-            figures.gpuMTBF = try mtbf(reader, "gpu_mtbf")
-            figures.linkMTBF = try mtbf(reader, "link_mtbf")
-            figures.nodeMTBF = try mtbf(reader, "node_mtbf")
-            figures.softwareMTBF = try mtbf(reader, "software_mtbf")
-            figures.detection = try reader.optionalSourced("detection", .longTime(allowsZero: true))?.value
-            figures.isolation = try reader.optionalSourced("isolation", .longTime(allowsZero: true))?.value
-            figures.restart = try reader.optionalSourced("restart", .longTime(allowsZero: true))?.value
-            figures.repair = try reader.optionalSourced("repair", .longTime(allowsZero: true))?.value
-            figures.checkpointOverhead = try reader.optionalSourced("checkpoint_overhead", .longTime(allowsZero: true))?.value
+            for time in times { figures[keyPath: time.path] = try read(time, reader) }
             figures.spareNodes = try reader.optionalSourced("spare_nodes", .int(in: 0...ClusterProfile.largest))?.value
             if let spares = figures.spareNodes, spares > nodes {
                 throw DocumentError(
@@ -30,14 +22,14 @@ extension ClusterReliability {
         }
     }
 
-    private static func mtbf(_ reader: MappingReader, _ key: String) throws(DocumentError) -> Seconds? {
-        guard let time = try reader.optionalSourced(key, .longTime(allowsZero: true))?.value else { return nil }
-        guard time > .zero else {
+    private static func read(_ time: Time, _ reader: MappingReader) throws(DocumentError) -> Seconds? {
+        guard let value = try reader.optionalSourced(time.key, .longTime(allowsZero: true))?.value else { return nil }
+        guard value > .zero || !time.isBetweenFailures else {
             throw DocumentError(
-                reader.location(of: key),
+                reader.location(of: time.key),
                 .invalid("a part that fails every 0 s never runs", remedy: "state the mean time between failures of one part, such as 9 y"))
         }
-        return time
+        return value
     }
 
     /// The figures as they are written; `sourced` adds the source of a key where there is one.
@@ -46,16 +38,8 @@ extension ClusterReliability {
         func add(_ key: String, _ value: YAMLContent?) {
             if let value { fields.append(YAMLField(key, sourced(key, value))) }
         }
-        add("gpu_mtbf", gpuMTBF.map(YAMLContent.longTime))
-        add("link_mtbf", linkMTBF.map(YAMLContent.longTime))
-        add("node_mtbf", nodeMTBF.map(YAMLContent.longTime))
-        add("software_mtbf", softwareMTBF.map(YAMLContent.longTime))
-        add("detection", detection.map(YAMLContent.longTime))
-        add("isolation", isolation.map(YAMLContent.longTime))
-        add("restart", restart.map(YAMLContent.longTime))
-        add("repair", repair.map(YAMLContent.longTime))
+        for time in Self.times { add(time.key, self[keyPath: time.path].map(YAMLContent.longTime)) }
         add("spare_nodes", spareNodes.map(YAMLContent.integer))
-        add("checkpoint_overhead", checkpointOverhead.map(YAMLContent.longTime))
         if let store {
             var rates = [
                 YAMLField("node_write", sourced("checkpoint_store.node_write", .byteRate(store.nodeWrite))),

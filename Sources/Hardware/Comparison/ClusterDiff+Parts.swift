@@ -169,15 +169,10 @@ extension ClusterDiff {
     /// How often parts fail, and how long it takes to go on.
     mutating func compareReliability() {
         let (old, new) = (before.reliability ?? ClusterReliability(), after.reliability ?? ClusterReliability())
-        let times: [(String, Seconds?, Seconds?, Wish)] = [
-            ("gpu_mtbf", old.gpuMTBF, new.gpuMTBF, .more), ("link_mtbf", old.linkMTBF, new.linkMTBF, .more),
-            ("node_mtbf", old.nodeMTBF, new.nodeMTBF, .more), ("software_mtbf", old.softwareMTBF, new.softwareMTBF, .more),
-            ("detection", old.detection, new.detection, .less), ("isolation", old.isolation, new.isolation, .less),
-            ("restart", old.restart, new.restart, .less), ("repair", old.repair, new.repair, .less),
-            ("checkpoint_overhead", old.checkpointOverhead, new.checkpointOverhead, .less),
-        ]
-        for (key, one, other, wish) in times {
-            number(.reliability, "reliability.\(key)", one?.value, other?.value, wants: wish, words: QuantityWords.longTime)
+        for time in ClusterReliability.times {
+            number(
+                .reliability, "reliability.\(time.key)", old[keyPath: time.path]?.value, new[keyPath: time.path]?.value,
+                wants: time.isBetweenFailures ? .more : .less, words: QuantityWords.longTime)
         }
         number(.reliability, "reliability.spare_nodes", old.spareNodes.map(Double.init), new.spareNodes.map(Double.init), wants: .more) {
             QuantityWords.number($0)
