@@ -22,11 +22,7 @@ struct LayerPlaceOptions: ParsableArguments {
     var context: Int?
 
     @Option(
-        name: .customLong("cp-kind"),
-        help: ArgumentHelp(
-            "Kind of context parallelism: \(ContextParallelKind.allCases.map(\.rawValue).joined(separator: ", ")). By default ring.",
-            valueName: "kind"),
-        transform: { try ChoiceArgument.one($0) as ContextParallelKind })
+        name: .customLong("cp-kind"), help: .contextKind, transform: { try ChoiceArgument.one($0) as ContextParallelKind })
     var contextKind: ContextParallelKind?
 
     @Option(name: .customLong("ep"), help: ArgumentHelp("Expert-parallel size. By default 1.", valueName: "e"))
@@ -91,4 +87,11 @@ struct LayerPlaceOptions: ParsableArguments {
         if inputs.divisions.hasExperts { words += ", ep \(s.expert), etp \(s.expertTensor)" }
         return (OperatorTable.Place(inputs, shape: LayerShape(s)), words)
     }
+}
+
+extension ArgumentHelp {
+    /// Of the option that takes one kind of context parallelism.
+    static let contextKind = ArgumentHelp(
+        "Kind of context parallelism: \(ContextParallelKind.allCases.map(\.rawValue).joined(separator: ", ")). By default ring.",
+        valueName: "kind")
 }

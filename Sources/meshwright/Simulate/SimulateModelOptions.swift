@@ -91,11 +91,7 @@ struct SimulateModelOptions: ParsableArguments {
     var context: Int?
 
     @Option(
-        name: .customLong("cp-kind"),
-        help: ArgumentHelp(
-            "Kind of context parallelism: \(ContextParallelKind.allCases.map(\.rawValue).joined(separator: ", ")). By default ring.",
-            valueName: "kind"),
-        transform: { try ChoiceArgument.one($0) as ContextParallelKind })
+        name: .customLong("cp-kind"), help: .contextKind, transform: { try ChoiceArgument.one($0) as ContextParallelKind })
     var contextKind: ContextParallelKind?
 
     @Option(

@@ -48,8 +48,8 @@ struct ClusterImportCommand: ParsableCommand {
     @Option(help: "Adapters of a node that carry training.")
     var adapters: Int?
 
-    @Option(help: ArgumentHelp("Line rate of an adapter, such as '400 Gbit/s'.", valueName: "rate"))
-    var adapterBandwidth: String?
+    @Option(help: ArgumentHelp("Line rate of an adapter, such as 400Gbit/s.", valueName: "rate"), transform: RateArgument.bytes)
+    var adapterBandwidth: BytesPerSecond?
 
     @Option(
         help: ArgumentHelp(
@@ -113,7 +113,6 @@ struct ClusterImportCommand: ParsableCommand {
             let known = Collective.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--collective \(collective): expected one of \(known)")
         }
-        _ = try rate()
         if let scope, MeasurementScope(scope) == nil {
             throw ValidationError("--scope \(scope): expected \(MeasurementScope.expected)")
         }
@@ -143,7 +142,7 @@ struct ClusterImportCommand: ParsableCommand {
         }
         request.gpusPerNode = gpusPerNode
         request.adapters = adapters
-        request.adapterBandwidth = try rate()
+        request.adapterBandwidth = adapterBandwidth
         request.oversubscription = oversubscription
         request.scope = scope.flatMap { MeasurementScope($0) }
         request.ranks = ranks
@@ -170,8 +169,8 @@ struct ClusterImportCommand: ParsableCommand {
             profile.groups[0].network.adaptersPerNode = adapters
             profile.provenance["network.adapters_per_node"] = Provenance(source: "--adapters")
         }
-        if let rate = try rate() {
-            profile.groups[0].network.adapterBandwidth = rate
+        if let adapterBandwidth {
+            profile.groups[0].network.adapterBandwidth = adapterBandwidth
             profile.provenance["network.adapter_bandwidth"] = Provenance(source: "--adapter-bandwidth")
         }
         // Curves of other nodes say nothing of these.
@@ -186,13 +185,5 @@ struct ClusterImportCommand: ParsableCommand {
         let text = profile.text(gpuReference: { $0.name == first ? reference : $0.name })
         guard let output = OutputFile.path(output) else { return Console.print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
-    }
-
-    private func rate() throws -> BytesPerSecond? {
-        guard let adapterBandwidth else { return nil }
-        guard let rate = try? QuantityText.byteRate(adapterBandwidth), rate.value > 0 else {
-            throw ValidationError("--adapter-bandwidth '\(adapterBandwidth)' is no data rate; write it with its unit, such as '400 Gbit/s'")
-        }
-        return rate
     }
 }
