@@ -34,6 +34,7 @@ extension Launchable {
             })
         passesRecurrentStates = try list.optional("recurrent_states", .bool) ?? false
         sendsLatentKeys = try list.optional("latent_keys", .bool) ?? false
+        formsSequenceGroups = try list.optional("sequence_groups", .bool) ?? false
     }
 
     /// The kinds of blocks among some that the stack has no code for, in words; nil where it has code for all.
@@ -52,6 +53,7 @@ extension Launchable {
         let blocks = blocks.map { known in YAMLContent.list(BlockKinds.names.filter(known.contains).map { .text($0) }) }
         var fields: [YAMLField] = blocks.map { [YAMLField("blocks", $0)] } ?? []
         if passesRecurrentStates { fields.append(YAMLField("recurrent_states", .flag(true))) }
+        if formsSequenceGroups { fields.append(YAMLField("sequence_groups", .flag(true))) }
         if sendsLatentKeys { fields.append(YAMLField("latent_keys", .flag(true))) }
         let rest: YAMLContent = [
             "schedules": words(schedules), "shardings": words(shardings), "recompute": words(recompute),

@@ -82,6 +82,8 @@ public struct Launchable: Hashable, Sendable {
     public var passesRecurrentStates = false
     /// Whether latent keys and values travel between context ranks as they are, to be projected up by whoever meets them.
     public var sendsLatentKeys = false
+    /// Whether every sequence may get a group of context and data ranks of its own.
+    public var formsSequenceGroups = false
     /// How it groups micro-batches in interleaved schedules.
     public var groupRule: GroupRule
     /// Whether group sizes other than p can be chosen.

@@ -8,6 +8,7 @@ extension LaunchConfiguration {
     public func files(for target: ExportTarget) throws(ExportError) -> LaunchFiles {
         if target.statesModel, !target.statesPattern, model.stack != nil { try checkLayers(target) }
         if let problem = target.problem(job.method, model) { throw .refusedPlan(target: target, reason: problem) }
+        if formsGroups, let problem = groupProblem(target) { throw .refusedPlan(target: target, reason: problem) }
         return switch target {
         case .megatronLM, .megatronCore019, .megatronCore015: try MegatronFiles(self, target).files()
         case .megatronBridge: MegatronBridgeFiles(self).files()
@@ -24,6 +25,15 @@ extension LaunchConfiguration {
         case .jobSet: try JobSetFiles(self).files()
         case .pyTorchJob: try PyTorchJobFiles(self).files()
         }
+    }
+
+    /// Why the target cannot form a group of ranks for every sequence; nil where it can.
+    private func groupProblem(_ target: ExportTarget) -> String? {
+        if target.isLauncher { return nil }
+        guard target == .megatronLM || target == .megatronCore019 else {
+            return "it has no hybrid context parallelism; megatron-lm and megatron-core-0.19 do"
+        }
+        return SequenceGroupRules.problem(strategy, model)
     }
 
     /// Refuses a model block by block, unless the target has code for the very model.

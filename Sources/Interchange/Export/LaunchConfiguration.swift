@@ -20,6 +20,8 @@ public struct LaunchConfiguration: Hashable, Sendable {
     public var keepsDropout: Bool
     /// How rows are packed of samples, as `--packing` says it; nil where every row is one.
     public var packing: String?
+    /// Whether every sequence gets a group of context and data ranks of its own (Megatron's hybrid context parallelism) rather than a place in a row.
+    public var formsGroups = false
     /// Where each rank runs, by rank; nil leaves rank order on node order.
     public var placement: [RankLocation]?
     /// What every rank runs where only processes are placed; the script of a framework exported with it, or `train.sh`.

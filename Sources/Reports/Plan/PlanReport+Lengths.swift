@@ -20,6 +20,8 @@ extension PlanReport {
         public var draws: Int
         /// Each way, in the order of `Dealing`; those that cannot serve the longest sequence left out.
         public var ways: [StepDraws]
+        /// Other layouts that were dealt; nil where one alone was asked of.
+        public var layouts: DealtLayouts?
 
         /// A study's results.
         public init(_ study: LengthStudy) {
@@ -33,19 +35,23 @@ extension PlanReport {
 
         /// It as part of the contracts `meshwright.plan/1` and `meshwright.simulate/1`.
         public var document: YAMLContent {
+            var fields: [YAMLField] = [
+                YAMLField("name", .text(name)), YAMLField("source", .text(source)), YAMLField("mean", .number(mean)),
+                YAMLField("median", .integer(median)), YAMLField("p99", .integer(p99)), YAMLField("longest", .integer(longest)),
+                YAMLField("packing", .text(packing)), YAMLField("tokens_a_step", .integer(budget)),
+                YAMLField("tokens_a_rank", .integer(capacity)), YAMLField("ranks", .integer(ranks)), YAMLField("mesh_ranks", .integer(mesh)),
+                YAMLField("draws", .integer(draws)), YAMLField("ways", .list(ways.map(Self.document))),
+            ]
+            if let layouts { fields.append(YAMLField("choice", layouts.document)) }
+            return .mapping(fields)
+        }
+
+        private static func document(_ way: StepDraws) -> YAMLContent {
             [
-                "name": .text(name), "source": .text(source), "mean": .number(mean), "median": .integer(median), "p99": .integer(p99),
-                "longest": .integer(longest), "packing": .text(packing), "tokens_a_step": .integer(budget),
-                "tokens_a_rank": .integer(capacity), "ranks": .integer(ranks), "mesh_ranks": .integer(mesh), "draws": .integer(draws),
-                "ways": .list(
-                    ways.map { way in
-                        [
-                            "way": .text(way.dealing), "mean_s": .number(way.mean), "p50_s": .number(way.p50), "p95_s": .number(way.p95),
-                            "idle": .number(way.idle), "worst_rank_idle": .number(way.worstIdle), "padding": .number(way.padding),
-                            "tokens_per_s": .number(way.tokensPerSecond),
-                            "groups": .list(way.groups.map { ["ranks": .integer($0.ranks), "share": .number($0.share)] }),
-                        ]
-                    }),
+                "way": .text(way.dealing), "mean_s": .number(way.mean), "p50_s": .number(way.p50), "p95_s": .number(way.p95),
+                "idle": .number(way.idle), "worst_rank_idle": .number(way.worstIdle), "padding": .number(way.padding),
+                "tokens_per_s": .number(way.tokensPerSecond),
+                "groups": .list(way.groups.map { ["ranks": .integer($0.ranks), "share": .number($0.share)] }),
             ]
         }
 
@@ -73,23 +79,37 @@ extension PlanReport {
                     ].map { StyledText($0) })
             }
             text += table.rendered(width: width, colour: colour)
+            if let layouts { text += layouts.text(width: width, colour: colour) }
             if let advice { text += TextWrap.lines(advice, width: width).joined(separator: "\n") + "\n" }
             return text
         }
 
-        /// What dealing every sequence its own group would gain over packing on the mesh; nil where that is less than a twentieth.
+        /// What dealing sequences otherwise would gain over packing on the mesh; nil where that is less than a twentieth.
         public var advice: String? {
             guard let packed = ways.first(where: { $0.dealing == Dealing.packed.rawValue }),
-                let best = ways.filter({ [Dealing.hybrid.rawValue, Dealing.balanced.rawValue].contains($0.dealing) })
-                    .min(by: { $0.mean < $1.mean }), best.mean < packed.mean / 1.05
+                let best = ways.filter({ Dealing(rawValue: $0.dealing)?.doer(capacity) != nil }).min(by: { $0.mean < $1.mean }),
+                let doer = Dealing(rawValue: best.dealing)?.doer(capacity), best.tokensPerSecond > 1.05 * packed.tokensPerSecond
             else { return nil }
-            let who =
-                best.dealing == Dealing.hybrid.rawValue
-                ? "Megatron-Core's --hybrid-context-parallel with --max-seqlen-per-dp-cp-rank \(capacity)"
-                : "groups as ByteScale forms them"
             return
-                "\(best.dealing): a group of ranks for every sequence is \(DurationText.decimal(packed.mean / best.mean, 2)) times as fast as "
-                + "packed rows; that is \(who)."
+                "\(best.dealing): \(doer.what) \(DurationText.decimal(best.tokensPerSecond / packed.tokensPerSecond, 2)) times as fast as "
+                + "packed rows; that is \(doer.who)."
+        }
+    }
+}
+
+extension Dealing {
+    /// What a way does that packed rows do not, and who does it; nil where packed rows are as good or the way is only a step to another.
+    fileprivate func doer(_ capacity: Int) -> (what: String, who: String)? {
+        switch self {
+        case .padded, .packed, .naive: nil
+        case .variable: ("rows of equal work are", "packing as WLB-LLM has it")
+        case .hybrid:
+            (
+                "a group of ranks for every sequence is",
+                "Megatron-Core's --hybrid-context-parallel with --max-seqlen-per-dp-cp-rank \(capacity)"
+            )
+        case .flexible: ("groups of different sizes are", "groups as FlexSP forms them")
+        case .balanced: ("a group of ranks for every sequence is", "groups as ByteScale forms them")
         }
     }
 }

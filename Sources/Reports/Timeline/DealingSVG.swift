@@ -22,7 +22,8 @@ public struct DealingSVG: Sendable {
             dealer.step(batch, dealing).map { step in
                 (
                     "\(dealing.rawValue): \(DurationText.text(step.seconds)), ranks idle \(PercentText.string(step.idle))"
-                        + (step.padding > 0.0005 ? ", padding \(PercentText.string(step.padding))" : ""), step
+                        + (step.padding > 0.0005 ? ", padding \(PercentText.string(step.padding))" : "")
+                        + (step.waiting > 0 ? ", \(CountText.grouped(step.waiting)) tokens wait for a later step" : ""), step
                 )
             }
         }

@@ -4,12 +4,21 @@ public enum Dealing: String, CaseIterable, Hashable, Sendable {
     case padded
     /// Rows packed of samples on a static mesh.
     case packed
+    /// Rows of different lengths but equal work on a static mesh, the longest documents held back until every row has one (WLB-LLM, arXiv:2503.17924).
+    case variable
     /// Every sequence on as many ranks as hold it, in the order in which they come (ByteScale's naive form, arXiv:2502.21231 §3).
     case naive
     /// Megatron-Core's hybrid context parallelism.
     case hybrid
+    /// Groups of different sizes for the sequences of a micro-batch, formed anew for the next (FlexSP, arXiv:2412.01523).
+    case flexible
     /// Every sequence on as many ranks as hold it or as balance needs, the longest first to the least loaded.
     case balanced
+}
+
+extension Dealing {
+    /// Whether sequences may wait for a later step.
+    public var holdsBack: Bool { self == .variable }
 }
 
 /// A step as sequences were dealt.
@@ -26,6 +35,8 @@ public struct DealtStep: Hashable, Sendable {
     public var padding: Double
     /// What ran when; empty unless the dealer was asked to record it.
     public var spans: [DealtSpan] = []
+    /// Tokens that wait for a later step.
+    public var waiting = 0
 
     /// Mean share of the step in which a rank computes nothing.
     public var idle: Double {

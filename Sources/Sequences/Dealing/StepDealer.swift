@@ -16,24 +16,44 @@ public struct StepDealer: Sendable {
         self.packing = packing
     }
 
-    /// The step; nil where no rank group holds the longest sequence.
+    /// The step of sequences that arrive for it; nil where no rank group holds the longest.
     public func step(_ lengths: [Int], _ dealing: Dealing) -> DealtStep? {
+        var held = HeldSequences(self)
+        return step(lengths, dealing, &held)
+    }
+
+    /// The step of sequences that arrive for it and of those that wait; nil where no rank group holds the longest.
+    func step(_ lengths: [Int], _ dealing: Dealing, _ held: inout HeldSequences) -> DealtStep? {
         switch dealing {
         case .padded: return mesh(lengths, .none)
         case .packed: return mesh(lengths, packing == .none ? .bestFit : packing)
+        case .variable: return variable(lengths, &held)
         case .naive: return lengths.allSatisfy { $0 <= prices.longest } ? naive(lengths) : nil
         case .hybrid: return hybrid(lengths)
+        case .flexible: return flexible(lengths)
         case .balanced: return lengths.allSatisfy { $0 <= prices.longest } ? balanced(lengths) : nil
+        }
+    }
+
+    /// Sequences that wait for a later step.
+    struct HeldSequences {
+        fileprivate var packing: WorkloadPacking
+
+        init(_ dealer: StepDealer) {
+            let ranks = dealer.meshRanks
+            packing = WorkloadPacking(
+                dealer.prices.mesh, rowTokens: dealer.rowTokens, room: ranks * dealer.prices.room, replicas: dealer.prices.ranks / ranks)
         }
     }
 
     // MARK: A static mesh
 
+    /// Ranks that share a row.
+    private var meshRanks: Int { max(1, min(prices.mesh.ranks, prices.ranks)) }
+
     /// Rows dealt in turn to the replicas of a static mesh, whose context ranks share every row.
     private func mesh(_ lengths: [Int], _ mode: PackingMode) -> DealtStep {
         let packed = PackedRows(lengths, mode, capacity: rowTokens)
-        let size = max(1, min(prices.mesh.ranks, prices.ranks))
-        let replicas = prices.ranks / size
         var work = RankWork(prices.ranks, records: recordsSpans)
         let row = Double(rowTokens)
         for (index, documents) in packed.rows.enumerated() {
@@ -41,11 +61,30 @@ public struct StepDealer: Sendable {
             // A padded row is computed as one document of its full length.
             let squares = mode == .none ? row * row : documents.reduce(0.0) { $0 + Double($1) * Double($1) }
             let seconds = prices.mesh.seconds(tokens: row, documents: mode == .none ? row : Double(tokens), squares: squares)
-            let first = index % replicas * size
-            work.run(first..<first + size, seconds: seconds, tokens: tokens)
+            run(index, seconds: seconds, tokens: tokens, on: &work)
         }
-        work.groups = [size: packed.rows.count]
-        return finish(work, tokens: lengths.reduce(0, +), padding: packed.padding, stride: size)
+        work.groups = [meshRanks: packed.rows.count]
+        return finish(work, tokens: lengths.reduce(0, +), padding: packed.padding, stride: meshRanks)
+    }
+
+    /// Rows of equal work, which hold no padding.
+    private func variable(_ lengths: [Int], _ held: inout HeldSequences) -> DealtStep {
+        let rows = held.packing.rows(lengths)
+        var work = RankWork(prices.ranks, records: recordsSpans)
+        for (index, row) in rows.enumerated() where row.tokens > 0 {
+            let tokens = Double(row.tokens)
+            run(index, seconds: prices.mesh.seconds(tokens: tokens, documents: tokens, squares: row.squares), tokens: row.tokens, on: &work)
+        }
+        work.groups = [meshRanks: rows.count]
+        var step = finish(work, tokens: rows.reduce(0) { $0 + $1.tokens }, stride: meshRanks)
+        step.waiting = held.packing.waitingTokens
+        return step
+    }
+
+    /// Runs a row on the replica whose turn it is.
+    private func run(_ row: Int, seconds: Double, tokens: Int, on work: inout RankWork) {
+        let first = row % (prices.ranks / meshRanks) * meshRanks
+        work.run(first..<first + meshRanks, seconds: seconds, tokens: tokens)
     }
 
     // MARK: A group for every sequence
@@ -156,6 +195,25 @@ public struct StepDealer: Sendable {
             work.wait()
         }
         for count in sharing { work.groups[count, default: 0] += 1 }
+        return finish(work, tokens: lengths.reduce(0, +))
+    }
+
+    /// FlexSP's groups, behind each micro-batch of which ranks wait for each other.
+    private func flexible(_ lengths: [Int]) -> DealtStep? {
+        let planner = FlexibleGroups(prices: prices)
+        guard let batches = planner.microBatches(lengths) else { return nil }
+        var work = RankWork(prices.ranks, records: recordsSpans)
+        for groups in batches {
+            // The largest first, so that every group is an aligned block.
+            var rank = 0
+            for group in groups {
+                let members = rank..<rank + prices.groups[group.level].ranks
+                work.groups[members.count, default: 0] += group.sequences.count
+                work.run(members, seconds: planner.seconds(group), tokens: group.tokens)
+                rank = members.upperBound
+            }
+            work.wait()
+        }
         return finish(work, tokens: lengths.reduce(0, +))
     }
 

@@ -58,8 +58,10 @@ public struct SequencePrices: Hashable, Sendable {
     public let groups: [GroupPrice]
     /// Price of the static mesh's group.
     public let mesh: GroupPrice
-    /// Tokens that a rank holds at most.
+    /// Tokens that a rank holds at most: of groups, and of rows of a fixed length.
     public let capacity: Int
+    /// Tokens that a rank's memory has room for, at least `capacity`: of rows whose lengths vary.
+    public let room: Int
     /// Ranks that sequences are dealt to: data times context.
     public let ranks: Int
     /// Stages of a rank's pipeline.
@@ -67,12 +69,13 @@ public struct SequencePrices: Hashable, Sendable {
     /// What follows the pipeline, in s.
     public let after: Double
 
-    /// Prices from their parts; `groups` has at least one.
-    public init(groups: [GroupPrice], mesh: GroupPrice, capacity: Int, ranks: Int, pipeline: Int = 1, after: Double = 0) {
+    /// Prices from their parts; `groups` has at least one, and `room` is `capacity` unless given.
+    public init(groups: [GroupPrice], mesh: GroupPrice, capacity: Int, room: Int? = nil, ranks: Int, pipeline: Int = 1, after: Double = 0) {
         precondition(!groups.isEmpty)
         self.groups = groups
         self.mesh = mesh
         self.capacity = max(1, capacity)
+        self.room = max(1, capacity, room ?? capacity)
         self.ranks = max(1, ranks)
         self.pipeline = max(1, pipeline)
         self.after = after

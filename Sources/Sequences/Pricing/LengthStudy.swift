@@ -33,7 +33,7 @@ public struct LengthStudy: Sendable {
     /// Tokens of a step.
     public let budget: Int
     /// Steps that are drawn.
-    public let draws: Int
+    public internal(set) var draws: Int
     /// The seed of the draws.
     public let seed: UInt64
 
@@ -57,8 +57,11 @@ public struct LengthStudy: Sendable {
         var seconds: [Double] = []
         var (idle, worst, padding, tokens, total) = (0.0, 0.0, 0.0, 0.0, 0.0)
         var groups: [Int: Int] = [:]
+        var held = StepDealer.HeldSequences(dealer)
+        // Where sequences wait, the first steps would hold too few: the same draws go before.
+        if dealing.holdsBack { for draw in 0..<draws { _ = dealer.step(batch(draw), dealing, &held) } }
         for draw in 0..<draws {
-            guard let step = dealer.step(batch(draw), dealing) else { return nil }
+            guard let step = dealer.step(batch(draw), dealing, &held) else { return nil }
             seconds.append(step.seconds)
             idle += step.idle
             worst += step.worstIdle

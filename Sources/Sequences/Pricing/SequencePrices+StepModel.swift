@@ -1,5 +1,7 @@
 public import CostModels
 public import Parallelism
+import Quantities
+import Schedules
 import Workload
 
 extension SequencePrices {
@@ -21,7 +23,28 @@ extension SequencePrices {
             return nil
         }
         let tail = step.breakdown[.dataParallel] + step.breakdown[.optimizer] + step.breakdown[.overhead]
-        self.init(groups: groups, mesh: mesh, capacity: capacity, ranks: ranks, pipeline: s.pipeline, after: tail)
+        self.init(
+            groups: groups, mesh: mesh, capacity: capacity, room: Self.room(inputs, s, capacity: capacity), ranks: ranks,
+            pipeline: s.pipeline, after: tail)
+    }
+
+    /// Tokens that a rank's memory has room for: those of rows up to sixteen times as long, in sixteenths of a row.
+    private static func room(_ inputs: CostInputs, _ s: ParallelStrategy, capacity: Int) -> Int {
+        let parts = 16
+        var simulator = PipelineSimulator()
+        func fits(_ share: Int) -> Bool {
+            var inputs = inputs
+            inputs.job.sequenceLength = inputs.job.sequenceLength / parts * share
+            inputs.job.documents = nil
+            guard let estimate = try? StepModel(inputs).estimate(s, simulator: &simulator) else { return false }
+            return estimate.memoryHigh <= inputs.memory.count
+        }
+        var (low, high) = (parts, parts * parts + 1)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if fits(middle) { low = middle } else { high = middle }
+        }
+        return capacity / parts * low
     }
 
     /// The price of a group, from rows of half of what it holds and of all of it.

@@ -4,6 +4,7 @@ import Parallelism
 import Reports
 import Schedules
 import Search
+import Sequences
 import Workload
 
 /// Computes the answer to a question: the search itself, and everything that explains it.
@@ -49,6 +50,7 @@ struct PlanAnswer {
             report.routing = try await routing(of: plan, request)
             report.lengths = question.lengths?.study(request.inputs, plan.strategy, plan.estimate, seed: UInt64(seed))
                 .map(PlanReport.Lengths.init)
+            report.lengths?.layouts = await dealtLayouts(request, listed: outcome.plans.map(\.strategy), seed: UInt64(seed))
             let changes = planner.changes(to: plan.strategy, addedByLinks: plan.estimate.breakdown[.placement])
             report.explanation = builder.explanation(report.plans[index], changes: changes)
             if request.ignoresStack { report.launchable = await bestLaunchable(request, builder) }
@@ -57,6 +59,26 @@ struct PlanAnswer {
             report.comparison = try await compared(comparison, request, builder, with: report.plans.first)
         }
         return report
+    }
+
+    /// Layouts that are dealt, and of those the ones that are listed.
+    private static let (dealtLayouts, listedLayouts) = (24, 5)
+    /// Ranks of all dealt layouts together, so that a large cluster answers as fast.
+    private static let dealtRanks = 8192
+
+    /// The layouts whose sequences are dealt fastest, each in the ways that its ranks may run.
+    private func dealtLayouts(_ request: SearchRequest, listed: [ParallelStrategy], seed: UInt64) async -> PlanReport.DealtLayouts? {
+        guard let lengths = question.lengths else { return nil }
+        var request = request
+        request.top = min(Self.dealtLayouts, max(4, Self.dealtRanks / request.inputs.cluster.gpus))
+        let plans = await Planner(request, isCancelled: isCancelled).search().plans
+        var (layouts, strategies): ([(study: LengthStudy, ways: [Dealing])], [ParallelStrategy]) = ([], [])
+        for plan in plans {
+            guard let study = lengths.study(request.inputs, plan.strategy, plan.estimate, seed: seed) else { continue }
+            layouts.append((study, Dealing.launchable(request.inputs.stack.launches, plan.strategy, request.inputs.model)))
+            strategies.append(plan.strategy)
+        }
+        return PlanReport.DealtLayouts(LayoutChoice(layouts, top: Self.listedLayouts), strategies, listed: listed)
     }
 
     /// What routing makes of the load of a plan's ranks, beside the same plan with balanced experts.

@@ -8,6 +8,14 @@ import Reports
 
 extension ExportTarget: ExpressibleByArgument {}
 
+/// The ways of dealing sequences to ranks that some target has.
+enum ExportDealing: String, CaseIterable, ExpressibleByArgument {
+    /// Rows of samples on a static mesh.
+    case packed
+    /// A group of ranks for every sequence.
+    case hybrid
+}
+
 /// `meshwright export`: the files that make frameworks and schedulers run a plan.
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,6 +63,12 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder to write into.", valueName: "folder"), completion: .directory)
     var output = "launch"
 
+    @Option(
+        help: ArgumentHelp(
+            "How sequences are dealt to ranks: packed, or hybrid, where every sequence gets ranks of its own (Megatron-LM). By default packed.",
+            valueName: "way"))
+    var dealing: ExportDealing?
+
     @Flag(help: "Replace files that exist.")
     var force = false
 
@@ -94,6 +108,7 @@ struct ExportCommand: AsyncParsableCommand {
         if trial.count != nil, rank != nil || fastest {
             throw ValidationError("\(fastest ? "--fastest" : "--rank") chooses one plan, and --trial tries the best ones in turn")
         }
+        if trial.count != nil, dealing != nil { throw ValidationError("--trial tries packed rows; leave --dealing away") }
         if trial.count != nil, placement != nil {
             throw ValidationError("--placement places one plan, and --trial tries several; leave one of them away")
         }
@@ -153,6 +168,7 @@ struct ExportCommand: AsyncParsableCommand {
     private func files(_ configuration: LaunchConfiguration, cores: Int?) throws -> LaunchFiles {
         var configuration = configuration
         configuration.coresPerRank = cores
+        configuration.formsGroups = dealing == .hybrid
         var result = LaunchFiles(files: [])
         for target in targets.sorted(by: { !$0.isLauncher && $1.isLauncher }) {
             let written = try configuration.files(for: target)

@@ -16,6 +16,9 @@ extension MegatronArguments {
 
     private func addGraphs(to list: inout FlagList) {
         guard plan.choices.graphs != .none else { return }
+        if plan.formsGroups {
+            return list.warn("Graphs cannot be captured where every sequence has a group of its own; every kernel is launched by the host.")
+        }
         guard plan.strategy.recompute != .full else {
             return list.warn("Graphs cannot be captured with full recomputation; every kernel is launched by the host.")
         }

@@ -83,6 +83,7 @@ struct MegatronArguments {
         list.add("micro-batch-size", plan.strategy.microBatch)
         list.add("global-batch-size", plan.job.globalBatch)
         list.add("seq-length", plan.job.sequenceLength)
+        if plan.formsGroups { return addGroups(to: &list) }
         switch plan.packing {
         case "pack":
             // A token sees its own document only.
@@ -93,6 +94,16 @@ struct MegatronArguments {
         case "none": list.warn("Samples are padded to --seq-length by the data set, which must be one that pads.")
         default: break
         }
+    }
+
+    /// A group of ranks for every sequence, none of which holds more than a row gives it here.
+    private func addGroups(to list: inout FlagList) {
+        let s = plan.strategy
+        list.add("hybrid-context-parallel")
+        list.add("max-seqlen-per-dp-cp-rank", plan.job.sequenceLength * s.microBatch / s.context)
+        list.add("calculate-per-token-loss")
+        list.add("dataloader-type", "single")
+        list.add("sft")
     }
 
     private func addRecomputation(to list: inout FlagList) {
