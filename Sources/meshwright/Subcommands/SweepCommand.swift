@@ -20,7 +20,7 @@ struct SweepRunCommand: AsyncParsableCommand {
             meshwright sweep --model llama-3.1-70b --cluster dgx-h100,hgx-h200 --gpus 64...1024 --tokens 15T --deadline 30d
 
             Exit status: 0 with plans, 69 when no cell has one or none is in time or affordable, 130 after Ctrl-C (what was found is printed and
-            kept), 65 for bad input.
+            kept), 74 when a store that was named cannot be written, 65 for bad input.
             """)
 
     @OptionGroup(title: "Study") var options: StudyOptions
@@ -94,10 +94,16 @@ struct SweepRunCommand: AsyncParsableCommand {
             isCancelled: interruption.isRequested,
             watch: watch ? SweepWatch(study, questions, cells, terminal) : nil)
         let (results, remembered) = try await run.results(of: cells)
+        let unwritten = kept?.finish() ?? 0
         if let warning = kept?.warning { ErrorReporting.warn(warning) }
         if remembered > 0 { ErrorReporting.warn("\(remembered) of \(cells.count) cells were searched before") }
         let report = SweepReport(study, rows: cells.map { questions.row($0, results[$0]) })
         try output.write(report, terminal)
+        // Whoever names a store relies on it; the usual one only saves time.
+        if unwritten > 0, let store {
+            throw CommandFailure(
+                .unwritable, "\(store): \(unwritten) of \(cells.count) cells could not be written; run it again with a store that can be")
+        }
         guard report.missing.isEmpty else {
             throw CommandFailure(.interrupted, "stopped early; run it again to search the other \(report.missing.count) cells")
         }

@@ -12,7 +12,8 @@ struct SweepGatherCommand: AsyncParsableCommand {
         discussion: """
             meshwright sweep gather study.yaml shard-*.sqlite --store whole.sqlite
 
-            Exit status: 0 when all cells are there, 1 when some are missing, 65 for a file that holds nothing of the study.
+            Exit status: 0 when all cells are there, 1 when some are missing, 65 for a file that holds nothing of the study, 74 when --store cannot
+            be written.
             """)
 
     @Argument(help: ArgumentHelp("The study that the parts are of.", valueName: "study"), completion: .file(extensions: ["yaml", "yml"]))
@@ -33,6 +34,7 @@ struct SweepGatherCommand: AsyncParsableCommand {
         let questions = try SweepQuestions(study, library: .installed)
         let merged = store.map { CellStore(path: $0) }
         var results = [CellResult?](repeating: nil, count: questions.keys.count)
+        var foreign: [(part: String, cells: Int)] = []
         for part in parts {
             guard CacheFile.exists(path: part) else {
                 throw CommandFailure(.badInput, "\(part): there is no such store; name the files that the parts wrote with --store")
@@ -47,14 +49,22 @@ struct SweepGatherCommand: AsyncParsableCommand {
             }
             if let warning = cells.warning { throw CommandFailure(.badInput, warning) }
             guard found > 0 else { throw CommandFailure(.badInput, try Self.foreign(part, study: self.study)) }
+            foreign.append((part, try PlanDatabase(path: part).summary().entries - found))
         }
+        let unwritten = merged?.finish() ?? 0
         if let warning = merged?.warning { ErrorReporting.warn(warning) }
         let report = SweepReport(study, rows: questions.cells.indices.map { questions.row($0, results[$0]) })
         try output.write(report, terminal)
+        if unwritten > 0, let store {
+            throw CommandFailure(.unwritable, "\(store): \(unwritten) cells could not be written; gather them into a file that can be")
+        }
         let missing = report.missing
         guard !missing.isEmpty else { return }
         for row in missing.prefix(20) { Console.complain("missing: cell \(row.id), \(row.cell.label)") }
         if missing.count > 20 { Console.complain("missing: and \(missing.count - 20) more") }
+        for (part, cells) in foreign where cells > 0 {
+            Console.complain("\(part): \(CountText.number(cells, of: "more cell")) of another study, another release or other files")
+        }
         throw CommandFailure(
             .found, "\(missing.count) of \(questions.cells.count) cells are missing; sweep with --store searches them and no others")
     }
