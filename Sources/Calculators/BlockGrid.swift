@@ -15,6 +15,10 @@ public struct BlockGrid: Hashable, Sendable {
     public var memoryRate, accessShare, linkRate: Double
     /// Samples a second that the processors make; nil where they are never short.
     public var sampleRate: Double?
+    /// Threads of processors for each GPU, one of which drives it while the others draw samples, and samples of a batch.
+    public var threads = 6.0
+    /// See `threads`.
+    public var batch = 100_000.0
 
     /// A training.
     public init(
@@ -26,12 +30,18 @@ public struct BlockGrid: Hashable, Sendable {
         (self.memoryRate, self.accessShare, self.linkRate, self.sampleRate) = (memoryRate, accessShare, linkRate, sampleRate)
     }
 
-    /// Bytes that a GPU holds beside its parts: pools of samples and the runtime. From the published 943 MiB of Flickr on four GPUs (GraphVite's
-    /// benchmarks); its Youtube and Friendster-small come out within 1 % with it.
-    public static let fixedMemory = 528.0 * 1_048_576
+    /// Bytes of a GPU that the program does not allocate: the context of CUDA and its libraries on a V100, which nothing derives. What is left of
+    /// each of GraphVite's three published figures is within 1 % of it.
+    public static let context = 327.0 * 1_048_576
 
-    /// Bytes on a GPU: one part of the vertices and one of the contexts, in fp32.
-    public var memory: Double { 2 * dimension * vertices / Double(gpus) * 4 + Self.fixedMemory }
+    /// Bytes on a GPU, as GraphVite allocates them (core/solver.h): one part of the vertices and one of the contexts in fp32, a table of 8 B a vertex
+    /// to draw negative samples from, a batch of edges with its negatives, losses and random numbers, and 5 million random numbers of 8 B for each
+    /// thread that draws samples.
+    public var memory: Double {
+        let part = (vertices / Double(gpus)).rounded(.up)
+        let batches = batch * (8 + 4 * negatives + 4 + 16 * negatives)
+        return (2 * dimension * 4 + 8) * part + batches + max(0, threads - 1) * 5e6 * 8 + Self.context
+    }
 
     /// Samples a second that the GPUs train: each reads and writes a row for the vertex and one for each of its contexts.
     public var trainRate: Double {

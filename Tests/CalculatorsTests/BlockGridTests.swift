@@ -10,8 +10,12 @@ import Testing
     }
 
     @Test func `memory of a GPU is as published`() {
+        // GraphVite's benchmarks: a machine of 24 threads and four V100, batches of 100,000.
         let published: [(vertices: Double, mebibytes: Double)] = [(1_138_499, 801), (1_715_255, 943), (7_944_949, 2.42 * 1024)]
-        for row in published { #expect(abs(grid(vertices: row.vertices).memory / 1_048_576 / row.mebibytes - 1) < 0.02) }
+        for row in published {
+            let memory = grid(vertices: row.vertices).memory / 1_048_576
+            #expect(abs(memory / row.mebibytes - 1) < 0.003, "\(memory) MiB, \(row.mebibytes) published")
+        }
     }
 
     @Test func `a million vertices and five million edges take about a minute`() {

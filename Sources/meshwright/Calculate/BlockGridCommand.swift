@@ -33,11 +33,16 @@ struct BlockGridCommand: ParsableCommand {
         help: ArgumentHelp("Samples a second that the processors make. By default enough.", valueName: "count"),
         transform: CountArgument("--sample-rate", of: "sample").number)
     var sampleRate: Double?
+    @Option(help: "Threads of processors for each GPU, which all but one draw samples.") var threads = 6
+    @Option(help: "Samples of a batch, as they go to the GPU.", transform: CountArgument("--batch", of: "sample").number)
+    var batch = 1e5
     @Flag(help: "Keep each GPU's vertices where they are and exchange contexts alone.") var fixed = false
     @OptionGroup var output: PlainFormatOption
 
     func validate() throws {
-        for (name, value, most) in [("--dimension", dimension, 65_536), ("--gpus", gpus, 65_536), ("--negatives", negatives, 10_000)]
+        for (name, value, most) in [
+            ("--dimension", dimension, 65_536), ("--gpus", gpus, 65_536), ("--negatives", negatives, 10_000), ("--threads", threads, 1024),
+        ]
         where !(1...most).contains(value) {
             throw ValidationError("\(name) \(value): between 1 and \(most)")
         }
@@ -48,9 +53,10 @@ struct BlockGridCommand: ParsableCommand {
     }
 
     func run() throws {
-        let grid = BlockGrid(
+        var grid = BlockGrid(
             vertices: vertices, samples: edges * epochs, dimension: Double(dimension), gpus: gpus, negatives: Double(negatives),
             episode: episode, memoryRate: memory.value, accessShare: accessShare, linkRate: link.value, sampleRate: sampleRate)
+        (grid.threads, grid.batch) = (Double(threads), batch)
         let time = grid.time(fixesVertices: fixed)
         let transfer = grid.transfer(fixesVertices: fixed)
         switch output.format {
@@ -64,7 +70,7 @@ struct BlockGridCommand: ParsableCommand {
         case .text:
             ErrorReporting.warn(
                 "assumed: \(memory.value / 1e9) GB/s of memory, \(accessShare) of it at random places (unverified), "
-                    + "\(link.value / 1e9) GB/s to the host")
+                    + "\(link.value / 1e9) GB/s to the host, \(Int(BlockGrid.context / 1_048_576)) MiB of CUDA itself (V100)")
             Console.print(String(format: "memory of a GPU     %.0f MiB", grid.memory / 1_048_576))
             Console.print(String(format: "moved in a round    %.1f MiB a GPU", transfer / 1_048_576))
             Console.print(String(format: "trained             %.0f M samples/s", grid.trainRate / 1e6))
