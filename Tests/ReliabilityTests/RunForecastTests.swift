@@ -63,24 +63,35 @@ import Testing
         #expect(RunForecast(Self.llama(stall: 100), work: 1).goodput < RunForecast(Self.llama(), work: 1).goodput)
     }
 
-    /// C4 (arXiv:2406.04594): a job on 2,400 GPUs that crashed 40 times in a month lost 31.2 % of it before, 1.2 % after; the parts are those of
-    /// its table of downtime (remembered, not read again), turned into times a crash.
-    @Test func `detection and isolation as C4 has them win thirty points`() {
-        func setting(crashes: Double, detection: Double, isolation: Double, restart: Double, interval: Double) -> RunSetting {
-            RunSetting(
-                rates: FailureRates(software: Seconds(30 * 86_400 * 300 / crashes)),
-                parts: FailureRates.Parts(gpus: 2400, links: 2400, nodes: 300), checkpoint: CheckpointCost(stall: 10),
-                detection: detection, isolation: isolation, restart: restart, repair: 0, interval: interval)
+    /// Shares of a month of wall-clock time in which a job on 2,400 GPUs stood still or worked in vain, and how often it crashed: C4's table of
+    /// downtime (arXiv:2406.04594; remembered, not read again).
+    private struct Month {
+        var crashes: Double
+        /// Work done again, detection, isolation, and starting again.
+        var again, detection, isolation, restart: Double
+
+        /// A setting that has these as inputs. Crashes are counted in the month, of which the job runs all but the recoveries.
+        var setting: RunSetting {
+            let month = 30.0 * 86_400
+            let running = month * (1 - detection - isolation - restart)
+            return RunSetting(
+                rates: FailureRates(software: Seconds(running * 300 / crashes)),
+                parts: FailureRates.Parts(gpus: 2400, links: 2400, nodes: 300), checkpoint: CheckpointCost(stall: 0),
+                detection: detection * month / crashes, isolation: isolation * month / crashes, restart: restart * month / crashes,
+                repair: 0,
+                // A crash costs half an interval in the mean.
+                interval: 2 * again * month / crashes)
         }
-        let month = 30.0 * 86_400
-        let before = setting(
-            crashes: 40, detection: 0.0341 * month / 40, isolation: 0.1965 * month / 40, restart: 0.006 * month / 40,
-            interval: 2 * 0.0753 * month / 40)
-        let after = setting(
-            crashes: 12, detection: 0.0005 * month / 12, isolation: 0.0073 * month / 12, restart: 0.0015 * month / 12,
-            interval: 2 * 0.0023 * month / 12)
-        let gain = RunForecast(after, work: 1).goodput - RunForecast(before, work: 1).goodput
-        #expect((0.24...0.33).contains(gain), "\(gain)")
+    }
+
+    @Test func `detection and isolation as C4 has them win thirty points`() {
+        let before = Month(crashes: 40, again: 0.0753, detection: 0.0341, isolation: 0.1965, restart: 0.006)
+        let after = Month(crashes: 12, again: 0.0023, detection: 0.0005, isolation: 0.0073, restart: 0.0015)
+        let (slow, fast) = (RunForecast(before.setting, work: 1), RunForecast(after.setting, work: 1))
+        // Published 31.19 % and 1.16 % lost. Here a failure may strike a recovery too, which C4 counts one after the other.
+        #expect(abs(1 - slow.goodput - 0.3119) < 0.03, "\(slow.goodput)")
+        #expect(abs(1 - fast.goodput - 0.0116) < 0.001, "\(fast.goodput)")
+        #expect(abs(fast.goodput - slow.goodput - 0.30) < 0.03, "\(fast.goodput - slow.goodput)")
     }
 
     @Test func `growth ends where failures eat it`() throws {
