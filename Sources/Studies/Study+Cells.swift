@@ -11,7 +11,7 @@ extension Study {
         let bounds =
             [
                 models.count, clusters.count, globalBatches.count, sequenceLengths.count, precisions.count, methods.count, stacks.count,
-            ] + pins.values.map(\.count)
+            ] + pins.values.map(\.count) + options.map(\.values.count)
         var product = 1
         for bound in bounds {
             product *= bound
@@ -59,6 +59,15 @@ extension Study {
         cells = varied(cells, \.precision, precisions)
         cells = varied(cells, \.sequenceLength, sequenceLengths)
         cells = varied(cells, \.globalBatch, globalBatches)
+        for option in options {
+            cells = cells.flatMap { cell in
+                option.values.map { value in
+                    var cell = cell
+                    cell.choices.append(StudyOption.Choice(name: option.name.value, value: value.value))
+                    return cell
+                }
+            }
+        }
         for dimension in StudyPins.Dimension.allCases {
             if let sizes = pins[dimension] { cells = varied(cells, \.pins[dimension], sizes) }
         }

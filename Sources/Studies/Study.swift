@@ -45,6 +45,8 @@ public struct Study: Sendable {
     public var stacks: [Entry<String>?] = [nil]
     /// Parallel sizes that are pinned, by dimension; what is not there `plan` chooses.
     public var pins: [StudyPins.Dimension: [Int]] = [:]
+    /// Other options of `plan`.
+    public var options: [StudyOption] = []
     /// What every cell must obey.
     public var rules: [StudyRule] = []
     /// What GPU-hours cost.

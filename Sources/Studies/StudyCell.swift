@@ -20,6 +20,8 @@ public struct StudyCell: Hashable, Sendable {
     public var stack: String?
     /// Parallel sizes that are pinned.
     public var pins = StudyPins()
+    /// Values of other options of `plan`, in the study's order.
+    public var choices: [StudyOption.Choice] = []
     /// How many GPUs.
     var size = Size()
 
@@ -44,7 +46,7 @@ public struct StudyCell: Hashable, Sendable {
             model, cluster.name, gpus.map { "\($0) GPUs" }, globalBatch.map { "batch \($0)" }, sequenceLength.map { "sequence \($0)" },
             precision?.rawValue, method?.rawValue, stack, pins == StudyPins() ? nil : pins.text,
         ]
-        return words.compactMap { $0 }.joined(separator: ", ")
+        return (words.compactMap { $0 } + choices.map(\.text)).joined(separator: ", ")
     }
 
     /// A dimension's number; nil where it is left to `plan`.

@@ -25,12 +25,13 @@ public enum StudyDocument {
             study.globalBatches = try values(reader, "global_batch_size", count("sequences", 1...16_777_216, QuantityText.countUnits))
             study.sequenceLengths = try values(reader, "seq_len", count("tokens", ModelLimits.sequenceLength, QuantityText.sequenceUnits))
             study.precisions = try values(reader, "precision", .choice())
-            study.methods = try values(reader, "method", method)
+            study.methods = try values(reader, "method", .choice())
             study.stacks = try entries(reader, "stack", .string)?.map { $0 } ?? [nil]
             for dimension in StudyPins.Dimension.allCases {
                 let sizes = try entries(reader, dimension.rawValue, count("ranks", 1...131_072, QuantityText.countUnits))
                 study.pins[dimension] = sizes?.map(\.value)
             }
+            study.options = try options(reader)
             study.tokens = try reader.optional("tokens", tokens)
             study.deadline = try reader.optional("deadline", days).map { Study.Entry($0, reader.location(of: "deadline")) }
             study.countsFailures = try reader.optional("failures", .bool) ?? false
@@ -60,6 +61,13 @@ public enum StudyDocument {
             guard reader.has(key) else { return nil }
             throw empty(key, reader.location(of: key))
         }
+        return try entries(node, key, type)
+    }
+
+    /// One value or a list of them, none twice.
+    static func entries<Value: Hashable & Sendable>(
+        _ node: YAMLNode, _ key: String, _ type: YAMLType<Value>
+    ) throws(DocumentError) -> [Study.Entry<Value>] {
         var nodes = [node]
         if case .sequence(let items, _) = node { nodes = items }
         guard !nodes.isEmpty else { throw empty(key, node.location) }
@@ -135,19 +143,6 @@ public enum StudyDocument {
                 throw DocumentError(node.location, .outOfRange(scalar.text, expected: expected))
             }
             return whole
-        }
-    }
-
-    private static var method: YAMLType<TrainingMethod.Kind> {
-        let all = YAMLType<TrainingMethod.Kind>.choice()
-        return YAMLType(all.expected) { node throws(DocumentError) in
-            let kind = try all.read(node)
-            guard kind != .frozen else {
-                throw DocumentError(
-                    node.location,
-                    .invalid("a study has no key for the parts that 'frozen' freezes", remedy: "use pretrain, full, lora or qlora"))
-            }
-            return kind
         }
     }
 

@@ -115,7 +115,7 @@ public struct SweepAnswers: Sendable {
             cell.model, cell.cluster.name, cell.cluster.isGPU ? "gpu" : "cluster", cell.globalBatch.map { "\($0)" } ?? "",
             cell.sequenceLength.map { "\($0)" } ?? "", cell.precision?.rawValue ?? "", cell.method?.rawValue ?? "", cell.stack ?? "",
             cell.pins.text,
-        ]
+        ] + cell.choices.map(\.text)
     }
 
     /// Tokens per second and GPU.

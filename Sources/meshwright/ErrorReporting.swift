@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Synchronization
 
 /// The one place where an error becomes a line on standard error and an exit status.
 ///
@@ -68,9 +69,14 @@ enum ErrorReporting {
     }
 
     /// Writes one line to standard error, prefixed with the tool's name; standard output is for results only.
+    ///
+    /// What was said already is not said again: the cells of a sweep read the same files.
     static func warn(_ message: String) {
+        guard said.withLock({ $0.insert(message).inserted }) else { return }
         Console.complain("meshwright: \(message)")
     }
+
+    private static let said = Mutex(Set<String>())
 
     /// A file error of Foundation in the form `path: reason`.
     private static func filePhrase(_ error: CocoaError) -> String {

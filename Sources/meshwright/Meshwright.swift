@@ -28,8 +28,12 @@ struct Meshwright: AsyncParsableCommand {
             let (_, rest) = CommandOptions.subcommand(of: arguments)
             try RepeatedOptions.check(rest, of: called)
             try KnownAbbreviations.check(rest, of: called == ExportCommand.self ? [called, PlanOptions.self] : [called])
-            command =
-                if let parsed = parsedAlone(called, rest) { parsed } else { try await asyncParseAsRoot(arguments) }
+            if let parsed = parsedAlone(called, rest) {
+                command = parsed
+            } else {
+                if called == SweepRunCommand.self { try SweptOption.check(rest, of: CommandOptions(of: called)) }
+                command = try await asyncParseAsRoot(arguments)
+            }
         } catch {
             ErrorReporting.exitAfterParsing(error)
         }

@@ -27,6 +27,14 @@ import Testing
         #expect(cells.map(\.gpus).prefix(6) == [64, 128, 256, 512, 1024, 64])
     }
 
+    @Test func otherOptionsMultiplyToo() throws {
+        let study = try study(Self.plain + "plan:\n  offload: [never, auto]\n  micro_batch_size: 1,2\n")
+        let cells = try study.cells { _ in 8 }
+        #expect(cells.count == 4)
+        #expect(cells[0].label == "m, a, offload never, micro-batch-size 1,2")
+        #expect(cells.map { $0.choices[0].value } == ["never", "auto", "never", "auto"])
+    }
+
     @Test func rangesEndWhereTheyAreSaidTo() throws {
         #expect(StudySizes.range(96...500).grid == [96, 192, 384, 500])
         #expect(StudySizes.range(8...8).grid == [8])
@@ -74,7 +82,6 @@ import Testing
         ("gpus: [64, 64]\n", "3:12: the same gpus stands in line 3 already"),
         ("gpus: many\n", "3:7: found 'many', expected a whole number of GPUs"),
         ("precision: [bf16, fp7]\n", "3:19: unknown value 'fp7'"),
-        ("method: frozen\n", "3:9: a study has no key for the parts"),
         ("tokens: 0\n", "3:9: '0' is out of range"),
         ("deadline: 30d\n", "3:11: a deadline says nothing without the tokens"),
         ("tokens: 1T\ndeadline: 30\n", "4:11: found '30', expected a time above 0 with its unit"),
@@ -84,6 +91,11 @@ import Testing
         ("prices: {c: 2}\n", "3:10: unknown key 'c'"),
         ("prices: {a: cheap}\n", "3:13: found 'cheap', expected an amount"),
         ("prices: {a: {spot: 2}}\n", "the price of a lacks the key 'reserved'"),
+        ("plan: muon\n", "3:7: found 'muon', expected options of plan"),
+        ("plan: {optimizer: }\n", "3:19: found nothing, expected a word or a number"),
+        ("plan: {optimizer: []}\n", "3:19: the grid is empty: optimizer has no value"),
+        ("plan: {vpp: [1, 1]}\n", "3:17: the same vpp stands in line 3 already"),
+        ("plan: {micro-batch-size: 1, micro_batch_size: 2}\n", "the same option stands in line 3 already"),
         ("where: gpus\n", "3:12: a comparison is expected behind 'gpus'"),
         ("where: gpu > 4\n", "3:8: unknown value 'gpu'; did you mean 'gpus'?"),
         ("where: cluster == d\n", "3:19: unknown value 'd'; expected one of a, b"),

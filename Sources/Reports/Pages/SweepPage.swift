@@ -35,6 +35,11 @@ public struct SweepPage {
             ("formats", study.precisions.compactMap { $0?.rawValue }.nonEmpty?.joined(separator: ", ")),
             ("methods", study.methods.compactMap { $0?.rawValue }.nonEmpty?.joined(separator: ", ")),
             ("stacks", study.stacks.compactMap { $0?.value }.nonEmpty?.joined(separator: ", ")),
+            (
+                "options of plan",
+                study.options.map { "\($0.name.value) \($0.values.map(\.value).joined(separator: " or "))" }.nonEmpty?
+                    .joined(separator: ", ")
+            ),
             ("where", study.rules.map(\.text).nonEmpty?.joined(separator: "; ")), ("tokens", study.tokens.map(CountText.counted)),
             ("deadline", study.deadline.map { DurationText.long($0.value * 86_400) }),
             ("budget", study.budget.map { report.expense($0.value, inMoney: true) }),

@@ -5,7 +5,10 @@ import Workload
 public enum SweepCSV {
     /// The table; fields that hold a comma are quoted (RFC 4180).
     public static func text(_ report: SweepReport) -> String {
-        let columns = columns
+        let choices = report.study.options.map { option in
+            word("option_\(option.name.value)") { row in row.cell.choices.first { $0.name == option.name.value }?.value }
+        }
+        let columns = columns + choices
         var text = columns.map(\.title).joined(separator: ",") + "\n"
         for row in report.answers.rows { text += columns.map { quoted($0.value(row)) }.joined(separator: ",") + "\n" }
         return text

@@ -28,6 +28,10 @@ struct SweepColumns {
         for dimension in StudyPins.Dimension.allCases {
             add((study.pins[dimension]?.count ?? 0) > 1, .number(dimension.rawValue, whole) { $0.cell.pins[dimension].map(Double.init) })
         }
+        for option in study.options {
+            let name = option.name.value
+            add(option.values.count > 1, .words(name) { row in row.cell.choices.first { $0.name == name }?.value })
+        }
         add(true, .number("step s", expendability: 3, { DurationText.digits($0, 4) }) { $0.result?.plan?.stepTime })
         add(true, .number("tokens/s", CountText.counted) { $0.result?.tokensPerSecond })
         add(true, .number("MFU %", expendability: 4, tenths) { $0.result?.plan.map { 100 * $0.mfu } })

@@ -39,6 +39,9 @@ extension SweepReport {
             ("stack", result?.job.stack ?? cell.stack),
         ]
         for (key, word) in words { if let word { fields.append(YAMLField(key, .text(word))) } }
+        if !cell.choices.isEmpty {
+            fields.append(YAMLField("options", .inline(cell.choices.map { YAMLField($0.name, .text($0.value)) })))
+        }
         if let plan = result?.plan {
             fields.append(YAMLField("plan", document(plan)))
             fields.add("tokens_per_s", result?.tokensPerSecond)

@@ -31,6 +31,12 @@ public struct SweepReport: Sendable {
     /// An expense for people: `1.42 M USD`, or GPU-hours.
     func expense(_ amount: Double, inMoney: Bool) -> String { "\(CountText.counted(amount)) \(inMoney ? currency : "GPU-hours")" }
 
+    /// What a cell chooses of the options that the study gives several values.
+    func varied(_ cell: StudyCell) -> [StudyOption.Choice] {
+        let several = Set(study.options.filter { $0.values.count > 1 }.map(\.name.value))
+        return cell.choices.filter { several.contains($0.name) }
+    }
+
     /// What a row is, without what all rows have in common.
     func name(_ row: SweepRow) -> String {
         let nodes = row.result.map { " (\(CountText.number($0.nodes, of: "node")))" } ?? ""
@@ -40,6 +46,7 @@ public struct SweepReport: Sendable {
         if study.sequenceLengths.count > 1 { words.append("sequence \(row.cell.sequenceLength ?? 0)") }
         if study.precisions.count > 1 { words.append(row.cell.precision?.rawValue ?? "") }
         if study.stacks.count > 1 { words.append(row.cell.stack ?? "") }
+        words += varied(row.cell).map(\.text)
         return words.joined(separator: ", ")
     }
 }

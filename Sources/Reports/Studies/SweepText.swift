@@ -116,10 +116,11 @@ public struct SweepText {
                 return "\(gpus): \(run.layout ?? "nothing fits")"
             }
             let cell = report.answers.rows[series.rows[0]].cell
-            let words = [
-                report.study.models.count > 1 ? cell.model : nil, cell.cluster.name, cell.globalBatch.map { "batch \($0)" },
-                cell.sequenceLength.map { "sequence \($0)" }, cell.precision?.rawValue, cell.stack,
-            ].compactMap { $0 }
+            let words =
+                [
+                    report.study.models.count > 1 ? cell.model : nil, cell.cluster.name, cell.globalBatch.map { "batch \($0)" },
+                    cell.sequenceLength.map { "sequence \($0)" }, cell.precision?.rawValue, cell.stack,
+                ].compactMap { $0 } + report.varied(cell).map(\.text)
             return "\(words.joined(separator: ", "))  \(runs.joined(separator: "; "))"
         }
     }

@@ -9,6 +9,8 @@ struct CommandOptions {
     let names: Set<String>
     /// The names of each option that takes one value.
     let singles: [Set<String>]
+    /// The names of those that take none.
+    let flags: Set<String>
 
     /// The options of a command.
     init(of options: any ParsableArguments.Type) {
@@ -17,6 +19,7 @@ struct CommandOptions {
             (argument, Set((argument.names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name }))
         }
         names = arguments.reduce(into: []) { $0.formUnion($1.1) }
+        flags = arguments.filter { $0.0.kind == "flag" }.reduce(into: []) { $0.formUnion($1.1) }
         singles = arguments.filter { $0.0.kind == "option" && !$0.0.isRepeating }.map(\.1)
     }
 

@@ -147,6 +147,7 @@ struct PlanQuestion {
             try key.append("request", reflecting: asked, leavingOut: [ModelDivisions.self])
             try key.append("sources", reflecting: [model, cluster, stack].map(\.sha256))
             key.append("uncertainty", uncertaintyDigest)
+            try key.append("run choices", reflecting: runChoices)
             return key.hexadecimal
         }
     }

@@ -22,8 +22,9 @@ struct CellAnswer {
         request.inputs.job.tokens = nil
         let outcome = await Planner(request, isCancelled: isCancelled).search()
         guard outcome.counts.isComplete else { return nil }
-        let builder = PlanReportBuilder(
+        var builder = PlanReportBuilder(
             request, model: question.model, cluster: question.cluster, stack: question.stack, gpuHourPrice: nil)
+        builder.runChoices = question.runChoices
         let report = builder.report(outcome, defaults: [], seed: 0)
         let plan = report.plans.first
         // A job that fails faster than it recovers gets nowhere.

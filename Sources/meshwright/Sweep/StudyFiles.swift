@@ -6,6 +6,11 @@ import Search
 import Studies
 import Workload
 
+extension SourceLocation {
+    /// The place in words: a flag has a name and no line.
+    var said: String { file.hasPrefix("-") ? file : "\(self)" }
+}
+
 /// Reads each file that a study names once; what is wrong with a name is said at its place in the study.
 struct StudyFiles {
     /// What was read, by the names in the study.
@@ -51,7 +56,7 @@ struct StudyFiles {
         do {
             return try read()
         } catch let error as HardwareError {
-            throw CommandFailure(.badInput, "\(place): \(error)")
+            throw CommandFailure(.badInput, "\(place.said): \(error)")
         }
     }
 }

@@ -47,6 +47,13 @@ struct StudyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Pipeline-parallel sizes to pin.", valueName: "sizes")) var pp: String?
 
     @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp(
+            "Any other option of plan for every cell, such as offload=never or routing=zipf:1.1; given several times, cells for each value.",
+            valueName: "option=value"))
+    var others: [String] = []
+
+    @Option(
         name: .customLong("where"),
         help: ArgumentHelp("What cells must obey, such as 'gpus >= 128 or model == llama-3.1-8b'.", valueName: "rule"))
     var rules: [String] = []
@@ -80,7 +87,7 @@ struct StudyOptions: ParsableArguments {
     }
 
     func validate() throws {
-        let first = given.first?.option ?? (rules.isEmpty ? prices.isEmpty ? nil : "price" : "where")
+        let first = given.first?.option ?? [("with", others), ("where", rules), ("price", prices)].first { !$0.1.isEmpty }?.0
         if let file, let first { throw ValidationError("--\(first) and the study \(file) both say what to sweep; write it into the study") }
         if file == nil {
             guard model != nil else { throw ValidationError("Name a study file, or --model, --cluster and --gpus") }
@@ -97,6 +104,12 @@ struct StudyOptions: ParsableArguments {
             guard file == nil else { throw error }
             throw CommandFailure(.usage, "\(error.location.file): \(error.problem.explanation)")
         }
+    }
+
+    /// An option of `plan` and its value; a flag alone is true.
+    private static func pair(_ text: String) -> (name: String, value: String) {
+        guard let equals = text.firstIndex(of: "=") else { return (text, "true") }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
 
     /// The flags as the mapping that a file would hold.
@@ -117,6 +130,18 @@ struct StudyOptions: ParsableArguments {
         if !rules.isEmpty {
             let nodes = rules.map { YAMLNode.scalar(scalar($0, "where")) }
             entries.append(YAMLEntry(key: scalar("where", "where"), value: .sequence(nodes, location: SourceLocation(file: "--where"))))
+        }
+        if !others.isEmpty {
+            let pairs = others.map { Self.pair($0) }
+            var names: [String] = []
+            for pair in pairs where !names.contains(pair.name) { names.append(pair.name) }
+            let inner = names.map { name in
+                let values = pairs.filter { $0.name == name }.map { YAMLNode.scalar(scalar($0.value, "with")) }
+                return YAMLEntry(
+                    key: scalar(name, "with"),
+                    value: values.count == 1 ? values[0] : .sequence(values, location: SourceLocation(file: "--with")))
+            }
+            entries.append(YAMLEntry(key: scalar("plan", "with"), value: .mapping(inner, location: SourceLocation(file: "--with"))))
         }
         if !prices.isEmpty {
             let inner = prices.map { text in

@@ -58,7 +58,7 @@ extension SweepReport {
         guard answers.rows.contains(where: { $0.result?.plan != nil }) else { throw nothingFits }
         for job in answers.jobs {
             func fail(_ entry: Study.Entry<Double>, _ what: String) -> CommandFailure {
-                CommandFailure(.infeasible, "\(entry.location): \(job.model): \(what)")
+                CommandFailure(.infeasible, "\(entry.location.said): \(job.model): \(what)")
             }
             if let deadline = study.deadline, job.cheapest == nil, let fastest = job.front.first {
                 let days = answers.rows[fastest].days ?? 0

@@ -1,12 +1,7 @@
-import ArgumentParser
-import CostModels
 import Documents
 import Hardware
-import Interchange
-import Parallelism
 import PlanStore
 import Reports
-import Search
 import Studies
 import Workload
 
@@ -23,9 +18,7 @@ struct SweepQuestions: Sendable {
     let costs: [Double]
     /// Prices of a GPU-hour that cluster profiles state, by the cluster's name in the study.
     private let profilePrices: [String: Double]
-    private let base: PlanOptions
-    private let files: StudyFiles.Contents
-    private let library: ProfileLibrary
+    private let questions: CellQuestions
 
     /// Reads the files that a study names, and makes its questions.
     init(_ study: Study, library: ProfileLibrary) throws {
@@ -34,14 +27,13 @@ struct SweepQuestions: Sendable {
         let cells = try study.cells { files.clusters[$0]?.value.first.gpusPerNode ?? 1 }
         self.cells = cells
         profilePrices = try Self.prices(study, files.clusters)
-        base = try PlanOptions.parse(["--model", study.models[0].value, "--cluster", study.clusters[0].value.name])
-        (self.files, self.library) = (files, library)
+        questions = try CellQuestions(study, cells, files, library)
         var refusals: [Int: CommandFailure] = [:]
         var keys: [String?] = []
         for (index, cell) in cells.enumerated() {
             do {
                 // The question itself is made again where it is answered: all of them would take as much memory as all the rest.
-                keys.append(try Self.question(cell, base, files, library).cellKey)
+                keys.append(try questions.question(cell).cellKey)
             } catch {
                 // What is wrong with a cell is the cell's, not the study's.
                 guard let outcome = ErrorReporting.outcome(of: error), outcome.status == .badInput else { throw error }
@@ -68,29 +60,7 @@ struct SweepQuestions: Sendable {
     }
 
     /// What a cell asks of the planner.
-    func question(_ index: Int) throws -> PlanQuestion { try Self.question(cells[index], base, files, library) }
-
-    private static func question(_ cell: StudyCell, _ base: PlanOptions, _ files: StudyFiles.Contents, _ library: ProfileLibrary) throws
-        -> PlanQuestion
-    {
-        var options = base
-        options.job.model = cell.model
-        (options.named.cluster, options.named.gpu) = cell.cluster.isGPU ? (nil, cell.cluster.name) : (cell.cluster.name, nil)
-        options.size.gpus = cell.gpus
-        (options.job.globalBatch, options.job.sequenceLength, options.job.precision) = (
-            cell.globalBatch, cell.sequenceLength, cell.precision
-        )
-        (options.method.method, options.software.stack) = (cell.method, cell.stack)
-        func pin(_ dimension: StudyPins.Dimension) -> Allowed? { cell.pins[dimension].map { .values([$0]) } }
-        (options.strategy.expert, options.strategy.tensor) = (pin(.ep), pin(.tp))
-        (options.strategy.context, options.strategy.pipeline) = (pin(.cp), pin(.pp))
-        options.search.threads = 1
-        guard let model = files.models[cell.model], let cluster = files.clusters[cell.cluster],
-            let stack = files.stacks[PlanFiles.stackName(options)]
-        else { throw CommandFailure(.internal, "a file of \(cell.label) was not read") }
-        return try PlanQuestion(
-            options, PlanFiles(model: model, cluster: cluster, stack: stack, uncertainty: files.uncertainty), library: library)
-    }
+    func question(_ index: Int) throws -> PlanQuestion { try questions.question(cells[index]) }
 
     /// Prices from profiles, which are in dollars and cannot stand beside prices in another currency.
     private static func prices(_ study: Study, _ clusters: [Study.Cluster: PlanFiles.File<ClusterProfile>]) throws -> [String: Double] {
