@@ -59,7 +59,8 @@ import Testing
     @Test func longerContextsCostLittleOnGitHubsFiles() throws {
         func step(_ longest: Int) throws -> Double {
             let dealer = StepDealer(Self.prices(rate: Self.rate, link: Self.link, mesh: longest / 8192), rowTokens: longest)
-            return try #require(LengthStudy(dealer, ShippedLengths.github.cut(to: longest), budget: 1 << 25, draws: 12).result(.balanced)).mean
+            return try #require(LengthStudy(dealer, ShippedLengths.github.cut(to: longest), budget: 1 << 25, draws: 12).result(.balanced))
+                .mean
         }
         let times = try [1 << 18, 1 << 19, 1 << 20].map(step)
         #expect(zip(times, times.dropFirst()).allSatisfy { $1 / $0 > 1 && $1 / $0 < 1.3 }, "\(times)")

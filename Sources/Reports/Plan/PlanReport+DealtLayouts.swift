@@ -47,7 +47,8 @@ extension PlanReport {
                     rows.map { row in
                         .mapping(
                             (row.plan.map { [YAMLField("plan", .integer($0))] } ?? []) + [
-                                YAMLField("pins", .text(row.pins)), YAMLField("way", .text(row.way)), YAMLField("mean_s", .number(row.mean)),
+                                YAMLField("pins", .text(row.pins)), YAMLField("way", .text(row.way)),
+                                YAMLField("mean_s", .number(row.mean)),
                                 YAMLField("tokens_per_s", .number(row.tokensPerSecond)),
                             ])
                     }),
@@ -62,10 +63,12 @@ extension PlanReport {
             for row in rows {
                 table.rows.append(
                     [
-                        row.plan.map(String.init) ?? "–", row.way, DurationText.text(row.mean), CountText.counted(row.tokensPerSecond), row.pins,
+                        row.plan.map(String.init) ?? "–", row.way, DurationText.text(row.mean), CountText.counted(row.tokensPerSecond),
+                        row.pins,
                     ].map { StyledText($0) })
             }
-            return "The fastest of \(searched) layouts, each dealt in the way that serves it best:\n" + table.rendered(width: width, colour: colour)
+            return "The fastest of \(searched) layouts, each dealt in the way that serves it best:\n"
+                + table.rendered(width: width, colour: colour)
         }
     }
 }

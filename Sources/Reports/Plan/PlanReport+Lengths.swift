@@ -39,7 +39,8 @@ extension PlanReport {
                 YAMLField("name", .text(name)), YAMLField("source", .text(source)), YAMLField("mean", .number(mean)),
                 YAMLField("median", .integer(median)), YAMLField("p99", .integer(p99)), YAMLField("longest", .integer(longest)),
                 YAMLField("packing", .text(packing)), YAMLField("tokens_a_step", .integer(budget)),
-                YAMLField("tokens_a_rank", .integer(capacity)), YAMLField("ranks", .integer(ranks)), YAMLField("mesh_ranks", .integer(mesh)),
+                YAMLField("tokens_a_rank", .integer(capacity)), YAMLField("ranks", .integer(ranks)),
+                YAMLField("mesh_ranks", .integer(mesh)),
                 YAMLField("draws", .integer(draws)), YAMLField("ways", .list(ways.map(Self.document))),
             ]
             if let layouts { fields.append(YAMLField("choice", layouts.document)) }

@@ -130,7 +130,8 @@ struct FlexibleGroups {
         var free = prices.ranks
         for bundle in bundles {
             let sizes = levels(bundle.tokens)
-            guard let level = sizes.first(where: { bundle.tokens <= prices.groups[$0].ranks * prices.capacity && alone(bundle, $0) <= limit })
+            guard
+                let level = sizes.first(where: { bundle.tokens <= prices.groups[$0].ranks * prices.capacity && alone(bundle, $0) <= limit })
             else { return nil }
             if add(bundle, to: &groups, &heaps[level], within: limit) { continue }
             if prices.groups[level].ranks <= free {
