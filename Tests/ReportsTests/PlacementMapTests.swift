@@ -23,6 +23,18 @@ import Testing
         #expect(map.lines(width: 12).count == 6)
     }
 
+    @Test func nodesOfTheSameStagesFold() throws {
+        // Five nodes of one GPU: stages 0, 0, 1, 2, 1.
+        let stages = [0, 0, 1, 2, 1]
+        let map = PlacementMap(
+            stages.indices.map { .init(rank: $0, node: $0, gpu: 0) }, stages: stages, nodeNames: stages.indices.map { "n\($0)" },
+            gpusPerNode: [1, 1, 1, 1, 1])
+        let folded = try #require(map.folded(most: 3))
+        #expect(folded.nodes.map(\.name) == ["n0 to n1", "n2 and 1 more", "n3"])
+        #expect(folded.nodes.map { $0.gpus[0]?.rank } == [0, 2, 3])
+        #expect(map.folded(most: 2) == nil)
+    }
+
     @Test func coloursStages() {
         let text = map.lines(width: 40)[1].rendered(.full)
         #expect(text.contains("48;2;47;116;181"))

@@ -11,6 +11,8 @@ public struct PlanPage {
     public struct Extras {
         /// The step of the plan that is explained, operation by operation; nil where it is too long for a page, with the reason in `notes`.
         public var timeline: Timeline?
+        /// What of the step it shows.
+        public var drawn = "operation by operation"
         /// Launch files by the program that they are for.
         public var launches: [Launch] = []
         /// Where numbers come from.
@@ -184,16 +186,29 @@ public struct PlanPage {
         let notes = Markup.notes(extras.notes)
         guard let timeline = extras.timeline else { return notes }
         let title = "One step of plan \(explained?.rank ?? 1)"
-        return Markup.frame(TimelineHTML(timeline).bytes(), title: title) + Markup.printed(TimelineSVG(timeline).bytes(), title: title)
-            + Markup.notes(["\(title), operation by operation."]) + notes
+        let paper = TimelineSVG(timeline, forPaper: true).bytes()
+        let isPrinted = paper.count <= Self.mostPaper
+        return Markup.frame(TimelineHTML(timeline).bytes(), title: title) + (isPrinted ? Markup.printed(paper, title: title) : "")
+            + Markup.notes(["\(title), \(extras.drawn)."] + (isPrinted ? [] : ["It has too many operations to be printed."])) + notes
     }
+
+    /// Bytes of a schedule's picture up to which it is printed, so that pages stay under 3 MB.
+    private static let mostPaper = 750_000
 
     private var map: String {
-        guard let entry = explained, report.inputs.nodes <= Self.mostNodes, let map = report.map(of: entry) else { return "" }
-        return Markup.figure(map.svg)
+        guard let entry = explained, let map = report.map(of: entry) else { return "" }
+        guard report.inputs.nodes > Self.mostNodes else { return Markup.figure(map.svg) }
+        let nodes = CountText.number(report.inputs.nodes, of: "node")
+        guard let folded = map.folded(most: Self.mostNodes) else {
+            return Markup.notes(["\(nodes) hold too many sets of stages for this page; meshwright plan --map-svg draws them."])
+        }
+        return Markup.figure(folded.svg)
+            + Markup.notes([
+                "\(nodes): those that hold the same stages are one box, with the ranks of the first. meshwright plan --map-svg draws all."
+            ])
     }
 
-    /// Nodes up to which the map is drawn; beyond, it would outgrow the page (`plan --map-svg` draws it).
+    /// Nodes up to which each has a box of its own; beyond, they would outgrow the page.
     private static let mostNodes = 256
 
     private var launches: String {

@@ -18,7 +18,8 @@ public struct SweepPage {
             footer: "Meshwright \(report.tool), cost models \(report.costModels). Times are predictions.")
         page.add("asked", "Asked", asked)
         if !report.answers.jobs.isEmpty {
-            page.add("front", "Cost against days", Markup.figure(ParetoSVG.text(report)))
+            let inMoney = report.answers.jobs.allSatisfy(\.isInMoney)
+            page.add("front", "\(inMoney ? "Cost" : "GPU-hours") against days", Markup.figure(ParetoSVG.text(report)))
             page.add("answers", "What the cells say together", answers)
         }
         page.add("matrices", "Step times over two sizes", report.answers.matrices.enumerated().map(matrix).joined())

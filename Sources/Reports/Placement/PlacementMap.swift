@@ -11,7 +11,7 @@ public struct PlacementMap: Sendable {
     }
 
     /// The nodes that the cluster has, in its order.
-    let nodes: [Node]
+    private(set) var nodes: [Node]
     /// Pipeline stages of the job.
     let stages: Int
 
@@ -29,6 +29,33 @@ public struct PlacementMap: Sendable {
         }
         self.nodes = nodes
         self.stages = (stages.max() ?? 0) + 1
+    }
+
+    /// The picture with all nodes that hold the same stages as one box, under the name of the first and with its ranks; nil where more than `most`
+    /// boxes remain.
+    func folded(most: Int) -> PlacementMap? {
+        var places: [[Int?]: Int] = [:]
+        var groups: [[Int]] = []
+        for index in nodes.indices {
+            let stages = nodes[index].gpus.map { $0?.stage }
+            if let place = places[stages] {
+                groups[place].append(index)
+            } else {
+                places[stages] = groups.count
+                groups.append([index])
+            }
+            guard groups.count <= most else { return nil }
+        }
+        var map = self
+        map.nodes = groups.map { group in
+            var node = nodes[group[0]]
+            let last = group[group.count - 1]
+            let areNeighbours = last - group[0] == group.count - 1
+            if areNeighbours, group.count > 1 { node.name += " to \(nodes[last].name)" }
+            if !areNeighbours { node.name += " and \(CountText.grouped(group.count - 1)) more" }
+            return node
+        }
+        return map
     }
 
     /// The colour of a stage: Okabe and Ito's eight, then paler ones.

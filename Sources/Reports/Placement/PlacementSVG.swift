@@ -3,7 +3,7 @@ extension PlacementMap {
     public var svg: String {
         let square = 26
         let gpus = nodes.map(\.gpus.count).max() ?? 0
-        let boxWidth = max(gpus * square + 12, 120)
+        let boxWidth = max(gpus * square + 12, 120, 6 * (nodes.map(\.name.count).max() ?? 0) + 12)
         let boxHeight = square + 34
         let perRow = max(1, min(nodes.count, Int(Double(nodes.count).squareRoot().rounded(.up))))
         let rows = (nodes.count + perRow - 1) / perRow

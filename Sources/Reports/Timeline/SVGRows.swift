@@ -7,8 +7,11 @@ struct SVGRows {
     let highest: Double
     private let chunks: ChunkNumbers
     private let longestNumber: Int
+    /// Whether an operation says its name and times to a pointer.
+    private let namesOperations: Bool
 
-    init(_ timeline: Timeline, _ layout: SVGLayout) {
+    init(_ timeline: Timeline, _ layout: SVGLayout, namesOperations: Bool = true) {
+        self.namesOperations = namesOperations
         self.timeline = timeline
         self.layout = layout
         chunks = ChunkNumbers(timeline)
@@ -65,9 +68,14 @@ struct SVGRows {
         text.append(chunk)
         text.append("\"")
         append(x: left, row.top, shown, row.height, to: &text)
-        text.append(shown > 6 ? " rx=\"2\"><title>" : "><title>")
-        appendTitle(span, to: &text)
-        text.append("</title></rect>")
+        if shown > 6 { text.append(" rx=\"2\"") }
+        if namesOperations {
+            text.append("><title>")
+            appendTitle(span, to: &text)
+            text.append("</title></rect>")
+        } else {
+            text.append("/>")
+        }
         if isPair {
             // The upper half is the forward, the lower half the backward that runs with it.
             text.append(

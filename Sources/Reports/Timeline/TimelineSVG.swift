@@ -7,9 +7,10 @@ public import Schedules
 /// `TimelineHTML` shows those one by one.
 public struct TimelineSVG: Sendable {
     private let timeline: Timeline
+    private let isForPaper: Bool
 
-    /// A picture of a timeline.
-    public init(_ timeline: Timeline) { self.timeline = timeline }
+    /// A picture of a timeline; for paper without what only a pointer shows.
+    public init(_ timeline: Timeline, forPaper isForPaper: Bool = false) { (self.timeline, self.isForPaper) = (timeline, isForPaper) }
 
     /// Writes the picture to a file that appears when it is complete.
     ///
@@ -32,7 +33,11 @@ public struct TimelineSVG: Sendable {
         appendColours(to: &text)
         text.append("</style>\n<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n")
         appendHead(to: &text, layout)
-        SVGRows(timeline, layout).append(to: &text)
+        SVGRows(timeline, layout, namesOperations: !isForPaper).append(to: &text)
+        guard !isForPaper else {
+            text.append("</svg>\n")
+            return text.array()
+        }
         text.append("<script><![CDATA[\n")
         text.append(file: PackageResources.svg_js)
         text.append("]]></script>\n</svg>\n")

@@ -1,6 +1,6 @@
 // Opens the pages of plan, sweep and validate in a headless Chromium and uses them as a person would.
 //
-//   node check.mjs FOLDER        with plan.html, sweep.html and validate.html
+//   node check.mjs FOLDER        with plan.html, large.html, sweep.html and validate.html
 //
 // Exits 1 with a line for each expectation that failed; screenshots and prints stay in the folder.
 
@@ -82,6 +82,17 @@ for (const scheme of ["light", "dark"]) {
   const copied = await page.evaluate(`document.querySelector("button.copy").textContent`);
   expect(copied === "Copied", "plan: copying says that it copied", copied);
   await close(page, `plan-${scheme}`);
+}
+
+for (const scheme of ["light", "dark"]) {
+  const page = await open("large", scheme);
+  const frame = await page.evaluate(`document.querySelector("iframe").contentDocument.getElementById("chart").width > 300`);
+  expect(frame, "large: fewer micro-batches of the schedule are drawn");
+  const notes = await page.evaluate(`[...document.querySelectorAll("#timeline .note")].map((one) => one.textContent).join(" ")`);
+  expect(/with [\d,]+ of its [\d,]+ micro-batches/.test(notes), "large: how many of them is said", notes);
+  const boxes = await page.evaluate(`document.querySelectorAll("#map figure svg g[transform]").length`);
+  expect(boxes > 1 && boxes <= 256, "large: nodes with the same stages are one box", boxes);
+  await close(page, `large-${scheme}`);
 }
 
 {
