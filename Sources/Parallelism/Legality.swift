@@ -70,7 +70,7 @@ public struct Legality: Sendable {
             for attention in divisions.attentions where trading > 1 && (attention.heads / t) % trading != 0 { return .headsByContext }
             guard !divisions.isSequential else { return .sequentialByContext }
             let passesStates = stack?.launches.passesRecurrentStates ?? false
-            for units in divisions.recurrent where !passesStates && units.count % (t * s.context) != 0 { return .recurrenceByContext }
+            for units in divisions.recurrent where !passesStates && !units.divide(over: t * s.context) { return .recurrenceByContext }
         }
         if s.sequenceParallel {
             guard t > 1 else { return .sequenceParallelAlone }

@@ -36,6 +36,8 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case contextWindow = "context-window"
     /// The kernels of this kind of context parallelism know no attention sinks.
     case contextSinks = "context-sinks"
+    /// The stack's kernels run sparse attention over context ranks with the kind.
+    case contextIndexer = "context-indexer"
     /// The kernels of context parallelism run plain causal attention only.
     case contextPlainAttention = "context-plain-attention"
     /// The stack wants the sequence to divide by 2·t·c, whatever c is.

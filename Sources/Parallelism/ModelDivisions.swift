@@ -69,6 +69,9 @@ public struct ModelDivisions: Hashable, Sendable {
             for width in [product.outputs, product.inputs] { add(width, of: one.group) }
         case .recurrence(let work):
             Self.add(Units("recurrent heads", work.heads, .recurrenceByTensor), to: &recurrent)
+            // Delta rules share out the heads of their keys too; the groups of a scan are repeated where they are fewer.
+            let isDelta = work.update == .delta || work.update == .channelDelta
+            Self.add(Units("recurrent key heads", work.keyHeads, .recurrenceByTensor, repeats: !isDelta), to: &recurrent)
         case .sequential: isSequential = true
         default: break
         }

@@ -57,9 +57,10 @@ extension Legality {
                 )
             case .recurrenceByContext:
                 {
-                    let heads = divisions.recurrent.first { $0.count % (s.tensor * s.context) != 0 }?.count ?? count
+                    let units = divisions.recurrent.first { !$0.divide(over: s.tensor * s.context) }
+                    let heads = units?.count ?? count
                     return (
-                        "the \(heads) heads of a recurrent mixer, which context ranks exchange all to all, do not divide by tp \(s.tensor) × cp "
+                        "the \(heads) \(units?.name ?? "recurrent heads"), which context ranks exchange all to all, do not divide by tp \(s.tensor) × cp "
                             + "\(s.context)", "tp × cp must be one of \(divisors(heads))"
                     )
                 }()
@@ -90,7 +91,8 @@ extension Legality {
                     "with sequence parallelism the \(job.sequenceLength / s.context) tokens of a context rank must divide by tp \(s.tensor)",
                     "tp must be one of \(divisors(job.sequenceLength / s.context, upTo: 64))"
                 )
-            case .contextHierarchy, .headsByContext, .contextKeyValueHeads, .contextWindow, .contextSinks, .contextPlainAttention:
+            case .contextHierarchy, .headsByContext, .contextKeyValueHeads, .contextWindow, .contextSinks, .contextIndexer,
+                .contextPlainAttention:
                 contextProblem(rule, of: attention, in: s)
             case .sequenceByTensorAndContext, .expertBiasByExpertTensor, .expertsInShardGroup, .eightBitSizes,
                 .compiledPrecisionWithTensor, .recomputeModules, .expertOverlapNeedsExpertParallel, .expertOverlapLimits:

@@ -10,6 +10,7 @@ extension TransformerModel {
             if let found = block.violation { throw .block(field: "\(place).\(found.key)", what: found.what, remedy: found.remedy) }
         }
         if let stack { try validate(stack) } else { try validateShortForm() }
+        try validateEmbeddingOfLayers()
         if case .learned(let positions) = positions, let length = maxSequenceLength, length > positions {
             throw .positionsTooFew(positions: positions, maxSequenceLength: length)
         }
@@ -27,15 +28,31 @@ extension TransformerModel {
     }
 
     private func validateShortForm() throws(ModelProblem) {
-        guard attention != nil else { throw .attentionMissing }
+        guard let attention else { throw .attentionMissing }
+        if attention.keyValues == .shared {
+            throw .block(
+                field: "attention.key_values", what: "every layer takes the keys and values of an earlier one, and none has its own",
+                remedy: "write the layers with blocks and pattern, and give the first of them keys and values of its own")
+        }
+        if attention.indexer?.isReused == true {
+            throw .block(
+                field: "attention.indexer.reused", what: "every layer reuses the keys that an earlier one has chosen, and none chooses",
+                remedy: "write the layers with blocks and pattern, and let the first of them choose")
+        }
         let mixtureLayers = experts.map { experts in (0..<layers).lazy.filter { experts.isMixtureLayer($0) }.count } ?? 0
         if experts != nil, mixtureLayers == 0 { throw .noMixtureLayer(layers: layers) }
         if mixtureLayers < layers, feedForward.width == 0 { throw .denseWidthMissing(denseLayers: layers - mixtureLayers) }
         if mixtureLayers == layers, feedForward.width != 0 { throw .denseWidthUnused }
     }
 
-    /// Blocks of the long form that place themselves, which only the pattern may do.
+    /// Blocks of the long form that place themselves, which only the pattern may do, and those that take something no earlier layer has.
     private func validate(_ stack: LayerStack) throws(ModelProblem) {
+        if stack.predictionPattern != nil, predictionBlocks == 0 {
+            throw .block(
+                field: "prediction", what: "prediction says what prediction blocks are, and the model has none",
+                remedy: "give prediction_blocks, or leave prediction out")
+        }
+        if let missing = stack.missingSource { throw missing }
         for named in stack.blocks {
             if let attention = named.block.shape as? Attention, let window = attention.window, window.globalEvery != 0 {
                 throw .block(
@@ -50,6 +67,27 @@ extension TransformerModel {
                     field: "blocks.\(named.name).\(key)", what: "the pattern says which layers are mixtures, not \(key)",
                     remedy: "leave it out")
             }
+        }
+    }
+
+    /// Rows of an embedding for layers that no block reads, or blocks that read rows of another width or of none.
+    private func validateEmbeddingOfLayers() throws(ModelProblem) {
+        let readers = (stack?.blocks ?? []).compactMap { named in (named.block.shape as? LayerInput).map { (named.name, $0.width) } }
+        guard let embedding = layerEmbedding else {
+            guard let (name, width) = readers.first else { return }
+            throw .block(
+                field: "blocks.\(name)", what: "it reads rows of \(width) of layer_embedding, which the model does not have",
+                remedy: "give layer_embedding, or leave the block out")
+        }
+        guard !readers.isEmpty else {
+            throw .block(
+                field: "layer_embedding", what: "no block reads the rows of layer_embedding",
+                remedy: "add a block of kind \(LayerInput.kind), or leave layer_embedding out")
+        }
+        if let (name, width) = readers.first(where: { $0.1 != embedding.width }) {
+            throw .block(
+                field: "blocks.\(name).width", what: "it reads rows of \(width), and those of layer_embedding have \(embedding.width)",
+                remedy: "make both widths the same")
         }
     }
 

@@ -66,8 +66,15 @@ import Workload
 
     @Test func `what lies outside the layers is counted or refused`() {
         let head = "name: wide\nhidden: 1048576\nvocabulary: 1000\nlayers: 65536\nattention: {heads: 1, head_dimension: 1}\n"
-        let rows = "feed_forward: {width: 1, gated: true}\nlayer_embedding: {vocabulary: 268435456, width: 1048576}\n"
-        #expect(problem(of: head + rows).contains("the model has more than 1000000000000000 parameters"))
+        let rows = """
+            name: wide
+            hidden: 1048576
+            vocabulary: 1000
+            layer_embedding: {vocabulary: 268435456, width: 1048576}
+            blocks: {a: {kind: attention, heads: 1, head_dimension: 1}, row: {kind: layer-input, width: 1048576}}
+            pattern: [{repeat: 65536, layers: [[a, row]]}]
+            """
+        #expect(problem(of: rows).contains("the model has more than 1000000000000000 parameters"))
         #expect(problem(of: head + "feed_forward: {width: 1, gated: true}\npositions: {learned: 1073741824}\n").contains("more than"))
     }
 

@@ -42,7 +42,16 @@ import Workload
         let (h, d) = (2304, 4096)
         #expect(
             parameters(mixer, hidden: h).total
+                == 4 * h * d + h * 32 + 3 * 4 * d + 2 * (h * 128 + 128 * d) + 32 + d + 128)
+        // A bias of the gate, and a gate that is one projection.
+        mixer.hasGateBias = true
+        #expect(
+            parameters(mixer, hidden: h).total
                 == 4 * h * d + h * 32 + 3 * 4 * d + 2 * (h * 128 + 128 * d) + d + 32 + d + 128)
+        mixer.hasFullGate = true
+        #expect(
+            parameters(mixer, hidden: h).total
+                == 4 * h * d + h * 32 + 3 * 4 * d + (h * 128 + 128 * d) + h * d + d + 32 + d + 128)
     }
 
     /// Inside a chunk 2·Q·(N·G + P·H), and 4·N·P·H through the state: Nemotron-3 Nano's 2·128·(1024 + 4096) + 4·4096·128.

@@ -79,7 +79,7 @@ public struct RecurrenceFit {
         switch (op, name) {
         case ("gated_delta", "chunk_gated_delta_rule"): (update, family) = (.delta, 0)
         case ("kda", _) where name.hasPrefix("chunk_kda"): (update, family) = (.channelDelta, 1)
-        case ("mamba2", "mamba_chunk_scan_combined"): (update, family) = (.decay, 2)
+        case ("mamba2", "mamba_chunk_scan_combined"): (update, family) = (.scan, 2)
         default: return .skip("the kernel \(name) of \(op) is not fitted")
         }
         let chunk = try rows.optionalCount("chunk", row) ?? chunk

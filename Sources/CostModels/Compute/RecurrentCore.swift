@@ -46,7 +46,7 @@ public struct RecurrentCore: Sendable {
     /// Forward and backward times of a recurrence, in s.
     public func seconds(_ work: Recurrence, _ x: Shape) -> (forward: Double, backward: Double) {
         let forward = work.update == .selective ? selective(work, x) : chunked(work, x)
-        let factor = work.update == .decay ? constants.scanBackwardFactor : constants.backwardFactor
+        let factor = work.update == .scan ? constants.scanBackwardFactor : constants.backwardFactor
         return (forward, forward * factor)
     }
 
@@ -74,7 +74,7 @@ public struct RecurrentCore: Sendable {
         switch work.update {
         case .selective: return 0
         // Scores are shared by the heads of a group; states are written and read in fp32, twice each.
-        case .decay: return 2 * (3 * p + 4 * n * shared) + 16 * n * p / q
+        case .decay, .scan: return 2 * (3 * p + 4 * n * shared) + 16 * n * p / q
         case .delta: return 2 * (7 * n + 6 * p + 2 * n * p / q + 6 * q)
         case .channelDelta: return 2 * (11 * n + 6 * p + 2 * n * p / q + 6 * q)
         }
@@ -136,9 +136,9 @@ public struct RecurrenceConstants: Hashable, Sendable {
     public var channelDelta = Kernel(
         latency: 3.368e-5, passes: 2.009, rate: 1.035e12, stateTime: 1.997e-6, blocks: 1.35, measuredState: 128 * 128 * 64)
     /// Backward over forward: the gated delta rule forward and backward takes 3.5 to 3.8 times its forward on GB200 (flash-linear-attention, README at
-    /// bc3b101d). No other backward is measured.
+    /// bc3b101d), retention with a fixed decay 3.3 times. No other backward is measured.
     public var backwardFactor = 2.7
-    /// The same of a scan with a decay a head, and whatever else Mamba-2's layers take in training beyond their products and the forward of their
+    /// The same of Mamba-2's scan, and whatever else Mamba-2's layers take in training beyond their products and the forward of their
     /// kernels: the convolution and the states that the fused kernel computes again, casts. Fitted on 21 runs of two models (Nemotron-3 Nano and
     /// Super, Megatron-Bridge, B200 to GB300), whose mixtures grow with them; no kernel's backward is measured.
     public var scanBackwardFactor = 9.5
@@ -177,7 +177,7 @@ public struct RecurrenceConstants: Hashable, Sendable {
     /// The kernels of an update.
     func kernel(_ update: Recurrence.Update) -> Kernel {
         switch update {
-        case .selective, .decay: decay
+        case .selective, .decay, .scan: decay
         case .delta: delta
         case .channelDelta: channelDelta
         }

@@ -51,6 +51,9 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// Whether its code has attention to keys that an indexer chooses (Megatron-LM's `dsa`); recipes of Megatron-Bridge state the model themselves.
+    var hasSparseAttention: Bool { self == .megatronLM || self == .megatronCore019 || self == .megatronBridge }
+
     /// Whether its files can state layers of one block each in a pattern (Megatron-LM's hybrid models).
     var statesPattern: Bool { self == .megatronLM || self == .megatronCore019 || self == .megatronCore015 }
 

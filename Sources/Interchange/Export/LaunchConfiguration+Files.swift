@@ -7,6 +7,11 @@ extension LaunchConfiguration {
     /// - Throws: `ExportError` where the target cannot start the plan at all.
     public func files(for target: ExportTarget) throws(ExportError) -> LaunchFiles {
         if target.statesModel, !target.statesPattern, model.stack != nil { try checkLayers(target) }
+        if target.statesModel, !target.hasSparseAttention, model.attention?.indexer != nil {
+            throw .refusedPlan(
+                target: target,
+                reason: "it has no sparse attention, which \(model.name) was planned with; megatron-lm and megatron-core-0.19 have")
+        }
         if let problem = target.problem(job.method, model) { throw .refusedPlan(target: target, reason: problem) }
         if formsGroups, let problem = groupProblem(target) { throw .refusedPlan(target: target, reason: problem) }
         return switch target {

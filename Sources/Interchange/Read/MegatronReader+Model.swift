@@ -71,10 +71,24 @@ extension MegatronReader {
         let hasInputBias = hasBias || has("add-qkv-bias")
         let isNormalised = has("qk-layernorm")
         let hasSinks = try text("softmax-type") == "learnable"
-        return Attention(
+        var attention = Attention(
             heads: heads, keyValueHeads: pairs ?? (isGrouped ? groups ?? 1 : heads), headDimension: width,
             queryKeyNorm: isNormalised && latent == nil ? .perHead : .none, hasInputBias: hasInputBias, hasOutputBias: hasBias,
             hasSinks: hasSinks, window: try window(), latent: latent)
+        attention.indexer = try indexer()
+        return attention
+    }
+
+    /// The choice of keys of `--experimental-attention-variant dsa`, whose sizes have no defaults.
+    private mutating func indexer() throws(DocumentError) -> KeyIndexer? {
+        guard try text("experimental-attention-variant") == "dsa" else { return nil }
+        func size(_ name: String) throws(DocumentError) -> Int {
+            if let size = try number(name) { return size }
+            throw DocumentError(
+                location("experimental-attention-variant"), .invalid("dsa needs --\(name), which is missing", remedy: "add it"))
+        }
+        return KeyIndexer(
+            heads: try size("dsa-indexer-n-heads"), headDimension: try size("dsa-indexer-head-dim"), topK: try size("dsa-indexer-topk"))
     }
 
     private mutating func window() throws(DocumentError) -> SlidingWindow? {

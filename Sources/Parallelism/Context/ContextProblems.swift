@@ -25,9 +25,12 @@ extension Legality {
             return ("the kernels of \(stackName) cannot run a sliding window over cp \(s.context) as \(kind)", otherContextKinds)
         case .contextSinks:
             return ("the kernels of \(stackName) cannot run attention sinks over cp \(s.context) as \(kind)", otherContextKinds)
+        case .contextIndexer:
+            return ("the kernels of \(stackName) cannot run sparse attention over cp \(s.context) as \(kind)", otherContextKinds)
         default:
             return (
-                "\(stackName) runs context parallelism with plain causal attention only, and \(model.name) has windows or sinks", "use cp 1"
+                "\(stackName) runs context parallelism with plain causal attention only, and \(model.name) has windows, sinks or chosen keys",
+                "use cp 1"
             )
         }
     }

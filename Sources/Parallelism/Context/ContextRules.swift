@@ -6,7 +6,8 @@ public enum ContextRules: String, CaseIterable, Hashable, Sendable {
     case none
     /// Transformer Engine (commit d0067d0d, `attention/dot_product_attention/context_parallel.py`): all-to-all needs query and key/value
     /// heads of a tensor rank divisible by the ranks that trade them (line 4246, and `flash_attn_a2a_communicate` of its `a2a+p2p`), sliding
-    /// windows run with all-to-all and all-gather only (line 5057), learned sinks with all-to-all only (line 5066).
+    /// windows run with all-to-all and all-gather only (line 5057), learned sinks with all-to-all only (line 5066). Sparse attention runs with
+    /// all-gather only (Megatron-LM main of August 2026, `TransformerConfig.__post_init__` for `dsa`).
     case transformerEngine = "transformer-engine"
     /// PyTorch's context parallelism shards plain causal attention only: TorchTitan v0.2.2 refuses it for models that need FlexAttention,
     /// which are those with windows, chunks or sinks (`models/gpt_oss/infra/parallelize.py`, `models/llama4/infra/parallelize.py`).
@@ -24,8 +25,9 @@ public enum ContextRules: String, CaseIterable, Hashable, Sendable {
             // Chunks are no windows to these kernels: whoever runs them attends to the whole sequence.
             if kind.isRing, let window = attention.window, !window.isChunked { return .contextWindow }
             if kind != .ulysses, attention.hasSinks { return .contextSinks }
+            if kind != .allGather, attention.indexer != nil { return .contextIndexer }
             return nil
-        case .pytorch: return attention.window != nil || attention.hasSinks ? .contextPlainAttention : nil
+        case .pytorch: return attention.window != nil || attention.hasSinks || attention.indexer != nil ? .contextPlainAttention : nil
         }
     }
 

@@ -33,6 +33,7 @@ enum RejectionText {
         case .contextKeyValueHeads: "context ranks that trade heads must divide a rank's key/value heads"
         case .contextWindow: "a ring cannot run sliding windows"
         case .contextSinks: "attention sinks need Ulysses"
+        case .contextIndexer: "sparse attention needs all-gather"
         case .contextPlainAttention: "context parallelism runs plain attention only"
         case .sequenceByTensorAndContext: "the stack needs 2 × tp × cp to divide the sequence"
         case .expertBiasByExpertTensor: "experts with biases cannot be split"

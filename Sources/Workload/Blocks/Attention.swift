@@ -104,6 +104,8 @@ public struct KeyIndexer: Hashable, Sendable {
     public var headDimension: Int
     /// Tokens that a query attends to.
     public var topK: Int
+    /// Whether the tokens are those that an earlier layer has chosen: the indexer's weights are held and nothing of it is computed (GLM-5.2).
+    public var isReused = false
 
     /// An indexer of some heads.
     public init(heads: Int, headDimension: Int, topK: Int) {

@@ -198,6 +198,16 @@ extension Attention: BlockShape {
             kind: .activation, width: Width(heads, of: 6 * queryKeyWidth + 4 * nopeAndValue, .tensor), tokens: .whole, bytes: 1)
         rotation.vectors = (latent.queryRank ?? 0) + latent.keyValueRank + queryKeyNormVectors
         operators.append(Operator("rotation and latent norms", .elementwise(rotation), .vectors, alternateShare: 0.7))
+        if hasOutputGate {
+            let gated = Width(heads, of: latent.valueDimension, .tensor)
+            operators.append(
+                Operator(
+                    "output gate projection", .product(DenseProduct(gated, from: h)), .attention,
+                    saved: [SavedTensor(gated, .whole, .activation)]))
+            operators.append(
+                Operator(
+                    "output gate", .elementwise(Elementwise(kind: .activation, width: gated, tokens: .whole, bytes: 6)), .vectors))
+        }
         // Casts of the residual stream and of the gradients of queries, keys and values, whichever products they belong to.
         if case .product(var first) = operators[0].work {
             first.castInputs = h
@@ -271,7 +281,7 @@ extension KeyIndexer {
     static let fields: [BlockField<KeyIndexer>] = [
         .count("heads", \.heads, in: ModelLimits.heads),
         .count("head_dimension", \.headDimension, in: ModelLimits.headDimension),
-        .count("top_k", \.topK, in: ModelLimits.sequenceLength),
+        .count("top_k", \.topK, in: ModelLimits.sequenceLength), .flag("reused", \.isReused),
     ]
 
     /// Queries from the latent query, one key a token, a weight a head, and the scores of all earlier tokens with the choice of the best.
@@ -283,6 +293,11 @@ extension KeyIndexer {
             kind: .activation, width: Width(heads + 1, of: headDimension), tokens: .whole, bytes: 8)
         // A weight and a bias of the key's layer normalisation.
         norm.vectors = 2 * headDimension
+        if isReused {
+            var held = Elementwise(kind: .activation, width: Width(0), tokens: .whole, bytes: 0)
+            held.vectors = norm.vectors + [queries, keys, weights].reduce(0) { $0 + $1.inputs.elements * $1.outputs.elements }
+            return [Operator("indexer that is not run", .elementwise(held), .latentDown)]
+        }
         return [
             Operator("indexer queries", .product(queries), .latentDown), Operator("indexer keys", .product(keys), .latentDown),
             Operator("indexer weights", .product(weights), .latentDown),

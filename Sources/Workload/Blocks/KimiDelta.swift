@@ -8,6 +8,10 @@ public struct KimiDelta: BlockShape {
     public var convolution = 4
     /// Tokens of a chunk.
     public var chunk = 64
+    /// Whether the output's gate has a bias (flash-linear-attention; the published models have none).
+    public var hasGateBias = false
+    /// Whether the output's gate is one projection rather than two through a head's width (Kimi K3).
+    public var hasFullGate = false
 
     /// A mixer whose sizes are still to be read.
     public init() {}
@@ -19,6 +23,7 @@ public struct KimiDelta: BlockShape {
     public static let fields: [BlockField<KimiDelta>] = [
         .count("heads", \.heads, in: ModelLimits.heads), .count("head_dimension", \.headDimension, in: ModelLimits.headDimension),
         .count("convolution", \.convolution, in: ModelLimits.taps, usual: 4), .count("chunk", \.chunk, in: ModelLimits.chunk, usual: 64),
+        .flag("gate_bias", \.hasGateBias), .flag("full_gate", \.hasFullGate),
     ]
 
     /// Queries, keys, values and β, their convolutions, the decay and the output's gate through a head's width, the recurrence, the gated norm, and
@@ -26,12 +31,17 @@ public struct KimiDelta: BlockShape {
     public func operators(hidden: Int) -> [Operator] {
         let inner = Width(heads, of: headDimension, .tensor)
         let three = Width(heads, of: 3 * headDimension, .tensor)
+        let bias = hasGateBias ? inner.elements : 0
+        let gate =
+            hasFullGate
+            ? [Mixer.projection("gate projection", inner, from: Width(hidden), bias: bias)]
+            : Mixer.lowRank("gate", inner, rank: headDimension, hidden: hidden, bias: bias)
         return [
             Mixer.projection("qkv projection and β", Width(heads, of: 3 * headDimension + 1, .tensor), from: Width(hidden)),
             Mixer.convolution(ShortConvolution(three, taps: convolution, hasBias: false), keepsOutput: true),
         ]
             + Mixer.lowRank("decay", inner, rank: headDimension, hidden: hidden)
-            + Mixer.lowRank("gate", inner, rank: headDimension, hidden: hidden, bias: inner.elements) + [
+            + gate + [
                 // The decay's scale a head, and the bias of Δ a channel.
                 Mixer.recurrence(
                     Recurrence(

@@ -59,7 +59,7 @@ public struct Mamba2: BlockShape {
             // A and D, and the bias of Δ.
             Mixer.recurrence(
                 Recurrence(
-                    .decay, heads: heads, keyHeads: groups, keyWidth: state, valueWidth: headDimension, chunk: chunk, parameters: 3 * heads)
+                    .scan, heads: heads, keyHeads: groups, keyWidth: state, valueWidth: headDimension, chunk: chunk, parameters: 3 * heads)
             ),
             Mixer.gatedNorm(inner, own: hasNorm ? inner.elements : 0),
             Mixer.output(inner, hidden: hidden, hasBias: hasOutputBias ?? hasBias),

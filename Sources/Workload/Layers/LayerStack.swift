@@ -44,6 +44,9 @@ public struct LayerStack: Hashable, Sendable {
         LayerClasses(Self.flattened(pattern), prediction: predictionPattern.flatMap { Self.flattened([$0]).first }, make: layer)
     }
 
+    /// The layers one by one, each of parts that follow each other, each of names of blocks side by side.
+    var layers: [[[String]]] { Self.flattened(pattern) }
+
     /// Layers in all.
     public var count: Int { Self.count(pattern) }
 

@@ -7,8 +7,10 @@ public struct Recurrence: Hashable, Sendable {
     public enum Update: String, Hashable, Sendable, CaseIterable {
         /// S ← a·S + k·vᵀ with a decay of its own for every channel and state (Mamba-1): no matrix products, one pass over the tokens.
         case selective
-        /// S ← a·S + k·vᵀ with a scalar decay a head (Mamba-2, lightning attention, mLSTM).
+        /// S ← a·S + k·vᵀ with a scalar decay a head (lightning attention, mLSTM).
         case decay
+        /// The same by Mamba-2's scan, whose kernels compute convolution and states again on the way back.
+        case scan
         /// S ← a·(S − β·k·(kᵀS)) + β·k·vᵀ with a scalar decay (gated delta net).
         case delta
         /// The same with a decay for every key channel (Kimi delta attention, RWKV-7).
@@ -46,13 +48,13 @@ public struct Recurrence: Hashable, Sendable {
 
     /// FLOPs of a token's forward pass.
     ///
-    /// Decay: 2·Q·(N·G + P·H) inside the chunk, whose squares kernels compute whole, and 4·N·P·H to read and to update the state. Delta: keys
+    /// Decay and scan: 2·Q·(N·G + P·H) inside the chunk, whose squares kernels compute whole, and 4·N·P·H to read and to update the state. Delta: keys
     /// against keys and the two products with the inverted triangle beside that, and the state that is taken away. Selective: 6·N·P·H.
     public var flops: Double {
         let (h, n, p, q) = (Double(heads), Double(keyWidth), Double(valueWidth), Double(chunk))
         return switch update {
         case .selective: 6 * h * n * p
-        case .decay: 2 * q * (n * Double(keyHeads) + p * h) + 4 * h * n * p
+        case .decay, .scan: 2 * q * (n * Double(keyHeads) + p * h) + 4 * h * n * p
         case .delta, .channelDelta: 2 * q * h * (3 * n + 2 * p) + 6 * h * n * p
         }
     }

@@ -43,7 +43,13 @@ struct ModelShowCommand: ParsableCommand {
         case .text:
             Console.print(summary.text, terminator: "")
             if let table = summary.operators {
-                if let place { Console.print("\nTimes are of a micro-batch on one rank, \(place.words).") }
+                if let place {
+                    Console.print("\nTimes are of a micro-batch on one rank, \(place.words).")
+                    if shown.layerClasses.classes.contains(where: { $0.blocks.contains { $0.shape is Mamba2 } }) {
+                        Console.print(
+                            "The backward of a Mamba-2 recurrence holds whatever else its layers take in training, not its kernel alone.")
+                    }
+                }
                 Console.print(table.text(width: terminal.columns, colour: terminal.colours), terminator: "")
             }
         }

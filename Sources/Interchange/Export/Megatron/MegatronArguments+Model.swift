@@ -5,7 +5,7 @@ extension MegatronArguments {
     /// The shape outside attention and experts.
     func addShape(to list: inout FlagList) {
         let model = plan.model
-        list.add("num-layers", model.layers)
+        list.add("num-layers", hybrid?.layers.count ?? model.layers)
         list.add("hidden-size", model.hidden)
         list.add("ffn-hidden-size", model.feedForward.width > 0 ? model.feedForward.width : (model.experts?.width ?? 0))
         list.add("normalization", model.norm == .rms ? "RMSNorm" : "LayerNorm")
@@ -20,8 +20,23 @@ extension MegatronArguments {
         }
         addBiases(to: &list)
         addPositions(to: &list)
+        warnOfKernels(to: &list)
         if !model.hasTiedEmbeddings { list.add("untie-embeddings-and-output-weights") }
         if model.predictionBlocks > 0 { list.add("mtp-num-layers", model.predictionBlocks) }
+    }
+
+    /// What the model has beside its matrices that no flag here builds.
+    private func warnOfKernels(to list: inout FlagList) {
+        let model = plan.model
+        if !isGated, hybrid == nil, !hasRecipe {
+            list.warn(
+                "The activation of \(model.name) is not among the model's data; GELU applies unless a flag such as --squared-relu is added."
+            )
+        }
+        if model.feedForward.activationParameters > 0 {
+            list.warn("The \(model.feedForward.activationParameters) learned numbers of the activation of \(model.name) are not built.")
+        }
+        if model.hasEmbeddingNorm { list.warn("The normalisation behind the embedding of \(model.name) is not built.") }
     }
 
     /// Whether feed-forwards and experts have a gate.
@@ -105,6 +120,12 @@ extension MegatronArguments {
             if attention.queryKeyNorm == .full {
                 list.warn("Queries and keys are normalised per head rather than over all heads.")
             }
+        }
+        if let indexer = attention.indexer {
+            list.add("experimental-attention-variant", "dsa")
+            list.add("dsa-indexer-n-heads", indexer.heads)
+            list.add("dsa-indexer-head-dim", indexer.headDimension)
+            list.add("dsa-indexer-topk", indexer.topK)
         }
         if attention.hasSinks { list.add("softmax-type", "learnable") }
         addWindow(to: &list)

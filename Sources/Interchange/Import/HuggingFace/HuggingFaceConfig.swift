@@ -74,7 +74,7 @@ public enum HuggingFaceConfig {
         throw DocumentError(owner.location(of: "model_type"), .invalid(problem.what, remedy: problem.remedy))
     }
 
-    /// Parts beside the text model, the format of weights, and, where a family was forced, keys that it did not use.
+    /// Parts beside the text model, the format of weights, and keys that may say something of the shape and were not used.
     private static func notes(_ fields: HuggingFaceFields, isForced: Bool) -> [HuggingFaceImport.Note] {
         func note(_ key: YAMLScalar, _ what: String) -> HuggingFaceImport.Note {
             HuggingFaceImport.Note(key: key.text, what: what, place: key.location.description)
@@ -90,10 +90,12 @@ public enum HuggingFaceConfig {
                 }
             }
         }
-        guard isForced else { return notes }
+        for key in fields.reader.keys { if let what = fields.remarks[key.text] { notes.append(note(key, what)) } }
         for key in fields.reader.keys
         where !fields.used.contains(key.text) && HuggingFaceNotes.isStructural(key.text) && !key.text.hasSuffix("_config") {
-            notes.append(note(key, "not used"))
+            // What the family's class takes was compared with its code; the rest may come from code that nobody here has seen.
+            guard isForced || !fields.classTakes(key.text) && !fields.isOff(key.text) else { continue }
+            notes.append(note(key, isForced ? "not used" : "not used; what it adds to the model, if anything, is not counted"))
         }
         return notes
     }

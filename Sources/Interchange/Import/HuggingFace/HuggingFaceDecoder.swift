@@ -17,7 +17,7 @@ struct HuggingFaceDecoder {
         } else {
             layers = try fields.need(family.layersKeys, in: ModelLimits.layers)
         }
-        hidden = try fields.need("hidden_size", "n_embd", "n_embed", "d_model", in: ModelLimits.hidden)
+        hidden = try fields.need("hidden_size", "n_embd", "n_embed", "d_model", "embedding_dim", in: ModelLimits.hidden)
         maxSequenceLength = try fields.int(
             "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length", "context_length", "max_sequence_length",
             in: ModelLimits.sequenceLength)
@@ -149,13 +149,26 @@ struct HuggingFaceDecoder {
             nopeDimension: try fields.need("qk_nope_head_dim", in: ModelLimits.headDimension),
             ropeDimension: try fields.need("qk_rope_head_dim", in: ModelLimits.headDimension),
             valueDimension: try fields.need("v_head_dim", in: ModelLimits.headDimension))
+        if let whole = try fields.int("qk_head_dim", in: 1...2 * ModelLimits.headDimension.upperBound),
+            whole != latent.nopeDimension + latent.ropeDimension
+        {
+            throw fields.problem(
+                at: "qk_head_dim",
+                "qk_head_dim is \(whole), and qk_nope_head_dim \(latent.nopeDimension) and qk_rope_head_dim \(latent.ropeDimension) add up to "
+                    + "\(latent.nopeDimension + latent.ropeDimension)", remedy: "make them add up")
+        }
         // Its num_key_value_heads says nothing: every head has a key and a value of its own.
+        fields.passOver("num_key_value_heads", "head_dim")
         return Attention(heads: heads, keyValueHeads: heads, headDimension: latent.nopeDimension + latent.ropeDimension, latent: latent)
     }
 
     /// The width of a head that the file or its class states, or hidden ÷ heads.
     func headDimension(heads: Int) throws(DocumentError) -> Int {
-        if let given = try fields.int("head_dim", "kv_channels", in: ModelLimits.headDimension) { return given }
+        // Nemotron's files say it twice.
+        if let given = try fields.int("head_dim", "kv_channels", "attention_head_dim", in: ModelLimits.headDimension) {
+            fields.passOver("attention_head_dim")
+            return given
+        }
         let key = family.headsKeys.first(where: fields.has) ?? family.headsKeys[0]
         return try fields.quotient(hidden, "hidden size", by: heads, "heads", at: key)
     }

@@ -21,6 +21,29 @@ final class HuggingFaceFields {
         defaults = HuggingFaceDefaults.of(type)
     }
 
+    /// Whether the family's class takes a key, as far as numbers and flags go.
+    func classTakes(_ key: String) -> Bool { defaults[key] != nil }
+
+    /// Whether what the file has under a key is nothing: no, none, or nothing of it.
+    func isOff(_ key: String) -> Bool {
+        switch try? reader.optional(key, .node) {
+        case .scalar(let scalar)?:
+            !scalar.isQuoted && ["0", "-1", "false", "0.0", "None", "null"].contains(scalar.text) || scalar.text.isEmpty
+        case .sequence(let items, _)?: items.isEmpty
+        case .mapping?: false
+        case nil: true
+        }
+    }
+
+    /// What the reading of a key came to that a reader of the model should know.
+    private(set) var remarks: [String: String] = [:]
+
+    /// Says what the reading of a key came to.
+    func remark(_ key: String, _ what: String) { remarks[key] = what }
+
+    /// Says of keys that the family's code does not look at them.
+    func passOver(_ keys: String...) { used.formUnion(keys) }
+
     /// Whether the file has a key, null or not.
     func has(_ key: String) -> Bool { reader.has(key) }
 
@@ -102,6 +125,20 @@ final class HuggingFaceFields {
         return try YAMLType<[Value]>.list(of: type).read(node)
     }
 
+    /// A number under the first of some keys that the file has, or a list of it for every layer, in which all are alike.
+    func same(_ keys: [String], in range: ClosedRange<Int>, layers: Int) throws(DocumentError) -> Int {
+        guard let key = keys.first(where: has), case .sequence(_, let location) = try node(key) else { return try need(keys, in: range) }
+        let values = try perLayer(key, .int(in: range), layers: layers) ?? []
+        guard let first = values.first, values.allSatisfy({ $0 == first }) else {
+            throw DocumentError(
+                location,
+                .invalid(
+                    "\(key) differs from layer to layer (\(values.min() ?? 0) to \(values.max() ?? 0))",
+                    remedy: "mixtures of one size are read; write the model file by hand, with a block for each size"))
+        }
+        return first
+    }
+
     /// How many layers a list or a pattern of letters names, under the first of some keys; nil where there is none.
     func namedLayers(_ keys: [String]) throws(DocumentError) -> Int? {
         for key in keys {
@@ -123,6 +160,15 @@ final class HuggingFaceFields {
                 at: key, "\(key) names layer \(outside) and the model has \(layers)", remedy: "expected positions of 0 to \(layers - 1)")
         }
         return Set(list)
+    }
+
+    /// An offset within a period.
+    func offset(_ key: String, below period: Int, _ periodKey: String) throws(DocumentError) -> Int {
+        let offset = try usual(key, in: 0...ModelLimits.layers.upperBound)
+        guard offset < period else {
+            throw problem(at: key, "\(key) is \(offset) and \(periodKey) is \(period)", remedy: "expected an offset of 0 to \(period - 1)")
+        }
+        return offset
     }
 
     /// What is wrong, shown at a key.

@@ -11,9 +11,10 @@ struct HuggingFaceMixture {
     /// The mixture of the layers that have one.
     func experts() throws(DocumentError) -> Experts {
         let rules = decoder.family.mixture ?? .init()
-        let width = try fields.need(rules.widthKeys, in: ModelLimits.width)
+        let width = try fields.same(rules.widthKeys, in: ModelLimits.width, layers: decoder.layers)
         var experts = Experts(
-            count: try count(rules), perToken: try fields.need(rules.perTokenKeys, in: ModelLimits.experts), width: width,
+            count: try count(rules), perToken: try fields.same(rules.perTokenKeys, in: ModelLimits.experts, layers: decoder.layers),
+            width: width,
             sharedWidth: try sharedWidth(rules.shared, expert: width), hasSharedGate: rules.hasSharedGate, hasBias: rules.hasBias,
             hasRouterBias: rules.hasRouterBias)
         experts.hasSharedBias = try experts.sharedWidth > 0 ? decoder.holds(rules.sharedBias) : false
@@ -59,9 +60,11 @@ struct HuggingFaceMixture {
         case .everywhere: return [Bool](repeating: true, count: layers)
         case .after(let key, let usual):
             let first = try fields.int(key, in: 0...step.upperBound) ?? usual
+            try check(first, key)
             return (0..<layers).map { $0 >= first }
         case .deepSeek:
             let first = try fields.int("first_k_dense_replace", in: 0...step.upperBound) ?? 0
+            try check(first, "first_k_dense_replace")
             // MiMo's files have a list where DeepSeek's have a step.
             if case .sequence = try fields.node("moe_layer_freq") {
                 return try fields.perLayer("moe_layer_freq", .int(in: 0...1), layers: layers)?.map { $0 == 1 } ?? []
@@ -79,13 +82,26 @@ struct HuggingFaceMixture {
         case .jamba:
             if try fields.int("num_experts", in: ModelLimits.experts) == 1 { return [Bool](repeating: false, count: layers) }
             let period = try fields.usual("expert_layer_period", in: step)
-            let offset = try fields.usual("expert_layer_offset", in: 0...step.upperBound)
+            let offset = try fields.offset("expert_layer_offset", below: period, "expert_layer_period")
             return (0..<layers).map { $0 % period == offset }
         case .ernie:
             let first = try fields.usual("moe_layer_start_index", in: 0...step.upperBound)
             let last = try fields.int("moe_layer_end_index", in: -1...step.upperBound) ?? -1
             let every = try fields.usual("moe_layer_interval", in: step)
+            guard last == -1 || last >= first else {
+                throw fields.problem(
+                    at: "moe_layer_end_index", "mixtures end at layer \(last) and begin at layer \(first)",
+                    remedy: "moe_layer_end_index must be -1 or at least moe_layer_start_index")
+            }
             return (0..<layers).map { ($0 + 1) % every == 0 && $0 >= first && (last == -1 || $0 <= last) }
         }
+    }
+
+    /// More dense layers in front than there are layers leave no mixture, and so no model that has experts.
+    private func check(_ dense: Int, _ key: String) throws(DocumentError) {
+        guard dense > decoder.layers else { return }
+        throw fields.problem(
+            at: key, "\(key) is \(dense) and the model has \(decoder.layers) layers, none of which would be a mixture",
+            remedy: "expected at most \(decoder.layers)")
     }
 }

@@ -20,6 +20,22 @@ enum HuggingFaceNotes {
         "id2label",
         "chunk_size_feed_forward", "task_specific_params", "problem_type", "residual_in_fp32", "attn_implementation", "ep_size", "use_mup",
         "mamba_ssm_cache_dtype", "num_logits_to_keep", "original_max_position_embeddings", "query_pre_attn_scalar", "partial_rotary_factor",
+        // Precision, kernels and caches.
+        "attention_softmax_in_fp32", "need_fp32_gate", "chunkwise_kernel", "fuse_norm", "fuse_cross_entropy", "fused_add_norm",
+        "weight_mode",
+        "use_mambapy", "cache_implementation", "attn_mode", "for_llm_compressor", "use_parallel_embedding", "pad_vocab_size_multiple",
+        // How experts are chosen, without parameters of their own.
+        "moe_renormalize", "norm_softmax", "norm_expert_weight", "use_grouped_topk", "num_expert_group", "router_jitter_noise",
+        "input_jitter_noise", "moe_capacity", "moe_gate", "score_function", "moe_router_enable_expert_bias", "use_routing_bias",
+        "use_moe_router_bias",
+        // Positions, limits of values, residual weights.
+        "use_long_context", "original_rope", "yarn_only_types", "offset_alibi", "initial_context_length", "model_max_length", "use_pos_enc",
+        "attn_temperature_tuning", "swiglu_limit", "swiglu_limits", "gate_soft_cap", "altup_coef_clip", "hc_sinkhorn_iters",
+        "zero_centered",
+        "apply_residual_connection_post_layernorm", "layernorm_linear_attention_alpha", "layernorm_full_attention_alpha",
+        "layernorm_full_attention_beta", "layernorm_linear_attention_beta",
+        // What stands beside a text model.
+        "is_composition", "class_num", "add_classification_head", "anyres_pooling_size", "im_end_id",
     ]
 }
 

@@ -8,6 +8,8 @@ struct HuggingFaceRotation {
 
     /// The embedding; nil where the file does not state its base, or scales in a way that a model file cannot say.
     func embedding() throws(DocumentError) -> RotaryEmbedding? {
+        // Step's files have a base for every layer, which a model file cannot say.
+        if case .sequence = try fields.node("rope_theta") { return nil }
         var theta = try fields.number("rope_theta")
         var scaling: MappingReader?
         for key in ["rope_scaling", "rope_parameters"] {

@@ -17,7 +17,14 @@ struct HuggingFaceWindow {
         let types = try fields.perLayer("layer_types", .word(of: Self.words), layers: layers)
         // A flag that is off outweighs a size and a list.
         let isOff = try fields.stated("use_sliding_window") == false
-        guard let size = try size(key), !isOff else { return none }
+        guard let size = try size(key), !isOff else {
+            if !isOff, let type = types?.first(where: { $0 != "full_attention" }) {
+                throw fields.problem(
+                    at: fields.has(key) ? key : "layer_types", "layer_types has \(type) and \(key) gives no width",
+                    remedy: "give \(key), or make all layers full_attention")
+            }
+            return none
+        }
         guard size < decoder.maxSequenceLength ?? .max else { return none }
         let windowed = if let types { types.map { $0 != "full_attention" } } else { try windowedLayers() }
         return windowed.map { $0 ? SlidingWindow(size: size, globalEvery: 0, isChunked: isChunked) : nil }

@@ -87,21 +87,21 @@ struct HybridPattern: Hashable {
         let classes = model.layerClasses
         var blocks: [Symbol: AnyBlock] = [:]
         var symbols: [[Symbol]] = []
-        for (place, layer) in classes.classes.enumerated() {
-            let isPrediction = place == classes.prediction && classes.counts[place] == 0
+        for layer in classes.classes {
             var own: [Symbol] = []
             for part in layer.parts {
                 guard part.blocks.count == 1, let block = part.blocks.first, part.norms == 1, !block.reusesWeights,
                     let symbol = Self.symbol(block)
-                else { throw Problem(what: "it has no layer of \(part.title)", remedy: "") }
+                else {
+                    throw Problem(
+                        what: "patterns are written of Mamba-2, attention, feed-forward and mixtures of plain sizes, not of \(part.title)",
+                        remedy: "")
+                }
                 guard blocks[symbol] == nil || blocks[symbol] == block else {
                     throw Problem(what: "its layers of \(symbol.block) are all alike, and these are not", remedy: "")
                 }
                 blocks[symbol] = block
                 own.append(symbol)
-            }
-            guard own.count == 1 || isPrediction else {
-                throw Problem(what: "its layers are one block each, and a layer of the model is \(layer.name)", remedy: "")
             }
             symbols.append(own)
         }
@@ -109,11 +109,11 @@ struct HybridPattern: Hashable {
             (shape as? FeedForward)?.isGated ?? (shape as? Experts).map { $0.isGated ?? true }
         }
         if Set(gates).count > 1 { throw Problem(what: "one switch says whether feed-forwards and experts have a gate", remedy: "") }
-        let order = classes.ofLayer.map { symbols[$0][0] }
         stages = []
         var first = 0
         for count in counts {
-            stages.append(Array(order[first..<first + count]))
+            // What the model has as one layer of several blocks is as many letters.
+            stages.append(classes.ofLayer[first..<first + count].flatMap { symbols[$0] })
             first += count
         }
         if model.predictionBlocks > 0 {

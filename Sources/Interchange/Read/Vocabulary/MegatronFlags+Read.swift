@@ -11,7 +11,7 @@ extension MegatronFlags {
             """
             activations-checkpoint-method@2.6-2.6 activations-checkpoint-num-layers@2.6-2.6 checkpoint-num-layers@-2.5,ds
             context-parallel-size@0.4- cpu-offloading-num-layers@0.16- data-parallel-sharding-strategy@0.12- decoder-first-pipeline-num-layers@0.9-
-            decoder-last-pipeline-num-layers@0.9- deepspeed-config@ds ds-sequence-parallel-size@ds exp-avg-dtype@0.11-
+            decoder-last-pipeline-num-layers@0.9- deepspeed-config@ds ds-sequence-parallel-size@ds dsa-indexer-head-dim@0.16- dsa-indexer-n-heads@0.16- dsa-indexer-topk@0.16- exp-avg-dtype@0.11-
             expert-interval@ds expert-model-parallel-size@0.4-|moe-expert-parallel-size@ds expert-tensor-parallel-size@0.10-
             ffn-hidden-size@2.5- fp4-format@0.15- fp4-recipe@0.15- fp8-format@0.4- fp8-recipe@0.12- global-batch-size@2.0-
             hidden-size hybrid-layer-pattern@0.17- hybrid-override-pattern@0.8-

@@ -136,8 +136,8 @@ extension MegatronFlags {
         FlagGroup(
             .unmodelled("sparse or linear attention is priced as full attention"), .one,
             """
-            dsa-indexer-head-dim@0.16- dsa-indexer-k-norm-epsilon@0.19- dsa-indexer-loss-coeff@0.16- dsa-indexer-n-heads@0.16-
-            dsa-indexer-skip-topk-offset@0.19- dsa-indexer-topk-freq@0.19- dsa-indexer-topk@0.16- dsa-kernel-backend@0.19-
+            dsa-indexer-k-norm-epsilon@0.19- dsa-indexer-loss-coeff@0.16-
+            dsa-indexer-skip-topk-offset@0.19- dsa-indexer-topk-freq@0.19- dsa-kernel-backend@0.19-
             gdp-num-chunk-states-to-recompute@main- gdp-num-householder@main- linear-conv-kernel-dim@0.16-
             linear-key-head-dim@0.16- linear-num-key-heads@0.16- linear-num-value-heads@0.16- linear-value-head-dim@0.16-
             """),

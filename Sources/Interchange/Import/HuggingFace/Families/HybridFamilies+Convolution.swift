@@ -14,10 +14,12 @@ extension HuggingFaceFamily {
         mixer.hasBias = try fields.flag("conv_bias")
         let attention = HuggingFacePiece("attention", try decoder.attention())
         let convolution = HuggingFacePiece("conv", mixer)
-        var others = try decoder.feedForwards()
+        let others: [HuggingFacePiece]
         if decoder.family.mixture == nil {
             let mlp = HuggingFacePiece("mlp", try decoder.feedForward(width: lfm2Width(decoder)))
             others = [HuggingFacePiece](repeating: mlp, count: decoder.layers)
+        } else {
+            others = try decoder.feedForwards()
         }
         return zip(isAttention, others).map { [[$0 ? attention : convolution], [$1]] }
     }

@@ -54,16 +54,53 @@ extension HuggingFaceFamily {
         mixer.heads = try linear.required("num_heads", .int(in: ModelLimits.heads))
         mixer.headDimension = try linear.required("head_dim", .int(in: ModelLimits.headDimension))
         mixer.convolution = try linear.optional("short_conv_kernel_size", .int(in: ModelLimits.taps)) ?? 4
-        let full = Set(try linear.required("full_attn_layers", .list(of: .int(in: 1...ModelLimits.layers.upperBound))))
-        if let outside = full.first(where: { $0 > decoder.layers }) {
-            throw DocumentError(
-                linear.location(of: "full_attn_layers"),
-                .invalid(
-                    "layer \(outside) is named and the model has \(decoder.layers)", remedy: "expected positions of 1 to \(decoder.layers)")
-            )
-        }
-        let attention = HuggingFacePiece("attention", try decoder.attention())
+        mixer.hasFullGate = try linear.optional("use_full_rank_gate", .bool) ?? false
+        let isFull = try kimiLayers(linear, layers: decoder.layers)
+        let attention = HuggingFacePiece("attention", try kimiAttention(decoder))
         let delta = HuggingFacePiece("delta", mixer)
-        return try decoder.feedForwards().enumerated().map { [[full.contains($0 + 1) ? attention : delta], [$1]] }
+        let others = try decoder.feedForwards()
+        // Experts may work on tokens narrower than the stream (Kimi K3).
+        let latent = try decoder.fields.int("routed_expert_hidden_size", in: ModelLimits.hidden)
+        return zip(isFull, others).map { isFull, other in
+            var other = other
+            if var experts = other.shape as? Experts, let latent, latent != decoder.hidden {
+                experts.latentWidth = latent
+                other.shape = experts
+            }
+            return [[isFull ? attention : delta], [other]]
+        }
+    }
+
+    private static func kimiAttention(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> Attention {
+        var attention = try decoder.attention()
+        attention.hasOutputGate = try decoder.fields.flag("mla_use_output_gate")
+        return attention
+    }
+
+    /// Whether each layer attends, from two lists of positions that count from 1 and share none.
+    private static func kimiLayers(_ linear: MappingReader, layers: Int) throws(DocumentError) -> [Bool] {
+        func positions(_ key: String) throws(DocumentError) -> Set<Int> {
+            let list = Set(try linear.required(key, .list(of: .int(in: 1...ModelLimits.layers.upperBound))))
+            if let outside = list.first(where: { $0 > layers }) {
+                throw DocumentError(
+                    linear.location(of: key),
+                    .invalid("layer \(outside) is named and the model has \(layers)", remedy: "expected positions of 1 to \(layers)"))
+            }
+            return list
+        }
+        let full = try positions("full_attn_layers")
+        guard linear.has("kda_layers") else { return (1...layers).map(full.contains) }
+        let delta = try positions("kda_layers")
+        if let twice = full.intersection(delta).min() {
+            throw DocumentError(
+                linear.location(of: "kda_layers"),
+                .invalid("layer \(twice) is named by full_attn_layers too", remedy: "name every layer in one of the two"))
+        }
+        if let missing = (1...layers).first(where: { !full.contains($0) && !delta.contains($0) }) {
+            throw DocumentError(
+                linear.location(of: "kda_layers"),
+                .invalid("layer \(missing) of \(layers) is named by neither list", remedy: "name every layer in one of the two"))
+        }
+        return (1...layers).map(full.contains)
     }
 }

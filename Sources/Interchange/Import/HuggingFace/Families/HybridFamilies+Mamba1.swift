@@ -6,7 +6,7 @@ extension HuggingFaceFamily {
     static func jambaLayers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
         let fields = decoder.fields
         let period = try fields.usual("attn_layer_period", in: ModelLimits.layers)
-        let offset = try fields.usual("attn_layer_offset", in: 0...ModelLimits.layers.upperBound)
+        let offset = try fields.offset("attn_layer_offset", below: period, "attn_layer_period")
         let attention = HuggingFacePiece("attention", try decoder.attention())
         let mamba = HuggingFacePiece("mamba", try mamba1(decoder, innerNorms: true))
         let others = try decoder.feedForwards()

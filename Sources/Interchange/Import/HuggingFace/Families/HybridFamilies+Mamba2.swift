@@ -10,6 +10,14 @@ extension HuggingFaceFamily {
         mixer.heads = try fields.need("mamba_n_heads", in: ModelLimits.heads)
         if case .scalar(let scalar) = try fields.node("mamba_d_head"), scalar.text != "auto" {
             mixer.headDimension = try fields.need("mamba_d_head", in: ModelLimits.headDimension)
+            let expand = try fields.int("mamba_expand", in: 1...64)
+            let expected = width ?? expand.map { $0 * decoder.hidden }
+            let own = mixer.heads * mixer.headDimension
+            guard expected == nil || own == expected else {
+                throw fields.problem(
+                    at: "mamba_d_head", "\(mixer.heads) heads of \(mixer.headDimension) are \(own) wide and the mixer is \(expected ?? 0)",
+                    remedy: "mamba_n_heads times mamba_d_head must be \(expected ?? 0)")
+            }
         } else {
             let expand = try fields.usual("mamba_expand", in: 1...64)
             mixer.headDimension = try fields.quotient(
@@ -77,10 +85,16 @@ extension HuggingFaceFamily {
         -> [String]?
     {
         let words = ["mamba", "moe", "attention", "mlp"]
+        let pattern = try decoder.fields.text(patternKey) ?? ""
         if let key = listKeys.first(where: decoder.fields.has), let node = try decoder.fields.node(key) {
-            return try YAMLType<[String]>.list(of: .word(of: words), count: 1...ModelLimits.layers.upperBound).read(node)
+            let types = try YAMLType<[String]>.list(of: .word(of: words), count: 1...ModelLimits.layers.upperBound).read(node)
+            guard pattern.isEmpty || pattern.map({ nemotronKinds[String($0)] }) == types else {
+                throw decoder.fields.problem(
+                    at: patternKey, "\(patternKey) and \(key) name other layers", remedy: "make them agree, or leave one of them out")
+            }
+            return types
         }
-        guard let pattern = try decoder.fields.text(patternKey), !pattern.isEmpty else { return nil }
+        guard !pattern.isEmpty else { return nil }
         var types: [String] = []
         for letter in pattern {
             guard let kind = nemotronKinds[String(letter)] else {

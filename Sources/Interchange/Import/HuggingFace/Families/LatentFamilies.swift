@@ -45,10 +45,40 @@ extension HuggingFaceFamily {
     private static let sparse = deepSeekV3.renamed("glm_moe_dsa") {
         $0.mixture = .init(shared: .count(["n_shared_experts"]), placement: .after(key: "first_k_dense_replace", usual: 3))
         $0.layers = { decoder throws(DocumentError) in
-            var attention = try decoder.attention()
-            attention.indexer = try indexer(decoder)
-            return try decoder.feedForwards().map { [[HuggingFacePiece("attention", attention)], [$0]] }
+            let attention = try decoder.attention()
+            var (own, reused) = (try indexer(decoder), try indexer(decoder))
+            (own.isReused, reused.isReused) = (false, true)
+            return try zip(reusesKeys(decoder), decoder.feedForwards()).map { reuses, other in
+                var attention = attention
+                attention.indexer = reuses ? reused : own
+                return [[HuggingFacePiece(reuses ? "attention-reusing" : "attention", attention)], [other]]
+            }
         }
+    }
+
+    /// Whether each layer takes the keys that an earlier one has chosen: as the file lists them, or every layer but one in so many.
+    private static func reusesKeys(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [Bool] {
+        let fields = decoder.fields
+        var reuses: [Bool]
+        if let listed = try fields.perLayer("indexer_types", .word(of: ["full", "shared"]), layers: decoder.layers) {
+            reuses = listed.map { $0 == "shared" }
+        } else if let pattern = try fields.text("index_topk_pattern") {
+            guard pattern.count == decoder.layers, pattern.allSatisfy({ $0 == "F" || $0 == "S" }) else {
+                throw fields.problem(
+                    at: "index_topk_pattern", "'\(pattern)' has \(pattern.count) letters and the model \(decoder.layers) layers",
+                    remedy: "expected a letter a layer, F for a choice of its own and S for an earlier one's")
+            }
+            reuses = pattern.map { $0 == "S" }
+        } else {
+            let every = try fields.int("index_topk_freq", in: ModelLimits.layers) ?? 1
+            reuses = (0..<decoder.layers).map { max($0 - 1, 0) % every != 0 }
+        }
+        guard reuses.first != true else {
+            let key = fields.has("indexer_types") ? "indexer_types" : "index_topk_pattern"
+            throw fields.problem(
+                at: key, "the first layer reuses keys that no layer before it has chosen", remedy: "begin with a choice of its own")
+        }
+        return reuses
     }
 
     private static func indexer(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> KeyIndexer {
@@ -121,12 +151,17 @@ extension HuggingFaceFamily {
         if let node = try decoder.fields.node("compress_ratios") {
             // Files list the prediction block too.
             let ratios = try YAMLType<[Int]>.list(of: .int(in: 0...128)).read(node)
-            guard ratios.count >= decoder.layers else {
+            let predicted = try decoder.fields.int("num_nextn_predict_layers", in: ModelLimits.predictionBlocks) ?? 0
+            guard (decoder.layers...decoder.layers + predicted).contains(ratios.count) else {
                 throw DocumentError(
                     node.location,
                     .invalid(
-                        "compress_ratios has \(ratios.count) values and the model \(decoder.layers) layers", remedy: "expected one a layer")
-                )
+                        "compress_ratios has \(ratios.count) values, and the model \(decoder.layers) layers and \(predicted) prediction blocks",
+                        remedy: "expected one a layer"))
+            }
+            if let odd = ratios.first(where: { ![0, 4, 128].contains($0) }) {
+                throw DocumentError(
+                    node.location, .invalid("a ratio of \(odd) stands for no kind of layer", remedy: "expected 0, 4 or 128"))
             }
             return ratios.prefix(decoder.layers).map { $0 == 0 ? words[0] : $0 == 4 ? words[1] : words[2] }
         }

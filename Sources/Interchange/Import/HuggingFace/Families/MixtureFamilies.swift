@@ -101,6 +101,7 @@ extension HuggingFaceFamily {
         },
         HuggingFaceFamily("hunyuan_v1_moe") {
             $0.queryKeyNorm = .perHead
+            $0.layers = hunyuanLayers
             $0.mixture = .init(widthKeys: ["intermediate_size"], shared: .one)
         },
         HuggingFaceFamily("hy_v3") {
@@ -119,6 +120,13 @@ extension HuggingFaceFamily {
             ($0.inputBias, $0.outputBias) = (.no, .no)
             $0.queryKeyNorm = .full
             $0.mixture = .init(widthKeys: ["intermediate_size"])
+            $0.finish = { decoder, _ throws(DocumentError) in
+                let types = try decoder.fields.perLayer("attn_type_list", .int(in: 0...1), layers: decoder.layers)
+                guard let types, let linear = types.firstIndex(of: 0) else { return }
+                throw decoder.fields.problem(
+                    at: "attn_type_list", "layer \(linear) is linear, and MiniMax-M2's code has softmax attention alone",
+                    remedy: "expected 1 for every layer; minimax_m1 has both")
+            }
         },
         HuggingFaceFamily("phimoe") {
             $0.norm = .layer
@@ -232,6 +240,20 @@ extension HuggingFaceFamily {
             repeating: [[HuggingFacePiece("attention", shape)], [HuggingFacePiece("moe", experts)]], count: decoder.layers)
     }
 
+    /// Layers that take the keys and values of the last one that has its own, all but every `cla_share_factor`-th (Hunyuan-Large).
+    private static func hunyuanLayers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
+        let shares = try decoder.fields.flag("use_cla")
+        let every = try decoder.fields.int("cla_share_factor", in: 1...64) ?? 2
+        return try zip(decoder.attentions(), decoder.feedForwards()).enumerated().map { index, pair in
+            var attention = pair.0
+            if shares, index % every != 0, var shape = attention.shape as? Attention {
+                shape.keyValues = .shared
+                attention = HuggingFacePiece("attention-shared", shape, norms: attention.norms)
+            }
+            return [[attention], [pair.1]]
+        }
+    }
+
     /// Query heads that differ from layer to layer.
     private static func lagunaLayers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
         let others = try decoder.feedForwards()
@@ -293,6 +315,11 @@ extension HuggingFaceFamily {
             try fields.node("layer_types").map { node throws(DocumentError) in
                 try YAMLType<[String]>.list(of: .word(of: HuggingFaceWindow.words)).read(node)
             } ?? []
+        guard types.isEmpty || types.count >= decoder.layers else {
+            throw fields.problem(
+                at: "layer_types", "layer_types has \(types.count) values and the model \(decoder.layers) layers",
+                remedy: "expected one value for each of the \(decoder.layers) layers")
+        }
         let mixtures = try stepMixtures(decoder)
         let dense = HuggingFacePiece("mlp", try decoder.feedForward())
         let experts = Experts(

@@ -170,7 +170,7 @@ extension HuggingFaceFamily {
             fields.has("layers_block_type") ? "layers_block_type" : "layer_types", .word(of: ["mamba", "hybrid"]), layers: decoder.layers)
         if types == nil {
             let period = try fields.usual("attn_layer_period", in: ModelLimits.layers)
-            let offset = try fields.usual("attn_layer_offset", in: 0...ModelLimits.layers.upperBound)
+            let offset = try fields.offset("attn_layer_offset", below: period, "attn_layer_period")
             // Three layers in front follow no period.
             types = (0..<decoder.layers).map { index in
                 index < 3 ? (index == 2 ? "hybrid" : "mamba") : (index - 3) % period == offset ? "hybrid" : "mamba"
@@ -249,10 +249,18 @@ extension HuggingFaceFamily {
     /// The listed kinds of layers, or those of the first Zamba 2.
     private static func zamba2Types(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [String] {
         let key = decoder.fields.has("layers_block_type") ? "layers_block_type" : "layer_types"
-        if let types = try decoder.fields.perLayer(key, .word(of: ["mamba", "hybrid"]), layers: decoder.layers) { return types }
-        if let listed = try decoder.fields.positions("hybrid_layer_ids", layers: decoder.layers) {
-            return (0..<decoder.layers).map { listed.contains($0) ? "hybrid" : "mamba" }
+        let listed = try decoder.fields.positions("hybrid_layer_ids", layers: decoder.layers)
+        if let types = try decoder.fields.perLayer(key, .word(of: ["mamba", "hybrid"]), layers: decoder.layers) {
+            let hybrid = Set(types.indices.filter { types[$0] == "hybrid" })
+            guard listed == nil || listed == hybrid else {
+                throw decoder.fields.problem(
+                    at: "hybrid_layer_ids",
+                    "hybrid_layer_ids names \(listed?.count ?? 0) layers and \(key) has \(hybrid.count) hybrid ones",
+                    remedy: "make them name the same layers")
+            }
+            return types
         }
+        if let listed { return (0..<decoder.layers).map { listed.contains($0) ? "hybrid" : "mamba" } }
         throw decoder.fields.problem(
             at: key, "the kinds of the \(decoder.layers) layers are missing", remedy: "expected layers_block_type or hybrid_layer_ids")
     }

@@ -67,10 +67,10 @@ extension HuggingFaceFamily {
     /// The first of the last layers that take keys and values from earlier ones.
     private static func firstShared(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> Int {
         let count = try decoder.fields.int("num_kv_shared_layers", in: 0...ModelLimits.layers.upperBound) ?? 0
-        guard count <= decoder.layers else {
+        guard count < decoder.layers else {
             throw decoder.fields.problem(
                 at: "num_kv_shared_layers", "\(count) of \(decoder.layers) layers cannot take keys and values of earlier ones",
-                remedy: "expected at most \(decoder.layers)")
+                remedy: "expected fewer than \(decoder.layers)")
         }
         return decoder.layers - count
     }

@@ -78,6 +78,13 @@ extension HuggingFaceFamily {
         }
     }
 
+    /// A block that is left out cannot also be a single projection.
+    private static func checkSearched(_ block: MappingReader) throws(DocumentError) {
+        guard try block.optional("no_op", .bool) ?? false, try block.optional("replace_with_linear", .bool) ?? false else { return }
+        throw DocumentError(
+            block.location(of: "no_op"), .invalid("no_op and replace_with_linear are both true", remedy: "make one of them false"))
+    }
+
     /// Each layer's blocks, any of which may be missing or a single projection.
     private static func searchedLayers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
         let fields = decoder.fields
@@ -94,19 +101,20 @@ extension HuggingFaceFamily {
             let config = try MappingReader(node, as: "a block of block_configs")
             var layer: HuggingFaceLayer = []
             let first = try MappingReader(try config.required("attention", .node), as: "attention")
+            try checkSearched(first)
             if try first.optional("replace_with_linear", .bool) ?? false {
                 layer.append([HuggingFacePiece("linear-attention", Linear())])
             } else if try !(first.optional("no_op", .bool) ?? false) {
                 let group = try first.required("n_heads_in_group", .int(in: ModelLimits.heads))
                 let keyValueHeads = try fields.quotient(heads, "the number of heads", by: group, "heads a group", at: "block_configs")
-                layer.append([
-                    HuggingFacePiece(
-                        "attention",
-                        Attention(
-                            heads: heads, keyValueHeads: keyValueHeads, headDimension: width, hasInputBias: input, hasOutputBias: output))
-                ])
+                var attention = Attention(
+                    heads: heads, keyValueHeads: keyValueHeads, headDimension: width, hasInputBias: input, hasOutputBias: output)
+                attention.window = try first.optional("window_length", .int(in: ModelLimits.sequenceLength))
+                    .map { SlidingWindow(size: $0, globalEvery: 0) }
+                layer.append([HuggingFacePiece(attention.window == nil ? "attention" : "local", attention)])
             }
             let second = try MappingReader(try config.required("ffn", .node), as: "ffn")
+            try checkSearched(second)
             if try second.optional("replace_with_linear", .bool) ?? false {
                 layer.append([HuggingFacePiece("linear-mlp", Linear())])
             } else if try !(second.optional("no_op", .bool) ?? false) {
@@ -119,6 +127,11 @@ extension HuggingFaceFamily {
             }
             // A layer that skips both passes its input on, and so is none.
             if !layer.isEmpty { layers.append(layer) }
+        }
+        if layers.count < configs.count {
+            fields.remark(
+                "block_configs",
+                "\(configs.count - layers.count) of \(configs.count) layers have neither attention nor feed-forward and are left out")
         }
         guard !layers.isEmpty else {
             throw fields.problem(at: "block_configs", "no layer has a block", remedy: "leave the attention or the feed-forward of one in")
