@@ -112,7 +112,8 @@ public struct OperatorTable: Encodable, Sendable {
     public func text(width: Int, colour: TerminalColour) -> String {
         layers.map { layer in
             let number = ModelSummary.number(ofLayers: layer.count, predictionBlocks: layer.predictionBlocks)
-            let title = "Operators of \(number): \(layer.name), \(CountText.grouped(sequenceLength)) tokens a sequence, bytes as 16-bit training keeps them\n"
+            let title =
+                "Operators of \(number): \(layer.name), \(CountText.grouped(sequenceLength)) tokens a sequence, bytes as 16-bit training keeps them\n"
             let whole = layer.total.time
             var columns: [TextTable.Column] = [
                 .init("operator"), .init("shape", minimumWidth: 12, expendability: 2), .init("split", expendability: 1),
