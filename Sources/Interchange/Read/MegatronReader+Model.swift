@@ -6,6 +6,13 @@ extension MegatronReader {
     mutating func model(named name: String, _ result: inout UserConfiguration) throws(DocumentError) -> TransformerModel? {
         let pattern = try hybridPattern()
         let stated = try number("num-layers")
+        if let pattern, let stated, stated != pattern.layers.count {
+            throw DocumentError(
+                location("num-layers"),
+                .invalid(
+                    "--num-layers is \(stated) and the pattern of hybrid layers has \(pattern.layers.count)",
+                    remedy: "make them agree, or leave --num-layers out"))
+        }
         guard let layers = pattern?.layers.count ?? stated, let hidden = try number("hidden-size"),
             let heads = try number("num-attention-heads"), heads > 0
         else { return nil }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import Interchange
 import Reports
 import Workload
@@ -37,6 +38,10 @@ struct ModelImportCommand: ParsableCommand {
 
     func run() throws {
         try OutputFile.check([OutputFile(option: "--output", path: OutputFile.path(output), replaces: replacing.force)], inputs: [config])
+        if let family, !HuggingFaceConfig.knownFamilies.contains(family) {
+            let nearest = NearestName.best(for: family, among: HuggingFaceConfig.knownFamilies).map { "did you mean \($0)?" }
+            throw ValidationError("--as \(family): no family of that name is read; \(nearest ?? "model_type of the file names one")")
+        }
         let result = try HuggingFaceConfig.read(path: config, name: name, as: family)
         for note in result.notes { ErrorReporting.warn("\(note.place): \(note.key): \(note.what)") }
         let text = ModelDocument.text(result.model)

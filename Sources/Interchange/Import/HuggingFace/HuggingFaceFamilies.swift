@@ -19,7 +19,7 @@ enum HuggingFaceFamilies {
         "MiniMaxM1": "minimax_m1",
         "minimax_text_01": "minimax_m1", "qwen3_moe_text": "qwen3_moe", "hunyuan": "hunyuan_v1_moe", "grok": "grok-1",
         "step3p5_text": "step3p5",
-        "mistral3": "mistral", "kimi_vl": "deepseek_v3", "glm46v_text": "glm4v_text", "gemma3": "gemma3_text", "gemma3n": "gemma3n_text",
+        "mistral3": "mistral", "phi4mm": "phi3", "kimi_vl": "deepseek_v3", "glm46v_text": "glm4v_text", "gemma3": "gemma3_text", "gemma3n": "gemma3n_text",
         "gemma4": "gemma4_text", "gemma4_unified": "gemma4_unified_text", "llama4": "llama4_text", "qwen3_5": "qwen3_5_text",
         "qwen3_5_moe": "qwen3_5_moe_text", "qwen2_vl": "qwen2_vl_text", "qwen2_5_vl": "qwen2_5_vl_text", "qwen3_vl": "qwen3_vl_text",
         "qwen3_vl_moe": "qwen3_vl_moe_text", "glm4v": "glm4v_text", "glm4v_moe": "glm4v_moe_text", "mllama": "mllama_text_model",

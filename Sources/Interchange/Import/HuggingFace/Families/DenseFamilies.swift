@@ -113,6 +113,17 @@ extension HuggingFaceFamily {
     static let denseElsewhere: [HuggingFaceFamily] = [
         HuggingFaceFamily("mimo") { ($0.inputBias, $0.outputBias) = (.key("attention_bias"), .no) },
         HuggingFaceFamily("baichuan") { ($0.inputBias, $0.outputBias) = (.no, .no) },
+        HuggingFaceFamily("exaone") { ($0.inputBias, $0.outputBias) = (.no, .no) },
+        // Its file has twice the width, of which each of two matrices takes half.
+        HuggingFaceFamily("qwen") {
+            ($0.inputBias, $0.outputBias) = (.yes, .no)
+            $0.layers = { decoder throws(DocumentError) in
+                let width = try decoder.fields.need("intermediate_size", in: ModelLimits.width)
+                let half = try decoder.fields.quotient(width, "intermediate_size", by: 2, "halves", at: "intermediate_size")
+                let other = HuggingFacePiece("mlp", try decoder.feedForward(width: half))
+                return try decoder.attentions().map { [[$0], [other]] }
+            }
+        },
         HuggingFaceFamily("xverse") { ($0.inputBias, $0.outputBias) = (.no, .no) },
         HuggingFaceFamily("internlm2") { ($0.inputBias, $0.outputBias) = (.key("bias"), .key("bias")) },
         HuggingFaceFamily("internlm3") {
