@@ -102,25 +102,24 @@ public struct AffinityProblem: Sendable {
 
     /// What no placement keeps more than: of each expert's steps those to (or from) as many experts as fit beside it, on its rank and in its
     /// node, whichever of the two directions is less.
-    var bound: Double {
-        var sum = 0.0
+    var bound: Double { Workers.map(layers - 1, bound).reduce(0, +) }
+
+    /// What no placement keeps more than of one step between layers.
+    private func bound(step: Int) -> Double {
         var buffer = [Double](repeating: 0, count: experts)
         var turned = [Double](repeating: 0, count: experts * experts)
-        for step in 0..<layers - 1 {
-            let base = step * experts * experts
-            var (outRank, inRank, outNode, inNode) = (0.0, 0.0, 0.0, 0.0)
-            turn(base, into: &turned)
-            for a in 0..<experts {
-                for b in 0..<experts { buffer[b] = affinity.counts[base + a * experts + b] }
-                outNode += Self.largest(perNode, of: &buffer)
-                outRank += Self.largest(perRank, of: &buffer, among: perNode)
-                for b in 0..<experts { buffer[b] = turned[a * experts + b] }
-                inNode += Self.largest(perNode, of: &buffer)
-                inRank += Self.largest(perRank, of: &buffer, among: perNode)
-            }
-            sum += rankValue * min(outRank, inRank) + nodeValue * min(outNode, inNode)
+        let base = step * experts * experts
+        var (outRank, inRank, outNode, inNode) = (0.0, 0.0, 0.0, 0.0)
+        turn(base, into: &turned)
+        for a in 0..<experts {
+            for b in 0..<experts { buffer[b] = affinity.counts[base + a * experts + b] }
+            outNode += Self.largest(perNode, of: &buffer)
+            outRank += Self.largest(perRank, of: &buffer, among: perNode)
+            for b in 0..<experts { buffer[b] = turned[a * experts + b] }
+            inNode += Self.largest(perNode, of: &buffer)
+            inRank += Self.largest(perRank, of: &buffer, among: perNode)
         }
-        return sum
+        return rankValue * min(outRank, inRank) + nodeValue * min(outNode, inNode)
     }
 
     /// The pairs of a step by the expert that they come to, turned in blocks that the caches hold.
