@@ -16,7 +16,11 @@ struct MegatronArgumentList {
 
     /// Takes a line; those of other ranks in between are passed over.
     mutating func add(_ text: Substring, _ number: Int) {
-        guard let match = text.firstMatch(of: /(?:^|[\s:\]>])([A-Za-z_][A-Za-z_0-9]*) \.* ?([^\s].*)$/) else { return }
+        // Long names have no dots; labels of launchers before a name have none either, which is why dots go first.
+        guard
+            let match = text.firstMatch(of: /(?:^|[\s:\]>])([A-Za-z_][A-Za-z_0-9]*) \.+ ?([^\s].*)$/)
+                ?? text.firstMatch(of: /(?:^|[\s:\]>])([A-Za-z_][A-Za-z_0-9]*)  ?([^\s].*)$/)
+        else { return }
         let name = String(match.1)
         if values[name] == nil { values[name] = (String(match.2).trimmingSuffix, number) }
     }

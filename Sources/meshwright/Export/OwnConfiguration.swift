@@ -33,24 +33,34 @@ struct OwnConfiguration {
     }
 
     /// What the file says of the strategy, by the keys of `plan --compare`.
+    var fields: [String: String] { read.fields }
+
+    /// The batch on some GPUs: as stated, or what the framework makes of the sequences of a rank; nil where it says neither.
+    func globalBatch(gpus: Int) -> Int? { read.globalBatch(gpus: gpus) }
+
+    /// Data-parallel ranks on some GPUs: as stated, or what fills them.
+    func dataParallel(gpus: Int, _ fields: [String: String]) -> Int { UserConfiguration.dataParallel(gpus: gpus, fields) }
+
+    /// The cluster with as many GPUs as the file states, or as it is.
+    func sized(_ cluster: ClusterProfile) throws -> ClusterProfile { try read.gpus.map(cluster.scaled(gpus:)) ?? cluster }
+}
+
+extension UserConfiguration {
+    /// What it says of the strategy, by the keys of `plan --compare`.
     var fields: [String: String] {
-        var fields = read.strategy
-        fields["overlap-data-parallel"] = read.overlapsDataParallel.map { $0 ? "on" : "off" }
+        var fields = strategy
+        fields["overlap-data-parallel"] = overlapsDataParallel.map { $0 ? "on" : "off" }
         return fields
     }
 
     /// The batch on some GPUs: as stated, or what the framework makes of the sequences of a rank; nil where it says neither.
     func globalBatch(gpus: Int) -> Int? {
-        if let batch = read.globalBatch { return batch }
-        return read.sequencesPerRank.map { $0 * dataParallel(gpus: gpus, read.strategy) }
+        globalBatch ?? sequencesPerRank.map { $0 * Self.dataParallel(gpus: gpus, strategy) }
     }
 
     /// Data-parallel ranks on some GPUs: as stated, or what fills them.
-    func dataParallel(gpus: Int, _ fields: [String: String]) -> Int {
+    static func dataParallel(gpus: Int, _ fields: [String: String]) -> Int {
         func size(_ key: String) -> Int { fields[key].flatMap { Int($0) } ?? 1 }
         return fields["dp"].flatMap { Int($0) } ?? max(1, gpus / max(1, size("tp") * size("pp") * size("cp")))
     }
-
-    /// The cluster with as many GPUs as the file states, or as it is.
-    func sized(_ cluster: ClusterProfile) throws -> ClusterProfile { try read.gpus.map(cluster.scaled(gpus:)) ?? cluster }
 }

@@ -78,15 +78,17 @@ struct LogSubject {
         let stackName = options.stack ?? stated.stack
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
         let length = stated.sequenceLength ?? log.measured.configuration?.sequenceLength ?? model.usualSequenceLength
-        guard let batch = lineBatch ?? stated.globalBatch ?? log.measured.configuration?.globalBatch else {
+        guard let batch = lineBatch ?? log.measured.configuration?.globalBatch ?? stated.globalBatch(gpus: sized.gpus) else {
             throw CommandFailure(.badInput, "\(subject): the sequences of a step are not stated; name the run's plan with --plan")
         }
         let usual = PrecisionRules.usual(on: sized, stack: stack)
         let job = TrainingJob(
-            globalBatch: batch, sequenceLength: length, precision: stated.precision ?? usual, optimizer: stated.optimizer ?? .adam)
-        let inputs = CostInputs(model: model, cluster: sized, job: job, stack: stack)
+            globalBatch: batch, sequenceLength: length, precision: stated.precision ?? usual, optimizer: stated.optimizer ?? .adam,
+            gradientFormat: stated.gradientFormat)
+        let own = HandWrittenStrategy(fields: stated.fields)
+        let inputs = try CostInputs(model: model, cluster: sized, job: job, stack: stack, choices: own.execution(stack.defaults))
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
-        let strategy = try HandWrittenStrategy(fields: stated.strategy).strategy(request, as: subject)
+        let strategy = try own.strategy(request, as: subject)
         return (RunConfiguration(inputs: inputs, strategy: strategy), (named, cluster, stackName))
     }
 

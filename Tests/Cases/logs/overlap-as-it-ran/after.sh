@@ -1,0 +1,1 @@
+torchrun --nproc_per_node 8 pretrain_gpt.py --bf16 --ffn-hidden-size 8192 --global-batch-size 32 --hidden-size 2048 --micro-batch-size 1 --num-attention-heads 16 --num-layers 16 --padded-vocab-size 32000 --seq-length 2048 --tensor-model-parallel-size 2 --use-distributed-optimizer
