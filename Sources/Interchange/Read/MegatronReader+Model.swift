@@ -16,7 +16,8 @@ extension MegatronReader {
         guard let layers = pattern?.layers.count ?? stated, let hidden = try number("hidden-size"),
             let heads = try number("num-attention-heads"), heads > 0
         else { return nil }
-        let isGated = has("swiglu") || has("quick-geglu")
+        let glu = try text("glu-activation")
+        let isGated = has("swiglu") || has("quick-geglu") || glu != nil
         let width = try number("ffn-hidden-size") ?? (isGated ? hidden * 8 / 3 / 64 * 64 : 4 * hidden)
         let hasBias = !has("disable-bias-linear")
         let experts = try experts(width: width, layers: layers, hasBias: hasBias, &result)

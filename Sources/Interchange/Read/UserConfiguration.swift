@@ -151,5 +151,5 @@ public struct UserConfiguration: Sendable {
 
 extension UserConfiguration {
     /// Everything that a rank owns on the host, as PyTorch's fully sharded training offloads it.
-    static let shardsOnHost = Offload(optimizerPercent: 100, parameters: true).text
+    static let shardsOnHost = Offload(optimizerPercent: 100, parameters: true)
 }

@@ -123,7 +123,7 @@ def covers(known, key):
 def nanotron(root):
     """Keys of nanotron's `Config` and of the model configurations that it can hold."""
     classes = {}
-    for path in sorted((root / "src/nanotron/config").rglob("*.py")):
+    for path in sorted((inside(root, "nanotron") / "config").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef):
                 classes.setdefault(node.name, node)
@@ -155,6 +155,11 @@ def torchtune(root):
     return found
 
 
+def inside(root, name):
+    """A package in a checkout, or in the folder into which a release of it is unpacked."""
+    return root / "src" / name if (root / "src" / name).exists() else root / name
+
+
 def trees(root, pattern="*.py"):
     """Syntax trees of the files below a folder, by their places."""
     for path in sorted(root.rglob(pattern)):
@@ -182,12 +187,20 @@ def torchtitan(root):
     if not old.exists():
         tree = ast.parse((root / "torchtitan/config/configs.py").read_text())
         classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        trainer = ast.parse((root / "torchtitan/trainer.py").read_text())
+        # The trainer's own fields say by which names its parts stand in a file.
+        sections = {}
+        for outer in ast.walk(trainer):
+            if isinstance(outer, ast.ClassDef) and outer.name == "Trainer":
+                for inner in outer.body:
+                    if isinstance(inner, ast.ClassDef) and inner.name == "Config":
+                        for field in fields("Config", {"Config": inner}, set()):
+                            sections[ast.unparse(field.annotation)] = field.target.id
         for name in [name for name in classes if name.endswith("Config")]:
-            section = name.removesuffix("Config").lower()
+            section = sections.get(name, name.removesuffix("Config").lower())
             for field in fields(name, classes, set()):
                 found[f"{section}.{field.target.id}"] = name
         tree = ast.parse((root / "torchtitan/distributed/activation_checkpoint.py").read_text())
-        trainer = ast.parse((root / "torchtitan/trainer.py").read_text())
         for outer in ast.walk(tree):
             if isinstance(outer, ast.ClassDef) and outer.name.endswith(("AC", "Checkpointing")):
                 for inner in outer.body:
@@ -280,7 +293,7 @@ def deepspeed(root):
 def accelerate(root):
     """Keys that `accelerate config` writes and that `accelerate launch` takes over from a file, by its parts."""
     found = {}
-    commands = root / "src/accelerate/commands"
+    commands = inside(root, "accelerate") / "commands"
     tree = ast.parse((commands / "config/config_args.py").read_text())
     classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     parts = set()
@@ -309,7 +322,7 @@ def nemo_names():
 
 def bridge(root):
     """Keys of Bridge's `ConfigContainer`, whose classes it takes over from Megatron-Core where MEGATRON_LM names a checkout."""
-    classes = classes_of(root / "src")
+    classes = classes_of(root / "src" if (root / "src").exists() else root)
     if os.environ.get("MEGATRON_LM"):
         for name, node in classes_of(pathlib.Path(os.environ["MEGATRON_LM"]) / "megatron").items():
             classes.setdefault(name, node)
@@ -383,14 +396,16 @@ def covers_nemo(known, flags, key):
 known = table()
 failed = False
 for variable in ("MEGATRON_LM", "MEGATRON_DEEPSPEED"):
-    if not os.environ.get(variable):
+    theirs = {}
+    for root in filter(None, os.environ.get(variable, "").split(":")):
+        theirs = parsers(pathlib.Path(root))
+        missing = sorted(flag for flag in theirs if flag not in known)
+        print(f"{variable}: {len(theirs)} flags, {len(missing)} missing in the table of {len(known)} spellings")
+        for flag in missing:
+            print(f"  --{flag} ({theirs[flag]})")
+        failed = failed or bool(missing) or not theirs
+    if not theirs:
         continue
-    theirs = parsers(pathlib.Path(os.environ[variable]))
-    missing = sorted(flag for flag in theirs if flag not in known)
-    print(f"{variable}: {len(theirs)} flags, {len(missing)} missing in the table of {len(known)} spellings")
-    for flag in missing:
-        print(f"  --{flag} ({theirs[flag]})")
-    failed = failed or bool(missing) or not theirs
     if variable == "MEGATRON_LM":
         # A range without an end says that main has it.
         gone = sorted(f for f, versions in known.items() if re.fullmatch(r"[0-9.]+-(,ds)?", versions) and f not in theirs)

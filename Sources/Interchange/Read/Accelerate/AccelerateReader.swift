@@ -81,7 +81,11 @@ struct AccelerateReader {
                     other, nearest: nil, legal: ["FULL_SHARD", "SHARD_GRAD_OP", "NO_SHARD", "HYBRID_SHARD", "HYBRID_SHARD_ZERO2"]))
         }
         if isRecomputed { result.strategy["recompute"] = "full" }
-        if try document.flag("fsdp_config.fsdp_offload_params") ?? false { result.strategy["offload"] = UserConfiguration.shardsOnHost }
+        let areInputsOnHost = try document.flag("fsdp_config.fsdp_activation_checkpointing_offload") ?? false
+        let areShardsOnHost = try document.flag("fsdp_config.fsdp_offload_params") ?? false
+        var offload = areShardsOnHost ? UserConfiguration.shardsOnHost : Offload.none
+        offload.checkpoints = isRecomputed && areInputsOnHost
+        if !offload.isNone { result.strategy["offload"] = offload.text }
     }
 
     /// The DeepSpeed part (`accelerate.utils.dataclasses.DeepSpeedPlugin`).
@@ -145,6 +149,7 @@ struct AccelerateReader {
                 .unknownChoice(granularity, nearest: nil, legal: ["selective", "full"]))
         }
         result.strategy["recompute"] = granularity
+        if granularity == "selective" { result.strategy["recompute-modules"] = "core_attn" }
         // By blocks as many layers of a stage as stated; uniformly all, in groups of as many.
         if granularity == "full", method == "block", let layers { result.strategy["recompute-layers"] = String(layers) }
     }

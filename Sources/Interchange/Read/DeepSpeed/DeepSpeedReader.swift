@@ -33,8 +33,22 @@ struct DeepSpeedReader {
         }
         if let stages = try document.size("pipeline.stages") { result.strategy["pp"] = String(stages) }
         let interval = try document.value("pipeline.activation_checkpoint_interval", .int(in: 0...65_536)) ?? 0
+        let isOnHost = try document.flag("activation_checkpointing.cpu_checkpointing") ?? false
         if document.has(prefix: "activation_checkpointing") || interval > 0 { result.strategy["recompute"] = "full" }
-        document.accept("activation_checkpointing.*")
+        if interval == 0, result.strategy["recompute"] != nil {
+            result.defaults["recompute"] = "activation_checkpointing says how; the program says whether"
+        }
+        if isOnHost {
+            // Where states move too, the stack is one that keeps these inputs.
+            if result.stack == "fsdp" {
+                result.strategy["offload"] = Offload(checkpoints: true).text
+            } else {
+                let name = "activation_checkpointing.cpu_checkpointing"
+                result.unmodelled.append(
+                    UserConfiguration.Unmodelled(
+                        name: "\(name) true", location: document.location(of: name), instead: "inputs of layers stay on the GPU"))
+            }
+        }
         document.finish(&result)
         return result
     }

@@ -214,16 +214,18 @@ struct NeMoReader {
         }
     }
 
-    /// `trainer.devices` × `trainer.num_nodes`.
+    /// `trainer.devices` × `trainer.num_nodes`; nil where either is left to the machine.
     private func gpus() throws(DocumentError) -> Int? {
-        var product: Int?
-        for name in ["trainer.devices", "trainer.num_nodes"] {
-            guard let leaf = document.leaves.first(where: { $0.path == name }), document.isStated(leaf.node),
-                case .scalar(let scalar) = leaf.node, let size = Int(scalar.text), (1...65_536).contains(size)
-            else { continue }
-            product = (product ?? 1) * size
+        func leaf(_ name: String) -> ConfigurationDocument.Leaf? {
+            document.leaves.first { $0.path == name && document.isStated($0.node) }
         }
-        return product
+        func size(_ leaf: ConfigurationDocument.Leaf) -> Int? {
+            guard case .scalar(let scalar) = leaf.node, let size = Int(scalar.text), (1...65_536).contains(size) else { return nil }
+            return size
+        }
+        guard let devices = leaf("trainer.devices").flatMap(size) else { return nil }
+        guard let nodes = leaf("trainer.num_nodes") else { return devices }
+        return size(nodes).map { $0 * devices }
     }
 
     /// The words of a value; the name of a type that is built (`_target_: torch.bfloat16`).

@@ -1,4 +1,5 @@
 import Documents
+import Parallelism
 
 extension TorchTitanReader {
     /// Reads the degrees of parallelism.
@@ -34,7 +35,7 @@ extension TorchTitanReader {
         // Until September 2024 `ddp` copied state to all data-parallel ranks.
         let isCopied = try document.text("training.data_parallel_type")?.lowercased() == "ddp"
         let isOffloaded = try document.flag("training.enable_cpu_offload") ?? false
-        if isOffloaded { result.strategy["offload"] = UserConfiguration.shardsOnHost }
+        if isOffloaded { result.strategy["offload"] = UserConfiguration.shardsOnHost.text }
         let isPipeline = (result.strategy["pp"] ?? "1") != "1"
         let keeps = policy == "never" || (policy == "default" && isPipeline)
         // State is shared by the context-parallel ranks too, so that a shard degree of 1 is no sharding only without them.

@@ -38,10 +38,7 @@ enum AccelerateKeys {
             deepspeed_config.offload_param_nvme_path deepspeed_config.zero3_init_flag deepspeed_config.zero3_save_16bit_model
             downcast_bf16 dynamo_config.* ec2_instance_type enable_cpu_affinity
             fp8_config.*
-            fsdp_config.fsdp_auto_wrap_policy|fsdp_config.auto_wrap_policy
-            fsdp_config.fsdp_backward_prefetch|fsdp_config.fsdp_backward_prefetch_policy|fsdp_config.backward_prefetch
             fsdp_config.fsdp_cpu_ram_efficient_loading|fsdp_config.cpu_ram_efficient_loading
-            fsdp_config.fsdp_forward_prefetch|fsdp_config.forward_prefetch
             fsdp_config.fsdp_min_num_params|fsdp_config.min_num_params
             fsdp_config.fsdp_state_dict_type|fsdp_config.state_dict_type
             fsdp_config.fsdp_sync_module_states|fsdp_config.sync_module_states
@@ -58,11 +55,25 @@ enum AccelerateKeys {
             profile py_version pytorch_version rdzv_backend region sagemaker_inputs_file sagemaker_metrics_file same_network
             tpu_env tpu_name tpu_use_cluster tpu_use_sudo tpu_vm tpu_zone transformers_version
             """),
+        FlagGroup(
+            .unmodelled("a layer's parameters are taken to be gathered while another runs"), .one,
+            """
+            fsdp_config.fsdp_backward_prefetch=BACKWARD_PRE,1|fsdp_config.fsdp_backward_prefetch_policy=BACKWARD_PRE,1|fsdp_config.backward_prefetch=BACKWARD_PRE,1
+            """),
+        FlagGroup(
+            .unmodelled("a layer's parameters are taken to be gathered while another runs"), .none,
+            "fsdp_config.fsdp_forward_prefetch|fsdp_config.forward_prefetch"),
+        FlagGroup(
+            .unmodelled("each layer is taken to be sharded by itself"), .one,
+            """
+            fsdp_config.fsdp_auto_wrap_policy=TRANSFORMER_BASED_WRAP,1|fsdp_config.auto_wrap_policy=TRANSFORMER_BASED_WRAP,1
+            """),
         FlagGroup(.refused("training on CPUs cannot be priced"), .none, "use_cpu"),
         FlagGroup(
             .read, .one,
             """
             deepspeed_config.offload_optimizer_device deepspeed_config.offload_param_device
+            fsdp_config.fsdp_activation_checkpointing_offload@1.15-|fsdp_config.activation_checkpointing_offload@1.15-
             fsdp_config.fsdp_offload_params|fsdp_config.offload_params
             megatron_lm_config.megatron_lm_optimizer_cpu_offload megatron_lm_config.megatron_lm_overlap_cpu_optimizer_d2h_h2d
             """),

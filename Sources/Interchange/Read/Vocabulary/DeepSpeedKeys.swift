@@ -5,7 +5,7 @@ enum DeepSpeedKeys {
         FlagGroup(
             .read, .one,
             """
-            activation_checkpointing.* bf16.enabled|bfloat16.enabled data_types.grad_accum_dtype fp16.enabled
+            activation_checkpointing.cpu_checkpointing bf16.enabled|bfloat16.enabled data_types.grad_accum_dtype fp16.enabled
             gradient_accumulation_steps optimizer.type sequence_parallel_size pipeline.activation_checkpoint_interval pipeline.stages
             tensor_parallel.autotp_size train_batch_size train_micro_batch_size_per_gpu zero_optimization.mics_shard_size
             zero_optimization.offload_optimizer.device zero_optimization.offload_optimizer.ratio zero_optimization.offload_param.device
@@ -19,27 +19,73 @@ enum DeepSpeedKeys {
         FlagGroup(
             .nothing, .one,
             """
-            zero_optimization.cpu_offload_use_pin_memory
-            aio.* bf16.* checkpoint.* data_types.buffer_dtype datastates.* comms_logger.* csv_monitor.* cuda_visible_devices dataloader_drop_last dump_state elasticity.*
+            activation_checkpointing.*
+            aio.* bf16.* checkpoint.* data_types.buffer_dtype datastates.* comms_logger.* csv_monitor.* cuda_visible_devices dataloader_drop_last disable_python_gc dump_state elasticity.*
             expert_parallel.* flops_profiler.* fp16.* gradient_allreduce_op gradient_clipping gradient_predivide_factor hybrid_engine.*
             load_universal_checkpoint log_level
             memory_breakdown monitor_config.* nebula.* optimizer.* pipeline.* prescale_gradients
-            disable_allgather scheduler.* sparse_gradients steps_per_print tensorboard.* tensor_parallel.* timers.*
+            scheduler.* sparse_gradients steps_per_print tensorboard.* tensor_parallel.* timers.*
             use_node_local_storage vocabulary_size wall_clock_breakdown wandb.* zero_allow_untested_optimizer
-            zero_force_ds_cpu_optimizer zero_optimization.allgather_bucket_size zero_optimization.enable_sanity_checks
-            zero_optimization.leaf_module.* zero_optimization.override_module_apply zero_optimization.pipeline_loading_checkpoint zero_optimization.allgather_partitions
+            zero_force_ds_cpu_optimizer zero_optimization.enable_sanity_checks
+            zero_optimization.leaf_module.* zero_optimization.override_module_apply zero_optimization.pipeline_loading_checkpoint
             zero_optimization.contiguous_gradients zero_optimization.elastic_checkpoint
             zero_optimization.gather_16bit_weights_on_model_save zero_optimization.ignore_unused_parameters
             zero_optimization.legacy_stage1 zero_optimization.load_from_fp32_weights zero_optimization.log_trace_cache_warnings
-            zero_optimization.memory_efficient_linear zero_optimization.model_persistence_threshold zero_optimization.param_persistence_threshold
-            zero_optimization.reduce_bucket_size zero_optimization.reduce_scatter
+            zero_optimization.model_persistence_threshold
             zero_optimization.round_robin_gradients zero_optimization.stage3_gather_16bit_weights_on_model_save
-            zero_optimization.stage3_gather_fp16_weights_on_model_save zero_optimization.stage3_max_live_parameters
-            zero_optimization.stage3_max_reuse_distance zero_optimization.stage3_model_persistence_threshold
-            zero_optimization.stage3_param_persistence_threshold zero_optimization.stage3_prefetch_bucket_size
+            zero_optimization.stage3_gather_fp16_weights_on_model_save zero_optimization.stage3_model_persistence_threshold
             zero_optimization.sub_group_size zero_optimization.use_multi_rank_bucket_allreduce
             """),
         FlagGroup(.nothing, .one, "zero_optimization.offload_optimizer.* zero_optimization.offload_param.*"),
+        FlagGroup(
+            .unmodelled("inputs of layers are taken to be kept as the stack keeps them"), .none,
+            "activation_checkpointing.contiguous_memory_optimization activation_checkpointing.partition_activations"),
+        FlagGroup(
+            .unmodelled("master weights, moments and gradients of the update are priced in fp32 and as --grad-dtype says"), .none,
+            """
+            bf16.bf16_master_weights_and_grads|bfloat16.bf16_master_weights_and_grads
+            bf16.bf16_optimizer_states|bfloat16.bf16_optimizer_states fp16.fp16_master_weights_and_grads
+            """),
+        FlagGroup(
+            .unmodelled("gradients are taken to be added to the optimizer's when the backward pass ends"), .none,
+            "bf16.immediate_grad_update|bfloat16.immediate_grad_update"),
+        FlagGroup(.unmodelled("sizes are those of the file, not what elasticity chooses"), .none, "elasticity.enabled"),
+        FlagGroup(.unmodelled("the model is taken to be trained and never to generate"), .none, "hybrid_engine.enabled"),
+        FlagGroup(.unmodelled("tensor parallelism overlaps compute as the stack's does"), .none, "tensor_parallel.tp_overlap_comm"),
+        FlagGroup(
+            .unmodelled("gradients are taken to be reduce-scattered and parameters to be gathered by all-gathers"), .one,
+            """
+            zero_optimization.allgather_partitions=true zero_optimization.reduce_scatter=true|reduce_scatter=true
+            """),
+        FlagGroup(.unmodelled("parameters are taken to be gathered by all-gathers"), .none, "disable_allgather"),
+        FlagGroup(
+            .unmodelled("the norm of all gradients is taken to be computed at each step"), .one, "zero_optimization.compute_grad_norm=true"),
+        FlagGroup(
+            .unmodelled("flat buffers are taken to have no gaps between parameters"), .none, "zero_optimization.parameter_alignment"),
+        FlagGroup(
+            .unmodelled("buckets and what is gathered ahead are taken to be the stack's"), .one,
+            """
+            zero_optimization.allgather_bucket_size=5e8,5e+8,500000000 zero_optimization.reduce_bucket_size=5e8,5e+8,500000000
+            zero_optimization.stage3_max_live_parameters=1e9,1e+9,1000000000
+            zero_optimization.stage3_max_reuse_distance=1e9,1e+9,1000000000
+            zero_optimization.stage3_param_persistence_threshold=1e5,1e+5,100000|zero_optimization.param_persistence_threshold=1e5,1e+5,100000
+            zero_optimization.stage3_prefetch_bucket_size=5e7,5e+7,50000000
+            """),
+        FlagGroup(
+            .unmodelled("linear layers are taken to keep no more than their inputs"), .one, "zero_optimization.memory_efficient_linear=true"
+        ),
+        FlagGroup(
+            .unmodelled("copies are taken to go through pinned memory"), .one,
+            """
+            zero_optimization.cpu_offload_use_pin_memory=true zero_optimization.offload_optimizer.pin_memory=true
+            zero_optimization.offload_param.pin_memory=true
+            """),
+        FlagGroup(
+            .unmodelled("updates are taken to wait for what is read and written"), .none,
+            """
+            zero_optimization.offload_optimizer.pipeline_read zero_optimization.offload_optimizer.pipeline_write
+            zero_optimization.offload_optimizer.super_offload
+            """),
         FlagGroup(.unmodelled("parameters are priced with a copy in fp32"), .one, "data_types.param_dtype=fp32"),
         FlagGroup(
             .unmodelled("gradients are taken to be reduced once a step, of micro-batches that DeepSpeed counts"), .one,

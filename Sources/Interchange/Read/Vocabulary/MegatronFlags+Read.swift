@@ -22,7 +22,7 @@ extension MegatronFlags {
             num-attention-heads num-distributed-optimizer-instances@0.10- num-key-value-heads@ds
             num-layers-per-virtual-pipeline-stage@2.5-
             num-layers|encoder-num-layers@3.0- num-query-groups@0.4- num-virtual-stages-per-pipeline-rank@0.11- optimizer@2.5- optimizer-offload-fraction@0.12-
-            padded-vocab-size@0.14- pipeline-model-parallel-layout@0.13- pipeline-model-parallel-size@2.0-
+            glu-activation@ds padded-vocab-size@0.14-|pad-vocab-size-to@ds pipeline-model-parallel-layout@0.13- pipeline-model-parallel-size@2.0-
             position-embedding-type@0.4- q-lora-rank@0.10- qk-head-dim@0.10- qk-pos-emb-head-dim@0.10-
             recompute-granularity@3.0- recompute-method@3.0- recompute-num-layers@3.0- rope-scaling-factor@0.11-
             rotary-base@0.8-|rotary-position-embeddings-theta@ds seq-length|encoder-seq-length@2.5- softmax-type@0.15-
@@ -39,7 +39,7 @@ extension MegatronFlags {
             moe-shared-expert-gate@0.16- multi-latent-attention@0.10- no-pipeline-parallel@ds no-position-embedding@3.0- optimizer-cpu-offload@0.12- overlap-cpu-optimizer-d2h-h2d@0.12-
             overlap-grad-reduce@0.4- overlap-moe-expert-parallel-comm@0.14- overlap-param-gather@0.4- qk-layernorm@0.6-
             quick-geglu@0.15- recompute-activations@3.0- reset-attention-mask sequence-parallel@3.0- sft@0.13- swiglu@3.0-
-            untie-embeddings-and-output-weights@3.0- use-distributed-optimizer@3.0-
+            untie-embeddings-and-output-weights@3.0- use-bnb-optimizer@ds use-distributed-optimizer@3.0-
             use-megatron-fsdp@0.14-|use-custom-fsdp@0.12-0.13 use-rope-scaling@0.10- use-rotary-position-embeddings@3.0-
             use-torch-fsdp2@0.10-
             """),

@@ -4,6 +4,8 @@ extension MegatronFlags {
         FlagGroup(
             .nothing, .none,
             """
+            abort-on-unmet-fused-kernel-constraints@ds eval-only@ds loss-on-targets-only@ds
+            reweight-loss-based-on-position-frequency@ds sync-tp-duplicated-parameters@ds
             add-skipping@0.18- adlr-autoresume allow-ambiguous-pad-tokens@0.16- ammo-convert-te-to-local-spec@0.6-0.7
             ammo-load-classic-megatron-to-mcore@0.6-0.7 apply-layernorm-1p@3.0- apply-query-key-layer-scaling
             apply-residual-connection-post-layernorm apply-wd-to-qk-layernorm@0.16- async-ckpt-use-cpu-shm@0.18- async-save@0.7-

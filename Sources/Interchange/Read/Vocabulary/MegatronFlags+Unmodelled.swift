@@ -2,6 +2,16 @@ extension MegatronFlags {
     /// What changes time or memory and has no model, with what is priced instead.
     static let unmodelled: [FlagGroup] = [
         FlagGroup(
+            .unmodelled("the embedding is taken to have no norm of its own"), .none,
+            """
+            embed-layernorm@ds
+            """),
+        FlagGroup(
+            .unmodelled("layers are taken to be dealt as evenly as they can"), .one,
+            """
+            pp-partition-method@ds
+            """),
+        FlagGroup(
             .unmodelled("groups of a sequence each are priced with --lengths"), .one,
             """
             max-seqlen-per-dp-cp-rank@0.16-

@@ -4,6 +4,7 @@ extension MegatronFlags {
         FlagGroup(
             .nothing, .many,
             """
+            skip-train-iteration-range@ds test-weighted-split-paths@ds train-weighted-split-paths@ds valid-weighted-split-paths@ds
             budget-list@0.18- budget-probs@0.18- data-path emb-int-list@0.18- emb-per-list@0.18- export-freeze-mtp@0.13-0.13
             finetune-data-files@main- force-emb@0.18- force-mamba@0.18- force-mlp@0.18- force-router-skip@0.18-
             high-priority-stream-groups@0.13- iterations-to-skip@0.12- layer-ranking-list@0.18- log-budgets@0.18-
@@ -17,6 +18,9 @@ extension MegatronFlags {
         FlagGroup(
             .nothing, .one,
             """
+            codecarbon-dir@ds kill-switch-path@ds log-level@ds log-level-replica@ds log-path@ds mean-noise-span-length@ds noise-density@ds
+            test-weighted-split-paths-path@ds tokenizer-name-or-path@ds train-weighted-split-paths-path@ds valid-num-workers@ds
+            valid-weighted-split-paths-path@ds
             activation-func-clamp-value@0.15- adam-beta1@2.0- adam-beta2@2.0- adam-eps@2.0- adlr-autoresume-interval
             aml-data-download-path@ds ammo-quant-cfg@0.6-0.7 app-tag-run-name@0.8- app-tag-run-version@0.8-
             async-ckpt-cpu-priority@0.17- async-ckpt-io-priority@0.17- async-strategy@0.17- basemodel-type@0.18-

@@ -5,7 +5,7 @@ enum TorchTitanKeys {
         FlagGroup(
             .read, .one,
             """
-            activation_checkpoint.mode@-2026.02 activation_checkpoint.selective_ac_option@-2026.02
+            activation_checkpoint.mode@-2026.05 activation_checkpoint.selective_ac_option@-2026.04
             activation_checkpoint.memory_budget@2025.10- activation_checkpoint.preserve_rng_state@2025.10-
             activation_checkpoint.force_recompute_mm_shapes_by_fqns@2026.02-
             compile.enable@2025.08-|training.compile@-2025.08
@@ -130,6 +130,11 @@ enum TorchTitanKeys {
             experimental.custom_args_module experimental.custom_import experimental.custom_model_path job.custom_config_module
             override.*
             """),
+        FlagGroup(.nothing, .none, "model_converters.print_after_conversion@2026.02-2026.04"),
+        FlagGroup(
+            .refused("what converts the model stands in the file as code of that month; take it out and state the format with --precision"),
+            .one,
+            "model_converters.converters@2026.02-2026.04"),
         FlagGroup(
             .refused("an order of work of one's own stands in another file"), .one,
             "experimental.pipeline_parallel_schedule_csv parallelism.pipeline_parallel_schedule_csv"),
