@@ -113,8 +113,11 @@ extension MegatronReader {
         } else if isDeepSpeed {
             result.stack = "megatron-deepspeed"
             if let stage, (0...3).contains(stage) { sharding = [.none, .zero1, .zero2, .zero3][stage] }
-            if stage == nil {
-                let file = try text("deepspeed-config").map { " (\($0))" } ?? ""
+            let file = words("deepspeed-config").first.map { " (\($0))" } ?? ""
+            if let written = try deepSpeedSettings() {
+                try take(written, stage: stage, &result)
+                sharding = result.strategy["optimizer-sharding"].flatMap { OptimizerSharding(rawValue: $0) } ?? .none
+            } else if stage == nil {
                 result.defaults["optimizer-sharding"] = "not stated; the stage of ZeRO stands in DeepSpeed's own file\(file)"
             }
         } else {
@@ -124,6 +127,33 @@ extension MegatronReader {
             }
         }
         result.strategy["optimizer-sharding"] = sharding.rawValue
+    }
+
+    /// DeepSpeed's own file, where it can be read and nothing in it is left to the machine.
+    private func deepSpeedSettings() throws(DocumentError) -> UserConfiguration? {
+        guard let settings, let text = settings.text.known else { return nil }
+        return try DeepSpeedReader(JSONDocument.parse(text: text, file: settings.path)).configuration()
+    }
+
+    /// What DeepSpeed's own file decides: the stage of ZeRO, the format of gradients, what overlaps and what lives beside the GPU.
+    private func take(_ written: UserConfiguration, stage: Int?, _ result: inout UserConfiguration) throws(DocumentError) {
+        let sharding = written.strategy["optimizer-sharding"] ?? "none"
+        if let stage, ["none", "zero1", "zero2", "zero3"].firstIndex(of: sharding) != stage {
+            throw DocumentError(
+                location("zero-stage"),
+                .invalid(
+                    "--zero-stage \(stage) contradicts \(settings?.path ?? "DeepSpeed's own file"), whose sharding is \(sharding)",
+                    remedy: "state one stage in both"))
+        }
+        for key in ["optimizer-sharding", "offload", "shard-group"] {
+            if let value = written.strategy[key] { result.strategy[key] = value }
+        }
+        result.strategy["optimizer-sharding"] = sharding
+        result.gradientFormat = written.gradientFormat
+        result.overlapsDataParallel = written.overlapsDataParallel
+        for key in ["grad-dtype", "overlap-data-parallel"] { result.defaults[key] = written.defaults[key] }
+        result.unmodelled += written.unmodelled
+        result.unread += written.unread
     }
 
     private mutating func readRecomputation(_ result: inout UserConfiguration) throws(DocumentError) {
@@ -206,8 +236,11 @@ extension MegatronReader {
         }
         let optimizer = try text("optimizer")
         let moments = try text("exp-avg-dtype")
+        let isEightBit = has("use-bnb-optimizer")
         result.optimizer =
-            optimizer == "sgd" ? .sgd : optimizer?.hasSuffix("muon") == true ? .muon : moments == "bf16" ? .adamBF16Moments : .adam
-        if optimizer == nil { result.defaults["optimizer"] = "the framework's default" }
+            isEightBit
+            ? .adam8Bit
+            : optimizer == "sgd" ? .sgd : optimizer?.hasSuffix("muon") == true ? .muon : moments == "bf16" ? .adamBF16Moments : .adam
+        if optimizer == nil, !isEightBit { result.defaults["optimizer"] = "the framework's default" }
     }
 }

@@ -29,6 +29,10 @@ struct MegatronReader {
     private var notes: [String] = []
     private var gpus: Int?
     private var switches: Set<String> = []
+    /// What stands where flags do and is not known.
+    private var hidden: (word: ShellWord, doubt: ShellDoubt)?
+    /// DeepSpeed's own file.
+    private(set) var settings: ShellEvaluator.ScriptFile?
 
     /// The flags of the training that a script, a list of arguments or a YAML file of Megatron's own tests starts.
     ///
@@ -80,6 +84,7 @@ struct MegatronReader {
         start = command.location
         program = command.program
         gpus = command.gpus
+        settings = command.settings
         var current: String?
         for word in command.arguments {
             if word.text.hasPrefix("--"), word.text.count > 2 {
@@ -93,6 +98,11 @@ struct MegatronReader {
             } else if let name = current, let flag = flags[name], flag.takes(word) {
                 flags[name]?.values.append(word)
             } else if let unknown = word.unknown {
+                // A word of which a part is known is a value or a path.
+                guard unknown.isUnset || word.pieces.count > 1 else {
+                    hidden = hidden ?? (word, unknown)
+                    continue
+                }
                 notes.append("\(word.text) is taken to hold no flags (\(unknown.location)).")
             } else if let name = current, let flag = flags[name], flag.entry != nil, word.maybe == nil {
                 notes.append("'\(word.text)' (\(word.location)) stands behind --\(flag.entry?.spelling ?? name) and belongs to no flag.")
@@ -165,7 +175,9 @@ struct MegatronReader {
                     "whether --\(spelling(name))\(flag.values.map { " \($0.text)" }.joined()) is given", doubt, flag.location)
             }
             guard let word = flag.values.first(where: { $0.unknown != nil }), let doubt = word.unknown else { continue }
-            guard switches.contains(name) else { throw Self.uncertain("the value of --\(spelling(name))", doubt, word.location) }
+            guard switches.contains(name), doubt.isUnset else {
+                throw Self.uncertain("the value of --\(spelling(name))", doubt, word.location)
+            }
             notes.append("\(word.text) is taken to hold no flags (\(doubt.location)).")
         }
     }
@@ -200,22 +212,29 @@ struct MegatronReader {
             throw DocumentError(
                 SourceLocation(file: file), .invalid("the file has no flags", remedy: "name the script that calls pretrain_gpt.py"))
         }
+        if let (word, doubt) = hidden { throw Self.uncertain("which flags \(word.text) holds", doubt, word.location) }
+        try refuseOtherPrograms()
         try refuseOtherModels()
         result.origin = UserConfiguration.Origin(location: start, program: program)
+        if program?.contains("pretrain_bert") ?? false {
+            result.unmodelled.append(
+                UserConfiguration.Unmodelled(
+                    name: "pretrain_bert.py", location: start, instead: "attention is priced as causal, with the head of a decoder"))
+        }
         try reader.readStrategy(&result)
         try reader.readJob(&result)
         result.model = try reader.model(named: Self.name(of: file), &result)
         try reader.refuseDoubts()
         result.gpus = result.gpus ?? reader.gpus
         result.notes += reader.notes
-        result.unread = order.filter { flags[$0]?.entry == nil && !reader.asked.contains($0) }.map {
+        result.unread += order.filter { flags[$0]?.entry == nil && !reader.asked.contains($0) }.map {
             UserConfiguration.Unread(
                 name: "--\($0)", location: location($0),
                 nearest: NearestName.best(for: $0, among: MegatronFlags.table.spellings).map { "--\($0)" })
         }
         // What builds the layers of a hybrid model is read as its pattern.
         let isHybrid = flags["hybrid-layer-pattern"] != nil || flags["hybrid-override-pattern"] != nil
-        result.unmodelled = order.compactMap { name in
+        result.unmodelled += order.compactMap { name in
             if isHybrid, name == "spec" { return nil }
             guard let flag = flags[name], let entry = flag.entry, !flag.isNeutral, case .unmodelled(let why) = entry.effect else {
                 return nil
@@ -224,6 +243,32 @@ struct MegatronReader {
             return UserConfiguration.Unmodelled(name: words.joined(separator: " "), location: flag.location, instead: why)
         }
         return result
+    }
+
+    /// Programs of Megatron-LM whose model is no stack of decoder layers.
+    private static let otherModels = [
+        "pretrain_t5": "an encoder with a decoder", "pretrain_ict": "two encoders", "pretrain_retro": "a decoder with a retriever",
+        "pretrain_vision": "a model of pictures", "pretrain_vlm": "a model of pictures and text",
+        "pretrain_mimo": "a model of pictures and text",
+    ]
+
+    /// Refuses programs that train other models, or take the flags of Hugging Face's trainer.
+    private func refuseOtherPrograms() throws(DocumentError) {
+        let name = program?.split(separator: "/").last.map(String.init) ?? ""
+        if let (_, what) = Self.otherModels.sorted(by: { $0.key < $1.key }).first(where: { name.hasPrefix($0.key) }) {
+            throw DocumentError(
+                start,
+                .invalid("\(name) trains \(what), which cannot be priced", remedy: "describe the model and its plan by the options instead")
+            )
+        }
+        let others = ["per-device-train-batch-size", "model-name-or-path", "per-device-batch-size"]
+        guard let name = order.first(where: others.contains), flags["num-layers"] == nil else { return }
+        let file = settings?.path ?? "FILE"
+        throw DocumentError(
+            location(name),
+            .invalid(
+                "--\(name.replacing("-", with: "_")) is a flag of Hugging Face's trainer, not of Megatron-LM",
+                remedy: "give its configuration, deepspeed:\(file) or accelerate:FILE, with --model and --micro-batch-size"))
     }
 
     /// Refuses flags that make another model or layout than can be priced.

@@ -2,7 +2,15 @@ import Documents
 
 extension ShellEvaluator {
     /// Runs assignments and a command: a builtin, a function, or a program, which is noted as started.
-    mutating func runSimple(_ assignments: [ShellAssignment], _ nodes: [ShellNode]) throws(DocumentError) -> Truth {
+    mutating func runSimple(
+        _ assignments: [ShellAssignment], _ nodes: [ShellNode], _ places: [ShellRedirection]
+    ) throws(DocumentError) -> Truth {
+        try redirected(places) { evaluator throws(DocumentError) in try evaluator.runHere(assignments, nodes, places) }
+    }
+
+    private mutating func runHere(
+        _ assignments: [ShellAssignment], _ nodes: [ShellNode], _ places: [ShellRedirection]
+    ) throws(DocumentError) -> Truth {
         var words: [ShellWord] = []
         for node in nodes { words += try self.words(of: node) }
         guard let program = words.first else {
@@ -11,43 +19,69 @@ extension ShellEvaluator {
         }
         let name = program.text
         if ["export", "declare", "local", "readonly", "typeset"].contains(name) {
-            for assignment in assignments {
-                try assign(assignment)
-                if name == "export" { exported.insert(assignment.name) }
-            }
-            if name == "export" { exported.formUnion(words.dropFirst().map(\.text).filter { !$0.hasPrefix("-") }) }
+            try declare(name, assignments, words.dropFirst())
             return .yes
         }
-        if let status = try builtin(name, words, nodes) { return status }
-        if let function = functions[name] {
-            let before = arguments
-            arguments = words.dropFirst().map { ShellValue([ShellPiece(text: $0.text, unknown: $0.unknown, maybe: $0.maybe)]) }
-            let status = try run(function)
-            arguments = before
-            if leaving == .function { leaving = .no }
-            return status
+        let input = try input(places)
+        if name == "read", let input {
+            var separators = variables["IFS"]?.first.known ?? " \t\n"
+            for assignment in assignments where assignment.name == "IFS" {
+                if case .word(let node) = assignment.value { separators = try value(of: node).text }
+            }
+            read(input, words.dropFirst(), separators: separators)
+            return .yes
+        }
+        if let function = functions[name] { return try call(function, words.dropFirst()) }
+        if let status = try builtin(name, words, nodes, input) { return status }
+        if let text = try shown(words) {
+            show(text)
+            return .yes
         }
         var environment: [String: String] = [:]
         for name in exported.sorted() { environment[name] = variables[name]?.first.known }
         for assignment in assignments {
             if case .word(let node) = assignment.value { environment[assignment.name] = try value(of: node).known }
         }
-        launches.append(Launch(words: words, environment: environment))
+        launches.append(Launch(words: words, environment: environment, input: input))
         return .unknown(ShellDoubt(what: "whether \(name) succeeds", location: program.location))
     }
 
-    private mutating func assign(_ assignment: ShellAssignment) throws(DocumentError) {
+    mutating func assign(_ assignment: ShellAssignment) throws(DocumentError) {
         let before = variables[assignment.name]
         if !order.contains(assignment.name) { order.append(assignment.name) }
         switch assignment.value {
         case .array(let nodes):
+            if case .table(let table)? = before {
+                return try fill(assignment.name, nodes, assignment.isAppending ? table : [:])
+            }
             var elements: [ShellValue] = assignment.isAppending ? before?.all ?? [] : []
             for node in nodes {
-                elements += try words(of: node).map { ShellValue([ShellPiece(text: $0.text, unknown: $0.unknown, maybe: $0.maybe)]) }
+                // `[2]=value`
+                if case .text(let text, isQuoted: false)? = node.parts.first, let match = text.prefixMatch(of: /\[([0-9]+)\]=/),
+                    let position = Int(match.1), position < 65_536
+                {
+                    let value = try value(of: node)
+                    while elements.count <= position { elements.append(ShellValue("")) }
+                    elements[position] = value.dropping(match.0.count)
+                    continue
+                }
+                elements += try words(of: node).map(\.value)
             }
             variables[assignment.name] = .array(elements)
         case .word(let node):
             var value = try value(of: node)
+            if integers.contains(assignment.name), assignment.index == nil {
+                value = calculate(value.text, assignment.location)
+                if assignment.isAppending { value = calculate("\(before?.first.text ?? "0")+\(value.text)", assignment.location) }
+                variables[assignment.name] = .scalar(value)
+                return
+            }
+            if let index = assignment.index, case .table(var table)? = before {
+                guard let key = try word(ofIndex: index, assignment.location).known else { return }
+                table[key] = assignment.isAppending ? ((table[key] ?? ShellValue("")) + value).joined : value
+                variables[assignment.name] = .table(table)
+                return
+            }
             if let index = assignment.index {
                 var elements = before?.all ?? []
                 guard let position = calculate(index, assignment.location).known.flatMap({ Int($0) }), (0..<65_536).contains(position)
@@ -69,18 +103,49 @@ extension ShellEvaluator {
         }
     }
 
+    /// Fills a table with `[word]=value`.
+    private mutating func fill(_ name: String, _ nodes: [ShellNode], _ before: [String: ShellValue]) throws(DocumentError) {
+        var table = before
+        for node in nodes {
+            let value = try value(of: node)
+            guard value.text.hasPrefix("["), let end = value.text.firstRange(of: "]=") else { continue }
+            let key = value.text[..<end.lowerBound].dropFirst()
+            table[String(key)] = value.dropping(key.count + 3)
+        }
+        variables[name] = .table(table)
+    }
+
     /// Runs a builtin; nil where the name is none.
-    private mutating func builtin(_ name: String, _ words: [ShellWord], _ nodes: [ShellNode]) throws(DocumentError) -> Truth? {
+    private mutating func builtin(
+        _ name: String, _ words: [ShellWord], _ nodes: [ShellNode], _ input: ShellValue?
+    ) throws(DocumentError) -> Truth? {
         let rest = words.dropFirst()
         switch name {
-        case ":", "true", "echo", "printf", "cd", "pushd", "popd", "ulimit", "trap", "wait", "umask", "shopt", "alias", "hash", "mkdir",
-            "sleep",
-            "module", "clear", "date", "ls", "cat", "tee", "touch", "cp", "mv", "rm", "chmod", "conda":
+        case ":", "true", "cd", "pushd", "popd", "ulimit", "trap", "wait", "umask", "shopt", "alias", "hash", "mkdir", "sleep", "module",
+            "clear", "touch", "cp", "mv", "rm", "chmod":
             return .yes
+        case "conda" where words.count < 2 || words[1].text != "run": return .yes
+        case "printf" where rest.first?.text == "-v" && words.count > 3:
+            let arguments = Array(words[3...])
+            let doubt = arguments.lazy.compactMap { $0.unknown ?? $0.maybe }.first
+            let text = doubt == nil ? textPrinted(by: "printf", arguments.map(\.text)) : nil
+            let unknown = doubt ?? ShellDoubt(what: "what printf writes, which is not understood", location: words[0].location)
+            variables[words[2].text] = .scalar(text.map { ShellValue($0) } ?? ShellValue(unknown: unknown, source: "$\(words[2].text)"))
+            return .yes
+        case "echo", "printf": return try echo(words)
+        case "cat" where rest.isEmpty || rest.allSatisfy { !$0.text.hasPrefix("-") }, "tee":
+            try concatenate(name, rest, input)
+            return .yes
+        case "pwd", "date", "ls", "cat":
+            showUnknown(name, words[0].location)
+            return .yes
+        case "getopts": return nextOption(rest, words[0].location)
         case "false": return .no
         case "exit", "return":
             leaving = name == "exit" ? .script : .function
-            return .yes
+            guard let number = rest.first else { return status }
+            if let doubt = number.unknown ?? number.maybe { return .unknown(doubt) }
+            return Truth(number.text == "0")
         case "break", "continue":
             leaving = name == "break" ? .loop : .round
             return .yes
@@ -92,7 +157,12 @@ extension ShellEvaluator {
             for word in rest { value = calculate(word.text, word.location) }
             return value.doubt.map(Truth.unknown) ?? Truth(value.text != "0")
         case "set":
-            if rest.first?.text == "--" { arguments = rest.dropFirst().map { ShellValue($0.text) } }
+            if rest.first?.text == "--" {
+                arguments = rest.dropFirst().map(\.value)
+                variables["OPTIND"] = nil
+            } else if let first = rest.first, first.unknown == nil, !first.text.hasPrefix("-"), !first.text.hasPrefix("+") {
+                arguments = rest.map(\.value)
+            }
             return .yes
         case "shift":
             let count = rest.first.flatMap { Int($0.text) } ?? 1
@@ -105,7 +175,9 @@ extension ShellEvaluator {
             let text = rest.map(\.text).joined(separator: " ")
             return try run(ShellParser.parse(text, at: words[0].location))
         case "source", ".":
-            note("\(rest.first?.text ?? "a file") is not read; what it sets is not known")
+            guard let path = rest.first else { return .yes }
+            if let status = try runFile(path.value, rest.dropFirst()) { return status }
+            note("\(path.text) is not read; what it sets is not known")
             return .yes
         case "read", "mapfile", "readarray":
             for word in rest where !word.text.hasPrefix("-") {
@@ -117,108 +189,5 @@ extension ShellEvaluator {
             return .unknown(ShellDoubt(what: "whether there is a line to read", location: words[0].location))
         default: return nil
         }
-    }
-
-    // MARK: Output
-
-    /// What commands print, where that is certain.
-    mutating func output(of commands: [ShellCommand], _ place: SourceLocation, source: String) throws(DocumentError) -> ShellValue {
-        let unknown = ShellValue(unknown: ShellDoubt(what: "\(source), which only the machine knows", location: place), source: source)
-        guard commands.count == 1 else { return unknown }
-        var words: [ShellWord] = []
-        if case .simple(let assignments, let nodes) = commands[0], assignments.isEmpty {
-            for node in nodes { words += try self.words(of: node) }
-        } else if case .pipeline(let parts, isNegated: false) = commands[0], case .simple(_, let first) = parts[0],
-            case .simple(_, let last) = parts[parts.count - 1], parts.count == 2
-        {
-            return try piped(first, last) ?? unknown
-        } else {
-            return unknown
-        }
-        guard let program = words.first else { return ShellValue("") }
-        let rest = Array(words.dropFirst())
-        if let doubt = rest.lazy.compactMap({ $0.unknown ?? $0.maybe }).first {
-            return ShellValue(unknown: doubt, source: source)
-        }
-        return printed(program.text, rest.map(\.text)).map { ShellValue($0) } ?? unknown
-    }
-
-    /// What a program that only looks at its arguments prints.
-    private func printed(_ program: String, _ words: [String]) -> String? {
-        switch program {
-        case "echo":
-            let shown = words.first == "-n" || words.first == "-e" ? words.dropFirst() : words[...]
-            return Self.trimmed(shown.joined(separator: " "))
-        case "printf":
-            return words.count == 1 && !words[0].contains("%") && !words[0].contains("\\") ? Self.trimmed(words[0]) : formatted(words)
-        case "basename":
-            guard let path = words.first else { return nil }
-            let name = path.split(separator: "/").last.map(String.init) ?? "/"
-            if words.count > 1, name.hasSuffix(words[1]), name != words[1] { return String(name.dropLast(words[1].count)) }
-            return name
-        case "dirname":
-            guard let path = words.first, words.count == 1 else { return nil }
-            let parts = path.split(separator: "/")
-            guard parts.count > 1 else { return path.hasPrefix("/") ? "/" : "." }
-            return (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
-        case "expr":
-            guard words.allSatisfy({ Int($0) != nil || ["+", "-", "*", "/", "%", "(", ")"].contains($0) }) else { return nil }
-            return (try? ShellArithmetic.evaluate(words.joined(separator: " ")) { _ in nil }).map { String($0.value) }
-        case "seq":
-            let numbers = words.compactMap { Int($0) }
-            guard numbers.count == words.count, (1...3).contains(numbers.count) else { return nil }
-            let first = numbers.count > 1 ? numbers[0] : 1
-            let step = numbers.count == 3 ? numbers[1] : 1
-            guard step != 0, abs((numbers[numbers.count - 1] - first) / step) < 65_536 else { return nil }
-            return stride(from: first, through: numbers[numbers.count - 1], by: step).map(String.init).joined(separator: "\n")
-        default: return nil
-        }
-    }
-
-    private func formatted(_ words: [String]) -> String? {
-        guard let format = words.first, format.replacing("%s", with: "").replacing("%d", with: "").contains("%") == false else {
-            return nil
-        }
-        guard !format.contains("\\") else { return nil }
-        var rest = words.dropFirst()
-        var result = ""
-        var text = format[...]
-        while let character = text.popFirst() {
-            if character == "%" {
-                text.removeFirst()
-                result += rest.popFirst() ?? ""
-            } else {
-                result.append(character)
-            }
-        }
-        return rest.isEmpty ? Self.trimmed(result) : nil
-    }
-
-    /// `echo text | wc -w`, `echo text | bc`, `echo text | tr a b` and the like.
-    private mutating func piped(_ first: [ShellNode], _ last: [ShellNode]) throws(DocumentError) -> ShellValue? {
-        var left: [ShellWord] = []
-        for node in first { left += try words(of: node) }
-        var right: [String] = []
-        for node in last { right += try words(of: node).map(\.text) }
-        guard let program = left.first, left.allSatisfy({ $0.unknown == nil && $0.maybe == nil }),
-            let text = printed(program.text, left.dropFirst().map(\.text))
-        else { return nil }
-        switch right {
-        case ["wc", "-w"]: return ShellValue(String(text.split(whereSeparator: \.isWhitespace).count))
-        case ["wc", "-l"]: return ShellValue(String(text.isEmpty ? 0 : text.split(separator: "\n", omittingEmptySubsequences: false).count))
-        case ["bc"]:
-            guard text.allSatisfy({ $0.isNumber || " +-*/%()".contains($0) }) else { return nil }
-            return (try? ShellArithmetic.evaluate(text) { _ in nil }).map { ShellValue(String($0.value)) }
-        default: break
-        }
-        guard right.count == 3, right[0] == "tr", right[1].count == 1, right[2].count == 1 else { return nil }
-        return ShellValue(text.replacing(right[1], with: right[2]))
-    }
-
-    /// A text without the line ends that `$(…)` takes away.
-    private static func trimmed(_ text: String) -> String {
-        var text = text
-        while text.hasSuffix("\n") { text.removeLast() }
-        return text
     }
 }

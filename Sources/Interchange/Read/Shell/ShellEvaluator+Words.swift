@@ -144,8 +144,16 @@ extension ShellEvaluator {
         _ parameter: ShellParameter, isQuoted: Bool, _ place: SourceLocation
     ) throws(DocumentError) -> [ShellValue] {
         let isArguments = parameter.name == "@" || parameter.name == "*"
-        if isArguments, arguments == nil { note("the script is taken to be started without arguments") }
+        if isArguments, arguments == nil { noteNoArguments() }
         var values = isArguments ? arguments ?? [] : variables[parameter.name]?.all ?? []
+        // `${!name[@]}`: what names the elements.
+        if parameter.isIndirect, !isArguments {
+            if case .table(let table)? = variables[parameter.name] {
+                values = table.keys.sorted().map { ShellValue($0) }
+            } else {
+                values = values.indices.map { ShellValue(String($0)) }
+            }
+        }
         if parameter.isLength { return [ShellValue(String(values.count))] }
         switch parameter.operation {
         case ":":
@@ -158,7 +166,7 @@ extension ShellEvaluator {
         case ":+" where !values.isEmpty, "+" where !values.isEmpty:
             guard let argument = parameter.argument else { break }
             // `${A[@]+"${A[@]}"}` is the usual guard of an empty array.
-            values = try words(of: argument).map { ShellValue([ShellPiece(text: $0.text, unknown: $0.unknown, maybe: $0.maybe)]) }
+            values = try words(of: argument).map(\.value)
         default: break
         }
         let isOneWord = isQuoted && (parameter.name == "*" || parameter.index == "*")
@@ -174,7 +182,7 @@ extension ShellEvaluator {
     /// A variable's value; nil where nobody has set it.
     mutating func lookup(_ name: String, index: String?, _ place: SourceLocation) throws(DocumentError) -> ShellValue? {
         if let number = Int(name) {
-            guard number > 0 else { return ShellValue("bash") }
+            guard number > 0 else { return ShellValue(script.split(separator: "/").last.map(String.init) ?? "bash") }
             guard let arguments else { return nil }
             return number <= arguments.count ? arguments[number - 1] : ShellValue("")
         }
@@ -184,13 +192,25 @@ extension ShellEvaluator {
                 return ShellValue(unknown: ShellDoubt(what: "$#, the number of the script's arguments", location: place), source: "$#")
             }
             return ShellValue(String(arguments.count))
-        case "?": return ShellValue("0")
+        case "?":
+            switch status {
+            case .yes: return ShellValue("0")
+            case .no: return ShellValue("1")
+            case .unknown:
+                note("$? is taken to be 0, as it is where programs succeed")
+                return ShellValue("0")
+            }
+        case "BASH_SOURCE": return ShellValue(source)
         case "$", "!", "-":
             return ShellValue(unknown: ShellDoubt(what: "$\(name), which changes from run to run", location: place), source: "$\(name)")
         default: break
         }
         guard let variable = variables[name] else { return nil }
         guard let index else { return variable.first }
+        if case .table(let values) = variable {
+            let key = try word(ofIndex: index, place)
+            return key.doubt == nil ? values[key.text] ?? ShellValue("") : key
+        }
         let position = calculate(index, place)
         guard let text = position.known, let number = Int(text) else { return position }
         let all = variable.all
@@ -198,9 +218,17 @@ extension ShellEvaluator {
         return all.indices.contains(wrapped) ? all[wrapped] : ShellValue("")
     }
 
+    /// The word by which an element of a table is named.
+    mutating func word(ofIndex index: String, _ place: SourceLocation) throws(DocumentError) -> ShellValue {
+        let plain = index.replacing("\"", with: "").replacing("'", with: "")
+        var parser = ShellParser("\"\(plain)\"", place)
+        return try value(of: parser.node())
+    }
+
     /// What a variable stands for that the file does not set and the environment may.
     private func unset(_ source: String, _ place: SourceLocation) -> ShellValue {
-        ShellValue(unknown: ShellDoubt(what: "\(source), which the file does not set", location: place), source: source)
+        ShellValue(
+            unknown: ShellDoubt(what: "\(source), which the file does not set", location: place, isUnset: true), source: source)
     }
 
     /// A text after an operation such as `%.sh`; nil where the operation is not understood.
@@ -260,38 +288,5 @@ extension ShellEvaluator {
             }
         }
         return result
-    }
-
-    // MARK: Arithmetic
-
-    /// The value of an arithmetic expression, its assignments made.
-    mutating func calculate(_ text: String, _ place: SourceLocation, source: String? = nil) -> ShellValue {
-        let spelt = source ?? "$((\(text)))"
-        var doubt: ShellDoubt?
-        let plain: String
-        do throws(DocumentError) {
-            // Expansions inside come first.
-            var parser = ShellParser("\"\(text.replacing("\"", with: ""))\"", place)
-            let value = try value(of: parser.node())
-            doubt = value.doubt
-            plain = value.text
-        } catch {
-            return ShellValue(unknown: ShellDoubt(what: "\(spelt), which is not understood", location: place), source: spelt)
-        }
-        if let doubt { return ShellValue(unknown: doubt, source: spelt) }
-        let variables = variables
-        do throws(ShellArithmetic.Failure) {
-            let (value, assignments) = try ShellArithmetic.evaluate(plain) { variables[$0]?.first.known }
-            for (name, value) in assignments { self.variables[name] = .scalar(ShellValue(String(value))) }
-            return ShellValue(String(value))
-        } catch {
-            let why =
-                switch error {
-                case .syntax: "which is not understood"
-                case .undefined: "which has no value"
-                case .unknown(let name): "in which the file does not set \(name)"
-                }
-            return ShellValue(unknown: ShellDoubt(what: "\(spelt), \(why)", location: place), source: spelt)
-        }
     }
 }

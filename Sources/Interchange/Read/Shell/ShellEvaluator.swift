@@ -11,6 +11,8 @@ struct ShellEvaluator {
         var words: [ShellWord]
         /// Assignments that stand before it, and exported variables of known value.
         var environment: [String: String]
+        /// What it reads from its input, where the script says so.
+        var input: ShellValue?
         /// Why it may not be started.
         var maybe: ShellDoubt?
     }
@@ -19,20 +21,24 @@ struct ShellEvaluator {
     enum Variable: Hashable {
         case scalar(ShellValue)
         case array([ShellValue])
+        /// Elements by words, of `declare -A`.
+        case table([String: ShellValue])
 
         /// The value that a plain `$name` has: an array's first element.
         var first: ShellValue {
             switch self {
             case .scalar(let value): value
             case .array(let values): values.first ?? ShellValue("")
+            case .table(let values): values["0"] ?? ShellValue("")
             }
         }
 
-        /// All elements.
+        /// All elements, those of a table by their words.
         var all: [ShellValue] {
             switch self {
             case .scalar(let value): [value]
             case .array(let values): values
+            case .table(let values): values.sorted { $0.key < $1.key }.map(\.value)
             }
         }
     }
@@ -52,14 +58,34 @@ struct ShellEvaluator {
     /// Assumptions that were made on the way, one sentence each.
     var notes: [String] = []
     var leaving = Leaving.no
-    private var steps = 0
+    /// How the last command ended.
+    var status = Truth.yes
+    /// The file that is run, as the user names it.
+    let script: String
+    /// The file whose commands run now, from the folder of the script.
+    var source: String
+    /// Files that the script has written, by their names.
+    var files: [String: ShellValue] = [:]
+    /// What commands have printed, where the script reads it; nil where it does not.
+    var printed: ShellValue?
+    /// What `local` hides, for each function that runs.
+    var hidden: [[String: Variable?]] = []
+    /// Ways that have left a function or a loop which the other way goes on with.
+    var departures: [Departure] = []
+    /// Loops that run.
+    var loops = 0
+    /// Variables that hold whole numbers, of `declare -i`.
+    var integers: Set<String> = []
+    var steps = 0
     private var depth = 0
 
     /// Steps after which a script is given up.
     private static let mostSteps = 200_000
 
-    /// An evaluator with variables that the user states.
-    init(stated: [String: String] = [:]) {
+    /// An evaluator of a file with variables that the user states.
+    init(stated: [String: String] = [:], script: String = "") {
+        self.script = script
+        source = script.split(separator: "/").last.map(String.init) ?? "bash"
         for (name, value) in stated { variables[name] = .scalar(ShellValue(value)) }
     }
 
@@ -90,8 +116,14 @@ struct ShellEvaluator {
         }
     }
 
-    /// Runs one command.
+    /// Runs one command and says how it ended.
+    @discardableResult
     mutating func run(_ command: ShellCommand) throws(DocumentError) -> Truth {
+        status = try ended(command)
+        return status
+    }
+
+    private mutating func ended(_ command: ShellCommand) throws(DocumentError) -> Truth {
         steps += 1
         depth += 1
         defer { depth -= 1 }
@@ -101,8 +133,9 @@ struct ShellEvaluator {
                 .invalid("it runs for more than \(Self.mostSteps) commands", remedy: "run it through 'meshwright capture'"))
         }
         switch command {
-        case .simple(let assignments, let words): return try runSimple(assignments, words)
+        case .simple(let assignments, let words, let places): return try runSimple(assignments, words, places)
         case .pipeline(let commands, let isNegated):
+            if commands.count > 1, printed != nil { return try runPipe(commands) }
             var status = Truth.yes
             for command in commands {
                 let before = variables
@@ -112,19 +145,21 @@ struct ShellEvaluator {
             }
             return isNegated ? !status : status
         case .list(let left, let isAnd, let right):
+            if isAnd, try isDefault(left, [right]) { return try run(right) }
             switch try run(left) {
             case .yes: return isAnd ? try run(right) : .yes
             case .no: return isAnd ? .no : try run(right)
             case .unknown(let doubt):
                 // A program is taken to succeed, as it must where the script goes on.
-                if case .simple(_, let words) = left, !Self.isTest(words) { return isAnd ? try run(right) : .yes }
-                try either(doubt, { evaluator throws(DocumentError) in _ = try evaluator.run(right) }, { _ throws(DocumentError) in })
+                if case .simple(_, let words, _) = left, !Self.isTest(words) { return isAnd ? try run(right) : .yes }
+                try either(doubt, { evaluator throws(DocumentError) in try evaluator.run(right) }, { _ throws(DocumentError) in })
                 return .unknown(doubt)
             }
         case .choice(let branches, let otherwise, let place): return try choose(branches[...], otherwise, place)
         case .loop(let name, let words, let body, let place): return try loop(name, words, body, place)
         case .countedLoop(let start, let condition, let step, let body, let place):
             _ = calculate(start, place)
+            loops += 1
             var rounds = 0
             while leaving == .no, rounds < 10_000 {
                 rounds += 1
@@ -138,6 +173,7 @@ struct ShellEvaluator {
             endLoop()
             return .yes
         case .conditionLoop(let condition, let isUntil, let body, _):
+            loops += 1
             var rounds = 0
             while leaving == .no, rounds < 10_000 {
                 rounds += 1
@@ -166,107 +202,6 @@ struct ShellEvaluator {
         }
     }
 
-    /// Takes back everything but what was started and noted.
-    private mutating func restore(_ before: ShellEvaluator) {
-        let (launches, notes, steps) = (launches, notes, steps)
-        self = before
-        (self.launches, self.notes, self.steps) = (launches, notes, steps)
-    }
-
-    private mutating func endRound() { if leaving == .round { leaving = .no } }
-    private mutating func endLoop() { if leaving == .loop { leaving = .no } }
-
-    private static func isTest(_ words: [ShellNode]) -> Bool { ["[", "test"].contains(words.first?.plain ?? "") }
-
-    // MARK: Branches
-
-    private mutating func choose(
-        _ branches: ArraySlice<(condition: [ShellCommand], body: [ShellCommand])>, _ otherwise: [ShellCommand], _ place: SourceLocation
-    ) throws(DocumentError) -> Truth {
-        guard let branch = branches.first else { return try run(otherwise) }
-        switch try run(branch.condition) {
-        case .yes: return try run(branch.body)
-        case .no: return try choose(branches.dropFirst(), otherwise, place)
-        case .unknown(let doubt):
-            try either(
-                doubt, { evaluator throws(DocumentError) in try evaluator.run(branch.body) },
-                { evaluator throws(DocumentError) in _ = try evaluator.choose(branches.dropFirst(), otherwise, place) })
-            return .yes
-        }
-    }
-
-    private mutating func match(
-        _ subject: ShellNode, _ branches: ArraySlice<(patterns: [ShellNode], body: [ShellCommand])>, _ place: SourceLocation
-    ) throws(DocumentError) -> Truth {
-        guard let branch = branches.first else { return .yes }
-        let value = try self.value(of: subject)
-        let isCatchAll = branch.patterns.contains { $0.plain == "*" }
-        if let doubt = value.doubt, !isCatchAll {
-            try either(
-                doubt, { evaluator throws(DocumentError) in try evaluator.run(branch.body) },
-                { evaluator throws(DocumentError) in _ = try evaluator.match(subject, branches.dropFirst(), place) })
-            return .yes
-        }
-        for pattern in branch.patterns {
-            let own = try self.pattern(of: pattern)
-            if isCatchAll || own.matches(value.text) { return try run(branch.body) }
-        }
-        return try match(subject, branches.dropFirst(), place)
-    }
-
-    /// Runs both ways from here and keeps what they agree on; a way that ends the script is none.
-    mutating func either(
-        _ doubt: ShellDoubt, _ one: (inout ShellEvaluator) throws(DocumentError) -> Void,
-        _ other: (inout ShellEvaluator) throws(DocumentError) -> Void
-    ) throws(DocumentError) {
-        var (first, second) = (self, self)
-        try one(&first)
-        second.steps = first.steps
-        second.notes = first.notes
-        try other(&second)
-        steps = second.steps
-        if first.leaving == .script || second.leaving == .script {
-            // What ends the script starts nothing afterwards; what it started before counts, but only perhaps.
-            let (stays, ends) = first.leaving == .script ? (second, first) : (first, second)
-            let begun = launches.count
-            self = stays
-            notes = second.notes
-            steps = second.steps
-            launches += ends.launches.dropFirst(begun).map { Self.maybe($0, doubt) }
-            return
-        }
-        let begun = launches.count
-        notes = second.notes
-        functions.merge(first.functions) { $1 }
-        functions.merge(second.functions) { $1 }
-        exported = first.exported.union(second.exported)
-        let started = [first.launches.dropFirst(begun), second.launches.dropFirst(begun)]
-        launches += started[0] == started[1] ? Array(started[0]) : (started[0] + started[1]).map { Self.maybe($0, doubt) }
-        order += (first.order + second.order).filter { !order.contains($0) }
-        for name in Set(first.variables.keys).union(second.variables.keys) {
-            let (left, right) = (first.variables[name], second.variables[name])
-            variables[name] = left == right ? left : Self.merged(left, right, doubt, name)
-        }
-        leaving = first.leaving == second.leaving ? first.leaving : .no
-    }
-
-    private static func maybe(_ launch: Launch, _ doubt: ShellDoubt) -> Launch {
-        var launch = launch
-        launch.maybe = launch.maybe ?? doubt
-        return launch
-    }
-
-    private static func merged(_ left: Variable?, _ right: Variable?, _ doubt: ShellDoubt, _ name: String) -> Variable {
-        if case .array = left ?? right ?? .array([]) {
-            let (first, second) = (left?.all ?? [], right?.all ?? [])
-            let shared = zip(first, second).prefix { $0 == $1 }.count
-            return .array(
-                Array(first[..<shared]) + first[shared...].map { $0.maybe(doubt) } + second[shared...].map { $0.maybe(doubt) })
-        }
-        return .scalar(
-            ShellValue.merged(left?.first ?? ShellValue(""), right?.first ?? ShellValue(""), doubt, source: "$\(name)"))
-    }
-
     // MARK: Loops
 
     private mutating func loop(
@@ -278,6 +213,7 @@ struct ShellEvaluator {
         } else {
             values = (arguments ?? []).map { ShellWord($0, place) }
         }
+        loops += 1
         for value in values.prefix(10_000) where leaving == .no {
             if let doubt = value.maybe ?? value.unknown, value.text.contains("*") || value.maybe != nil {
                 return try uncertainLoop(doubt, body)
@@ -294,13 +230,29 @@ struct ShellEvaluator {
     private mutating func uncertainLoop(_ doubt: ShellDoubt, _ body: [ShellCommand]) throws(DocumentError) -> Truth {
         // Without arguments a loop over them does not run.
         if doubt.what.hasPrefix("$#") {
-            note("the script is taken to be started without arguments")
+            noteNoArguments()
+            loops -= 1
             return .yes
         }
-        try either(doubt, { evaluator throws(DocumentError) in try evaluator.run(body) }, { _ throws(DocumentError) in })
+        try either(doubt, { evaluator throws(DocumentError) in _ = try evaluator.run(body) }, { _ throws(DocumentError) in })
         endLoop()
         return .yes
     }
+
+    private mutating func endRound() {
+        if leaving == .round { leaving = .no }
+        settle(.round)
+    }
+
+    private mutating func endLoop() {
+        if leaving == .loop || leaving == .round { leaving = .no }
+        settle(.round)
+        settle(.loop)
+        loops -= 1
+    }
+
+    /// Says that nobody is taken to have given the script arguments.
+    mutating func noteNoArguments() { note("the script is taken to be started without arguments") }
 
     /// Says an assumption once.
     mutating func note(_ text: String) { if !notes.contains(text) { notes.append(text) } }

@@ -15,7 +15,7 @@ extension ShellParser {
             commands.append(try list())
             skip()
             // `;`, `&` and line ends are alike: what runs in the background runs too.
-            if next == ";", !looksAt(";;") { advance() } else if next == "&", peek(1) != "&" { advance() }
+            if next == ";", !looksAt(";;"), !looksAt(";&") { advance() } else if next == "&", peek(1) != "&" { advance() }
         }
     }
 
@@ -190,7 +190,7 @@ extension ShellParser {
         skip()
         let subject = try node()
         try expect("in", of: "case")
-        var branches: [(patterns: [ShellNode], body: [ShellCommand])] = []
+        var branches: [ShellBranch] = []
         while true {
             skip(newlines: true)
             if word() == "esac" {
@@ -207,9 +207,10 @@ extension ShellParser {
                 skip()
             } while take("|")
             guard take(")") else { throw problem("')' behind a pattern of 'case' is missing") }
-            branches.append((patterns, try commands(until: ["esac"])))
+            let body = try commands(until: ["esac"])
             skip(newlines: true)
-            if !take(";;&"), !take(";;") { _ = take(";&") }
+            let end: ShellBranch.End = take(";;&") ? .goOn : take(";;") ? .stop : take(";&") ? .fallThrough : .stop
+            branches.append(ShellBranch(patterns: patterns, body: body, end: end))
         }
     }
 

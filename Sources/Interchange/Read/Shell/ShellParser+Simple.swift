@@ -5,10 +5,11 @@ extension ShellParser {
     mutating func simple() throws(DocumentError) -> ShellCommand {
         var assignments: [ShellAssignment] = []
         var words: [ShellNode] = []
+        var places: [ShellRedirection] = []
         while true {
             skip()
             guard let scalar = next, !"\n;|&)".unicodeScalars.contains(scalar) || looksAt("&>") else { break }
-            if try redirection() { continue }
+            if try redirection(into: &places) { continue }
             // Declarations take assignments of arrays as arguments.
             let isDeclaration = ["export", "declare", "local", "readonly", "typeset"].contains(words.first?.plain ?? "")
             if words.isEmpty || isDeclaration, let assignment = try assignment() {
@@ -32,40 +33,60 @@ extension ShellParser {
             }
             words.append(try node())
         }
-        return .simple(assignments, words)
+        return .simple(assignments, words, places)
     }
 
     mutating func redirections() throws(DocumentError) {
         skip()
-        while try redirection() { skip() }
+        var places: [ShellRedirection] = []
+        while try redirection(into: &places) { skip() }
     }
 
-    /// Passes a redirection; here-documents are remembered until the line ends.
-    mutating func redirection() throws(DocumentError) -> Bool {
+    /// Reads a redirection; the lines of here-documents come when the line ends.
+    mutating func redirection(into places: inout [ShellRedirection]) throws(DocumentError) -> Bool {
         var place = 0
         while let digit = peek(place), ("0"..."9").contains(digit) { place += 1 }
         guard let sign = peek(place), sign == "<" || sign == ">" || (place == 0 && looksAt("&>")) else { return false }
         // `<(…)` and `>(…)` are words.
         if place == 0, peek(1) == "(" { return false }
+        // Of the errors nothing is read, and neither is what other numbers stand for.
+        let isOfErrors = place > 0 && (place > 1 || next != "1")
+        let isOfBoth = looksAt("&>")
         advance(place)
         if take("<<<") {
             skip()
-            _ = try node()
+            places.append(.text(try node()))
         } else if take("<<") {
             let stripsTabs = take("-")
             skip()
             let end = try node()
+            var isQuoted = false
             let text = end.parts.map { part in
                 switch part {
-                case .text(let text, _): text
-                case .parameter(_, _, let source), .arithmetic(_, _, let source), .command(_, _, let source): source
+                case .text(let text, let isQuotedPart):
+                    isQuoted = isQuoted || isQuotedPart
+                    return text
+                case .parameter(_, _, let source), .arithmetic(_, _, let source), .command(_, _, let source): return source
                 }
             }.joined()
-            pendingDocuments.append((text, stripsTabs))
+            let document = ShellRedirection.HereDocument(isQuoted: isQuoted, location: end.location)
+            pendingDocuments.append((text, stripsTabs, document))
+            places.append(.document(document))
         } else {
-            while let scalar = next, "<>&|".unicodeScalars.contains(scalar) { _ = (scalar, advance()) }
+            var signs = ""
+            while let scalar = next, "<>&|".unicodeScalars.contains(scalar) {
+                signs.unicodeScalars.append(scalar)
+                advance()
+            }
             skip()
-            if let scalar = next, scalar != "\n", scalar != ";" { _ = try node() }
+            guard let scalar = next, scalar != "\n", scalar != ";" else { return true }
+            let file = try node()
+            switch signs {
+            case "<": places.append(.input(file))
+            case ">", ">>", ">|", "&>", "&>>":
+                if !isOfErrors { places.append(.output(file, isAppending: isOfBoth ? signs == "&>>" : signs == ">>")) }
+            default: if !isOfErrors { places.append(.elsewhere) }
+            }
         }
         return true
     }

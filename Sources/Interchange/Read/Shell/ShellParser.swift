@@ -5,7 +5,7 @@ struct ShellParser {
     let scalars: [Unicode.Scalar]
     var index = 0
     var location: SourceLocation
-    var pendingDocuments: [(end: String, stripsTabs: Bool)] = []
+    var pendingDocuments: [(end: String, stripsTabs: Bool, document: ShellRedirection.HereDocument)] = []
     var depth = 0
 
     /// The commands of a script.
@@ -74,6 +74,7 @@ struct ShellParser {
                 advance()
                 if document.stripsTabs { line = String(line.drop { $0 == "\t" }) }
                 if line == document.end { break }
+                document.document.text += line + "\n"
             }
         }
         pendingDocuments = []

@@ -2,8 +2,8 @@ import Documents
 
 /// A command of a shell script.
 indirect enum ShellCommand {
-    /// Assignments before a command and its words; either may be missing.
-    case simple([ShellAssignment], [ShellNode])
+    /// Assignments before a command, its words, and where its input and output go; each may be missing.
+    case simple([ShellAssignment], [ShellNode], [ShellRedirection])
     /// Commands whose output runs into each other; the last one's status counts.
     case pipeline([ShellCommand], isNegated: Bool)
     /// `left && right`, or `left || right`.
@@ -17,7 +17,7 @@ indirect enum ShellCommand {
     /// `while` or `until`.
     case conditionLoop(condition: [ShellCommand], isUntil: Bool, body: [ShellCommand], SourceLocation)
     /// `case word in patterns) body;; esac`.
-    case match(ShellNode, [(patterns: [ShellNode], body: [ShellCommand])], SourceLocation)
+    case match(ShellNode, [ShellBranch], SourceLocation)
     /// `name() { body; }`.
     case function(name: String, body: ShellCommand)
     /// `{ …; }`, or `( … )`, whose assignments end with it.
@@ -26,6 +26,55 @@ indirect enum ShellCommand {
     case test([ShellNode], SourceLocation)
     /// `(( … ))`.
     case arithmetic(String, SourceLocation)
+}
+
+/// A branch of `case`.
+struct ShellBranch {
+    /// What its subject may look like.
+    var patterns: [ShellNode]
+    /// What it runs.
+    var body: [ShellCommand]
+    /// What happens behind it.
+    var end: End
+
+    /// `;;`, `;&` and `;;&`.
+    enum End {
+        /// Nothing more of the `case` runs.
+        case stop
+        /// The next branch runs without being asked.
+        case fallThrough
+        /// The branches behind it are asked too.
+        case goOn
+    }
+}
+
+/// Where a command's input comes from, or its output goes.
+enum ShellRedirection {
+    /// `<<< word`.
+    case text(ShellNode)
+    /// `<< END`.
+    case document(HereDocument)
+    /// `< file`.
+    case input(ShellNode)
+    /// `> file` and `>> file`.
+    case output(ShellNode, isAppending: Bool)
+    /// `>&2`, and whatever else takes the output away from where it went.
+    case elsewhere
+
+    /// Lines of a script that a command reads, which stand behind the line of the command.
+    final class HereDocument {
+        /// The lines.
+        var text = ""
+        /// Whether variables in it stay as they are spelt.
+        let isQuoted: Bool
+        /// Where it begins.
+        let location: SourceLocation
+
+        init(isQuoted: Bool, location: SourceLocation) {
+            self.isQuoted = isQuoted
+            self.location = location
+        }
+    }
 }
 
 /// `NAME=value`, `NAME+=value`, `NAME[index]=value` or `NAME=(words)`.

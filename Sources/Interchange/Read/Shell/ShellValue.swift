@@ -6,6 +6,8 @@ struct ShellDoubt: Hashable, Sendable {
     var what: String
     /// Where it stands.
     var location: SourceLocation
+    /// Whether it is a variable that the file does not set, and that is empty unless the environment does.
+    var isUnset = false
 }
 
 /// A piece of a value: its text, and what is in doubt of it.
@@ -81,6 +83,19 @@ struct ShellValue: Hashable, Sendable {
         return (ShellValue(Array(first[..<shared])) + separated[0] + separated[1]).joined
     }
 
+    /// A value without its first characters, which are known.
+    func dropping(_ count: Int) -> ShellValue {
+        var rest = count
+        var kept: [ShellPiece] = []
+        for var piece in pieces {
+            let cut = piece.unknown == nil ? min(rest, piece.text.count) : 0
+            piece.text.removeFirst(cut)
+            rest -= cut
+            if !piece.text.isEmpty { kept.append(piece) }
+        }
+        return ShellValue(kept.isEmpty ? [ShellPiece(text: "")] : kept)
+    }
+
     /// Neighbouring pieces of the same kind as one.
     var joined: ShellValue {
         var result: [ShellPiece] = []
@@ -105,6 +120,8 @@ struct ShellWord: Hashable {
     var unknown: ShellDoubt?
     /// Why it may not be there at all.
     var maybe: ShellDoubt?
+    /// What it is put together from; empty where that is its text alone.
+    var pieces: [ShellPiece] = []
 
     /// A word, of which nothing is in doubt unless said.
     init(text: String, location: SourceLocation, unknown: ShellDoubt? = nil, maybe: ShellDoubt? = nil) {
@@ -119,5 +136,6 @@ struct ShellWord: Hashable {
         self.init(
             text: value.text, location: location, unknown: value.pieces.lazy.compactMap(\.unknown).first,
             maybe: value.pieces.isEmpty ? nil : value.pieces.lazy.compactMap(\.maybe).first)
+        pieces = value.pieces
     }
 }

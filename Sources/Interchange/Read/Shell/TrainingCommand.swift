@@ -12,6 +12,8 @@ struct TrainingCommand: Hashable {
     var maybe: ShellDoubt?
     /// Where it stands.
     var location: SourceLocation
+    /// DeepSpeed's own file that it names, where the script writes it or has it beside itself.
+    var settings: ShellEvaluator.ScriptFile?
 
     /// How likely it trains: 2 by the name of its program, 1 by its flags, 0 not at all.
     var likelihood: Int {
@@ -35,10 +37,10 @@ struct TrainingCommand: Hashable {
 /// Finds the program behind launchers such as `srun … torchrun … pretrain_gpt.py`, and how many GPUs they ask for.
 struct LauncherReader {
     private var shell: ShellEvaluator
-    private var nodes: Int?
-    private var perNode: Int?
-    private var total: Int?
+    private var sizes = LauncherSizes()
     private var depth = 0
+    /// Scripts that are started and cannot be read.
+    private(set) var unread: [ShellWord] = []
 
     /// A reader that expands inner scripts with the variables of the outer one.
     init(_ shell: ShellEvaluator) { self.shell = shell }
@@ -54,10 +56,17 @@ struct LauncherReader {
 
     /// The programs that a started command starts in the end.
     mutating func commands(of launch: ShellEvaluator.Launch) throws(DocumentError) -> [TrainingCommand] {
-        try commands(launch.words[...], launch.maybe)
+        // What it starts in turn sees what was exported by then.
+        let (outer, before) = (shell, sizes)
+        for (name, value) in launch.environment { shell.variables[name] = .scalar(ShellValue(value)) }
+        shell.exported.formUnion(launch.environment.keys)
+        defer { (shell, sizes) = (outer, before) }
+        return try commands(launch.words[...], launch.maybe, launch.input)
     }
 
-    private mutating func commands(_ words: ArraySlice<ShellWord>, _ maybe: ShellDoubt?) throws(DocumentError) -> [TrainingCommand] {
+    private mutating func commands(
+        _ words: ArraySlice<ShellWord>, _ maybe: ShellDoubt?, _ input: ShellValue? = nil
+    ) throws(DocumentError) -> [TrainingCommand] {
         depth += 1
         defer { depth -= 1 }
         guard depth < 16, let first = words.first else { return [] }
@@ -65,18 +74,22 @@ struct LauncherReader {
         let rest = words.dropFirst()
         switch name {
         case "bash", "sh", "zsh":
-            guard let flag = rest.firstIndex(where: { $0.text.hasPrefix("-") && $0.text.hasSuffix("c") }), flag + 1 < rest.endIndex else {
-                return []
+            let operand = rest.firstIndex { !$0.text.hasPrefix("-") } ?? rest.endIndex
+            if let flag = rest[..<operand].firstIndex(where: { $0.text.hasSuffix("c") }), flag + 1 < rest.endIndex {
+                return try script(rest[flag + 1], maybe)
             }
-            return try script(rest[flag + 1], maybe)
+            if operand < rest.endIndex { return try file(rest[operand...], maybe) }
+            guard let input else { return [] }
+            return try commands(in: input, first.location, maybe)
         case "torchrun", "torchrun-script":
-            count(rest)
+            sizes.count(rest)
             return program(rest, first, maybe)
         case "deepspeed":
-            count(rest)
+            sizes.count(rest)
+            sizes.countHosts(rest) { shell.file($0)?.text.known }
             return program(rest, first, maybe)
         case "accelerate":
-            count(rest)
+            sizes.count(rest)
             return program(rest.dropFirst(), first, maybe)
         default: break
         }
@@ -86,19 +99,26 @@ struct LauncherReader {
                     .contains(rest[module + 1].text)
             {
                 let launcher = rest[(module + 2)...]
-                count(launcher)
+                sizes.count(launcher)
                 return program(launcher, first, maybe)
             }
             return program(rest, first, maybe)
         }
         if name.hasSuffix(".py") { return [command(at: words.startIndex, words, maybe)] }
+        if Self.isScript(name) { return try file(words, maybe) }
         guard Self.wrappers.contains(name) else { return [] }
         let inner = rest.firstIndex { word in
             let last = word.text.split(separator: "/").last.map(String.init) ?? ""
-            return Self.interpreters.contains(last) || last.hasPrefix("python3") || last.hasSuffix(".py") || Self.wrappers.contains(last)
+            return Self.interpreters.contains(last) || last.hasPrefix("python3") || last.hasSuffix(".py") || Self.isScript(last)
+                || Self.wrappers.contains(last)
         }
-        countTasks(rest[..<(inner ?? rest.endIndex)], of: name)
-        if let inner { return try commands(words[inner...], maybe) }
+        sizes.countTasks(rest[..<(inner ?? rest.endIndex)], of: name)
+        if let inner, name == "xargs" {
+            let doubt = ShellDoubt(what: "what xargs reads, which is not followed", location: first.location)
+            return try commands(words[inner...] + [ShellWord(text: "xargs", location: first.location, unknown: doubt)], maybe, input)
+        }
+        if let inner { return try commands(words[inner...], maybe, input) }
+        if name == "sbatch", let input { return try commands(in: input, first.location, maybe) }
         // A command in one word, as `ssh host "…"` and `sbatch --wrap="…"` take it.
         guard let text = rest.last(where: { $0.text.contains(" ") }) else { return [] }
         return try script(text, maybe)
@@ -108,16 +128,53 @@ struct LauncherReader {
     private mutating func script(_ word: ShellWord, _ maybe: ShellDoubt?) throws(DocumentError) -> [TrainingCommand] {
         var text = word.text
         if text.hasPrefix("--wrap=") { text.removeFirst("--wrap=".count) }
+        return try started(shell, ShellParser.parse(text, at: word.location), maybe ?? word.maybe)
+    }
+
+    /// The programs of a script that stands in the input of a shell.
+    private mutating func commands(
+        in input: ShellValue, _ place: SourceLocation, _ maybe: ShellDoubt?
+    ) throws(DocumentError) -> [TrainingCommand] {
+        try started(shell, ShellParser.parse(input.text, at: place), maybe ?? input.doubt)
+    }
+
+    /// The programs of a script of its own, which sees what is exported and the words behind its name.
+    private mutating func file(_ words: ArraySlice<ShellWord>, _ maybe: ShellDoubt?) throws(DocumentError) -> [TrainingCommand] {
+        guard let name = words.first else { return [] }
+        guard let file = shell.file(name.value), let text = file.text.known else {
+            unread.append(name)
+            return []
+        }
+        var inner = ShellEvaluator(script: file.path)
+        inner.exported = shell.exported
+        inner.variables = shell.variables.filter { shell.exported.contains($0.key) }
+        inner.files = shell.files
+        inner.arguments = words.dropFirst().map(\.value)
+        return try started(inner, ShellParser.parse(text, at: SourceLocation(file: file.path)), maybe)
+    }
+
+    /// The programs that commands of another shell start.
+    private mutating func started(
+        _ shell: ShellEvaluator, _ commands: [ShellCommand], _ maybe: ShellDoubt?
+    ) throws(DocumentError) -> [TrainingCommand] {
         var inner = shell
         inner.launches = []
-        try inner.run(ShellParser.parse(text, at: word.location))
+        try inner.run(commands)
+        let (outer, before) = (self.shell, sizes)
+        defer { self.shell = outer }
+        self.shell = inner
         var found: [TrainingCommand] = []
-        for launch in inner.launches { found += try commands(launch.words[...], launch.maybe ?? maybe ?? word.maybe) }
+        for launch in inner.launches {
+            sizes = before
+            found += try self.commands(launch.words[...], launch.maybe ?? maybe, launch.input)
+        }
         return found
     }
 
+    private static func isScript(_ name: String) -> Bool { [".sh", ".bash", ".slurm", ".sbatch"].contains { name.hasSuffix($0) } }
+
     /// The program among the words behind a launcher: the first that ends in `.py`, a module, or a word that nobody knows.
-    private func program(_ words: ArraySlice<ShellWord>, _ launcher: ShellWord, _ maybe: ShellDoubt?) -> [TrainingCommand] {
+    private mutating func program(_ words: ArraySlice<ShellWord>, _ launcher: ShellWord, _ maybe: ShellDoubt?) -> [TrainingCommand] {
         if let module = words.firstIndex(where: { $0.text == "-m" || $0.text == "--module" }), module + 1 < words.endIndex,
             !words[..<module].contains(where: { $0.text.hasSuffix(".py") })
         {
@@ -136,43 +193,22 @@ struct LauncherReader {
         return []
     }
 
-    private func command(at index: Int, _ words: ArraySlice<ShellWord>, _ maybe: ShellDoubt?) -> TrainingCommand {
-        let gpus =
-            total
-            ?? perNode.flatMap { each in nodes.map { $0.multipliedReportingOverflow(by: each) } }.flatMap {
-                $0.overflow ? nil : $0.partialValue
-            }
-        return TrainingCommand(
-            program: words[index].text, arguments: Array(words[(index + 1)...]), gpus: gpus ?? (nodes == nil ? perNode : nil), maybe: maybe,
-            location: words[index].location)
-    }
-
-    /// Takes the sizes that torchrun, DeepSpeed and Accelerate are given.
-    private mutating func count(_ words: ArraySlice<ShellWord>) {
-        let end = words.firstIndex { $0.text.hasSuffix(".py") } ?? words.endIndex
-        let options = words[..<end]
-        nodes = value(of: ["nnodes", "num-nodes", "num-machines"], in: options) ?? nodes
-        perNode = value(of: ["nproc-per-node", "num-gpus"], in: options) ?? perNode
-        total = value(of: ["num-processes"], in: options) ?? total
-    }
-
-    /// Takes the tasks that srun and mpirun are given, one a GPU unless torchrun multiplies them.
-    private mutating func countTasks(_ words: ArraySlice<ShellWord>, of name: String) {
-        guard ["srun", "mpirun", "mpiexec", "sbatch"].contains(name) else { return }
-        nodes = value(of: ["nodes", "N"], in: words) ?? nodes
-        perNode = value(of: ["ntasks-per-node", "gpus-per-node"], in: words) ?? perNode
-        if name.hasPrefix("mpi") { total = value(of: ["np", "n"], in: words) ?? total }
-    }
-
-    private func value(of names: Set<String>, in words: ArraySlice<ShellWord>) -> Int? {
-        for index in words.indices where words[index].text.hasPrefix("-") {
-            let word = words[index]
-            guard names.contains(TrainingCommand.flag(word.text)) else { continue }
-            let text =
-                word.text.contains("=")
-                ? String(word.text.split(separator: "=", maxSplits: 1)[1]) : index + 1 < words.endIndex ? words[index + 1].text : ""
-            if let number = Int(text), (1...1_048_576).contains(number) { return number }
+    private mutating func command(at index: Int, _ words: ArraySlice<ShellWord>, _ maybe: ShellDoubt?) -> TrainingCommand {
+        let arguments = Array(words[(index + 1)...])
+        // Hugging Face's trainer names it behind `--deepspeed`, which is a switch elsewhere.
+        let named = arguments.indices.first { index in
+            let name = arguments[index].text.hasPrefix("--") ? TrainingCommand.flag(arguments[index].text) : ""
+            let next = index + 1 < arguments.count ? arguments[index + 1].text : "--"
+            return name == "deepspeed-config" || name == "deepspeed" && !next.hasPrefix("--")
         }
-        return nil
+        let settings = named.flatMap { place -> ShellValue? in
+            if let equals = arguments[place].text.firstIndex(of: "=") {
+                return arguments[place].value.dropping(arguments[place].text[...equals].count)
+            }
+            return place + 1 < arguments.count ? arguments[place + 1].value : nil
+        }.flatMap { shell.file($0) }
+        return TrainingCommand(
+            program: words[index].text, arguments: arguments, gpus: sizes.gpus, maybe: maybe, location: words[index].location,
+            settings: settings)
     }
 }

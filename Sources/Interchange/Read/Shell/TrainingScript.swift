@@ -16,10 +16,12 @@ struct TrainingScript {
             self.init(commands: [TrainingCommand(program: "", arguments: words, location: start)], notes: [])
             return
         }
-        var shell = ShellEvaluator(stated: stated)
+        let slurm = SlurmRequest(text)
+        var shell = ShellEvaluator(stated: slurm.variables.merging(stated) { $1 }, script: file)
         try shell.run(ShellParser.parse(text, at: start))
         var found: [TrainingCommand] = []
         var bare: [ShellWord] = []
+        var unread: [ShellWord] = []
         for launch in shell.launches {
             // Lines that are flags alone are one list, with or without signs that they go on.
             if launch.words[0].text.hasPrefix("--") {
@@ -28,14 +30,29 @@ struct TrainingScript {
             }
             var reader = LauncherReader(shell)
             found += try reader.commands(of: launch)
+            unread += reader.unread
+        }
+        if let first = bare.first, found.contains(where: { $0.likelihood > 0 }) {
+            throw DocumentError(
+                first.location,
+                .invalid(
+                    "\(first.text) belongs to no command: the line before it does not go on here",
+                    remedy: "end each line of the command with '\\' and nothing behind it, and put no remark between them"))
         }
         if let first = bare.first { found.append(TrainingCommand(program: "train", arguments: bare, location: first.location)) }
         var notes = shell.notes
         if found.allSatisfy({ $0.likelihood == 0 }) {
+            if let script = unread.first {
+                throw DocumentError(
+                    script.location,
+                    .invalid(
+                        "\(script.text), which it starts, cannot be read",
+                        remedy: "name that file, or run this one through 'meshwright capture'"))
+            }
             found = [Self.assignedFlags(shell, file: file)].compactMap { $0 }
             if !found.isEmpty { notes.append("no command of the file starts a training; the flags that its variables hold are read") }
         }
-        if let asked = Self.requestedGPUs(text) { for index in found.indices where found[index].gpus == nil { found[index].gpus = asked } }
+        if let asked = slurm.gpus { for index in found.indices where found[index].gpus == nil { found[index].gpus = asked } }
         self.init(candidates: found, notes: notes)
     }
 
@@ -45,6 +62,13 @@ struct TrainingScript {
         var different: [TrainingCommand] = []
         for command in candidates where command.likelihood == best {
             if !different.contains(where: { $0.arguments.map(\.text) == command.arguments.map(\.text) }) { different.append(command) }
+        }
+        var notes = notes
+        // What may not be started is what is asked about, where nothing else trains.
+        if different.count == 1, let doubt = different[0].maybe {
+            different[0].maybe = nil
+            let starts = candidates.filter { $0.likelihood == best }.count
+            if starts == 1 { notes.append("whether the training starts depends on \(doubt.what) (\(doubt.location)); it is taken to") }
         }
         self.init(commands: different, notes: notes)
     }
@@ -59,26 +83,17 @@ struct TrainingScript {
         var words: [ShellWord] = []
         for name in shell.order {
             for value in shell.variables[name]?.all ?? [] where value.text.contains("--") {
+                // What the machine knows is a value among flags, as far as one can tell.
+                var doubt = value.doubt
+                doubt?.isUnset = true
                 for part in value.text.split(whereSeparator: \.isWhitespace) {
                     words.append(
                         ShellWord(
-                            text: String(part), location: SourceLocation(file: file), unknown: part.hasPrefix("$") ? value.doubt : nil,
+                            text: String(part), location: SourceLocation(file: file), unknown: part.hasPrefix("$") ? doubt : nil,
                             maybe: value.pieces.lazy.compactMap(\.maybe).first))
                 }
             }
         }
         return words.isEmpty ? nil : TrainingCommand(program: file, arguments: words, location: SourceLocation(file: file))
-    }
-
-    /// GPUs that the `#SBATCH` lines ask for, where they say how many nodes and how many a node.
-    private static func requestedGPUs(_ text: String) -> Int? {
-        func number(_ pattern: some RegexComponent<(Substring, Substring)>) -> Int? {
-            text.firstMatch(of: pattern).flatMap { Int($0.1) }.flatMap { (1...65_536).contains($0) ? $0 : nil }
-        }
-        guard let nodes = number(/(?m)^#SBATCH +(?:--nodes|-N)[= ]*([0-9]+) *(?:#.*)?$/) else { return nil }
-        let each =
-            number(/(?m)^#SBATCH +--gpus-per-node[= ](?:[A-Za-z0-9_]+:)?([0-9]+)/)
-            ?? number(/(?m)^#SBATCH +--gres[= ]gpu:(?:[A-Za-z0-9_]+:)?([0-9]+)/)
-        return each.map { nodes * $0 }
     }
 }

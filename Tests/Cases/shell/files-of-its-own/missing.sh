@@ -1,0 +1,1 @@
+bash elsewhere/train.sh 8

@@ -1,0 +1,1 @@
+python pretrain_t5.py --num-layers 16 --hidden-size 2048 --num-attention-heads 16 --seq-length 2048 --max-position-embeddings 2048 --bf16 --decoder-num-layers 12 --micro-batch-size 1

@@ -1,0 +1,1 @@
+deepspeed --hostfile hosts pretrain_gpt.py --num-layers 16 --hidden-size 2048 --num-attention-heads 16 --seq-length 2048 --max-position-embeddings 2048 --bf16 --micro-batch-size 1 --deepspeed --zero-stage 1

@@ -1,0 +1,5 @@
+if [ -n "$SLURM_JOB_ID" ]; then
+  srun torchrun --nproc_per_node 8 --nnodes 8 pretrain_gpt.py --num-layers 16 --hidden-size 2048 --num-attention-heads 16 --seq-length 2048 --max-position-embeddings 2048 --bf16 --tensor-model-parallel-size 4 --micro-batch-size 1 --global-batch-size 64
+else
+  torchrun --nproc_per_node 8 --nnodes 8 pretrain_gpt.py --num-layers 16 --hidden-size 2048 --num-attention-heads 16 --seq-length 2048 --max-position-embeddings 2048 --bf16 --tensor-model-parallel-size 4 --micro-batch-size 1 --global-batch-size 64
+fi
