@@ -65,8 +65,13 @@ struct FinalistPlacement: Sendable {
         let finalist = Finalist(
             strategy: plan.strategy, unplaced: plan.estimate.unplaced, estimate: plan.estimate, placement: plan.placement, rankBefore: 1)
         let placed = placed(finalist, by: request.placement, isScreening: false)
-        guard placed.estimate.stepTime < plan.estimate.stepTime else { return plan }
         var refined = plan
+        guard placed.estimate.stepTime < plan.estimate.stepTime else {
+            if let known = plan.placement, let found = placed.placement {
+                refined.placement?.lowerBound = min(known.objective, max(known.lowerBound, found.lowerBound))
+            }
+            return refined
+        }
         let ratio = placed.estimate.stepTime / plan.estimate.stepTime
         (refined.timeLow, refined.timeHigh) = (plan.timeLow * ratio, plan.timeHigh * ratio)
         (refined.estimate, refined.placement) = (placed.estimate, placed.placement)

@@ -41,9 +41,11 @@ public enum Placement {
             if solution.isProven { lowerBound = problem.cost(position).total }
         }
         let cost = problem.cost(position)
+        // Who spends few moves on many plans has no time for the closer bound either.
+        let bound = lowerBound ?? (moves == nil ? problem.lowerBound : problem.separateBound)
         let gpuOrder = method == .none ? nil : GPUOrder.best(strategy: strategy, cluster: cluster, traffic: traffic, size: slots.size)
         return PlacementResult(
-            method: kind, cost: cost, identityCost: identityCost, lowerBound: min(lowerBound ?? problem.lowerBound, cost.total),
+            method: kind, cost: cost, identityCost: identityCost, lowerBound: min(bound, cost.total),
             map: map(position, slots, worldSize: strategy.worldSize, gpuOrder: gpuOrder))
     }
 

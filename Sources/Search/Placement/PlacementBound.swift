@@ -1,19 +1,26 @@
 extension PlacementProblem {
-    /// A time that no placement beats, in seconds; cheap enough to print with every answer: O(n²).
+    /// A time that no placement beats, in seconds; cheap enough to print with every answer: O(n²), times the good links of a node.
     ///
     /// The slowest pipeline takes at least the mean of all, and the sum over all is an assignment problem, whose dual gives a bound without
     /// solving it. A ring is as slow as its slowest link, every node of it sends over one link and receives over another, and only
     /// one node can have the best link, so the k-th best bounds a ring of k nodes. The two parts add up because the cost adds them.
+    /// Where pipelines and rings cross as rungs and sides of ladders do, rings near their bound leave pipelines little choice, which counts too.
     public var lowerBound: Double {
-        isSymmetric ? cost(identity).total : fixedSeconds + pipelineBound + ringBound
+        if isSymmetric { return cost(identity).total }
+        let arcs = arcSumBound()
+        guard let ladder = PlacementLadder(self) else { return separateBound }
+        return fixedSeconds + ladder.bound(rings: ringBound, arcs: arcs) { pipelineBound(arcSum: $0) }
     }
 
-    /// Bound of the slowest pipeline.
-    private var pipelineBound: Double {
+    /// As `lowerBound`, with the best links for rings and pipelines each.
+    var separateBound: Double { fixedSeconds + pipelineBound(arcSum: arcSumBound()) + ringBound }
+
+    /// Bound of the slowest pipeline, from one of all their arcs together, Σ bytes/B.
+    private func pipelineBound(arcSum: Double) -> Double {
         guard paths > 0 else { return 0 }
         let slow = slowness.sorted()
         let fastest = slow.first ?? 1
-        let arcMean = arcSumBound() / Double(paths)
+        let arcMean = arcSum / Double(paths)
         let computeSum = fillShare * pairedSum(pathCells.map { cellSeconds[Int($0)] }, slow)
         // The slowest stage of the job sits in some path; of that path only the least is known.
         var heaviest = 0.0

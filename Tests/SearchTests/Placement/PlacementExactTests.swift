@@ -33,6 +33,24 @@ import Testing
         }
     }
 
+    @Test(arguments: 1...12 as ClosedRange<UInt64>) func laddersStayUnderTheBestPlacement(_ seed: UInt64) {
+        for (nodes, stages) in [(6, 2), (6, 3), (8, 2), (8, 4)] {
+            let problem = PlacementFixtures.grid(nodes: nodes, stages: stages, seed: seed)
+            let best = problem.solved(exact: true, seed: 1, moves: 1000)
+            #expect(best.isProven && problem.lowerBound <= problem.cost(best.position).total * (1 + 1e-12), "seed \(seed)")
+            #expect(problem.lowerBound >= problem.separateBound)
+        }
+    }
+
+    @Test func laddersTellMoreThanTheBestLinksOfEach() {
+        let grid = PlacementFixtures.grid(nodes: 96, stages: 8, seed: 5)
+        #expect(grid.lowerBound > grid.separateBound * 1.002)
+        // An arc that no ring carries to the next pipeline is no rung.
+        var broken = grid
+        broken.addPath([0, 9], bytes: [25e6])
+        #expect(broken.lowerBound == broken.separateBound)
+    }
+
     @Test func turningIsSeenOnlyWhereItIsASymmetry() {
         let grid = PlacementFixtures.grid(nodes: 6, stages: 3, seed: 1)
         #expect(grid.canTurn)
