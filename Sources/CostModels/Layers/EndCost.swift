@@ -69,14 +69,19 @@ extension LayerCostModel {
     }
 
     /// Time in s to send `bytes` to a rank `stride` GPUs away.
+    ///
+    /// Stages smaller than a domain share it. Where their pipeline leaves it, the rank at its edge sends one way to the network and the other way
+    /// inside, and a transfer is the mean of both.
     public func transferSeconds(bytes: Double, stride: Int) -> Double {
         let rates = tensor.collectives.rates
-        let nodes = stride / rates.gpusPerNode + 1
+        let nodes = max(stride, rates.domainSize) / rates.gpusPerNode + 1
         // Across nodes a transfer reaches the same share of the network as the stack's data-parallel collectives.
         let network = rates.networkRate(
             .sendReceive, nodes: nodes, bytes: bytes, share: inputs.stack.costs.dataParallelEfficiency, constants: inputs.constants)
-        let bandwidth = stride >= rates.domainSize ? min(rates.gatherRate, network) : rates.gatherRate
-        return inputs.constants.transferLatency + bytes / bandwidth
+        let (inside, outside) = (bytes / rates.gatherRate, bytes / min(rates.gatherRate, network))
+        if stride >= rates.domainSize { return inputs.constants.transferLatency + outside }
+        let leaves = inputs.cluster.gpus > rates.domainSize
+        return inputs.constants.transferLatency + (leaves ? 0.5 * (inside + outside) : inside)
     }
 
     /// The vocabulary padded to a multiple of 128·t, as Megatron pads it.

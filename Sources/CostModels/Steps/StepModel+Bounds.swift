@@ -10,7 +10,8 @@ extension StepModel {
     /// What a schedule makes of a pipeline's time beside its ranks' layers.
     public struct PipelineTerms: Sendable {
         var microBatches: Double
-        /// Transfers that block a rank in every micro-batch, and one of them, in s.
+        /// A rank's transfers in every micro-batch, what of them blocks it beside its work, and that of one of them, in s.
+        var transfers: Double
         var blocking: Double
         var hop: Double
         /// Whether the last backward of a micro-batch leaves a rank only when the stages before it have still to run theirs.
@@ -35,8 +36,8 @@ extension StepModel {
     public func pipelineTerms(_ s: ParallelStrategy, transfer: Double, isBidirectional: Bool, firstSlowness: Double) -> PipelineTerms {
         let hop = transfer * inputs.stack.costs.blockingTransferShare
         return PipelineTerms(
-            microBatches: Double(s.microBatches),
-            blocking: s.pipeline > 1 ? 2 * Double(s.virtualStages) * transfer * inputs.stack.costs.blockingTransferShare : 0, hop: hop,
+            microBatches: Double(s.microBatches), transfers: s.pipeline > 1 ? 2 * Double(s.virtualStages) * transfer : 0,
+            blocking: s.pipeline > 1 ? 2 * Double(s.virtualStages) * hop : 0, hop: hop,
             mirrorsBackward: Self.mirrorsBackward(s.schedule), isBidirectional: isBidirectional, firstSlowness: firstSlowness,
             released: ReleasedLayers(s, host))
     }
@@ -72,7 +73,7 @@ extension StepModel {
             }
             if terms.released.moved != .nothing { work += stall(terms.released, rank, view.shares, times, memory) }
             if terms.mirrorsBackward { fill += drain }
-            let busy = rank.slowness * work + terms.blocking
+            let busy = max(rank.slowness * work + terms.blocking, terms.transfers)
             if rank.rank > 0, !terms.isBidirectional {
                 let embedding = ends.embedding * terms.firstSlowness
                 fill +=

@@ -173,12 +173,11 @@ extension StepModel {
 
     /// What the simulator needs to run a strategy: seconds of every stage.
     ///
-    /// The visible share of a transfer blocks the rank that sends, as it does in the frameworks measured; the rest hides under compute.
+    /// The visible share of a transfer blocks the rank that sends, as in the frameworks measured; the rest hides as far as there is compute.
     public func stageTimes(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageTimes {
         let times = gatheredTimes(table, s)
         let count = stages.stageLayers.counts.count
         let ends = table.ends
-        let block = s.pipeline > 1 ? ends.transfer * inputs.stack.costs.blockingTransferShare : 0
         var forward = [Double](repeating: 0, count: count)
         var backwardInput = forward
         var backwardWeight = forward
@@ -204,9 +203,11 @@ extension StepModel {
                 forward[stage] += stalls.forward
                 backwardInput[stage] += stalls.backward
             }
+            backwardWeight[stage] *= slowness
+            let work = slowness * (forward[stage] + backwardInput[stage]) + backwardWeight[stage]
+            let block = s.pipeline > 1 ? 0.5 * blocking(transfers: 2 * ends.transfer, work: work) : 0
             forward[stage] = slowness * forward[stage] + block
             backwardInput[stage] = slowness * backwardInput[stage] + block
-            backwardWeight[stage] *= slowness
         }
         return StageTimes(forward: forward, backwardInput: backwardInput, backwardWeight: backwardWeight)
     }
@@ -227,15 +228,32 @@ extension StepModel {
     func busy(
         _ rank: StageAssignment.Rank, _ shares: ArraySlice<LayerShare>, _ table: LayerTable, _ times: [LayerTimes], _ s: ParallelStrategy
     ) -> Double {
+        let work = work(rank, shares, table, times, s)
+        return work + blocking(s, table, work: work)
+    }
+
+    /// The same without transfers to other ranks.
+    private func work(
+        _ rank: StageAssignment.Rank, _ shares: ArraySlice<LayerShare>, _ table: LayerTable, _ times: [LayerTimes], _ s: ParallelStrategy
+    ) -> Double {
         let ends = table.ends
         let released = ReleasedLayers(s, host)
-        let blocking = s.pipeline > 1 ? 2 * Double(s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare : 0
         var work = rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward)
         for share in shares {
             let time = times[share.layerClass]
             work += share.layers * (time.forward + time.backward) + share.released * released.again * time.forward
         }
-        return rank.slowness * (work + stall(released, shares, table, times)) + blocking
+        return rank.slowness * (work + stall(released, shares, table, times))
+    }
+
+    /// Seconds of a rank's transfers that show beside its work for one micro-batch.
+    private func blocking(_ s: ParallelStrategy, _ table: LayerTable, work: Double) -> Double {
+        s.pipeline > 1 ? blocking(transfers: 2 * Double(s.virtualStages) * table.ends.transfer, work: work) : 0
+    }
+
+    /// What shows of transfers beside work: the stack's share of them, and all that the work is too short to hide.
+    private func blocking(transfers: Double, work: Double) -> Double {
+        max(inputs.stack.costs.blockingTransferShare * transfers, transfers - work)
     }
 
     /// Seconds that copies of activations add to a micro-batch on a rank.
@@ -267,10 +285,7 @@ extension StepModel {
         }
         breakdown[.offload] = m * stall(released, shares, table, times)
         breakdown[.head] = m * (rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward))
-        if s.pipeline > 1 {
-            breakdown[.pipelineCommunication] =
-                Double(s.microBatches * 2 * s.virtualStages) * ends.transfer * inputs.stack.costs.blockingTransferShare
-        }
+        breakdown[.pipelineCommunication] = Double(s.microBatches) * blocking(s, table, work: work(rank, shares, table, times, s))
         return breakdown
     }
 }
