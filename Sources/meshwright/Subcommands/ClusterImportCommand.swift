@@ -132,6 +132,10 @@ struct ClusterImportCommand: ParsableCommand {
         } else if let sibling = try library.shippedCluster(with: request.gpu) {
             request.like = sibling
             said.append("what no file says is taken from \(sibling.name), which has the same GPU; --like takes it from another")
+        } else if nodes ?? gpuKinds[0].nodes == 1, type.usualNode != nil {
+            // A box alone needs no network, which nothing says.
+            request.like = try library.usualNode(of: gpu)
+            said.append("what no file says is that of a node as \(type.name) is usually sold; --like takes it from a profile")
         }
         request.nodes = nodes ?? (gpuKinds.count == 1 ? gpuKinds[0].nodes : nil)
         if gpuKinds.count > 1 {

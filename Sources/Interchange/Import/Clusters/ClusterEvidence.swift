@@ -23,6 +23,8 @@ public struct ClusterEvidence: Hashable, Sendable {
     public var zoneLinks: [ZoneLink] = []
     /// GPUs that the file names, each once, with the first host that has it.
     var products: [SeenProduct] = []
+    /// The version of instructions of the GPUs, where the file states it.
+    var instructions: InstructionVersion?
     /// The host on which the most ranks ran.
     public var ranksOfHost: HostRanks?
     /// What was assumed or passed over, with its place.
@@ -67,6 +69,21 @@ struct SeenProduct: Hashable, Sendable {
     /// The node that has it; nil where the file does not say.
     var host: String?
     var location: SourceLocation
+}
+
+/// The version of a GPU's instructions, as CUDA counts them: 90 is compute capability 9.0.
+struct InstructionVersion: Hashable, Sendable {
+    var version: Int
+    var location: SourceLocation
+
+    /// Architectures by version (CUDA C++ Programming Guide, table of compute capabilities).
+    private static let architectures: [Int: String] = [
+        60: "pascal", 61: "pascal", 70: "volta", 75: "turing", 80: "ampere", 86: "ampere", 87: "ampere", 89: "ada", 90: "hopper",
+        100: "blackwell", 103: "blackwell", 120: "blackwell-rtx",
+    ]
+
+    /// The architecture; nil for versions that are not known.
+    var architecture: String? { Self.architectures[version] }
 }
 
 /// Something that an importer assumed or passed over.

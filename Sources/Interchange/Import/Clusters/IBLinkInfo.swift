@@ -3,7 +3,7 @@ import Hardware
 
 /// Reads `iblinkinfo`, by sections of a device or with `-l` a line a port: `… lid port[ ] ==( 4X 53.125 Gbps Active/LinkUp)==> lid port[ ] "name"`.
 ///
-/// A port's peer is a switch where its LID is one of a switch.
+/// A port's peer is a switch where its LID is one of a switch, or its name that of one, which a file of some switches does not show.
 enum IBLinkInfo {
     private struct Link {
         var own: String
@@ -59,7 +59,7 @@ enum IBLinkInfo {
                 open = link.own + link.lid
                 fabric.beginSwitch(line: link.line)
             }
-            if switches.contains(link.peer) {
+            if switches.contains(link.peer) || InfiniBandFabric.isSwitch(link.name) {
                 fabric.addUplink(rate: link.rate)
             } else {
                 fabric.addAdapter(link.name, port: "\(link.peer)-\(link.port.prefix { $0.isNumber })", rate: link.rate)

@@ -55,6 +55,13 @@ struct InfiniBandFabric {
         if let rate { rates[rate, default: 0] += 1 }
     }
 
+    /// Whether a description is that of a switch: `MF0;leaf01:MQM9700/U1` of a managed one, or a product's.
+    static func isSwitch(_ description: Substring) -> Bool {
+        description.hasPrefix("MF0;") || description.hasPrefix("SwitchX") || description.hasPrefix("Quantum")
+            || description.hasPrefix("Infiniscale")
+            || rate(ofModel: description) != nil && !description.contains("Aggregation Node")
+    }
+
     /// Whether a description is that of a product, as adapters have it until a host gives them its name.
     private static func isProduct(_ description: Substring) -> Bool {
         if description.contains("Mellanox Technologies") || description.contains("InfiniHost") || description.contains("localhost") {

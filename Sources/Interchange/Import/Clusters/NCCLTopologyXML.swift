@@ -15,6 +15,9 @@ enum NCCLTopologyXML {
         var host: String
         var bus: String
         var line: Int
+        var device: Int?
+        /// The version of its instructions, such as 90 for Hopper.
+        var version: Int?
         var links: [(target: String, count: Int)] = []
     }
 
@@ -23,11 +26,17 @@ enum NCCLTopologyXML {
         var name: String
         var port: String
         var speed: Double
+        /// Whether it reads and writes the memory of GPUs; nil where the file does not say.
+        var reachesGPUs: Bool?
+        /// Whether its PCI class is that of InfiniBand rather than Ethernet; nil for others.
+        var isInfiniBand: Bool?
     }
 
     private struct Contents {
         var gpus: [GPU] = []
         var adapters: [Adapter] = []
+        /// The first adapter whose speed is no rate, by name and line.
+        var withoutSpeed: (name: String, line: Int)?
         var toSwitches = false
         var hasXGMI = false
         var isKilobits = false
@@ -41,7 +50,7 @@ enum NCCLTopologyXML {
             let what = tags.contains { $0.name == "graphs" } ? "this is a graph of rings and trees, not a topology" : "there is no <system>"
             throw .log(file, 1, what, "set NCCL_TOPO_DUMP_FILE and save what NCCL writes there")
         }
-        let found = contents(tags)
+        let found = try contents(tags, file)
         guard !found.gpus.isEmpty else {
             guard found.devices.adapters > 0 || found.devices.gpus > 0 else {
                 throw .log(
@@ -67,6 +76,9 @@ enum NCCLTopologyXML {
             if perHost.values.contains(where: { $0 != usual }) {
                 evidence.note(system.line, "the hosts have different numbers of GPUs; the largest is taken")
             }
+        }
+        if let first = found.gpus.first(where: { $0.version != nil }), let version = first.version {
+            evidence.instructions = .init(version: version, location: SourceLocation(file: file, line: first.line))
         }
         fabric(found, &evidence)
         adapters(found, system.line, &evidence)
@@ -108,6 +120,11 @@ enum NCCLTopologyXML {
     }
 
     private static func adapters(_ found: Contents, _ line: Int, _ evidence: inout ClusterEvidence) {
+        if let one = found.withoutSpeed {
+            evidence.note(
+                one.line, "the speed of the adapter \(one.name) is no rate; how many adapters carry training, and their rate, are not read")
+            return
+        }
         guard let fastest = found.adapters.map(\.speed).max() else { return }
         if found.isKilobits {
             evidence.note(
@@ -118,14 +135,24 @@ enum NCCLTopologyXML {
         let hosts = Set(used.map(\.host)).count
         evidence.node.adapters = max(1, used.count / max(1, hosts))
         evidence.node.adapterBandwidth = fastest
+        let layers = Set(used.map(\.isInfiniBand))
+        evidence.node.network =
+            AdapterNames.kind(used.map { $0.name[...] })
+            ?? (layers.count == 1 ? layers.first.flatMap { $0 }.map { $0 ? .infiniband : .roce } : nil)
+        if evidence.node.network != .ethernet, used.allSatisfy({ $0.reachesGPUs == false }) {
+            evidence.note(
+                line,
+                "no adapter reaches the memory of GPUs (gdr=\"0\"): without GPUDirect RDMA transfers go through the host; load nvidia-peermem or"
+                    + " use DMA-BUF", isFault: true)
+        }
         let left = found.adapters.count - used.count
         if left > 0 { evidence.note(line, "\(left) slower adapters are left out; use --adapters where they carry training") }
     }
 
-    private static func contents(_ tags: [XMLTags.Tag]) -> Contents {
+    private static func contents(_ tags: [XMLTags.Tag], _ file: String) throws(DocumentError) -> Contents {
         var found = Contents()
         var host = ""
-        var bus: [(depth: Int, id: String)] = []
+        var bus: [(depth: Int, id: String, kind: String)] = []
         var gpuDepth: Int?
         var seen = Set<Adapter>()
         for tag in tags {
@@ -134,30 +161,50 @@ enum NCCLTopologyXML {
             switch tag.name {
             case "cpu": host = tag.attributes["host_hash"] ?? ""
             case "pci":
-                bus.append((tag.depth, (tag.attributes["busid"] ?? "").lowercased()))
                 let kind = tag.attributes["class"] ?? ""
+                bus.append((tag.depth, (tag.attributes["busid"] ?? "").lowercased(), kind))
                 if kind.hasPrefix("0x0302") || kind.hasPrefix("0x0300") || kind.hasPrefix("0x1200") || kind.hasPrefix("0x0380") {
                     found.devices.gpus += 1
                 }
                 if kind.hasPrefix("0x0207") || kind.hasPrefix("0x0200") { found.devices.adapters += 1 }
             case "gpu":
-                found.gpus.append(GPU(host: host, bus: bus.last?.id ?? "", line: tag.line))
+                var gpu = GPU(host: host, bus: bus.last?.id ?? "", line: tag.line)
+                gpu.device = tag.attributes["dev"].flatMap { Int($0) }
+                // Of AMD's GPUs `sm` is made up; `gcn` stands beside it.
+                if tag.attributes["gcn"] == nil { gpu.version = tag.attributes["sm"].flatMap { Int($0) } }
+                if let device = gpu.device,
+                    let first = found.gpus.first(where: { $0.host == host && $0.device == device && $0.bus != gpu.bus })
+                {
+                    throw .log(
+                        file, tag.line, "the GPU \(device) is listed twice on one host (\(file):\(first.line))",
+                        "save what NCCL writes for one node, or for a rack with host_hash")
+                }
+                found.gpus.append(gpu)
                 gpuDepth = tag.depth
             case "nvlink", "xgmi":
                 guard gpuDepth != nil, !found.gpus.isEmpty, tag.attributes["tclass"] != processorClass else { continue }
                 let count = tag.attributes["count"].flatMap { Int($0) } ?? 1
-                found.gpus[found.gpus.count - 1].links.append(((tag.attributes["target"] ?? "").lowercased(), min(max(count, 0), 64)))
+                guard (0...64).contains(count) else {
+                    throw .log(file, tag.line, "\(count) links of a GPU to one target are not possible", "a GPU has at most 18 NVLinks")
+                }
+                found.gpus[found.gpus.count - 1].links.append(((tag.attributes["target"] ?? "").lowercased(), count))
                 if tag.attributes["tclass"] == switchClass { found.toSwitches = true }
                 if tag.name == "xgmi" { found.hasXGMI = true }
             case "net":
-                guard var speed = tag.attributes["speed"].flatMap({ $0[...].positive }) else { continue }
+                let name = tag.attributes["name"] ?? "\(seen.count)"
+                guard var speed = tag.attributes["speed"].flatMap({ $0[...].positive }) else {
+                    if found.withoutSpeed == nil { found.withoutSpeed = (name[...].isHostName ? name : "", tag.line) }
+                    continue
+                }
                 // No adapter moves 10 Tbit/s: some providers state kbit/s, some bit/s.
                 if speed >= 1e7 {
                     found.isKilobits = true
                     speed /= speed >= 1e10 ? 1e6 : 1e3
                 }
-                let one = Adapter(
-                    host: host, name: tag.attributes["name"] ?? "\(seen.count)", port: tag.attributes["port"] ?? "", speed: speed * 1.25e5)
+                var one = Adapter(host: host, name: name, port: tag.attributes["port"] ?? "", speed: speed * 1.25e5)
+                one.reachesGPUs = tag.attributes["gdr"].map { $0 != "0" }
+                let kind = bus.last?.kind ?? ""
+                one.isInfiniBand = kind.hasPrefix("0x0207") ? true : kind.hasPrefix("0x0200") ? false : nil
                 if seen.insert(one).inserted { found.adapters.append(one) }
             default: break
             }

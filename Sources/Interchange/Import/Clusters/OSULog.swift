@@ -24,7 +24,8 @@ enum OSULog {
         var isNoted = false
         var devices = NamedDevices()
         var ranksOfNode: Int?
-        func finish() {
+        var isOfDevices = false
+        func finish() throws(DocumentError) {
             defer { (test, points, pairs) = (nil, [], nil) }
             guard let done = test, let last = points.last else { return }
             isUsed = true
@@ -37,7 +38,22 @@ enum OSULog {
                 }
                 if !isNoted { evidence.note(start, "the file does not say where the ranks ran; they are taken to be on two nodes") }
                 isNoted = true
-            case .collective: break
+            case .collective:
+                if !isOfDevices {
+                    evidence.note(
+                        start,
+                        "the title names no GPUs, as 'OSU MPI-CUDA' does: the buffers were the hosts', and collectives of GPUs take other times"
+                    )
+                }
+            }
+            switch done {
+            case .bandwidth, .pairs:
+                guard last.bytes > PerftestLog.largestPacket else {
+                    throw .log(
+                        file, start, "the largest message is of \(Int(last.bytes)) B, whose rate is that of packets",
+                        "test with messages of 64 KiB or more, such as -m 65536:4194304")
+                }
+            case .latency, .collective: break
             }
             switch done {
             case .bandwidth(let directions):
@@ -68,8 +84,9 @@ enum OSULog {
             let words = line.words
             devices.read(line.text)
             if words.first == "#", line.text.contains("OSU") {
-                finish()
+                try finish()
                 start = line.number
+                isOfDevices = ["CUDA", "ROCM", "NCCL", "RCCL", "OPENACC", "DEVICE"].contains { line.text.uppercased().contains($0) }
                 test = Self.test(line.text)
                 isTable = true
                 if test == nil { evidence.note(line.number, "this test is left out; bandwidth and collectives are used") }
@@ -79,13 +96,18 @@ enum OSULog {
             } else if !isTable || points.isEmpty, line.text.contains("osu_"), line.text.utf8.count < 4096 {
                 isInside = isInside || isInsideNode(command: words)
                 ranksOfNode = ranksOfNode ?? ranks(command: words)
+            } else if words.first == "#", line.text.contains("on DEVICE") {
+                // `# Send Buffer on DEVICE (D) and Receive Buffer on DEVICE (D)`
+                isOfDevices = true
+            } else if test != nil, words.contains("Fail"), let bytes = words[0].positive, bytes == bytes.rounded() {
+                evidence.note(line.number, "results of size \(words[0]) are wrong; the row is left out")
             } else if test != nil, words.count >= 2, let bytes = words[0].positive, let value = words[1].positive,
                 bytes == bytes.rounded(), bytes > points.last?.bytes ?? 0
             {
                 points.append((bytes, value))
             }
         }
-        finish()
+        try finish()
         guard isUsed else {
             throw .log(
                 file, start, "there is no table of an OSU benchmark that is used",
@@ -131,7 +153,7 @@ enum OSULog {
     private static func test(_ title: Substring) -> Test? {
         // `# OSU MPI-CUDA Bandwidth Test v7.1`, `# OSU MPI Bi-Directional Bandwidth Test`, `# OSU MPI-CUDA Allreduce Latency Test`
         let name = title.lowercased()
-        guard !name.contains("non-blocking"), !name.contains("nonblocking") else { return nil }
+        guard !["non-blocking", "nonblocking", "neighborhood", "neighbor"].contains(where: { name.contains($0) }) else { return nil }
         if name.contains("multiple bandwidth") { return .pairs }
         if name.contains("bi-directional"), name.contains("bandwidth") { return .bandwidth(directions: 2) }
         if name.contains("bandwidth") { return .bandwidth(directions: 1) }

@@ -9,6 +9,7 @@ enum P2PBandwidth {
     static func read(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) {
         var tables: [String: GPUMatrixTable] = [:]
         var open: (name: String, table: GPUMatrixTable)?
+        var unreachable = (count: 0, line: 0)
         func close() {
             if let open, !open.table.rows.isEmpty, tables[open.name] == nil { tables[open.name] = open.table }
             open = nil
@@ -18,6 +19,9 @@ enum P2PBandwidth {
                 close()
                 let way = line.text.contains("Bidirectional") ? "two" : "one"
                 open = (way + (line.text.contains("P2P=Enabled") ? "-direct" : "-host"), GPUMatrixTable())
+            } else if line.text.contains("CANNOT Access Peer") {
+                if unreachable.count == 0 { unreachable.line = line.number }
+                unreachable.count += 1
             } else if line.text.contains("Latency") || line.text.contains("Connectivity Matrix") {
                 close()
             } else if var begun = open {
@@ -38,6 +42,9 @@ enum P2PBandwidth {
         let line = table.rows.first?.line ?? 1
         if share < 1 {
             evidence.note(line, "only copies in both directions at once were measured; half of their bandwidth is taken for one")
+        }
+        if unreachable.count > 0, name.hasSuffix("direct") {
+            evidence.note(unreachable.line, "\(unreachable.count) pairs of GPUs cannot access each other; their copies go through the host")
         }
         if name.hasSuffix("host") {
             evidence.note(line, "GPUs reach each other through the host; no matrix with direct access is in the file")

@@ -21,6 +21,9 @@ enum PerftestLog {
         }
     }
 
+    /// Bytes of the largest packet (InfiniBand Architecture Specification, volume 1: MTU of 4,096 B); messages of one packet do not fill an adapter.
+    static let largestPacket = 4096.0
+
     static func read(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) {
         if text.unicodeScalars.first(where: { !$0.properties.isWhitespace && $0 != "\u{FEFF}" }) == "{" {
             return try devices([PerftestJSON.test(text, file, into: &evidence)], file, &evidence)
@@ -65,6 +68,11 @@ enum PerftestLog {
             }
         }
         tests.removeAll { $0.rate == nil }
+        if let test = tests.first(where: { $0.rows.allSatisfy { $0.bytes <= largestPacket } }) {
+            throw .log(
+                file, test.line, "the largest message is of \(Int(test.rows.map(\.bytes).max() ?? 0)) B, whose rate is that of packets",
+                "test with messages of 64 KiB or more, such as -s 65536")
+        }
         guard !tests.isEmpty else {
             throw .log(
                 file, 1, isLatency ? "the file has latency tests only" : "there is no row of a bandwidth test",

@@ -5,7 +5,7 @@ import Hardware
 ///
 /// GPUs are named `GPU0` by the one and by their PCI address by the other. A pair is joined by the fabric where its link is XGMI.
 enum ROCmTopology {
-    private enum Kind { case links, hops, weights }
+    private enum Kind { case links, hops, weights, access }
 
     /// Whether a text is of these tools.
     static func isOne(_ text: String) -> Bool {
@@ -19,14 +19,20 @@ enum ROCmTopology {
         var rows: [[Substring]] = []
         var hops: [[Substring]] = []
         var weights: [[Substring]] = []
+        var closed = 0
         var start = 0
         for line in LogLines(text) {
             let upper = line.text.uppercased()
             if upper.contains("BETWEEN TWO GPUS") || upper.contains("TABLE") {
-                kind = upper.contains("LINK TYPE") ? .links : upper.contains("HOPS") ? .hops : upper.contains("WEIGHT") ? .weights : nil
+                kind =
+                    upper.contains("LINK TYPE")
+                    ? .links
+                    : upper.contains("HOPS") ? .hops : upper.contains("WEIGHT") ? .weights : upper.contains("ACCESS") ? .access : nil
                 if kind == .links {
-                    // Only the first node of a file with several is read.
-                    if start > 0 { break }
+                    if start > 0 {
+                        evidence.note(line.number, "the tables of the first node are read; those from here on are passed over")
+                        break
+                    }
                     start = line.number
                 }
                 columns = []
@@ -47,6 +53,7 @@ enum ROCmTopology {
                 case .links: rows.append(values)
                 case .hops: hops.append(values)
                 case .weights: weights.append(values)
+                case .access: closed += values.filter { $0.uppercased() == "DISABLED" }.count
                 }
             }
         }
@@ -58,8 +65,17 @@ enum ROCmTopology {
         guard count <= 256, rows.allSatisfy({ $0.count == count }) else {
             throw .log(file, start, "the table of link types is not square", "the output was cut; save all of it")
         }
+        for from in 0..<count {
+            for to in 0..<from where rows[from][to] != rows[to][from] {
+                throw .log(
+                    file, start,
+                    "GPU\(from) reaches GPU\(to) over \(isFabric(rows[from][to]) ? "XGMI" : "another link") and not the same way back",
+                    "a link is the same both ways; save the output again")
+            }
+        }
         evidence.node.gpus = count
         guard count > 1 else { return }
+        if closed > 0 { evidence.note(start, "\(closed) accesses from GPU to GPU are disabled", isFault: true) }
         let degrees = rows.indices.map { from in rows.indices.filter { $0 != from && isFabric(rows[from][$0]) }.count }
         let most = degrees.max() ?? 0
         evidence.node.fabric = most == 0 ? .pcie : .xgmi

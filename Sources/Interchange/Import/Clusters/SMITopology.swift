@@ -55,7 +55,7 @@ enum SMITopology {
         evidence.node.fabric = sound.fabric
         if sound.links.contains(where: { $0 > 0 }) { evidence.node.fabricDomain = sound.domain }
         evidence.node.linksOfGPU = sound.linksOfGPU
-        adapters(tables[0], &evidence)
+        adapters(tables[0], legend(text), &evidence)
         for table in all { for fault in table.faults(against: sound) { evidence.note(table.location.line, fault, isFault: true) } }
         for table in tables { for fault in sharing(table) { evidence.note(table.line, fault, isFault: true) } }
         if all.count > 1 { evidence.note(first.location.line, "the file holds the tables of \(all.count) nodes") }
@@ -88,6 +88,16 @@ enum SMITopology {
                 table.paths[index * gpus.count + column] = path
             }
         }
+        for row in gpus.indices {
+            for column in 0..<row where table.paths[row * gpus.count + column] != table.paths[column * gpus.count + row] {
+                throw .log(
+                    file, one.rows[gpus[row]]?.line ?? one.line,
+                    "\(gpus[row]) reaches \(gpus[column]) over \(table.paths[row * gpus.count + column].word), and"
+                        + " \(gpus[column]) reaches \(gpus[row]) over \(table.paths[column * gpus.count + row].word)"
+                        + " (\(file):\(one.rows[gpus[column]]?.line ?? one.line))",
+                    "a path is the same both ways; save the output again")
+            }
+        }
         return table
     }
 
@@ -102,14 +112,27 @@ enum SMITopology {
         }
     }
 
+    /// The names of adapters by what the table calls them, from lines such as `NIC0: mlx5_0`, which look like a launcher's label.
+    private static func legend(_ text: String) -> [Substring: Substring] {
+        var names: [Substring: Substring] = [:]
+        for line in text.split(whereSeparator: \.isNewline) {
+            let words = line.split(whereSeparator: \.isWhitespace).suffix(2)
+            guard let name = words.last, let column = words.first, column.hasPrefix("NIC"), column.last == ":" else { continue }
+            names[column.dropLast()] = name
+        }
+        return names
+    }
+
     /// Adapters that are the nearest of some GPU carry training; where all are equally far from all, all of them.
-    private static func adapters(_ table: Table, _ evidence: inout ClusterEvidence) {
+    private static func adapters(_ table: Table, _ legend: [Substring: Substring], _ evidence: inout ClusterEvidence) {
         let gpus = table.columns.filter(isGPU)
         let names = table.columns.dropFirst(gpus.count)
         guard !names.isEmpty else { return }
         let near = Set(nearest(table, gpus, names).joined())
         let used = near.isEmpty ? names.count : near.count
         evidence.node.adapters = used
+        let own = names.map { legend[$0] ?? $0 }
+        evidence.node.network = AdapterNames.kind(near.isEmpty ? own : near.sorted().map { own[$0] })
         if used < names.count {
             evidence.note(
                 table.line,

@@ -7,7 +7,7 @@ enum SlurmTopology {
         let lines = joined(text)
         guard let first = lines.first else { throw DocumentError(SourceLocation(file: file), .empty) }
         if first.text.hasPrefix("-") || first.text.hasPrefix("topology") || first.text.hasPrefix("tree") {
-            let switches = try SlurmTopologyYAML.switches(text, file)
+            let switches = try SlurmTopologyYAML.switches(text, file, into: &evidence)
             evidence.switches = try SwitchTree(once(switches, &evidence))
             return
         }
@@ -29,7 +29,13 @@ enum SlurmTopology {
                 stated.number,
                 "LinkSpeed has no unit and Slurm does not use it; how far switches are oversubscribed is said by --oversubscription")
         }
-        evidence.switches = try SwitchTree(once(switches, &evidence))
+        let tree = try SwitchTree(once(switches, &evidence))
+        if tree.highest.count > 1, lines.contains(where: { $0.text.lowercased().hasPrefix("switchname") }) {
+            evidence.note(
+                tree.highest[1].location.line,
+                "no switch is above \(tree.highest[0].name) and \(tree.highest[1].name); what joins them is taken to be non-blocking")
+        }
+        evidence.switches = tree
     }
 
     private static func isTopology(_ line: (text: String, number: Int)) -> Bool {

@@ -2,17 +2,26 @@ import Documents
 
 /// Reads Slurm's topology.yaml: a list of topologies, each a tree, blocks, or flat; the one marked as the cluster's default counts.
 enum SlurmTopologyYAML {
-    static func switches(_ text: String, _ file: String) throws(DocumentError) -> [SwitchTree.Switch] {
+    static func switches(_ text: String, _ file: String, into evidence: inout ClusterEvidence) throws(DocumentError) -> [SwitchTree.Switch]
+    {
         let root = try YAMLDocument.parse(text: text, file: file)
         let list: [YAMLNode]
         if case .sequence(let nodes, _) = root { list = nodes } else { list = [root] }
         var chosen: MappingReader?
+        var names: [String] = []
+        var own = 0
         for node in list {
             let topology = try MappingReader(node, as: "a topology")
             let isDefault = try topology.optional("cluster_default", .bool) ?? false
-            if chosen == nil || isDefault { chosen = topology }
+            names.append(String((try topology.optional("topology", .string) ?? "without a name").prefix(60)).filter { !$0.isNewline })
+            if chosen == nil || isDefault { (chosen, own) = (topology, names.count - 1) }
         }
         guard let topology = chosen else { throw DocumentError(root.location, .empty) }
+        if names.count > 1 {
+            evidence.note(
+                topology.location.line,
+                "of \(names.count) topologies \(names[own]) is read, the cluster's default or the first; nodes of others are passed over")
+        }
         if let tree = try topology.optional("tree", .node) {
             let switches = try MappingReader(tree, as: "a tree").required("switches", .list(of: .node, count: 1...Hostlist.largest))
             return try SwitchTree.list(switches, name: "switch")

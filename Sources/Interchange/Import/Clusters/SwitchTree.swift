@@ -62,7 +62,7 @@ public struct SwitchTree: Hashable, Sendable {
             }
         }
         self.switches = switches
-        let reached = roots.reduce(0) { $0 + count(under: $1, index) }
+        let reached = highest.reduce(0) { $0 + count(under: $1, index) }
         guard reached == switches.count, let first = switches.first else {
             throw DocumentError(
                 switches.first?.location ?? SourceLocation(file: ""), .invalid("the switches form a circle", remedy: "levels form a tree"))
@@ -73,7 +73,7 @@ public struct SwitchTree: Hashable, Sendable {
     }
 
     /// Switches that hang on no other.
-    private var roots: [Switch] {
+    var highest: [Switch] {
         let children = Set(switches.flatMap(\.switches))
         return switches.filter { !children.contains($0.name) }
     }
@@ -90,13 +90,13 @@ public struct SwitchTree: Hashable, Sendable {
     }
 
     /// All nodes in tree order, so that neighbours share switches.
-    public var nodes: [String] { roots.flatMap { ordered(under: $0) } }
+    public var nodes: [String] { highest.flatMap { ordered(under: $0) } }
 
     /// The levels from the lowest up; switches whose subtrees are equally deep share one.
     public var levels: [Level] {
         var height: [String: Int] = [:]
         let index = Dictionary(uniqueKeysWithValues: switches.enumerated().map { ($1.name, $0) })
-        for root in roots {
+        for root in highest {
             // Parents before children, then heights from the end.
             var order = [root]
             var next = 0

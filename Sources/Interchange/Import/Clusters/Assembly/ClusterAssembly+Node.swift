@@ -39,7 +39,7 @@ extension ClusterAssembly {
     /// A group of nodes by what the files, the options and the profile that it is like say, in this order.
     mutating func group(gpusPerNode: Int) throws(ClusterImportError) -> NodeGroup {
         NodeGroup(
-            gpu: request.gpu, nodes: 1, gpusPerNode: gpusPerNode, fabric: try fabric(gpusPerNode), network: try network(),
+            gpu: request.gpu, nodes: 1, gpusPerNode: gpusPerNode, fabric: try fabric(gpusPerNode), network: try network(gpusPerNode),
             host: host())
     }
 
@@ -117,7 +117,7 @@ extension ClusterAssembly {
         return (sheet, "the rate of \(request.gpu.name)'s data sheet")
     }
 
-    private mutating func network() throws(ClusterImportError) -> Network {
+    private mutating func network(_ gpusPerNode: Int) throws(ClusterImportError) -> Network {
         let lender = request.like?.first.network
         let help = "or --like PROFILE"
         let kind = fact(\.network)
@@ -130,15 +130,39 @@ extension ClusterAssembly {
         }
         let rate =
             request.adapterBandwidth.map { ($0.value, "--adapter-bandwidth") } ?? fact(\.adapterBandwidth).map { ($0.value, $0.source) }
-        guard let bandwidth = rate?.0 ?? lender?.adapterBandwidth.value else {
+        take("network.adapters_per_node", count?.1, "the \(adapters) adapters of a node")
+        let bandwidth: Double
+        if let rate {
+            bandwidth = rate.0
+            take("network.adapter_bandwidth", rate.1, "the adapters' rate")
+        } else if let like = request.like {
+            bandwidth = lentRate(networkKind, count?.0, gpusPerNode, like)
+        } else {
             throw .nothingSays("how fast an adapter is", remedy: "add --adapter-bandwidth \(help)")
         }
-        take("network.adapters_per_node", count?.1, "the \(adapters) adapters of a node")
-        take("network.adapter_bandwidth", rate?.1, "the adapters' rate")
         if kind == nil { note("the kind of the network, \(networkKind.rawValue), is that of \(request.like?.name ?? "")") }
         let achieved = try achievedFraction(bandwidth, adapters, lender)
         return Network(
             kind: networkKind, adaptersPerNode: adapters, adapterBandwidth: BytesPerSecond(bandwidth), achievedFraction: achieved)
+    }
+
+    /// The rate of adapters that no file states: that of another profile, and less where there are so many that a GPU would have more of the
+    /// network than there.
+    private mutating func lentRate(_ kind: Network.Kind, _ count: Int?, _ gpusPerNode: Int, _ like: ClusterProfile) -> Double {
+        let lender = like.first.network
+        if kind != lender.kind {
+            note("the adapters of \(like.name), whose rate is taken, are of \(lender.kind.rawValue); --adapter-bandwidth says it otherwise")
+        }
+        let together = lender.nodeBandwidth.value * Double(gpusPerNode) / Double(like.first.gpusPerNode)
+        guard let count, Double(count) * lender.adapterBandwidth.value > together * 1.0001 else {
+            take("network.adapter_bandwidth", nil, "the adapters' rate")
+            return lender.adapterBandwidth.value
+        }
+        source("network.adapter_bandwidth", "\(count) together as much for a GPU as in \(like.name)", isUnverified: true)
+        note(
+            "no file says the adapters' rate; \(count) are taken to move together for a GPU what the \(lender.adaptersPerNode) of \(like.name) do;"
+                + " --adapter-bandwidth says it otherwise")
+        return together / Double(count)
     }
 
     private mutating func achievedFraction(_ bandwidth: Double, _ adapters: Int, _ lender: Network?) throws(ClusterImportError) -> Double {

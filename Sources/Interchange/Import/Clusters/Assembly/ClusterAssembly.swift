@@ -94,6 +94,7 @@ public struct ClusterAssembly {
     private mutating func assemble() throws(ClusterImportError) {
         try checkProducts()
         let gpusPerNode = try gpusOfNode()
+        try checkNodes()
         try checkRanks(gpusPerNode)
         var group = try group(gpusPerNode: gpusPerNode)
         if evidence.contains(where: { !$0.zoneLinks.isEmpty }) || !request.zones.isEmpty {
