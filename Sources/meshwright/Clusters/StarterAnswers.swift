@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Hardware
+import Parallelism
 import Workload
 
 /// What `init` has to know.
@@ -42,7 +43,8 @@ struct StarterQuestions {
         }
         if !answers.missing.isEmpty {
             let (cluster, gpus) = try ask(
-                "On what? A cluster of 'cluster list' or a file, or GPUs such as 'h100-80gb-sxm 64'", usual: nil
+                "On what? A cluster, a file of one, or GPUs, and how many: 'dgx-h100 64' or 'h100-80gb-sxm 64'",
+                usual: nil
             ) { try place($0, answers.gpus) }
             (answers.cluster, answers.gpus) = (cluster, gpus ?? answers.gpus)
         }
@@ -69,9 +71,12 @@ struct StarterQuestions {
             }
         }
         if answers.stack == nil {
-            let usual = StackOption.usual(for: answers.method ?? .pretrain)
-            answers.stack = try ask("With which framework? \(library.names(of: .stack).joined(separator: ", "))", usual: usual) { text in
-                _ = try library.path(of: .stack, named: text)
+            let method = TrainingMethod(answers.method ?? .pretrain)
+            func problem(_ name: String) throws -> String? { MethodRules.problem(method, stack: try PlanFiles.stack(name, library).value) }
+            let names = try library.names(of: .stack).filter { try problem($0) == nil }
+            let usual = StackOption.usual(for: method.kind)
+            answers.stack = try ask("With which framework? \(names.joined(separator: ", "))", usual: usual) { text in
+                if let problem = try problem(text) { throw CommandFailure(.badInput, problem) }
                 return text
             }
         }
