@@ -54,6 +54,8 @@ public struct SharedConstants: Hashable, Sendable {
 
     /// Passes of activation, rotary embedding and transposes over their minimum.
     public var activationPasses = 1.652
+    /// Time of widening weights of 4 bits to 16 over that of its least traffic: kernels look every weight up in a table and scale it.
+    public var wideningPasses = 5.0
     /// Norm passes of a fused kernel over the stack's.
     public var fusedNormShare = 0.3775
     /// Element-wise passes without a compiler over those with one, in stacks that compile.

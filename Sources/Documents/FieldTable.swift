@@ -59,7 +59,7 @@ public struct FieldTable<Root>: ExpressibleByArrayLiteral {
                     case .integer(let number): "\(number)"
                     case .number(let number): "\(number)"
                     case .flag(let flag): flag ? "true" : "false"
-                    case .list, .mapping, .inline: ""
+                    case .null, .list, .mapping, .inline: ""
                     }
                 return (field.key, text)
             })

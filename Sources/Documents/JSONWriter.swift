@@ -15,6 +15,7 @@ public enum JSONWriter {
             precondition(number.isFinite, "only finite numbers are written")
             output += number.description
         case .flag(let flag): output += String(flag)
+        case .null: output += "null"
         case .list(let items):
             let isFlat = items.allSatisfy(\.isSingle)
             write(items.count, "[", "]", isFlat: isFlat, indent, to: &output) { write(items[$0], indent: indent + 2, to: &$1) }
@@ -67,7 +68,7 @@ extension YAMLContent {
     /// Whether it is neither a list nor a mapping.
     fileprivate var isSingle: Bool {
         switch self {
-        case .text, .integer, .number, .flag: true
+        case .text, .integer, .number, .flag, .null: true
         case .list, .mapping, .inline: false
         }
     }

@@ -14,6 +14,8 @@ public indirect enum YAMLContent: Hashable, Sendable {
     case number(Double)
     /// `true` or `false`.
     case flag(Bool)
+    /// No value, `null`.
+    case null
     /// A list: one line where its items are single values, one item a line otherwise.
     case list([YAMLContent])
     /// A mapping, one key a line.

@@ -62,6 +62,7 @@ public enum YAMLWriter {
             precondition(number.isFinite, "only finite numbers are written")
             return decimal(number)
         case .flag(let flag): return String(flag)
+        case .null: return "null"
         case .list(let items): return "[\(items.map(inline).joined(separator: ", "))]"
         case .mapping(let fields), .inline(let fields):
             return "{\(fields.map { "\(scalar($0.key)): \(inline($0.value))" }.joined(separator: ", "))}"

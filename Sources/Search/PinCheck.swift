@@ -9,8 +9,8 @@ import Workload
 /// It looks at one dimension at a time first, so that a message names the value at fault and the legal ones rather than the whole
 /// combination.
 public struct PinCheck: Sendable {
-    private let request: SearchRequest
-    private let legality: Legality
+    let request: SearchRequest
+    let legality: Legality
     private let world: Int
 
     /// A check of what a request pins.
@@ -136,64 +136,6 @@ public struct PinCheck: Sendable {
         var spread = plain
         spread.expert = experts.count
         return dimension.flag == "tp" ? [plain, equal, spread] : [equal]
-    }
-
-    /// Parts that are named for offload and that the stack cannot move, or whose hosts or drives nobody has described.
-    private func offloadProblems(_ launches: Launchable) -> [Problem] {
-        let constraints = request.constraints
-        func fatal(_ flag: String, _ what: String) -> [Problem] { [Problem(dimension: flag, what: what, isFatal: true)] }
-        if case .values(let percents) = constraints.offloadPercent, let wrong = percents.first(where: { !(1...100).contains($0) }) {
-            return fatal("offload-percent", "\(wrong) is no share of the optimizer's state; use 1 to 100")
-        }
-        guard case .parts(let wanted) = constraints.offload else { return [] }
-        let names = Offload.Part.allCases.filter(wanted.contains).map(\.rawValue).joined(separator: ", ")
-        let able = launches.offload?.parts ?? []
-        let stack = legality.stack?.name ?? "the stack"
-        guard wanted.isSubset(of: able) else {
-            let lacking = Offload.Part.allCases.filter { wanted.contains($0) && !able.contains($0) }.map(\.rawValue).joined(separator: ", ")
-            let words = Offload.Part.allCases.filter(able.contains).map(\.rawValue).joined(separator: ", ")
-            return fatal("offload", "\(stack) cannot offload \(lacking); it offloads \(able.isEmpty ? "nothing" : words)")
-        }
-        let cluster = request.inputs.cluster
-        guard cluster.groups.allSatisfy({ $0.host.link != nil && $0.host.memory != nil }) else {
-            return fatal(
-                "offload",
-                "\(names) cannot be priced, since \(cluster.name) states no memory and link of its hosts; add host: {memory: …, link: {to_device: …, from_device: …}} to its file, or import it with --like PROFILE"
-            )
-        }
-        if wanted.contains(.storage), !cluster.groups.allSatisfy({ $0.host.storage != nil }) {
-            return fatal(
-                "offload",
-                "\(cluster.name) states no drives of its hosts; add storage: {capacity: …, read: …, write: …} to host in its file")
-        }
-        return offloadContradiction(wanted, launches.offload).map { fatal("offload", $0) } ?? []
-    }
-
-    /// Another pin that leaves no plan which moves the named parts; nil where none does.
-    private func offloadContradiction(_ wanted: Set<Offload.Part>, _ support: OffloadSupport?) -> String? {
-        let constraints = request.constraints
-        let layers = request.inputs.model.layers
-        if wanted.contains(.activations) {
-            if constraints.recompute?.contains(.none) == false {
-                return "activations of whole layers move only where nothing is recomputed, which --recompute excludes; leave it out"
-            }
-            if !constraints.pipeline.contains(1) {
-                return "activations of whole layers move only without a pipeline; leave --pp out or use --pp 1"
-            }
-            if constraints.offloadLayers.isPinned, !(1..<max(2, layers)).contains(where: constraints.offloadLayers.contains) {
-                return "of the \(layers) layers one at least stays, so --offload-layers is 1 to \(max(1, layers - 1))"
-            }
-        }
-        if wanted.contains(.checkpoints), constraints.recompute?.contains(.full) == false {
-            return "there are checkpoints only with full recomputation, which --recompute excludes; leave it out"
-        }
-        guard let support, let shardings = constraints.sharding,
-            !wanted.isDisjoint(with: [.optimizer, .parameters, .storage, .interleaved])
-        else { return nil }
-        let able = support.shardings(moving: wanted)
-        guard shardings.isDisjoint(with: able) else { return nil }
-        let words = OptimizerSharding.allCases.filter(able.contains).map(\.rawValue).joined(separator: ", ")
-        return "states move only with --optimizer-sharding \(words)"
     }
 
     /// Pinned schedules, shardings and recomputation that the stack lacks.

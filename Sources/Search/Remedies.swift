@@ -40,7 +40,7 @@ public struct Remedy: Sendable, Hashable {
 
 /// Looks for the smallest changes to a request that nothing fits.
 ///
-/// In order: the memory limit, each pin by itself, recomputation, leaner optimizer state, adapters in place of fine-tuning all, other stacks, GPUs with more memory, twice, four and
+/// In order: the memory limit, each pin by itself, recomputation, leaner optimizer state, adapters in place of fine-tuning all and 4-bit weights beside them, other stacks, GPUs with more memory, twice, four and
 /// eight times the GPUs, half, a quarter and an eighth of the sequence, smaller micro-batches. All kinds of change that work are reported, of
 /// each kind the smallest; of stacks the three fastest, and every type of GPU, that with the least memory first. Each is the answer of a search
 /// of its own, so that whoever asks for it gets it.
@@ -88,7 +88,8 @@ public struct Remedies: Sendable {
     /// Every kind of change that makes something fit; empty where none does.
     public func search() async -> [Remedy] {
         var remedies: [Remedy] = []
-        for ladder in [memoryLadder] + pinLadders + [recomputeLadder, optimizerLadder, methodLadder] { remedies += await first(of: ladder) }
+        for ladder in [memoryLadder] + pinLadders + [recomputeLadder, optimizerLadder] { remedies += await first(of: ladder) }
+        for method in methods { remedies += await first(of: [method]) }
         remedies += await stacks()
         remedies += await gpuTypes()
         for ladder in [clusterLadder, sequenceLadder, microBatchLadder] { remedies += await first(of: ladder) }
@@ -180,12 +181,17 @@ public struct Remedies: Sendable {
         }
     }
 
-    /// Who fine-tunes all weights may do with adapters, on 16-bit weights first; pretraining may not.
-    private var methodLadder: Ladder {
+    /// Who fine-tunes all weights may do with adapters, on weights of 16 bits or of 4, and who has adapters with 4 bits; pretraining may not.
+    private var methods: Ladder {
         let inputs = request.inputs
-        guard inputs.job.method.kind == .full else { return [] }
-        let usual = Adapters.usual(for: inputs.model)
-        let methods = [TrainingMethod(.lora, adapters: usual), TrainingMethod(.qlora, adapters: usual, baseFormat: .nf4)]
+        let usual = inputs.job.method.adapters ?? Adapters.usual(for: inputs.model)
+        let onFourBits = TrainingMethod(.qlora, adapters: usual, baseFormat: .nf4, frozen: inputs.job.method.frozen)
+        let methods: [TrainingMethod] =
+            switch inputs.job.method.kind {
+            case .full: [TrainingMethod(.lora, adapters: usual), onFourBits]
+            case .lora: [onFourBits]
+            default: []
+            }
         return methods.compactMap { method in
             let stacks = [inputs.stack] + (request.ignoresStack ? [] : alternatives.stacks)
             guard let stack = stacks.first(where: { MethodRules.problem(method, stack: $0) == nil }) else { return nil }

@@ -13,7 +13,7 @@ struct Bench: AsyncParsableCommand {
 
     @Option(
         help: """
-            Parts to time: process, sweep, search, schedules, placement, experts, sequences, import, cache; all of these unless given. placement-seeds repeats the \
+            Parts to time: process, sweep, search, jobs, schedules, placement, experts, sequences, import, cache; all of these unless given. placement-seeds repeats the \
             placement on 1,024 nodes over 20 matrices and 20 seeds.
             """)
     var only: [String] = []
@@ -26,6 +26,7 @@ struct Bench: AsyncParsableCommand {
         if wants("process") { rows += try benchProcess() }
         if wants("sweep") { rows += try benchSweep() }
         if wants("search") { rows += try await benchSearch(library: library) }
+        if wants("jobs") { rows += try await benchJobs(library: library) }
         if wants("schedules") { rows += try benchSchedules().map { ($0.name, $0.value, $0.unit) } }
         if wants("placement") { rows += try await benchPlacement(library: library) }
         if wants("experts") { rows += try await benchExperts(library: library) }

@@ -32,14 +32,16 @@ func benchSearch(library: ProfileLibrary) async throws -> [(name: String, value:
         rows.append(("\(name): candidates evaluated", Double(counts.evaluated), ""))
     }
 
-    rows += await benchRate("405B on 16,384 GPUs", try inputs("llama-3.1-405b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192))
+    rows += await benchRate(
+        "405B on 16,384 GPUs", SearchRequest(inputs: try inputs("llama-3.1-405b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192)))
     var hybrid = try inputs("llama-3.1-8b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192)
     hybrid.model = manyClasses
-    rows += await benchRate("52 layers of \(manyClassesCount) classes on 16,384 GPUs", hybrid)
+    rows += await benchRate("52 layers of \(manyClassesCount) classes on 16,384 GPUs", SearchRequest(inputs: hybrid))
     hybrid.model = fiveClasses
-    rows += await benchRate("a hybrid of 52 layers and five classes on 16,384 GPUs", hybrid)
+    rows += await benchRate("a hybrid of 52 layers and five classes on 16,384 GPUs", SearchRequest(inputs: hybrid))
     rows += await benchRate(
-        "Nemotron-3 Nano on 16,384 GPUs", try inputs("nemotron-3-nano-30b-a3b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192))
+        "Nemotron-3 Nano on 16,384 GPUs",
+        SearchRequest(inputs: try inputs("nemotron-3-nano-30b-a3b", "dgx-h100", gpus: 16_384, batch: 2048, sequence: 8192)))
 
     let threads = ProcessInfo.processInfo.activeProcessorCount
     await time(
@@ -81,8 +83,9 @@ func benchSearch(library: ProfileLibrary) async throws -> [(name: String, value:
 }
 
 /// Candidates that one core prices a second with every bound off: what a candidate costs.
-private func benchRate(_ name: String, _ inputs: CostInputs) async -> [(name: String, value: Double, unit: String)] {
-    let everything = SearchRequest(inputs: inputs, prunes: false, scanOnly: true)
+func benchRate(_ name: String, _ request: SearchRequest) async -> [(name: String, value: Double, unit: String)] {
+    var everything = SearchRequest(inputs: request.inputs, prunes: false, scanOnly: true)
+    everything.constraints = request.constraints
     // In seconds of the processor rather than of the wall, so that a busy machine does not make the search look slow.
     var best = 0.0
     var evaluated = 0

@@ -16,6 +16,9 @@ struct FineTuningTests {
     /// A row with what is predicted for it.
     private struct Run {
         let isAdapted, isQuantised: Bool
+        /// Whether PEFT has widened norms, embedding and head to fp32 (`prepare_model_for_kbit_training`), and with them what flows between layers.
+        let isWidened: Bool
+        let isMixture: Bool
         /// Bytes after loading, at the peak, and tokens a second and GPU; nil where the run was out of memory.
         let measured: (loaded: Double, peak: Double, rate: Double)?
         let loaded, peak, rate: Double
@@ -77,7 +80,8 @@ struct FineTuningTests {
             ? (loaded: Double(text("mem_torch_mem_alloc_in_bytes")) ?? 0, peak: peak, rate: Double(text("train_tokens_per_second")) ?? 0)
             : nil
         return Run(
-            isAdapted: isAdapted, isQuantised: format.isQuantised, measured: measured,
+            isAdapted: isAdapted, isQuantised: format.isQuantised, isWidened: kernels.contains("baseline"),
+            isMixture: model.experts != nil, measured: measured,
             loaded: parts.states, peak: parts.bytes(factor: 1),
             rate: Double(batch * 4096) / estimate.stepTime, fits: estimate.memoryExpected <= inputs.memory.count)
     }
@@ -103,6 +107,12 @@ struct FineTuningTests {
         #expect(mean(errors(adapted.filter(\.isQuantised)) { $0.loaded / $1.loaded - 1 }) < 0.06)
         #expect(mean(errors(adapted) { $0.peak / $1.peak - 1 }) < 0.06)
         #expect(mean(errors(adapted) { $0.rate / $1.rate - 1 }) < 0.12)
+        // Weights are widened at a fifth of the memory's bandwidth: as right for experts, which widen all of theirs for a few tokens each, as for
+        // small and large batches of dense models.
+        let plain = adapted.filter { !$0.isWidened }
+        #expect(mean(errors(plain) { $0.rate / $1.rate - 1 }) < 0.04)
+        let mixtures = errors(plain.filter(\.isMixture)) { $0.rate / $1.rate - 1 }
+        #expect(mixtures.count == 4 && mixtures.allSatisfy { abs($0) < 0.06 }, "\(mixtures)")
         let (ran, failed) = (adapted.filter { $0.measured != nil }, adapted.filter { $0.measured == nil })
         let balanced = (Double(ran.count(where: \.fits)) / Double(ran.count) + Double(failed.count { !$0.fits }) / Double(failed.count)) / 2
         #expect(

@@ -98,6 +98,7 @@ private indirect enum Bare: Equatable {
         case .integer(let number): self = .scalar(String(number))
         case .number(let number): self = .scalar(number.description)
         case .flag(let flag): self = .scalar(String(flag))
+        case .null: self = .scalar("null")
         case .list(let items): self = .list(items.map(Bare.init))
         case .mapping(let fields), .inline(let fields): self = .mapping(fields.map(\.key), fields.map { Bare($0.value) })
         }
@@ -106,13 +107,14 @@ private indirect enum Bare: Equatable {
 
 extension SplitMix64 {
     fileprivate mutating func content(depth: Int) -> YAMLContent {
-        switch below(depth > 0 ? 8 : 4) {
+        switch below(depth > 0 ? 9 : 5) {
         case 0: .text(text())
         case 1: .integer(below(2_000_000) - 1_000_000)
         case 2: .number(Double(below(1 << 40)) / 977)
         case 3: .flag(below(2) == 0)
-        case 4, 5: .list((0..<below(4)).map { _ in content(depth: depth - 1) })
-        case 6: .mapping(fields(depth: depth - 1))
+        case 4: .null
+        case 5, 6: .list((0..<below(4)).map { _ in content(depth: depth - 1) })
+        case 7: .mapping(fields(depth: depth - 1))
         default: .inline(fields(depth: depth - 1))
         }
     }

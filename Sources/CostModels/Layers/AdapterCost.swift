@@ -80,7 +80,7 @@ extension LayerCostModel {
         -> Double
     {
         guard training.widening > 0 else { return 0 }
-        let seconds = training.widening * weights / memoryBandwidth
+        let seconds = inputs.constants.wideningPasses * training.widening * weights / memoryBandwidth
         cost.forward[keyPath: part] += seconds
         cost.backward[keyPath: part] += seconds
         return seconds

@@ -19,6 +19,10 @@ public struct LayerMemory: Hashable, Sendable {
     public var expertParameters = 0.0
     /// Trained parameters of a rank in linear layers, one expert counted: what dummy weight-gradient buffers hold.
     public var bufferedParameters = 0.0
+    /// Operations by which an update makes the matrices of a rank orthogonal, outside routed experts; 0 unless Muon is the optimizer.
+    public var updateOperations = 0.0
+    /// The same in routed experts.
+    public var expertUpdateOperations = 0.0
     /// Bytes of frozen weights of a rank outside routed experts.
     public var frozenDense = 0.0
     /// Bytes of frozen weights of a rank in routed experts.
@@ -50,6 +54,8 @@ public struct LayerMemoryModel: Sendable {
         /// Tensors alive at the worst moment of each block.
         let transients: [[SavedTensor]]
         let weights: HeldWeights
+        /// What Muon's update multiplies; nil with other optimizers.
+        var orthogonal: NewtonSchulz?
         /// What the method does with the layer.
         let training: LayerTraining
         /// Experts of a token; 1 without a mixture.
@@ -82,6 +88,7 @@ public struct LayerMemoryModel: Sendable {
                 cores: blocks.flatMap(\.operators).compactMap { if case .attention(let work) = $0.work { work } else { nil } },
                 transients: blocks.map(\.transients),
                 weights: HeldWeights(trained.flatMap(\.self), method, experts: Double(layerClass.mixture?.count ?? 0)),
+                orthogonal: inputs.job.optimizer == .muon ? NewtonSchulz(trained.flatMap(\.self)) : nil,
                 training: layerClass.training, perToken: Double(layerClass.mixture?.perToken ?? 1),
                 blocks: Double(blocks.count))
         }
@@ -152,6 +159,9 @@ public struct LayerMemoryModel: Sendable {
         }
         memory.transient = max(memory.transient, passing) + contextBuffers(layer, shape)
         layer.weights.add(to: &memory, shape, tokens: z.whole)
+        if let orthogonal = layer.orthogonal {
+            (memory.updateOperations, memory.expertUpdateOperations) = orthogonal.operations(shape)
+        }
         memory.input =
             layer.training == .still
             ? 0 : (shape.sequenceParallel || stack.shardsCheckpoints ? z.whole / z.t : z.whole) * Double(inputs.model.hidden) * z.element

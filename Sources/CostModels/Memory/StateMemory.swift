@@ -39,7 +39,8 @@ struct StateMemory: Sendable {
 
     /// Bytes per parameter when state is shared by `n` ranks.
     ///
-    /// Fully sharded training keeps fp32 parameters, which are the masters, and fp32 gradients; its 16-bit copy lives only while a layer runs.
+    /// Fully sharded training keeps fp32 parameters, which are the masters, and gradients of their format; its 16-bit copy lives only while a layer
+    /// runs. Without masters shards are the weights themselves, and so are the gradients' format.
     /// In a pipeline, ZeRO-2's gradients are scattered after the last micro-batch and whole until then.
     @inline(__always)
     func bytes(_ sharding: OptimizerSharding, group n: Double, isPipelined: Bool) -> Double {
@@ -47,7 +48,7 @@ struct StateMemory: Sendable {
         case .none: parameter + gradient + optimizer + unshardedExtra
         case .zero1: parameter + gradient + optimizer / n
         case .zero2: isPipelined ? parameter + gradient + optimizer / n : parameter + (gradient + optimizer) / n
-        case .zero3: (4 + optimizer + (hasMasterWeights ? 0 : parameter)) / n
+        case .zero3: (hasMasterWeights ? 4 + optimizer : 2 * parameter + optimizer) / n
         }
     }
 
@@ -57,7 +58,7 @@ struct StateMemory: Sendable {
         switch sharding {
         case .none, .zero1: gradient
         case .zero2: isPipelined ? gradient : gradient / n
-        case .zero3: 4 / n
+        case .zero3: (hasMasterWeights ? 4 : parameter) / n
         }
     }
 

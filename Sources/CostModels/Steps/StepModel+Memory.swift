@@ -242,16 +242,18 @@ extension StepModel {
         let recomputing = (terms.gathersAll ? memory.shardedRecomputeCopies : memory.recomputeCopies) * working
 
         let loss = rank.heads > 0 ? terms.loss : 0
+        // Two layers are gathered while one of them runs.
+        let gathered = terms.gathersAll && !terms.isPipelined && terms.residentLayers == 0 ? 4 * buffered + 2 * frozenBuffered : 0
         if memory.freesLogits {
-            // Either the logits are alive or a layer that is being recomputed.
+            // Either the logits are alive or a layer that is being recomputed, gathered with the next.
             parts.activations = chunks * kept
-            parts.transient = max(loss, recomputing + transient)
+            parts.transient = max(loss, recomputing + transient + gathered)
         } else {
             parts.activations = chunks * kept + recomputing
             parts.transient = memory.addsTransients ? loss + transient : max(loss, transient)
         }
 
-        parts.late = recomputing + transient
+        parts.late = recomputing + transient + gathered
         if memory.buffersWeightGradients {
             parts.buffers += 2 * buffered
             parts.late += 2 * buffered
@@ -263,9 +265,8 @@ extension StepModel {
                 // Between micro-batches a stage keeps its 16-bit parameters gathered and its fp32 gradients unscattered.
                 parts.buffers += 6 * (dense + expert) + frozenDense + frozenExpert
             } else {
-                // Two layers gathered, embedding and head gathered, the head's gradient in 16 and 32 bits before it is scattered.
-                parts.late += 4 * buffered + 2 * frozenBuffered
-                parts.buffers += 4 * buffered + 2 * outside + 2 * frozenBuffered + frozenOutside
+                // Embedding and head gathered, the head's gradient in 16 and 32 bits before it is scattered.
+                parts.buffers += (memory.freesLogits ? 0 : gathered) + 2 * outside + frozenOutside
                 parts.buffers += 6 * rank.heads.rounded(.up) * prices.ends.head
             }
         }

@@ -217,8 +217,9 @@ public struct StepModel: Sendable {
         var gatherShare = 0.0
         /// Fixed time of the exchange, in s.
         var latency = 0.0
-        /// Seconds that the update takes a parameter which a rank owns.
+        /// Seconds that the update takes a parameter which a rank owns, and an operation of its products.
         var update = 0.0
+        var updateOperation = 0.0
         /// Seconds that the gradient of such a parameter is on its way to the host in all backward passes of a step, and whether compute hides it.
         var flush = 0.0
         var hidesFlush = false
@@ -241,6 +242,7 @@ public struct StepModel: Sendable {
         terms.denseShards = Double(shards)
         terms.expertShards = Double(isSharded ? max(1, s.expertData) : 1)
         terms.update = optimizerBytes / memoryBandwidth
+        terms.updateOperation = 1 / layers.product.rate
         if let update = hostUpdate(s) {
             terms.update = update.seconds
             // Sharded gradients leave after every micro-batch, whole ones after the last.
@@ -283,16 +285,21 @@ public struct StepModel: Sendable {
         var dense = parametersOutside(memory.ends, rank)
         var expert = 0.0
         var mixtures = 0.0
+        var (operations, expertOperations) = (0.0, 0.0)
         for place in rank.held {
             let share = shares[place]
             let layer = memory.layers[share.layerClass]
             if layer.expertParameters + layer.frozenExpert > 0 { mixtures += share.layers }
             dense += share.layers * layer.denseParameters
             expert += share.layers * layer.expertParameters
+            operations += share.layers * layer.updateOperations
+            expertOperations += share.layers * layer.expertUpdateOperations
         }
         var tail = Tail()
         let owned = dense / terms.denseShards + expert / terms.expertShards
-        tail.optimizer = terms.update * owned + inputs.constants.stepMixtureOverhead * mixtures
+        tail.optimizer =
+            terms.update * owned + inputs.constants.stepMixtureOverhead * mixtures
+            + terms.updateOperation * (operations / terms.denseShards + expertOperations / terms.expertShards)
         // Compute hides the copies of a micro-batch's gradients under its backward pass, two thirds of its work.
         if terms.flush > 0 { tail.flush = max(0, terms.flush * owned - (terms.hidesFlush ? 2 / 3 * window : 0)) }
         let gradient = inputs.gradientFormat.bytes

@@ -103,7 +103,7 @@ extension TrainingConstant {
     }
 
     private static let core = ["megatron-core", "megatron-fsdp"]
-    private static let plain = ["fsdp", "transformers", "torchtitan", "megatron-lm-2021"]
+    private static let plain = ["fsdp", "transformers", "torchtune", "torchtitan", "megatron-lm-2021"]
     private static let deepspeed = ["megatron-deepspeed"]
     private static let others = ["aa-scaling", "no-overlap"] + core + plain
 
@@ -121,15 +121,16 @@ extension TrainingConstant {
         stack("loss_passes", others, \.lossPasses, 3.9, 0.15),
         stack("loss_passes", deepspeed, \.lossPasses, 8),
         stack("attention_factor", ["aa-scaling"], \.attentionFactor, 1, 0.1),
-        stack("attention_factor", ["fsdp", "transformers"], \.attentionFactor, 1.9, 0.15),
+        stack("attention_factor", ["fsdp", "transformers", "torchtune"], \.attentionFactor, 1.9, 0.15),
         stack("attention_factor", ["torchtitan"], \.attentionFactor, 1.4, 0.15),
         stack("data_parallel_overlap", core, \.dataParallelOverlap, 0.5, 0.25, upTo: 1),
         stack(
-            "data_parallel_overlap", ["aa-scaling", "fsdp", "transformers", "torchtitan"] + deepspeed, \.dataParallelOverlap, 0.05, 0.25,
+            "data_parallel_overlap", ["aa-scaling", "fsdp", "transformers", "torchtune", "torchtitan"] + deepspeed, \.dataParallelOverlap,
+            0.05, 0.25,
             upTo: 1),
         stack("data_parallel_efficiency", core, \.dataParallelEfficiency, 0.8, 0.15),
         stack("data_parallel_efficiency", ["megatron-lm-2021", "torchtitan", "no-overlap"], \.dataParallelEfficiency, 0.8, 0.15),
-        stack("data_parallel_efficiency", ["fsdp", "transformers"], \.dataParallelEfficiency, 0.8, 0.15),
+        stack("data_parallel_efficiency", ["fsdp", "transformers", "torchtune"], \.dataParallelEfficiency, 0.8, 0.15),
         stack("data_parallel_efficiency", ["aa-scaling"], \.dataParallelEfficiency, 0.08, 0.25),
         stack("data_parallel_efficiency", deepspeed, \.dataParallelEfficiency, 0.8, 0.25),
         stack("blocking_transfer_share", others, \.blockingTransferShare, 0.3, 0.25),
@@ -137,6 +138,6 @@ extension TrainingConstant {
         stack(
             "shard_slowdown", ["aa-scaling", "no-overlap", "torchtitan", "megatron-core", "megatron-lm-2021"] + deepspeed, \.shardSlowdown,
             0.1, 0.25),
-        stack("shard_slowdown", ["fsdp", "transformers", "megatron-fsdp"], \.shardSlowdown, 0.45, 0.2),
+        stack("shard_slowdown", ["fsdp", "transformers", "torchtune", "megatron-fsdp"], \.shardSlowdown, 0.45, 0.2),
     ]
 }

@@ -22,6 +22,10 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
     case axolotl
     /// LLaMA-Factory on the same.
     case llamaFactory = "llama-factory"
+    /// TRL on Hugging Face Transformers and PEFT, started by Accelerate.
+    case trl
+    /// torchtune.
+    case torchtune
     /// Hugging Face nanotron.
     case nanotron
     /// Slurm batch script.
@@ -47,7 +51,7 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
     public var statesModel: Bool {
         switch self {
         case .megatronLM, .megatronCore019, .megatronCore015, .megatronBridge, .torchTitan, .torchTitan03, .nanotron: true
-        case .deepSpeed, .accelerate, .axolotl, .llamaFactory, .slurm, .openMPI, .torchrun, .jobSet, .pyTorchJob: false
+        case .deepSpeed, .accelerate, .axolotl, .llamaFactory, .trl, .torchtune, .slurm, .openMPI, .torchrun, .jobSet, .pyTorchJob: false
         }
     }
 
@@ -64,16 +68,19 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
             return "no target's files say that training is of zeroth order; launchers start a script that does it"
         }
         switch self {
-        case .axolotl: return nil
+        // What torchtune cannot train depends on the model's builder, and is said where the files are written.
+        case .axolotl, .torchtune: return nil
+        case .trl: return TRLFiles.problem(method)
         case .llamaFactory: return LlamaFactoryFiles.problem(method, layers: model.layers)
         default:
             let others = Self.allCases.filter { !$0.isLauncher && $0 != self && $0.writesMethods }.map(\.rawValue)
-            return "its files say nothing of training by \(method.kind.rawValue); \(others.joined(separator: " and ")) do"
+            let names = others.dropLast().joined(separator: ", ") + " and \(others.last ?? "")"
+            return "its files say nothing of training by \(method.kind.rawValue); \(names) do"
         }
     }
 
     /// Whether its files can say that not every weight is trained.
-    private var writesMethods: Bool { self == .axolotl || self == .llamaFactory }
+    private var writesMethods: Bool { [.axolotl, .llamaFactory, .trl, .torchtune].contains(self) }
 
     /// What is written, in one line.
     public var summary: String {
@@ -88,6 +95,8 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
         case .accelerate: "Accelerate: YAML with FSDP2 and N-dimensional parallelism"
         case .axolotl: "Axolotl: YAML with FSDP2; LoRA, QLoRA, frozen layers"
         case .llamaFactory: "LLaMA-Factory: YAML; LoRA, QLoRA, the last layers alone"
+        case .trl: "TRL: YAML with PEFT, and Accelerate's with FSDP2; LoRA, QLoRA"
+        case .torchtune: "torchtune 0.6: YAML; LoRA, QLoRA"
         case .nanotron: "nanotron: YAML"
         case .slurm: "Slurm: sbatch script and a hostfile for --distribution=arbitrary"
         case .openMPI: "OpenMPI: hostfile and rankfile"
@@ -109,7 +118,8 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
             "tp, pp, vpp, cp, ep, etp 1, dp; the schedules of torchtitan; any layers per stage; ZeRO-2 and 3"
         case .deepSpeed: "tp, dp; ZeRO-1, 2 and 3; pp where the script builds a PipelineModule"
         case .accelerate: "tp, cp, dp; ZeRO-2 and 3 (FSDP2) with hybrid sharding; no pp, no ep"
-        case .axolotl, .llamaFactory: "dp; ZeRO-2 and 3 (FSDP2); adapters; no tp, cp, pp, ep"
+        case .axolotl, .llamaFactory, .trl: "dp; ZeRO-2 and 3 (FSDP2); adapters; no tp, cp, pp, ep"
+        case .torchtune: "dp; ZeRO-2 and 3 (FSDP2) over all GPUs; adapters; the models that it builds; no tp, cp, pp, ep"
         case .nanotron: "tp, pp, cp, ep, dp; gpipe, 1f1b; ZeRO-1"
         case .slurm, .openMPI: "any map of ranks to GPUs"
         case .torchrun: "node order and GPU order within nodes; the ranks of a node must be consecutive"

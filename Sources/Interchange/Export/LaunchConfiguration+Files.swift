@@ -23,6 +23,8 @@ extension LaunchConfiguration {
         case .accelerate: AccelerateFiles(self).files()
         case .axolotl: AxolotlFiles(self).files()
         case .llamaFactory: LlamaFactoryFiles(self).files()
+        case .trl: TRLFiles(self).files()
+        case .torchtune: try TorchtuneFiles(self).files()
         case .nanotron: try NanotronFiles(self).files()
         case .slurm: try SlurmFiles(self).files()
         case .openMPI: try OpenMPIFiles(self).files()

@@ -77,6 +77,8 @@ public struct UserConfiguration: Sendable {
     public var precision: Precision?
     /// The optimizer.
     public var optimizer: Optimizer?
+    /// What of the model is trained, where it is not all of it.
+    public var method: TrainingMethod?
     /// Format of the gradients.
     public var gradientFormat: GradientFormat?
     /// Whether gradients are reduced and parameters gathered beside compute.

@@ -22,11 +22,16 @@ extension Offload {
     public static func parse(_ text: String) -> Result<Offload, TextProblem> {
         var offload = Offload.none
         guard text != "none" else { return .success(offload) }
+        var given: Set<String> = []
         for word in text.split(separator: "+", omittingEmptySubsequences: false) {
             let sides = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             let number = sides.count == 2 ? Int(sides[1]) : nil
             func isNumber(in range: ClosedRange<Int>) -> Bool { number.map(range.contains) ?? false }
-            switch sides.first.map(String.init) ?? "" {
+            let name = sides.first.map(String.init) ?? ""
+            guard given.insert(name).inserted else {
+                return .failure(TextProblem("\(name) stands in it twice; say once how much of it moves"))
+            }
+            switch name {
             case "optimizer" where sides.count == 1: offload.optimizerPercent = 100
             case "optimizer" where isNumber(in: 1...100): offload.optimizerPercent = number ?? 100
             case "parameters" where sides.count == 1: offload.parameters = true
@@ -35,19 +40,27 @@ extension Offload {
             case "checkpoints" where sides.count == 1: offload.checkpoints = true
             case "interleaved" where isNumber(in: 2...65_536): offload.stride = number ?? 0
             case "activations" where isNumber(in: 1...65_536): offload.layers = number ?? 0
-            default: return .failure(TextProblem(word: String(word)))
+            case "optimizer" where number != nil:
+                return .failure(TextProblem("'\(word)': a share of the optimizer's state is 1 to 100 percent"))
+            default: return .failure(TextProblem(unknown: word))
             }
+        }
+        if !offload.movesStates, let word = ["storage", "interleaved", "serial"].first(where: given.contains) {
+            return .failure(TextProblem("\(word) says how state moves, and none does; add optimizer or parameters"))
         }
         return .success(offload)
     }
 
-    /// A word that moves nothing known.
+    /// Why a text says of nothing that it moves.
     public struct TextProblem: Error, Hashable, CustomStringConvertible {
-        /// The word.
-        public let word: String
         /// What is wrong and what would be right.
-        public var description: String {
-            "'\(word)' is nothing that can be offloaded; write \(Offload.textForms.joined(separator: ", ")), several joined by +"
+        public let description: String
+
+        fileprivate init(_ description: String) { self.description = description }
+
+        fileprivate init(unknown word: Substring) {
+            description =
+                "'\(word)' is nothing that can be offloaded; write \(Offload.textForms.joined(separator: ", ")), several joined by +"
         }
     }
 }

@@ -1,3 +1,5 @@
+import Workload
+
 extension Legality {
     /// A broken rule of offload in words: what was asked and why it cannot be, and what could.
     func offloadProblem(_ rule: LegalityRule, in s: ParallelStrategy) -> (String, String) {
@@ -40,6 +42,8 @@ extension Legality {
             )
         case .offloadCheckpoints:
             return ("there are no checkpoints to move with recomputation \(s.recompute.rawValue)", "use full recomputation")
+        case _ where offload.movesStates && job.optimizer == .muon:
+            return ("Muon's products on a host have no price", "keep its state on the GPU, or use adam")
         default:
             let able = Offload.Part.allCases.filter { support?.parts.contains($0) ?? false }
             return (

@@ -27,6 +27,8 @@ extension Legality {
         guard !offload.isNone, let stack else { return nil }
         guard let support = stack.launches.offload, offload.parts.isSubset(of: support.parts) else { return .stackOffload }
         if offload.movesStates {
+            // Its products would run on the host's cores, whose rate nobody has published.
+            if job.optimizer == .muon { return .stackOffload }
             switch support.method {
             // Megatron-Core, `validate_args`: the distributed optimizer, and Adam.
             case .hybridDevice: guard s.sharding == .zero1 else { return .offloadSharding }

@@ -51,6 +51,18 @@ struct MethodOptions: ParsableArguments {
         return given.first(where: \.isGiven)?.name
     }
 
+    /// Takes what a user's own file states, unless options say what is trained; says whether it did.
+    mutating func take(_ stated: TrainingMethod?) -> Bool {
+        guard let stated, firstGiven == nil else { return false }
+        method = stated.kind
+        if let adapters = stated.adapters {
+            (rank, alpha, dropout, isDecomposed) = (adapters.rank, adapters.alpha, adapters.dropout, adapters.isDecomposed)
+            targets = Projection.allCases.filter(adapters.targets.contains).map(\.rawValue).joined(separator: ",")
+        }
+        if stated.baseFormat.isQuantised { baseFormat = stated.baseFormat }
+        return true
+    }
+
     func validate() throws {
         let kind = method ?? .pretrain
         let adapterOptions = [
@@ -106,6 +118,9 @@ struct MethodOptions: ParsableArguments {
         let present = Projection.all(in: model)
         var wanted: Set<Projection> = []
         for name in names {
+            guard !name.isEmpty else {
+                throw CommandFailure(.badInput, "--lora-targets: a name is missing; write matrices such as q_proj,v_proj, or all-linear")
+            }
             guard let meant = Projection.named(name) else {
                 let known = Projection.allCases.map(\.rawValue) + Projection.groups.keys.sorted()
                 let advice = NearestName.best(for: name, among: known).map { "; did you mean '\($0)'?" } ?? ""

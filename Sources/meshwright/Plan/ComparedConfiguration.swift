@@ -27,6 +27,7 @@ struct ComparedConfiguration {
             take(own.read.precision, "--precision", into: &options.job.precision, \.rawValue),
             take(own.read.optimizer, "--optimizer", into: &options.job.optimizer, \.rawValue),
             take(own.read.gradientFormat, "--grad-dtype", into: &options.job.gradientFormat, \.rawValue),
+            options.method.take(own.read.method) ? own.read.method.map { "--method \($0.kind.rawValue)" } : nil,
         ].compactMap { $0 }
         guard !taken.isEmpty else { return }
         ErrorReporting.warn("\(spec): \(taken.joined(separator: " ")) \(taken.count == 1 ? "is" : "are") taken from the file for all plans")

@@ -220,6 +220,8 @@ struct SimulateModelOptions: ParsableArguments {
         let whole = try library.cluster(cluster)
         AssumedCluster.say(cluster, whole)
         let profile = try choice.isSized ? choice.size.scaled(whole) : own?.sized(whole) ?? whole
+        var method = method
+        _ = method.take(own?.read.method)
         let kind = method.method ?? .pretrain
         let stackName = stack ?? own?.read.stack ?? StackOption.usual(for: kind)
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))

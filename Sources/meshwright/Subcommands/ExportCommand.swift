@@ -29,7 +29,7 @@ struct ExportCommand: AsyncParsableCommand {
             meshwright export --list
 
             Without --plan, all options of plan are taken and its best plan is written, for the stack that the target runs: torchtitan, \
-            megatron-deepspeed for deepspeed, fsdp for accelerate, transformers for axolotl and llama-factory, and megatron-core for all others. What a target cannot express is said on standard
+            megatron-deepspeed for deepspeed, fsdp for accelerate, transformers for axolotl, llama-factory and trl, torchtune for itself, and megatron-core for all others. What a target cannot express is said on standard
             error and in the header of the files.
             """)
 
@@ -240,7 +240,8 @@ extension ExportTarget {
         case .torchTitan, .torchTitan03: "torchtitan"
         case .deepSpeed: "megatron-deepspeed"
         case .accelerate: "fsdp"
-        case .axolotl, .llamaFactory: "transformers"
+        case .axolotl, .llamaFactory, .trl: "transformers"
+        case .torchtune: "torchtune"
         default: nil
         }
     }

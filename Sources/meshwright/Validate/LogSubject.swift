@@ -84,7 +84,11 @@ struct LogSubject {
         let usual = PrecisionRules.usual(on: sized, stack: stack)
         let job = TrainingJob(
             globalBatch: batch, sequenceLength: length, precision: stated.precision ?? usual, optimizer: stated.optimizer ?? .adam,
-            gradientFormat: stated.gradientFormat)
+            gradientFormat: stated.gradientFormat, method: stated.method ?? .pretrain)
+        if let method = stated.method {
+            do throws(MethodProblem) { try method.check(model) } catch { throw CommandFailure(.badInput, "\(subject): \(error.what)") }
+            if let problem = MethodRules.problem(method, stack: stack) { throw CommandFailure(.badInput, "\(subject): \(problem)") }
+        }
         let own = HandWrittenStrategy(fields: stated.fields)
         let inputs = try CostInputs(model: model, cluster: sized, job: job, stack: stack, choices: own.execution(stack.defaults))
         let request = SearchRequest(inputs: inputs, ignoresStack: true)

@@ -37,6 +37,7 @@ PINS = {
     "--sequence-parallel": ["on", "off"],
     "--layout": ["even", "embedding-aware"],
     "--optimizer": ["adam-bf16-moments", "sgd"],
+    "--offload": ["all", "optimizer", "activations", "checkpoints", "optimizer,parameters"],
 }
 
 
@@ -74,8 +75,8 @@ def answered(asked, pins, statuses):
         pins = pins[:-1]
 
 
-def exported(target, stacks, folder, models=None, precisions=("bf16", "bf16", "fp16", "fp8", "mxfp8", "nvfp4")):
-    """Folders with the files of `target`, one a plan, as triples of folder, plan and question."""
+def exported(target, stacks, folder, models=None, precisions=("bf16", "bf16", "fp16", "fp8", "mxfp8", "nvfp4"), ask=question):
+    """Folders with the files of `target`, one a plan, as triples of folder, plan and question, which `ask` draws."""
     seed = int(os.environ.get("CONFORMANCE_SEED") or random.SystemRandom().randrange(1_000_000))
     print(f"CONFORMANCE_SEED={seed} repeats these plans", flush=True)
     count = int(os.environ.get("MESHWRIGHT_PLANS", "200"))
@@ -89,7 +90,7 @@ def exported(target, stacks, folder, models=None, precisions=("bf16", "bf16", "f
     for attempt in range(4 * count):
         if len(made) >= count:
             break
-        found = answered(*question(choose, models, clusters, stacks, precisions), statuses)
+        found = answered(*ask(choose, models, clusters, stacks, precisions), statuses)
         if found is None:
             continue
         text, words = found

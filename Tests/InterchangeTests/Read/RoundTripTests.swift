@@ -111,6 +111,34 @@ import Workload
         }
     }
 
+    @Test func `torchtune`() throws {
+        // Its recipes shard everything over all GPUs.
+        try check("llama-3.1-8b", "torchtune", .torchtune, "torchtune.yaml", .torchtune, atLeast: 4) {
+            $0.sharding == .none || $0.sharding == .zero1 || $0.shardGroup < $0.data
+        }
+    }
+
+    @Test func `adapters for torchtune`() throws {
+        let attention: Set<Projection> = [.query, .value]
+        let cluster = try Fixtures.library.cluster("dgx-h100").scaled(gpus: 8)
+        for (targets, dropout, isDecomposed, format) in [
+            (attention, 0.0, false, WeightFormat.sixteen), (attention.union(Projection.feedForward), 0.1, true, .sixteen),
+            (attention.union([.key, .attentionOutput]), 0, false, .nf4),
+        ] {
+            let adapters = Adapters(rank: 32, alpha: 48, targets: targets, dropout: dropout, isDecomposed: isDecomposed)
+            let method = TrainingMethod(format == .nf4 ? .qlora : .lora, adapters: adapters, baseFormat: format)
+            let job = TrainingJob(globalBatch: 64, sequenceLength: 4096, optimizer: .adamBF16, method: method)
+            let plan = try LaunchConfiguration(
+                model: Fixtures.model("llama-3.1-70b"),
+                strategy: ParallelStrategy(data: 8, shardGroup: 8, microBatch: 2, microBatches: 4, sharding: .zero3), job: job,
+                choices: Fixtures.choices("torchtune"), cluster: cluster)
+            let text = try #require(plan.files(for: .torchtune).files.first).text
+            let read = try UserConfiguration.parse(text: text, file: "torchtune.yaml", .torchtune)
+            #expect(read.method == method && read.modelName == "llama-3.1-70b" && read.optimizer == .adamBF16)
+            #expect(read.sequencesPerRank == 8 && read.sequenceLength == 4096 && read.unread.isEmpty, "\(read.unread)")
+        }
+    }
+
     @Test func `DeepSpeed`() throws {
         // Tensor parallelism inside a pipeline is the script's, and groups of shards left DeepSpeed, which the header says.
         try check("llama-3.1-8b", "megatron-deepspeed", .deepSpeed, "deepspeed.json", .deepspeed, atLeast: 20) {

@@ -6,8 +6,13 @@ import Workload
 /// The YAML of Accelerate with FSDP2 and N-dimensional parallelism (`accelerate/parallelism_config.py`, 1.10 and later).
 struct AccelerateFiles {
     private let plan: LaunchConfiguration
+    /// Whether FSDP recomputes layers, rather than the trainer that is started with it.
+    private let recomputes: Bool
 
-    init(_ plan: LaunchConfiguration) { self.plan = plan }
+    init(_ plan: LaunchConfiguration, recomputes: Bool = true) {
+        self.plan = plan
+        self.recomputes = recomputes && plan.strategy.recompute == .full
+    }
 
     func files() -> LaunchFiles {
         let warnings = limits
@@ -33,7 +38,7 @@ struct AccelerateFiles {
             "machine_rank": 0, "rdzv_backend": "static", "same_network": true, "main_training_function": "main", "use_cpu": false,
             "fsdp_config": [
                 "fsdp_version": 2, "fsdp_reshard_after_forward": .flag(s.sharding == .zero3),
-                "fsdp_auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "fsdp_activation_checkpointing": .flag(s.recompute == .full),
+                "fsdp_auto_wrap_policy": "TRANSFORMER_BASED_WRAP", "fsdp_activation_checkpointing": .flag(recomputes),
                 "fsdp_offload_params": .flag(s.offload.parameters), "fsdp_state_dict_type": "SHARDED_STATE_DICT",
                 "fsdp_cpu_ram_efficient_loading": false,
             ],

@@ -3,7 +3,7 @@ import Hardware
 import Parallelism
 import Workload
 
-/// The YAML of Axolotl (`axolotl/utils/schemas`, 0.11 and later), with FSDP2 where state is sharded.
+/// The YAML of Axolotl (`axolotl/utils/schemas`, 0.19), with FSDP2 where state is sharded.
 struct AxolotlFiles {
     private let plan: LaunchConfiguration
     private let names: TrainerNames
@@ -32,12 +32,15 @@ struct AxolotlFiles {
             YAMLField("sample_packing", true), YAMLField("pad_to_sequence_len", true),
             YAMLField("micro_batch_size", .integer(s.microBatch)), YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
             YAMLField("optimizer", .text(names.optimizer ?? "adamw_torch_fused")),
+            // The schema asks for one; that of the frameworks' own examples.
+            YAMLField("learning_rate", .number(plan.job.method.adapters == nil ? 2e-5 : 2e-4)),
         ]
         fields += names.formats
         fields += [
-            YAMLField("flash_attention", .flag(plan.job.precision != .fp32)),
-            YAMLField("gradient_checkpointing", s.offload.checkpoints ? "offload" : .flag(s.recompute == .full)),
+            YAMLField("attn_implementation", .text(plan.job.precision == .fp32 ? "sdpa" : "flash_attention_2")),
+            YAMLField("gradient_checkpointing", .flag(s.recompute == .full)),
         ]
+        if s.offload.checkpoints { fields.append(YAMLField("activation_offloading", true)) }
         if let steps = plan.trainingSteps { fields.append(YAMLField("max_steps", .integer(steps))) }
         fields += method
         if names.isSharded {

@@ -22,7 +22,8 @@ struct LlamaFactoryFiles {
         let own = LaunchFile(
             name: "llama-factory.yaml",
             text: CommentText.lines(header + ["", "On every node: \(start)"]) + YAMLWriter.text(.mapping(fields)))
-        return LaunchFiles(files: [own] + (names.isSharded ? AccelerateFiles(plan).files().files : []), warnings: warnings)
+        return LaunchFiles(
+            files: [own] + (names.isSharded ? AccelerateFiles(plan, recomputes: false).files().files : []), warnings: warnings)
     }
 
     private var fields: [YAMLField] {

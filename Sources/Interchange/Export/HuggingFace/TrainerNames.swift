@@ -46,7 +46,7 @@ struct TrainerNames {
     /// What the plan loses in any of them; `name` is the framework's.
     func limits(_ name: String) -> [String] {
         let s = plan.strategy
-        var limits = ["The model's weights and the dataset are the user's: put their names or folders where the file says so."]
+        var limits = ["The model's weights, the dataset and the learning rate are the user's: put them where the file says so."]
         if s.pipeline > 1 {
             limits.append("\(name) trains without pipelines, so that pp \(s.pipeline) is lost and the sizes do not fill the GPUs.")
         }

@@ -2,7 +2,7 @@ import Documents
 import Parallelism
 import Workload
 
-/// Reads the YAML of torchtune's recipes of full fine-tuning.
+/// Reads the YAML of torchtune's recipes of fine-tuning, all of a model or adapters beside it.
 struct TorchtuneReader {
     private let document: ConfigurationDocument
 
@@ -11,14 +11,15 @@ struct TorchtuneReader {
     /// Everything that the file says.
     func configuration() throws(DocumentError) -> UserConfiguration {
         var document = document
-        // Sharded data parallelism of PyTorch, which TorchTitan's stack has beside other parallelism.
-        var result = UserConfiguration(.torchtune, stack: "fsdp")
+        // Other parallelism beside sharded data parallelism is what TorchTitan's stack has.
+        var result = UserConfiguration(.torchtune, stack: "torchtune")
         if let component = try document.text("model._component_") {
             try refuseOtherModels(component, document)
             result.modelName = TorchtuneModels.shipped(component)
             if result.modelName == nil { result.unknownModel = component }
         }
         try document.refuse()
+        result.method = try adapters(&document)
         try readStrategy(&document, &result)
         try readJob(&document, &result)
         document.finish(&result)
@@ -28,11 +29,7 @@ struct TorchtuneReader {
     private func refuseOtherModels(_ component: String, _ document: ConfigurationDocument) throws(DocumentError) {
         let name = component.split(separator: ".").last.map(String.init) ?? component
         let why: String
-        if name.hasPrefix("qlora_") || name.hasPrefix("lora_") {
-            why =
-                "low-rank adapters (LoRA) train few of the parameters\(name.hasPrefix("qlora_") ? " beside others in 4 bits" : "")"
-                + ", which needs state and gradients a parameter group, and cannot be priced yet"
-        } else if name.contains("vision") || component.contains(".clip.") || component.contains(".flux.") {
+        if name.contains("vision") || component.contains(".clip.") || component.contains(".flux.") {
             why = "a model of images and text cannot be priced"
         } else if name.contains("classifier") {
             why = "a classifier in place of the head cannot be priced"
@@ -41,7 +38,30 @@ struct TorchtuneReader {
         }
         throw DocumentError(
             document.location(of: "model._component_"),
-            .invalid("model._component_ \(component): \(why)", remedy: "name a full fine-tuning of a language model"))
+            .invalid("model._component_ \(component): \(why)", remedy: "name a fine-tuning of a language model"))
+    }
+
+    /// The adapters of a builder of them, with its defaults where the file is silent (`torchtune/models/*/_model_builders.py`); nil for the others.
+    private func adapters(_ document: inout ConfigurationDocument) throws(DocumentError) -> TrainingMethod? {
+        let component = try document.text("model._component_") ?? ""
+        let name = component.split(separator: ".").last.map(String.init) ?? component
+        guard name.hasPrefix("lora_") || name.hasPrefix("qlora_") else { return nil }
+        var targets: Set<Projection> = []
+        for module in try document.value("model.lora_attn_modules", .list(of: .text)) ?? [] {
+            guard let named = Projection.named(module) else {
+                throw DocumentError(
+                    document.location(of: "model.lora_attn_modules"),
+                    .unknownChoice(module, nearest: nil, legal: ["q_proj", "k_proj", "v_proj", "output_proj"]))
+            }
+            targets.formUnion(named)
+        }
+        if try document.flag("model.apply_lora_to_mlp") ?? false { targets.formUnion(Projection.feedForward) }
+        let adapters = Adapters(
+            rank: try document.value("model.lora_rank", .int(in: 1...1_048_576)) ?? 8,
+            alpha: try document.value("model.lora_alpha", .positive) ?? 16, targets: targets,
+            dropout: try document.value("model.lora_dropout", .fraction) ?? 0, isDecomposed: try document.flag("model.use_dora") ?? false)
+        let isQuantised = try document.flag("model.quantize_base") ?? name.hasPrefix("qlora_")
+        return TrainingMethod(isQuantised ? .qlora : .lora, adapters: adapters, baseFormat: isQuantised ? .nf4 : .sixteen)
     }
 
     private func readStrategy(_ document: inout ConfigurationDocument, _ result: inout UserConfiguration) throws(DocumentError) {
@@ -126,14 +146,15 @@ struct TorchtuneReader {
         if isSGD {
             result.optimizer = .sgd
         } else {
-            result.optimizer = type == "fp32" ? .adam : .adamBF16Moments
+            result.optimizer = type == "fp32" ? .adam : .adamBF16
         }
-        if type != "fp32" {
-            result.gradientFormat = .bf16
+        if type != "fp32" { result.gradientFormat = .bf16 }
+        if type != "fp32", isSGD {
             result.unmodelled.append(
                 UserConfiguration.Unmodelled(
                     name: "dtype \(type)", location: document.location(of: "dtype"),
-                    instead: "parameters are priced with a copy in fp32, which torchtune does not keep: 4 bytes a parameter more"))
+                    instead: "SGD is priced with a copy of the parameters in fp32, which torchtune does not keep: 4 bytes a parameter more")
+            )
         }
         let place = document.location(of: "optimizer._component_")
         if name.contains("8bit") || name.contains("4bit") || name.contains("Fp8") {

@@ -7,7 +7,8 @@ enum TorchtuneKeys {
             """
             batch_size context_parallel_dim context_parallel_rotate_method data_parallel_replicate_dim data_parallel_shard_dim
             dataset.max_seq_len dataset.packed dtype enable_activation_checkpointing enable_fp8_training
-            fsdp_reshard_after_forward gradient_accumulation_steps model._component_ optimizer._component_
+            fsdp_reshard_after_forward gradient_accumulation_steps model._component_ model.apply_lora_to_mlp
+            model.lora_alpha model.lora_attn_modules model.lora_dropout model.lora_rank model.quantize_base model.use_dora optimizer._component_
             tensor_parallel_dim tokenizer.max_seq_len
             """),
         FlagGroup(
@@ -20,6 +21,7 @@ enum TorchtuneKeys {
             resume_from_checkpoint run_val_every_n_steps save_adapter_weights_only save_every_n_epochs save_every_n_steps seed
             shuffle stop_token_ids tensor_parallel_plan.* tokenizer.* use_distributed_state_dict
             """),
+        FlagGroup(.unmodelled("the head is taken to have no adapters"), .none, "model.apply_lora_to_output"),
         FlagGroup(.read, .none, "enable_activation_offloading fsdp_cpu_offload"),
         FlagGroup(
             .unmodelled("copies of activations are taken to run beside compute"), .none, "activation_offloading_use_streams=true"),

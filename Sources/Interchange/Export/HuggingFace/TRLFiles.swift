@@ -1,0 +1,76 @@
+import Documents
+import Parallelism
+import Workload
+
+/// The YAML of TRL's supervised fine-tuning with PEFT (`trl/scripts/sft.py`, 0.20 and later), and that of Accelerate where there are several GPUs.
+struct TRLFiles {
+    private let plan: LaunchConfiguration
+    private let names: TrainerNames
+
+    init(_ plan: LaunchConfiguration) {
+        self.plan = plan
+        names = TrainerNames(plan)
+    }
+
+    func files() -> LaunchFiles {
+        let warnings = names.limits("TRL")
+        let header = plan.header(.trl, "Configuration of TRL:", warnings: warnings)
+        let start = names.isSharded ? "trl sft --config trl.yaml --accelerate_config accelerate.yaml" : "trl sft --config trl.yaml"
+        let own = LaunchFile(
+            name: "trl.yaml", text: CommentText.lines(header + ["", "On every node: \(start)"]) + YAMLWriter.text(.mapping(fields)))
+        return LaunchFiles(
+            files: [own] + (names.isSharded ? AccelerateFiles(plan, recomputes: false).files().files : []), warnings: warnings)
+    }
+
+    private var fields: [YAMLField] {
+        let s = plan.strategy
+        var fields: [YAMLField] = [
+            YAMLField("model_name_or_path", .text(plan.model.name)), YAMLField("dtype", .text(weights)),
+            YAMLField("dataset_name", "DATASET"), YAMLField("output_dir", "./outputs"),
+            YAMLField("max_length", .integer(plan.job.sequenceLength)), YAMLField("packing", true),
+            YAMLField("per_device_train_batch_size", .integer(s.microBatch)),
+            YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
+            YAMLField("optim", .text(names.optimizer ?? "adamw_torch_fused")),
+        ]
+        fields += names.formats
+        fields += [
+            YAMLField("attn_implementation", .text(plan.job.precision == .fp32 ? "sdpa" : "flash_attention_2")),
+            YAMLField("gradient_checkpointing", .flag(s.recompute == .full)),
+            YAMLField("activation_offloading", .flag(s.offload.checkpoints)),
+        ]
+        if let steps = plan.trainingSteps { fields.append(YAMLField("max_steps", .integer(steps))) }
+        return fields + adapters
+    }
+
+    /// The format in which weights are loaded: that of trained ones, which AMP widens from, or of frozen ones.
+    private var weights: String {
+        if plan.job.precision == .fp32 { return "float32" }
+        let keepsMasters = plan.job.method.adapters == nil && plan.job.optimizer.hasMasterWeights
+        return keepsMasters ? "float32" : plan.job.precision == .fp16 ? "float16" : "bfloat16"
+    }
+
+    private var adapters: [YAMLField] {
+        let method = plan.job.method
+        guard let adapters = method.adapters else { return [] }
+        var fields: [YAMLField] = [
+            YAMLField("use_peft", true), YAMLField("lora_r", .integer(adapters.rank)),
+            YAMLField("lora_alpha", .integer(Int(adapters.alpha.rounded()))), YAMLField("lora_dropout", .number(adapters.dropout)),
+            YAMLField("lora_target_modules", .list((names.targets ?? ["all-linear"]).map { .text($0) })),
+        ]
+        if adapters.isDecomposed { fields.append(YAMLField("use_dora", true)) }
+        switch method.baseFormat {
+        case .sixteen, .int4: break
+        case .nf4:
+            fields += [
+                YAMLField("load_in_4bit", true), YAMLField("bnb_4bit_quant_type", "nf4"), YAMLField("use_bnb_nested_quant", true),
+            ]
+        case .int8: fields.append(YAMLField("load_in_8bit", true))
+        }
+        return fields
+    }
+
+    /// Why TRL cannot train by a method; nil where it can.
+    static func problem(_ method: TrainingMethod) -> String? {
+        method.frozen.isEmpty ? nil : "its files freeze no parts of a model beside adapters"
+    }
+}
