@@ -20,6 +20,8 @@ public struct CostInputs: Sendable {
     public var choices: ExecutionChoices
     /// Constants shared by all.
     public var constants: SharedConstants
+    /// Time of a step of the model over what the stack's constants say, by a user's own runs of it.
+    private var modelFactor = 1.0
 
     /// Inputs with the stack's default choices unless others are given.
     public init(
@@ -33,7 +35,14 @@ public struct CostInputs: Sendable {
         self.stack = stack
         self.choices = choices ?? stack.defaults
         self.constants = constants
+        if let own = stack.ownRuns {
+            modelFactor = own.timeFactor(ofModel: model.name)
+            own.apply(to: &self)
+        }
     }
+
+    /// Time of a step over what the models say, of the installation and of the model on it, by a user's own runs; 1 where there are none.
+    var timeFactor: Double { stack.costs.timeFactor * modelFactor }
 
     /// The format in which gradients are accumulated and reduced: the job's, or the stack's for its precision.
     public var gradientFormat: GradientFormat {
@@ -82,6 +91,9 @@ public struct CostInputs: Sendable {
         default: 1
         }
     }
+
+    /// Architectures of which runs of several releases were measured, so that `releaseSpeed` says something.
+    public static let datedArchitectures: Set = ["blackwell", "hopper"]
 
     /// The date of software that the constants of kernels stand for.
     public static let referenceRelease = 2026.0

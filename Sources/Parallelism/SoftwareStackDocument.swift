@@ -51,9 +51,13 @@ extension SoftwareStack {
             }
             return extents
         }
+        let ownRuns = try stack.optionalObject("own_runs", as: "what own runs made of the constants") { list throws(DocumentError) in
+            try OwnRuns(list)
+        }
         self.init(
             name: name, describes: describes, launches: launches, defaults: defaults, gradients: gradients, costs: costs, memory: memory,
             accuracy: accuracy ?? [:], measured: measured ?? [:], provenance: Provenance.all(stack.sources))
+        self.ownRuns = ownRuns
     }
 
     /// The stack as a document that reads back the same, for constants that were fitted on somebody's own runs.
@@ -86,6 +90,7 @@ extension SoftwareStack {
         if !measured.isEmpty {
             fields.append(YAMLField("measured", .mapping(measured.sorted { $0.key < $1.key }.map { YAMLField($0.key, $0.value.document) })))
         }
+        if let ownRuns { fields.append(YAMLField("own_runs", ownRuns.document)) }
         return .mapping(fields)
     }
 }

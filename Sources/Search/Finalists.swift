@@ -191,7 +191,7 @@ struct Finalists {
     }
 
     /// The k best plans in the order of the finalists; those that the model cannot tell from the fastest are marked.
-    func plans(_ finalists: [Finalist], chances: ([Finalist]) -> PlanChances) -> (plans: [Plan], chanceAfterLinks: Double?) {
+    func plans(_ finalists: [Finalist], chances: ([Finalist]) -> PlanChances) -> (plans: [Plan], chances: PlanChances?) {
         guard !finalists.isEmpty else { return ([], nil) }
         let listed = Array(finalists.prefix(request.top))
         let chances = chances(listed)
@@ -206,7 +206,7 @@ struct Finalists {
             return plan
         }
         recommend(among: &plans)
-        return (plans, chances.afterLinks)
+        return (plans, chances)
     }
 
     /// Marks the plan to take of those that tie with the fastest: the leanest where that saves a twentieth of the memory, else the simplest.

@@ -15,6 +15,8 @@ struct PlanChances {
     private(set) var afterTrial: [Double?]
     /// The same chance, were the links between nodes measured; nil where no time depends on them.
     private(set) var afterLinks: Double?
+    /// The same chance, were each of some operators timed.
+    private(set) var afterOperators: [Double] = []
 
     /// Draws that the chances are counted in.
     private static let draws = 4096
@@ -24,7 +26,7 @@ struct PlanChances {
     static let halfWidth = 1.2815515655446004
 
     /// The chances of plans with these expected step times, in s; `outside` says which lie outside what was measured.
-    init(_ sensitivity: TimeSensitivity, times: [Double], outside: [Bool], seed: UInt64) {
+    init(_ sensitivity: TimeSensitivity, times: [Double], outside: [Bool], seed: UInt64, operators: [OperatorSignal] = []) {
         deviations = times.indices.map { sensitivity.deviation($0, outside: outside[$0]) }
         let best = times.indices.min { times[$0] < times[$1] } ?? 0
         slowerThanBest = times.indices.map { place in
@@ -33,7 +35,7 @@ struct PlanChances {
         }
         fastest = times.map { _ in times.count > 1 ? 0 : 1 }
         afterTrial = times.map { _ in nil }
-        count(sensitivity, times, seed)
+        count(sensitivity, times, seed, operators)
     }
 
     /// Deviation of a trial's mean step time over a hundred steps, and of links measured by collectives, both as shares.
@@ -44,7 +46,7 @@ struct PlanChances {
     /// Counts in seeded draws how often each plan is the fastest, and how often the one that would be chosen after a measurement is: the plan
     /// with the least expected time given what was measured. What all share moves none past another and is left out, as are plans that would
     /// win less than once in all draws.
-    private mutating func count(_ sensitivity: TimeSensitivity, _ times: [Double], _ seed: UInt64) {
+    private mutating func count(_ sensitivity: TimeSensitivity, _ times: [Double], _ seed: UInt64, _ operators: [OperatorSignal]) {
         guard times.count > 1 else { return }
         let rivals = Array(
             times.indices.filter { slowerThanBest[$0] < 1 - 0.5 / Double(Self.draws) }.sorted { (times[$0], $0) < (times[$1], $1) }
@@ -72,6 +74,8 @@ struct PlanChances {
             }
         }
         let linkAnswer = 1 / (1 + Self.linkNoise * Self.linkNoise)
+        var timings = operators.map { Timing($0, rivals, sensitivity, covariance, links) }
+        var timingNoise = SeededRandom(seed: seed ^ 0x0E_A70A_7012)
 
         var random = SeededRandom(seed: seed ^ 0x5EED_0F71_3E50_0001)
         var wins = [Int](repeating: 0, count: count)
@@ -93,6 +97,10 @@ struct PlanChances {
                 let seen = off[trial] + Self.trialNoise * random.normal()
                 if Self.least(logs, answers, trial * count, seen) == winner { rightAfterTrial[trial] += 1 }
             }
+            for place in timings.indices {
+                let seen = timings[place].seen(off, timingNoise.normal())
+                if Self.least(logs, timings[place].answers, 0, seen) == winner { timings[place].right += 1 }
+            }
             if Self.least(logs, links, 0, (link + Self.linkNoise * random.normal()) * linkAnswer) == winner { rightAfterLinks += 1 }
         }
         func share(_ count: Int) -> Double { Double(count) / Double(Self.draws) }
@@ -100,6 +108,7 @@ struct PlanChances {
             fastest[rival] = share(wins[place])
             if place < tried { afterTrial[rival] = share(rightAfterTrial[place]) }
         }
+        afterOperators = timings.map { share($0.right) }
         if links.contains(where: { $0 != 0 }) { afterLinks = share(rightAfterLinks) }
     }
 
@@ -114,7 +123,7 @@ struct PlanChances {
     }
 
     /// The lower triangular factor L with Σ = L·Lᵀ, row by row; a direction without variance has a column of zeros.
-    private static func triangle(_ covariance: [Double], _ count: Int) -> [Double] {
+    static func triangle(_ covariance: [Double], _ count: Int) -> [Double] {
         var factor = [Double](repeating: 0, count: count * count)
         for row in 0..<count {
             for column in 0...row {

@@ -52,17 +52,19 @@ extension Planner {
         return (slow, actual - ideal)
     }
 
-    /// How sure the order of some finalists is.
-    func chances(_ finalists: [Finalist]) -> PlanChances {
+    /// How sure the order of some finalists is, and what timing operators of theirs would tell of it.
+    func chances(_ finalists: [Finalist], timing: PlanTimings? = nil) -> PlanChances {
         let inputs = model.inputs
         let strategies = finalists.map(\.strategy)
         // Without a covariance each is as far off as the stack's runs are in the mean: an interval of 80 % is 1.6 times that.
         let mean = inputs.expectedError
         let plain = FittedUncertainty(
             factor: [], spreads: [FittedUncertainty.Stratum(inputs): .init(common: 1.1 * mean, own: 0.6 * mean)])
+        let open = request.uncertainty ?? plain
         return PlanChances(
-            TimeSensitivity(request.uncertainty ?? plain, inputs, strategies), times: finalists.map(\.estimate.stepTime),
-            outside: strategies.map { inputs.trust(in: $0).verdict == .extrapolated }, seed: request.seed)
+            TimeSensitivity(open, inputs, strategies), times: finalists.map(\.estimate.stepTime),
+            outside: strategies.map { inputs.trust(in: $0).verdict == .extrapolated }, seed: request.seed,
+            operators: timing?.signals(open, inputs) ?? [])
     }
 
     /// What gives finalists their places.

@@ -75,12 +75,14 @@ public struct Planner: Sendable {
         await search.run(advises: advises, progress: progress)
         let placement = finalistPlacement()
         let finalists = await placement.placed(search.finalists.finalists())
-        var (plans, chanceAfterLinks) = search.finalists.plans(finalists) { chances($0) }
+        let timed = PlanTimings(Array(finalists.prefix(request.top)), model: model)
+        var (plans, sure) = search.finalists.plans(finalists) { chances($0, timing: timed) }
         if let first = plans.first { plans[0] = placement.refined(first) }
         progress(1)
         let examples = space.examples.merging(search.result.examples) { first, _ in first }
         var outcome = SearchOutcome(plans: plans, counts: counts(space, search), leanest: search.leanest, examples: examples)
-        outcome.chanceAfterLinks = chanceAfterLinks
+        outcome.chanceAfterLinks = sure?.afterLinks
+        outcome.operatorToTime = sure.flatMap(timed.best)
         return outcome
     }
 

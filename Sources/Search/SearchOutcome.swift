@@ -79,6 +79,14 @@ public struct SearchCounts: Sendable, Hashable {
     public init() {}
 }
 
+/// An operator of a plan's own shape, and what timing it is worth.
+public struct OperatorToTime: Sendable, Hashable {
+    /// The operator.
+    public var operation: PlanOperator
+    /// The chance of choosing the fastest of the plans listed once it was timed.
+    public var chanceAfter: Double
+}
+
 /// The answer to a search request.
 public struct SearchOutcome: Sendable {
     /// The plans, best first.
@@ -87,6 +95,8 @@ public struct SearchOutcome: Sendable {
     public var counts: SearchCounts
     /// The chance of choosing the fastest of the plans once the links between nodes were measured; nil where no plan depends on them.
     public var chanceAfterLinks: Double?
+    /// The operator whose timing raises that chance most, and the chance then; nil for one plan alone.
+    public var operatorToTime: OperatorToTime?
     /// The candidate with the lowest memory need when nothing fits, and the bytes it needs.
     public var leanest: (strategy: ParallelStrategy, bytes: Double)?
     /// A strategy that broke each rule, to explain the rule with.

@@ -1,5 +1,6 @@
 import CostModels
 import Documents
+import Foundation
 import Hardware
 import Parallelism
 import Schedules
@@ -126,7 +127,7 @@ enum OwnRuns {
         #expect(record.ranOutOfMemory && record.measuredStepTime == nil && record["peak_mem_gb_per_gpu"] == nil)
     }
 
-    @Test func `three own runs refit a stack`() throws {
+    @Test func `three own runs are taken into a stack`() throws {
         var rows: [RunRecord] = []
         for (index, factor) in [1.25, 1.25, 1.25].enumerated() {
             var own = try OwnRuns.dense()
@@ -142,7 +143,9 @@ enum OwnRuns {
         let runs = try RunsTable.runs(in: CSVTable.parse(text: text, file: "my.csv"))
         var before = RunPredictor(resolver: resolver)
         for run in runs { #expect(abs(try #require(try before.predict(run).timeError) + 0.2) < 1e-9) }
-        let fit = try RunsFit(runs, resolver: resolver, file: "my.csv", use: nil, seed: 0).run()
+        let shipped = try FittedUncertainty.read(
+            path: CalibrationFixtures.root.appendingPathComponent("ClusterProfiles/Runs/uncertainty.yaml").path)
+        let fit = try RunsFit(runs, resolver: resolver, uncertainty: shipped, file: "my.csv", use: nil, seed: 0).run()
         #expect(fit.runs.count == 3)
     }
 }

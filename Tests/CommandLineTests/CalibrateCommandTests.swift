@@ -50,15 +50,21 @@ struct CalibrateCommandTests {
         }
     }
 
-    @Test func aStackIsRefittedAndUsed() throws {
+    @Test func aStackTakesRunsInAndIsUsed() throws {
         try withFolder { folder in
             let own = folder.appending(path: "own.yaml").path
             let document = try json(["calibrate", "runs", Self.published, "--stack", "torchtitan", "--use", "2", "--output", own])
             #expect(document["kind"] as? String == "runs")
-            #expect((document["constants"] as? [[String: Any]])?.first?["key"] as? String == "time_factor")
+            let constants = try #require(document["constants"] as? [[String: Any]])
+            #expect(!constants.isEmpty && constants.count <= 12)
+            for constant in constants {
+                let before = try #require(constant["deviation_before_pct"] as? Double)
+                let after = try #require(constant["deviation_after_pct"] as? Double)
+                #expect(0 < after && after < before * 1.001)
+            }
             let text = try String(contentsOfFile: own, encoding: .utf8)
             #expect(text.contains("name: torchtitan-own"))
-            #expect(text.contains("refitted on"))
+            #expect(text.contains("own runs in PublishedRuns.yaml") && text.contains("own_runs:"))
             let again = try BuiltTool.run(["calibrate", "runs", Self.published, "--stack", own, "--use", "1"])
             #expect(again.status == 0, "\(again.errors)")
         }

@@ -62,6 +62,7 @@ import Workload
         "nodes": [["--nodes", "3"], ["--nodes", "5"]],
         "gpus": [["--gpus", "32"], ["--gpus", "64"]],
         "stack": [["--stack", "torchtitan"], ["--stack", "any"]],
+        "release": [["--release", "24.07"], ["--release", "0.14"], ["--release", "2026-06"]],
         "objective": [["--objective", "cost"], ["--objective", "memory"]],
         "target-tokens-per-second": [
             ["--objective", "gpus", "--target-tokens-per-second", "100K"], ["--objective", "gpus", "--target-tokens-per-second", "200K"],

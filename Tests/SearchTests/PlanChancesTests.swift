@@ -6,10 +6,12 @@ import Testing
 
 /// How sure the order of plans is.
 @Suite struct PlanChancesTests {
-    private func chances(_ causes: [[Double]], own: Double, times: [Double], links: Int = 0, outside: [Bool]? = nil) -> PlanChances {
+    private func chances(
+        _ causes: [[Double]], own: Double, times: [Double], links: Int = 0, outside: [Bool]? = nil, operators: [OperatorSignal] = []
+    ) -> PlanChances {
         PlanChances(
             TimeSensitivity(causes: causes, links: links, spread: .init(common: 0.03, own: own)), times: times,
-            outside: outside ?? times.map { _ in false }, seed: 7)
+            outside: outside ?? times.map { _ in false }, seed: 7, operators: operators)
     }
 
     @Test func `equal plans have equal chances, which sum to 1`() {
@@ -54,6 +56,27 @@ import Testing
         let links = chances([[0.2], [0]], own: 0, times: [1, 1])
         #expect((links.afterLinks ?? 0) > 0.95)
         #expect(chances([[0.2], [0]], own: 0, times: [1, 1]).fastest == links.fastest)
+    }
+
+    @Test func `an operator that is all that one of two equal plans has for itself is believed for half of it`() {
+        // Half of the step with a deviation of 0.2 is all of the plan's own 0.1; half of the variance is believed.
+        let timed = chances([[0], [0]], own: 0.1, times: [1, 1], operators: [.init(causes: [0], deviation: 0.2, shares: [0.5, 0])])
+        // Of normal x and y the sign of y − x follows that of a z with correlation √0.5 to x in 1/2 + asin(1/2)/π of all cases.
+        #expect(abs((timed.afterOperators.first ?? 0) - 2.0 / 3) < 0.025)
+        #expect(timed.fastest == chances([[0], [0]], own: 0.1, times: [1, 1]).fastest)
+    }
+
+    @Test func `an operator of no plan, or of a sliver of one, tells nothing`() {
+        let none = chances(
+            [[0], [0]], own: 0.1, times: [1, 1.02],
+            operators: [.init(causes: [0], deviation: 0.1, shares: [0, 0]), .init(causes: [0], deviation: 0.1, shares: [0.001, 0])])
+        for after in none.afterOperators { #expect(abs(after - none.fastest[0]) < 0.02) }
+    }
+
+    @Test func `a collective whose time is the links' tells what measuring them tells`() {
+        let links = chances([[0.2], [0]], own: 0.02, times: [1, 1], operators: [.init(causes: [0.2], deviation: 0.001, shares: [0, 0])])
+        #expect(abs((links.afterOperators.first ?? 0) - (links.afterLinks ?? 0)) < 0.02)
+        #expect((links.afterOperators.first ?? 0) > 0.9)
     }
 
     @Test func `one plan alone is the fastest`() {

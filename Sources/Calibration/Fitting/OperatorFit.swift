@@ -10,6 +10,8 @@ public struct OperatorFit: Sendable {
         public let after: Double
         /// The unit; empty for shares and factors.
         public let unit: String
+        /// Standard deviation of its logarithm before and after; nil where none is kept.
+        public var deviation: (before: Double, after: Double)?
     }
 
     /// Errors on a class of held-out points, with the constants before and after.

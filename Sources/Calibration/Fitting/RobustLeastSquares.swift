@@ -84,8 +84,8 @@ struct RobustLeastSquares: Sendable {
             }
         }
         var covariance: [[Double]] = []
-        for i in 0..<n { covariance.append(Self.solved(matrix, (0..<n).map { $0 == i ? 1 : 0 })) }
-        return Self.triangle(covariance).enumerated().map { row, entries in Array(entries.prefix(row + 1)) }
+        for i in 0..<n { covariance.append(Cholesky.solved(matrix, (0..<n).map { $0 == i ? 1 : 0 })) }
+        return Cholesky.triangle(covariance).enumerated().map { row, entries in Array(entries.prefix(row + 1)) }
     }
 
     /// The loss of errors and the distance from the priors.
@@ -149,39 +149,10 @@ struct RobustLeastSquares: Sendable {
             right[i] -= (point[i] - log(constants[i].prior)) * inverse
         }
         for i in 0..<n { matrix[i][i] *= 1 + damping }
-        let delta = Self.solved(matrix, right)
+        let delta = Cholesky.solved(matrix, right)
         return point.indices.map { i in
             let moved = point[i] + min(max(delta[i], -0.5), 0.5)
             return min(max(moved, log(constants[i].range.lowerBound)), log(constants[i].range.upperBound))
         }
-    }
-
-    /// Cholesky's lower triangle of a symmetric positive definite matrix; what stands above the diagonal means nothing.
-    private static func triangle(_ matrix: [[Double]]) -> [[Double]] {
-        var lower = matrix
-        for i in matrix.indices {
-            for j in 0...i {
-                var sum = lower[i][j]
-                for k in 0..<j { sum -= lower[i][k] * lower[j][k] }
-                lower[i][j] = i == j ? max(sum, 1e-300).squareRoot() : sum / lower[j][j]
-            }
-        }
-        return lower
-    }
-
-    /// The solution of a symmetric positive definite system, by Cholesky's decomposition.
-    static func solved(_ matrix: [[Double]], _ right: [Double]) -> [Double] {
-        let n = right.count
-        let lower = triangle(matrix)
-        var x = right
-        for i in 0..<n {
-            for k in 0..<i { x[i] -= lower[i][k] * x[k] }
-            x[i] /= lower[i][i]
-        }
-        for i in stride(from: n - 1, through: 0, by: -1) {
-            for k in (i + 1)..<max(i + 1, n) { x[i] -= lower[k][i] * x[k] }
-            x[i] /= lower[i][i]
-        }
-        return x
     }
 }

@@ -62,5 +62,10 @@ public struct RunRecord: Sendable {
         return batch * sequence / (tokens * gpus)
     }
 
+    /// Takes a release of the software where the row states neither a container nor a year.
+    public mutating func suppose(release: String) {
+        if container.isEmpty, self["year"] == nil { container = release }
+    }
+
     private func positive(_ column: String) -> Double? { self[column].flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
 }

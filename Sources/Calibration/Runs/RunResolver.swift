@@ -196,7 +196,7 @@ public struct RunResolver {
         if let compiled = run["compile"], stack.defaults.compiled { choices.compiled = compiled > 0 }
         if let async = run["async_tp"] { choices.asyncTensorParallel = async > 0 }
         RunOverlap(
-            run, isMixture: isMixture, isGrace: isGrace, usesMegatronCore: stack.name == "megatron-core",
+            run, isMixture: isMixture, isGrace: isGrace, usesMegatronCore: stack.lineage == "megatron-core",
             recipeDropsTokens: recipeDropsTokens(run)
         ).apply(to: &choices)
         return choices

@@ -1,151 +1,105 @@
-import CostModels
+public import CostModels
 import Documents
 import Foundation
 import Hardware
 public import Parallelism
 import Quantities
 import Schedules
-import Search
 
-/// Refits the few constants of a stack that differ most between installations to a user's own runs.
+/// Takes a user's own runs into what a stack's times rest on: a Gaussian update, in logarithms, of the distribution that is shipped.
 ///
-/// Five constants at most, each with a log-normal prior around the stack's value, so that a handful of runs moves only what they speak
-/// about; fewer than three distinct configurations fit one scalar, the step's time over the models'. Errors are counted on runs left out:
-/// the configurations are dealt into at most five parts, and each part is predicted from a fit to the others.
+/// Every constant moves as far as the runs speak of it and no further, and what is still open of it afterwards is carried on in the stack's file, so
+/// that intervals of plans shrink where the runs told something. Errors are counted on runs left out: the configurations are dealt into at most
+/// five parts, and each part is predicted from an update by the others.
 public struct RunsFit {
-    /// A constant that may move.
-    private struct Knob {
-        let key: String
-        let path: WritableKeyPath<StackConstants, Double>
-        /// Standard deviation of its logarithm around the stack's value.
-        let spread: Double
-        let range: ClosedRange<Double>
-    }
-
-    private struct Observation {
-        let run: RunRecord
+    private struct Run {
+        let record: RunRecord
         let configuration: RunConfiguration
         let measured: Double
         /// Which configuration it repeats.
         let group: Int
     }
 
-    /// Errors that remain whatever the constants: repeats and releases differ by as much.
-    private static let noise = SoftLoss(knee: 0.05)
-    /// Configurations below which one scalar is fitted.
-    private static let scalarBelow = 3
-    /// Configurations that are fitted at most: more add time and little else, and check the fit better than they improve it.
-    private static let most = 24
+    /// Runs of an architecture below which the error on runs left out is not written down.
+    private static let fewest = 3
 
     private let base: SoftwareStack
-    private let observations: [Observation]
+    private let uncertainty: FittedUncertainty
+    private let runs: [Run]
     private let groups: Int
     private let skipped: [String: Int]
     private let file: String
     private let use: Int
     private let seed: UInt64
+    /// Constants of GPU types that no run was on, by the type's name.
+    private let kernels: (String) throws -> GPU
 
-    /// The runs that can be predicted and compared; `resolver` must give all of them one stack.
+    /// The runs that can be predicted and compared; `resolver` must give all of them one stack, and `uncertainty` is what is shipped.
     ///
-    /// - Parameter use: Configurations to fit, which the seed picks; the others only check the fit. At most 24 unless given.
-    public init(_ runs: [RunRecord], resolver: RunResolver, file: String, use: Int? = nil, seed: UInt64 = 0) throws {
+    /// - Parameter use: Configurations to take in, which the seed picks; the others only check. All unless given.
+    public init(
+        _ records: [RunRecord], resolver: RunResolver, uncertainty: FittedUncertainty, file: String, use: Int? = nil, seed: UInt64 = 0
+    ) throws {
         var resolver = resolver
         var skipped: [String: Int] = [:]
-        var observations: [Observation] = []
+        var runs: [Run] = []
         var known: [String: Int] = [:]
         var simulator = PipelineSimulator()
-        for var run in runs {
-            guard !run.ranOutOfMemory else { skipped["ran out of memory", default: 0] += 1; continue }
+        // In an order of their own, so that the table's does not matter.
+        for var record in records.sorted(by: { ($0.id, $0.location.line) < ($1.id, $1.location.line) }) {
+            guard !record.ranOutOfMemory else { skipped["ran out of memory", default: 0] += 1; continue }
             do {
-                let configuration = try resolver.configuration(of: run)
-                _ = run.settleTime(configuration)
-                guard let measured = run.measuredStepTime else { skipped["no measured time", default: 0] += 1; continue }
-                _ = try Self.seconds(configuration, configuration.inputs.stack.costs, &simulator)
+                let configuration = try resolver.configuration(of: record)
+                _ = record.settleTime(configuration)
+                guard let measured = record.measuredStepTime else { skipped["no measured time", default: 0] += 1; continue }
+                _ = try Self.seconds(configuration, configuration.inputs, &simulator)
                 let key = [
-                    run.model, run.gpu, "\(configuration.inputs.job)", "\(configuration.inputs.choices)", "\(configuration.strategy)",
+                    record.model, record.gpu, "\(configuration.inputs.job)", "\(configuration.inputs.choices)", "\(configuration.strategy)",
                 ]
                 .joined(separator: " ")
                 if known[key] == nil { known[key] = known.count }
-                observations.append(
-                    Observation(run: run, configuration: configuration, measured: measured, group: known[key] ?? 0))
+                runs.append(Run(record: record, configuration: configuration, measured: measured, group: known[key] ?? 0))
             } catch let skip as RunSkip {
                 skipped[skip.contradiction.map { "\(skip.reason): \($0)" } ?? skip.reason, default: 0] += 1
             } catch let error as any CustomStringConvertible & Error where !(error is DocumentError) && !(error is HardwareError) {
                 skipped[error.description, default: 0] += 1
             }
         }
-        guard let first = observations.first else {
-            throw CalibrationError.noRuns(reasons: skipped.keys.sorted(), file: file)
-        }
+        guard let first = runs.first else { throw CalibrationError.noRuns(reasons: skipped.keys.sorted(), file: file) }
         base = first.configuration.inputs.stack
-        self.observations = observations
+        self.uncertainty = uncertainty
+        self.runs = runs
         groups = known.count
         self.skipped = skipped
         self.file = file
-        self.use = use ?? Self.most
+        self.use = use ?? groups
         self.seed = seed
+        kernels = resolver.gpu
     }
 
-    private static func seconds(_ configuration: RunConfiguration, _ costs: StackConstants, _ simulator: inout PipelineSimulator) throws
+    private static func seconds(_ configuration: RunConfiguration, _ inputs: CostInputs, _ simulator: inout PipelineSimulator) throws
         -> Double
     {
-        var inputs = configuration.inputs
-        inputs.stack.costs = costs
-        return try StepModel(inputs).estimate(
+        try StepModel(inputs).estimate(
             configuration.strategy, simulator: &simulator, assumingEqualStages: configuration.assumesEqualStages
         ).stepTime
     }
 
-    /// The constants that these runs can speak about.
-    private func knobs(for runs: [Observation]) -> [Knob] {
-        let factor = Knob(key: "time_factor", path: \.timeFactor, spread: 0.1, range: 0.2...5)
-        guard Set(runs.map(\.group)).count >= Self.scalarBelow else {
-            return [Knob(key: "time_factor", path: \.timeFactor, spread: 0.3, range: 0.2...5)]
+    /// What the runs of some configurations leave.
+    private func posterior(of chosen: Set<Int>) -> OwnPosterior {
+        let observations = chosen.sorted().compactMap { group -> OwnObservation? in
+            let repeats = runs.filter { $0.group == group }
+            guard let first = repeats.first else { return nil }
+            return OwnObservation(first.configuration, times: repeats.map(\.measured).sorted(), uncertainty)
         }
-        var knobs: [Knob] = []
-        if runs.contains(where: { $0.configuration.strategy.tensor > 1 }) {
-            knobs.append(Knob(key: "visible_tensor_share", path: \.visibleTensorShare, spread: 0.5, range: 0.01...5))
-        }
-        if runs.contains(where: { $0.configuration.strategy.data * $0.configuration.strategy.context > 1 }) {
-            knobs.append(Knob(key: "data_parallel_efficiency", path: \.dataParallelEfficiency, spread: 0.5, range: 0.01...2))
-        }
-        knobs.append(Knob(key: "norm_passes", path: \.normPasses, spread: 0.3, range: 0.2...30))
-        knobs.append(Knob(key: "host_layer_time", path: \.hostLayerSeconds, spread: 0.5, range: 1e-6...0.02))
-        return knobs + [factor]
+        var posterior = OwnPosterior(observations, uncertainty)
+        posterior.take(observations)
+        return posterior
     }
 
-    /// The constants that fit some of the runs best.
-    private func fit(_ runs: [Observation]) -> StackConstants {
-        let knobs = knobs(for: runs)
-        func set(_ x: [Double]) -> StackConstants {
-            var costs = base.costs
-            for (knob, value) in zip(knobs, x) { costs[keyPath: knob.path] = Rounding.significant(value, 4) }
-            return costs
-        }
-        var simulator = PipelineSimulator()
-        let search = SimplexSearch(
-            constants: knobs.map { .init(start: max(base.costs[keyPath: $0.path], $0.range.lowerBound), range: $0.range) },
-            evaluations: 60 * knobs.count, restarts: 2)
-        return set(
-            search.minimum { x in
-                var sum = 0.0
-                for (knob, value) in zip(knobs, x) {
-                    let shift = log(value / max(base.costs[keyPath: knob.path], knob.range.lowerBound)) / knob.spread
-                    sum += shift * shift / 2
-                }
-                let costs = set(x)
-                for run in runs {
-                    // Every configuration ran with the stack's constants, and runs with others.
-                    guard let time = try? Self.seconds(run.configuration, costs, &simulator) else { continue }
-                    sum += Self.noise(time, run.measured)
-                }
-                return sum
-            })
-    }
-
-    /// The refitted stack, what changed, and how far it is off on runs left out.
+    /// The stack with what the runs told, what changed, and how far it is off on runs left out.
     public struct Result: Sendable {
-        /// The stack with its refitted constants.
+        /// The stack with its moved constants and what is still open of them.
         public let stack: SoftwareStack
         /// What changed, and errors on runs left out and on all runs.
         public let fit: OperatorFit
@@ -153,63 +107,93 @@ public struct RunsFit {
         public let runs: [(id: String, before: Double, leftOut: Double?, after: Double)]
     }
 
-    /// Refits the stack.
+    /// Takes the runs in.
     public func run() throws -> Result {
         let order = shuffledGroups
         let chosen = Set(order.prefix(use))
-        let final = fit(observations.filter { chosen.contains($0.group) })
+        let final = posterior(of: chosen)
         var simulator = PipelineSimulator()
-        func error(_ run: Observation, _ costs: StackConstants) throws -> Double {
-            try Self.seconds(run.configuration, costs, &simulator) / run.measured - 1
+        func error(_ run: Run, _ posterior: OwnPosterior?) throws -> Double {
+            let inputs = run.configuration.inputs
+            return try Self.seconds(run.configuration, posterior?.moved(inputs, keptOnly: true) ?? inputs, &simulator) / run.measured - 1
         }
-        var leftOut = [Double?](repeating: nil, count: observations.count)
+        var leftOut = [Double?](repeating: nil, count: runs.count)
         if chosen.count < groups {
-            for (i, run) in observations.enumerated() where !chosen.contains(run.group) { leftOut[i] = try error(run, final) }
+            for (i, run) in runs.enumerated() where !chosen.contains(run.group) { leftOut[i] = try error(run, final) }
         } else if groups > 1 {
             let parts = min(groups, 5)
             for turn in 0..<parts {
                 let left = Set(order.indices.filter { $0 % parts == turn }.map { order[$0] })
-                let costs = fit(observations.filter { !left.contains($0.group) })
-                for (i, run) in observations.enumerated() where left.contains(run.group) { leftOut[i] = try error(run, costs) }
+                let others = posterior(of: Set(order).subtracting(left))
+                for (i, run) in runs.enumerated() where left.contains(run.group) { leftOut[i] = try error(run, others) }
             }
         }
         var rows: [(id: String, before: Double, leftOut: Double?, after: Double)] = []
-        for (i, run) in observations.enumerated() {
-            rows.append((run.run.id, try error(run, base.costs), leftOut[i], try error(run, final)))
-        }
+        for (i, run) in runs.enumerated() { rows.append((run.record.id, try error(run, nil), leftOut[i], try error(run, final))) }
         var classes: [OperatorFit.Class] = []
         let unseen = rows.filter { $0.leftOut != nil }
         if let before = ErrorStatistics(unseen.map(\.before)), let after = ErrorStatistics(unseen.compactMap(\.leftOut)) {
             classes.append(.init(name: "runs left out", before: before, after: after))
         }
-        let seen = zip(observations, rows).filter { chosen.contains($0.0.group) }.map(\.1)
+        let seen = zip(runs, rows).filter { chosen.contains($0.0.group) }.map(\.1)
         if let before = ErrorStatistics(seen.map(\.before)), let after = ErrorStatistics(seen.map(\.after)) {
-            classes.append(.init(name: "runs fitted", before: before, after: after))
-        }
-        let changes = knobs(for: observations.filter { chosen.contains($0.group) }).map { knob in
-            let isTime = knob.key == "host_layer_time"
-            return OperatorFit.Change(
-                key: knob.key, before: base.costs[keyPath: knob.path] * (isTime ? 1e6 : 1),
-                after: final[keyPath: knob.path] * (isTime ? 1e6 : 1), unit: isTime ? "us" : "")
+            classes.append(.init(name: "runs taken in", before: before, after: after))
         }
         let skips = skipped.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let changes = changes(final)
         let fit = OperatorFit(changes: changes, classes: classes, fitted: seen.count, skipped: skips)
-        return Result(stack: stack(final, changes, rows, fitted: seen.count), fit: fit, runs: rows)
+        return Result(stack: stack(final, chosen, rows), fit: fit, runs: rows)
     }
 
+    /// The inputs whose constants stand for all runs': the first run's.
+    private var reference: CostInputs { runs[0].configuration.inputs }
+
+    /// Quantities that the runs speak of, those that they tell most of first.
+    private func changes(_ posterior: OwnPosterior) -> [OperatorFit.Change] {
+        let moved = runs.map { ($0.configuration.inputs, posterior.moved($0.configuration.inputs)) }
+        let told = posterior.parameters.indices.compactMap { place -> (weight: Double, change: OperatorFit.Change)? in
+            let (before, after) = posterior.deviation(place)
+            let move = posterior.moves[place]
+            guard before > 0, after < 0.98 * before || abs(move) > 0.1 * before else { return nil }
+            let parameter = posterior.parameters[place]
+            var (old, new): (Double?, Double) = (1, exp(move))
+            if case .constant(let index) = parameter.quantity {
+                let constant = TrainingConstant.all[index]
+                guard let pair = moved.first(where: { constant.value(in: $0.0) != nil }), let value = constant.value(in: pair.0) else {
+                    return nil
+                }
+                (old, new) = (value, value * exp(move))
+            }
+            let name = parameter.quantity.name + (parameter.cluster.map { " of \($0)" } ?? "")
+            return (
+                abs(move) / before + 1 - after / before,
+                .init(key: name, before: old, after: Rounding.significant(new, 4), unit: "", deviation: (before, after))
+            )
+        }
+        return told.enumerated().sorted { ($1.element.weight, $0.offset) < ($0.element.weight, $1.offset) }.prefix(Self.shown)
+            .map(\.element.change)
+    }
+
+    /// Quantities that are shown at most.
+    private static let shown = 12
+
     private func stack(
-        _ costs: StackConstants, _ changes: [OperatorFit.Change], _ rows: [(id: String, before: Double, leftOut: Double?, after: Double)],
-        fitted: Int
+        _ posterior: OwnPosterior, _ chosen: Set<Int>, _ rows: [(id: String, before: Double, leftOut: Double?, after: Double)]
     ) -> SoftwareStack {
-        var stack = base
-        stack.costs = costs
-        let source = "refitted on \(fitted) own runs in \(FileName.last(of: file))"
-        for change in changes { stack.provenance["costs.\(change.key)"] = Provenance(source: source) }
+        var stack = posterior.stack(base, reference: reference, configurations: chosen.count, kernels: kernels)
+        let taken = runs.filter { chosen.contains($0.group) }
+        let source = "after \(taken.count) own \(taken.count == 1 ? "run" : "runs") in \(FileName.last(of: file))"
+        let (was, now) = (StackConstants.table.texts(of: base.costs), StackConstants.table.texts(of: stack.costs))
+        for (key, value) in now where was[key] != value { stack.provenance["costs.\(key)"] = Provenance(source: source) }
+        for run in taken {
+            let inputs = run.configuration.inputs
+            stack.measured[inputs.gpu.architecture, default: .none].take(
+                run.configuration.strategy, inputs.job, gpuType: inputs.gpu.name, kinds: inputs.divisions.kinds)
+        }
         // What the error was on runs left out is what the next plan should expect there.
-        let byArchitecture = Dictionary(grouping: zip(observations, rows), by: { $0.0.configuration.inputs.gpu.architecture })
-        for (architecture, runs) in byArchitecture {
+        for (architecture, runs) in Dictionary(grouping: zip(runs, rows), by: { $0.0.configuration.inputs.gpu.architecture }) {
             let errors = runs.compactMap { $0.1.leftOut.map(abs) }
-            if errors.count >= Self.scalarBelow {
+            if errors.count >= Self.fewest {
                 stack.accuracy[architecture] = Rounding.significant(max(0.02, errors.reduce(0, +) / Double(errors.count)), 2)
             }
         }

@@ -1,6 +1,6 @@
 public import CostModels
 public import Documents
-import Foundation
+import Parallelism
 
 /// What a fit left open, as a file: `ClusterProfiles/Runs/uncertainty.yaml`, which `calibrate training` writes.
 extension FittedUncertainty {
@@ -45,7 +45,7 @@ extension FittedUncertainty {
                     zip(TrainingConstant.all, factor).map { constant, row in
                         .inline([
                             YAMLField("constant", .text(constant.name)),
-                            YAMLField("row", .text(row.map { $0 == 0 ? "0" : String(format: "%.3g", $0) }.joined(separator: " "))),
+                            YAMLField("row", .text(RowText.string(row))),
                         ])
                     })),
             YAMLField(

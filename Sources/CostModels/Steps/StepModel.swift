@@ -159,7 +159,7 @@ public struct StepModel: Sendable {
 
     /// Slow-down by stragglers and jitter, a share per doubling beyond eight GPUs, and what a user's own runs take over the models.
     public func stragglerFactor(_ worldSize: Int) -> Double {
-        inputs.stack.costs.timeFactor * (worldSize > 8 ? 1 + inputs.constants.stragglerShare * log2(Double(worldSize) / 8) : 1)
+        inputs.timeFactor * (worldSize > 8 ? 1 + inputs.constants.stragglerShare * log2(Double(worldSize) / 8) : 1)
     }
 
     /// Whether the last backward of a micro-batch leaves a rank only when the stages before it have still to run theirs.

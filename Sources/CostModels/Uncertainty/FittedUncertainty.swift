@@ -33,7 +33,7 @@ public struct FittedUncertainty: Hashable, Sendable {
         /// The stratum of a question.
         public init(_ inputs: CostInputs) {
             self.init(
-                stack: inputs.stack.name, architecture: inputs.gpu.architecture,
+                stack: inputs.stack.lineage, architecture: inputs.gpu.architecture,
                 isMixture: inputs.model.layerClasses.classes.contains { $0.mixture != nil })
         }
 
@@ -51,13 +51,18 @@ public struct FittedUncertainty: Hashable, Sendable {
         public static func < (a: Stratum, b: Stratum) -> Bool { a.description < b.description }
     }
 
-    /// Rows of the lower triangular factor, a row a constant in the order of `TrainingConstant.all`.
+    /// What the rows of the factor are of: the constants in the order of `TrainingConstant.all`, and what own runs speak of besides.
+    public let quantities: [UncertainQuantity]
+    /// Rows of the lower triangular factor.
     public let factor: [[Double]]
     /// The spreads of strata with measured runs.
     public let spreads: [Stratum: Spread]
 
     /// What was left open, from its parts.
-    public init(factor: [[Double]], spreads: [Stratum: Spread]) {
+    public init(
+        quantities: [UncertainQuantity] = UncertainQuantity.constants, factor: [[Double]], spreads: [Stratum: Spread]
+    ) {
+        self.quantities = Array(quantities.prefix(factor.count))
         self.factor = factor
         self.spreads = spreads
     }
@@ -65,6 +70,28 @@ public struct FittedUncertainty: Hashable, Sendable {
     /// Standard deviation that is taken for runs of a kind that was never measured: sources of which nothing was seen are off by 18 % in four of
     /// five cases (docs/accuracy.md).
     public static let unmeasured = Spread(common: 0.13, own: 0.05)
+
+    /// Share of the common variance that runs of an installation share whatever the model; the rest they share by model only.
+    ///
+    /// Among sources of several models on one GPU type, means of sources differ by 3 % and means of models of one source by 5 % (docs/accuracy.md).
+    public static let installationShare = 0.25
+
+    /// The deviation of what an installation has for itself on every model, in a stratum.
+    public func installation(_ stratum: Stratum) -> Double { spread(stratum).common * Self.installationShare.squareRoot() }
+
+    /// What is left open under inputs: after the runs that their stack has taken in, if any.
+    ///
+    /// What those runs told of the installation and of a model stands among the quantities, and no more in the spread. Own runs of another
+    /// release, which fitted other constants, leave what is shipped.
+    public func after(_ inputs: CostInputs) -> (open: FittedUncertainty, spread: Spread) {
+        let stratum = Stratum(inputs)
+        var spread = spread(stratum)
+        guard let own = inputs.stack.ownRuns, let known = own.quantities else { return (self, spread) }
+        let shared = own.installation
+        let isMeasured = known.contains(.model(inputs.model.name))
+        spread.common = isMeasured ? 0 : max(0, spread.common * spread.common - shared * shared).squareRoot()
+        return (FittedUncertainty(quantities: known, factor: own.entries.map(\.row), spreads: spreads), spread)
+    }
 
     /// The spread of a stratum: its own, else the widest of its stack, else that of what was never measured.
     public func spread(_ stratum: Stratum) -> Spread {

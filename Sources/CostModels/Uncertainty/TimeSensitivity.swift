@@ -29,38 +29,44 @@ public struct TimeSensitivity: Sendable {
 
     /// The sensitivity of strategies under inputs; a strategy that cannot be priced has zeros.
     public init(_ uncertainty: FittedUncertainty, _ inputs: CostInputs, _ strategies: [ParallelStrategy]) {
-        let factor = uncertainty.factor
-        let derivatives = Self.derivatives(inputs, strategies, ofConstants: !factor.isEmpty)
-        links = factor.count + (OpenQuestion.allCases.firstIndex(of: .network) ?? 0)
-        causes = strategies.indices.map { place in
-            var row = [Double](repeating: 0, count: factor.count + OpenQuestion.allCases.count)
-            for (constant, slopes) in derivatives.constants where constant < factor.count {
-                for (column, entry) in factor[constant].enumerated() { row[column] += slopes[place] * entry }
-            }
-            for (question, slopes) in derivatives.questions.enumerated() { row[factor.count + question] = slopes[place] }
-            return row
-        }
-        spread = uncertainty.spread(FittedUncertainty.Stratum(inputs))
+        (causes, links) = Self.causes(uncertainty, inputs, count: strategies.count) { Self.bounds($0, strategies) }
+        spread = uncertainty.after(inputs).spread
     }
 
-    /// Derivatives of the logarithm of step times by the logarithm of each constant that the inputs depend on, where they are asked for, and by
-    /// each open question in units of its spread.
-    private static func derivatives(_ inputs: CostInputs, _ strategies: [ParallelStrategy], ofConstants: Bool) -> (
-        constants: [(constant: Int, slopes: [Double])], questions: [[Double]]
-    ) {
-        let reference = bounds(inputs, strategies)
-        func slopes(_ moved: CostInputs, step: Double) -> [Double] {
-            zip(bounds(moved, strategies), reference).map { $0 > 0 && $1 > 0 ? log($0 / $1) / step : 0 }
+    /// The causes of `count` times under inputs, and which of them is the rate of the links; `seconds` prices the times.
+    static func causes(
+        _ uncertainty: FittedUncertainty, _ inputs: CostInputs, count: Int, _ seconds: (CostInputs) -> [Double]
+    ) -> (rows: [[Double]], links: Int) {
+        let open = uncertainty.after(inputs).open
+        let questions = UncertainQuantity.questions
+        let slopes = slopes(open.quantities + questions, inputs, count: count, seconds)
+        let rows = (0..<count).map { place in
+            var row = [Double](repeating: 0, count: open.factor.count + questions.count)
+            for (factor, slope) in zip(open.factor, slopes) where slope[place] != 0 {
+                for (column, entry) in factor.enumerated() { row[column] += slope[place] * entry }
+            }
+            // What the factor speaks of already is no question any more.
+            for (question, quantity) in questions.enumerated() where !open.quantities.contains(quantity) {
+                row[open.factor.count + question] = slopes[open.factor.count + question][place] * (quantity.openSpread(inputs) ?? 0)
+            }
+            return row
         }
-        let constants = TrainingConstant.all.enumerated().compactMap { index, constant -> (constant: Int, slopes: [Double])? in
-            guard ofConstants, let moved = constant.scaled(inputs, by: exp(step)) else { return nil }
-            return (index, slopes(moved, step: step))
+        return (rows, open.factor.count + (questions.firstIndex(of: .network) ?? 0))
+    }
+
+    /// Derivatives of the logarithm of step times by the logarithm of quantities, a row a quantity; zeros where the inputs do not depend on it.
+    public static func slopes(_ quantities: [UncertainQuantity], _ inputs: CostInputs, _ strategies: [ParallelStrategy]) -> [[Double]] {
+        slopes(quantities, inputs, count: strategies.count) { bounds($0, strategies) }
+    }
+
+    private static func slopes(
+        _ quantities: [UncertainQuantity], _ inputs: CostInputs, count: Int, _ seconds: (CostInputs) -> [Double]
+    ) -> [[Double]] {
+        let reference = seconds(inputs)
+        return quantities.map { quantity in
+            guard let moved = quantity.scaled(inputs, by: exp(step)) else { return [Double](repeating: 0, count: count) }
+            return zip(seconds(moved), reference).map { $0 > 0 && $1 > 0 ? log($0 / $1) / step : 0 }
         }
-        let questions = OpenQuestion.allCases.map { question -> [Double] in
-            guard let spread = question.spread(inputs) else { return [Double](repeating: 0, count: strategies.count) }
-            return slopes(question.scaled(inputs, by: exp(step)), step: step).map { $0 * spread }
-        }
-        return (constants, questions)
     }
 
     /// What strategies whose layers cost the same have in common.

@@ -47,6 +47,16 @@ public struct TrainingConstant: Sendable {
 }
 
 extension TrainingConstant {
+    /// What the constant is under inputs; nil where they do not depend on it, and for networks, whose share a fit takes from how a table names them.
+    public func value(in inputs: CostInputs) -> Double? {
+        switch owner {
+        case .shared(let path): inputs.constants[keyPath: path]
+        case .gpus(let names, let path): inputs.cluster.groups.first { names.contains($0.gpu.name) }?.gpu.kernels[keyPath: path]
+        case .stacks(let names, let path): names.contains(inputs.stack.lineage) ? inputs.stack.costs[keyPath: path] : nil
+        case .network: nil
+        }
+    }
+
     /// Inputs in which the constant is `factor` times what it is, or nil where they do not depend on it.
     func scaled(_ inputs: CostInputs, by factor: Double) -> CostInputs? {
         var scaled = inputs
@@ -61,7 +71,7 @@ extension TrainingConstant {
             }
             guard touches else { return nil }
         case .stacks(let names, let path):
-            guard names.contains(scaled.stack.name) else { return nil }
+            guard names.contains(scaled.stack.lineage) else { return nil }
             scaled.stack.costs[keyPath: path] *= factor
         case .network:
             return nil

@@ -20,13 +20,17 @@ public struct OperatorFitReport: Sendable {
     /// The report as text.
     public func text(width: Int = 110, colour: TerminalColour = .none) -> String {
         var text = "\(kind) of \(target): \(fit.fitted) \(runs.isEmpty ? "points" : "runs") fitted\n"
+        let keepsDeviations = fit.changes.contains { $0.deviation != nil }
         text += TextTable(
-            [.init("constant"), .init("before", .trailing), .init("after", .trailing), .init("unit")],
+            [.init("constant"), .init("before", .trailing), .init("after", .trailing), .init("unit")]
+                + (keepsDeviations ? [.init("± before", .trailing), .init("± after", .trailing)] : []),
             rows: fit.changes.map { change in
                 [
                     StyledText(change.key), StyledText(change.before.map { seconds($0) } ?? "–"), StyledText(seconds(change.after)),
                     StyledText(change.unit),
                 ]
+                    + (keepsDeviations
+                        ? [change.deviation?.before, change.deviation?.after].map { StyledText($0.map(percent) ?? "–") } : [])
             }
         ).rendered(width: width, colour: colour)
         text += "\nerror\n"
@@ -70,7 +74,11 @@ extension OperatorFitReport: Encodable {
             ])
         }
         let constants = fit.changes.map {
-            KeyedValues([("key", $0.key), ("before", $0.before), ("after", $0.after), ("unit", $0.unit)])
+            KeyedValues([
+                ("key", $0.key), ("before", $0.before), ("after", $0.after), ("unit", $0.unit),
+                ("deviation_before_pct", $0.deviation.map { $0.before * 100 }),
+                ("deviation_after_pct", $0.deviation.map { $0.after * 100 }),
+            ])
         }
         let classes = fit.classes.map {
             KeyedValues([("name", $0.name), ("before", errors($0.before)), ("after", errors($0.after))])

@@ -20,7 +20,8 @@ struct PlanHeader {
                 "job",
                 "\(CountText.number(job.globalBatch, of: "sequence")) of \(CountText.number(job.sequenceLength, of: "token")) a step "
                     + "(\(CountText.counted(job.tokensPerStep)) tokens), \(job.precision), \(job.optimizer), \(inputs.stack.name)"
-                    + (job.method.map { "; \($0.text)" } ?? "") + (inputs.ignoresStack ? " times, any stack" : "")
+                    + (job.release.map { " of \($0)" } ?? "") + (job.method.map { "; \($0.text)" } ?? "")
+                    + (inputs.ignoresStack ? " times, any stack" : "")
             ),
         ]
     }

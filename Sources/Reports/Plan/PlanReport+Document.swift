@@ -71,6 +71,7 @@ extension PlanReport.Job {
             YAMLField("expert_imbalance", .number(expertImbalance)),
         ]
         if let exchange { fields.append(YAMLField("exchange", .text(exchange))) }
+        if let release { fields.append(YAMLField("release", .text(release))) }
         if let method { fields.append(YAMLField("method", method.document)) }
         fields.add("tokens", tokens)
         fields.add("gpu_hour_price", gpuHourPrice)

@@ -30,6 +30,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
     /// The chance of choosing the fastest of the plans once the links between nodes were measured; nil where they were or no plan depends on
     /// them.
     public var chanceAfterLinks: Double?
+    /// The operator whose timing raises that chance most; nil for one plan alone.
+    public var operatorToTime: Timing?
     /// A hand-written configuration beside the best plan.
     public var comparison: Comparison?
     /// The best plan that the stack can launch, where strategies were searched that it cannot.
@@ -57,6 +59,8 @@ public struct PlanReport: Codable, Hashable, Sendable {
         public var expertImbalance: Double
         /// How tokens travel to their experts, where that is not as the stack has it.
         public var exchange: String?
+        /// The month of the software's release, such as `2026-02`; nil where none was stated.
+        public var release: String?
         /// What is trained; nil where it is everything, from scratch.
         public var method: Method?
         /// Tokens of the whole training, if given.

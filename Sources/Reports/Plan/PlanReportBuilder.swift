@@ -35,6 +35,7 @@ public struct PlanReportBuilder: Sendable {
             model: model.name, cluster: cluster.name, job: job(defaults), inputs: inputs(seed), search: search(outcome.counts), plans: [])
         report.plans = outcome.plans.enumerated().map { entry($0.element, rank: $0.offset + 1) }
         report.chanceAfterLinks = outcome.chanceAfterLinks
+        report.operatorToTime = outcome.operatorToTime.map { PlanReport.Timing($0, request.inputs) }
         if outcome.plans.isEmpty, let leanest = outcome.leanest {
             report.leanest = .init(strategy: strategy(leanest.strategy, layers: []), memory: Bytes(leanest.bytes).inGibibytes)
         }
@@ -172,6 +173,7 @@ public struct PlanReportBuilder: Sendable {
             expertImbalance: job.expertImbalance,
             exchange: request.inputs.model.mixtureLayers > 0
                 ? request.inputs.choices.exchangeWords(beside: request.inputs.stack.defaults) : nil,
+            release: request.inputs.choices.release.map(SoftwareRelease.month),
             method: PlanReport.Method(job.method, request.inputs.model), tokens: job.tokens,
             gpuHourPrice: gpuHourPrice,
             objective: request.objective.name, targetTokensPerSecond: target, memoryLimit: request.memoryLimit.inGibibytes,

@@ -5,14 +5,15 @@ import Hardware
 import Parallelism
 import Reports
 
-/// `meshwright calibrate runs`: refits a software stack to a user's own runs.
+/// `meshwright calibrate runs`: takes a user's own runs into what a software stack's times rest on.
 struct CalibrateRunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "Refits a software stack's few constants to your own runs.",
+        abstract: "Updates a software stack's constants, and what is open of them, by your own runs.",
         discussion: """
-            MY.csv has the columns of docs/runs.md. Three to six runs are enough: constants stay near the stack's unless the runs say otherwise. \
-            One or two runs fit a single scalar. Errors are printed for runs that were left out of the fit.
+            MY.csv has the columns of docs/runs.md. The shipped constants are known within bounds; your runs move each as far as they speak of it, \
+            from the first run on, and narrow the bounds. The stack that is written carries both on: plan --stack mine.yaml prints the narrower \
+            ranges, and calibrate runs --stack mine.yaml takes in more. Errors are printed for runs that were left out.
             """)
 
     @Argument(help: ArgumentHelp("Table of runs.", valueName: "MY.csv"))
@@ -27,7 +28,7 @@ struct CalibrateRunsCommand: ParsableCommand {
     @Option(help: "Name of the stack that is written; the old name with -own behind it unless given.")
     var name: String?
 
-    @Option(help: ArgumentHelp("Configurations to fit, which the seed picks; the others only check the fit. At most 24 unless given."))
+    @Option(help: ArgumentHelp("Configurations to take in, which the seed picks; the others only check. All unless given."))
     var use: Int?
 
     @OptionGroup(title: "Names") var names: RunAliasOptions
@@ -45,14 +46,19 @@ struct CalibrateRunsCommand: ParsableCommand {
         resolver.stackName = stack
         resolver.clusterName = cluster
         let base = try SoftwareStack.read(path: library.path(of: .stack, named: stack))
-        let result = try RunsFit(RunsTable.read(path: table), resolver: resolver, file: table, use: use, seed: fit.seed).run()
+        let result = try RunsFit(
+            RunsTable.read(path: table), resolver: resolver, uncertainty: .read(path: library.uncertaintyPath()), file: table, use: use,
+            seed: fit.seed
+        ).run()
         var own = base
-        own.name = name ?? "\(base.name)-own"
+        own.name = name ?? (base.ownRuns == nil ? "\(base.name)-own" : base.name)
         own.costs = result.stack.costs
         own.accuracy = result.stack.accuracy
+        own.measured = result.stack.measured
+        own.ownRuns = result.stack.ownRuns
         own.provenance = result.stack.provenance
         try fit.finish(
             OperatorFitReport(kind: "runs", target: base.name, fit: result.fit, runs: result.runs), profile: own.document,
-            comment: ["\(base.name) refitted by meshwright calibrate runs."])
+            comment: ["\(base.name) updated by meshwright calibrate runs."])
     }
 }

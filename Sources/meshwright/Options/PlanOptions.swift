@@ -11,6 +11,7 @@ struct PlanOptions: ParsableArguments {
     @OptionGroup(title: "Cluster") var named: ClusterNameOption
     @OptionGroup(title: "Cluster") var size: ClusterSizeOption
     @OptionGroup(title: "Cluster") var software: StackOption
+    @OptionGroup(title: "Cluster") var released: ReleaseOption
     @OptionGroup(title: "Goal") var goal: GoalOptions
     @OptionGroup(title: StrategyOptions.title) var strategy: StrategyOptions
     @OptionGroup(title: "Placement") var placement: PlacementOptions

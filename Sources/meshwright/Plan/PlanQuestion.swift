@@ -68,8 +68,8 @@ struct PlanQuestion {
         gpuHourPrice = options.goal.gpuHourPrice ?? profile.gpuHourPrice
         if let gpuHourPrice, options.goal.gpuHourPrice == nil { defaults.append("--gpu-hour-price \(gpuHourPrice)") }
 
-        let inputs = CostInputs(
-            model: model, cluster: cluster, job: job, stack: stack, choices: options.exchange.applied(to: stack.defaults))
+        let choices = options.released.applied(to: options.exchange.applied(to: stack.defaults), stack: stack, cluster: cluster)
+        let inputs = CostInputs(model: model, cluster: cluster, job: job, stack: stack, choices: choices)
         let limit = options.goal.maxMemory
         if let limit, limit > inputs.memory {
             let amounts = [limit, inputs.memory].map { String(format: "%.1f GiB", $0.inGibibytes) }

@@ -72,6 +72,7 @@ struct SimulateModelOptions: ParsableArguments {
         help: "Whether gradients are reduced and parameters gathered beside compute: on, off. By default as the stack does.")
     var overlapsDataParallel: StrategyOptions.Switch?
 
+    @OptionGroup var released: ReleaseOption
     @OptionGroup var routed: RoutingOptions
     @OptionGroup var sequences: LengthOptions
 
@@ -153,7 +154,7 @@ struct SimulateModelOptions: ParsableArguments {
             return
         }
         if plan != nil {
-            let besides = ["--stack", "--lengths"] + routed.given.map(\.name)
+            let besides = ["--stack", "--lengths", "--release"] + routed.given.map(\.name)
             if let stray = strays(cluster).first(where: { !besides.contains($0) }) {
                 throw ValidationError("--plan states the whole configuration; \(stray) cannot be given with it.")
             }
@@ -179,7 +180,7 @@ struct SimulateModelOptions: ParsableArguments {
                 ("--overlap-data-parallel", overlapsDataParallel != nil),
                 ("--dispatcher", dispatcher != nil),
                 ("--dispatch-format", dispatchFormat != nil), ("--route-nodes", routedNodes != nil),
-                ("--lengths", sequences.lengths != nil),
+                ("--lengths", sequences.lengths != nil), ("--release", released.release != nil),
             ] + routed.given
         return given.filter(\.isGiven).map(\.name) + cluster.givenSizes
     }
@@ -247,8 +248,8 @@ struct SimulateModelOptions: ParsableArguments {
             throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")
         }
         let configuration = HandWrittenStrategy(fields: (own?.fields ?? [:]).merging(fields(schedule)) { $1 })
-        let inputs = try CostInputs(
-            model: shape, cluster: profile, job: job, stack: stack, choices: configuration.execution(stack.defaults))
+        let choices = released.applied(to: try configuration.execution(stack.defaults), stack: stack, cluster: profile)
+        let inputs = CostInputs(model: shape, cluster: profile, job: job, stack: stack, choices: choices)
         let echo = own?.echo(
             inputs, options: Set(strays(choice).map { String($0.dropFirst(2)) } + fields(schedule).keys), fields: configuration.fields)
         for line in echo?.lines ?? [] { Console.complain(line) }
@@ -256,17 +257,6 @@ struct SimulateModelOptions: ParsableArguments {
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
         let strategy = try configuration.strategy(request, as: from.map { "--from \($0)" } ?? "simulate")
         return Configuration(model: StepModel(inputs), strategy: strategy, echo: echo, lengths: drawn)
-    }
-
-    /// A plan with the lengths that its sequences have here.
-    private func studied(_ configuration: Configuration) throws -> Configuration {
-        var (configuration, inputs) = (configuration, configuration.model.inputs)
-        configuration.lengths = try sequences.read(
-            inputs.model, rows: inputs.job.globalBatch, sequence: inputs.job.sequenceLength)
-        guard let drawn = configuration.lengths else { return configuration }
-        inputs.job.documents = drawn.documents
-        configuration.model = StepModel(inputs)
-        return configuration
     }
 
     private func dataSize(_ cluster: ClusterProfile, _ schedule: SimulateScheduleOptions) -> Int {

@@ -26,6 +26,7 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup(title: "Cluster") var named: ClusterNameOption
     @OptionGroup(title: "Cluster") var size: ClusterSizeOption
     @OptionGroup(title: "Cluster") var software: StackOption
+    @OptionGroup(title: "Cluster") var released: ReleaseOption
     @OptionGroup(title: "Goal") var goal: GoalOptions
     @OptionGroup(title: StrategyOptions.title) var strategy: StrategyOptions
     @OptionGroup(title: "Placement") var placement: PlacementOptions
@@ -74,7 +75,7 @@ struct PlanCommand: AsyncParsableCommand {
     var options: PlanOptions {
         var options = PlanOptions()
         (options.job, options.method, options.named, options.size, options.software) = (job, method, named, size, software)
-        options.exchange = exchange
+        (options.released, options.exchange) = (released, exchange)
         (options.goal, options.strategy, options.placement, options.search) = (goal, strategy, placement, search)
         options.failures = failures
         return options

@@ -33,6 +33,12 @@ struct ValidateCommand: ParsableCommand {
 
     @OptionGroup(title: "Names") var names: RunAliasOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Release of the software of rows that state neither container nor year: a container's month (26.02), a version of Megatron Core (0.14) or a date (2025-06).",
+            valueName: "release"))
+    var release: String?
+
     @Option(help: ArgumentHelp("Draw predicted against measured step times into an SVG file.", valueName: "FILE"))
     var plot: String?
 
@@ -53,14 +59,15 @@ struct ValidateCommand: ParsableCommand {
 
     func validate() throws {
         try log.check(cluster)
+        if let release { _ = try ReleaseOption.parse(release) }
         guard log.isGiven else {
             if table == nil { throw ValidationError("give a table of runs, or the log of a run with --log") }
             return
         }
         if let table { throw ValidationError("'\(table)' is a table and --log names a log; give one of them") }
-        if names.isGiven || plot != nil || html != nil || coverage || rows || selection.isGiven {
+        if names.isGiven || release != nil || plot != nil || html != nil || coverage || rows || selection.isGiven {
             throw ValidationError(
-                "--aliases, --framework-alias, --gpu-alias, --plot, --html, --coverage, --rows, --quality, --ids and --unseen go with a table of runs, "
+                "--aliases, --framework-alias, --gpu-alias, --release, --plot, --html, --coverage, --rows, --quality, --ids and --unseen go with a table of runs, "
                     + "not with --log"
             )
         }
@@ -72,7 +79,8 @@ struct ValidateCommand: ParsableCommand {
         let library = ProfileLibrary.installed
         try OutputFile.check(
             [OutputFile(option: "--plot", path: plot), OutputFile(option: "--html", path: html)], inputs: [table, names.file])
-        let runs = try RunsTable.read(path: table)
+        var runs = try RunsTable.read(path: table)
+        if let release { for place in runs.indices { runs[place].suppose(release: release) } }
         var predictor = RunPredictor(resolver: .shipped(library, try names.aliases(library)))
         var predictions: [RunPrediction] = []
         predictions.reserveCapacity(runs.count)
