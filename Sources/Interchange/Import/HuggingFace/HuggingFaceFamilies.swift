@@ -82,10 +82,17 @@ enum HuggingFaceFamilies {
             let known = HuggingFaceDefaults.keys(of: family.type)
             return (structural.subtracting(known).count, known.subtracting(structural).count)
         }
-        let named = NearestName.best(for: type, among: names).flatMap(family)
         // Families whose code is elsewhere have no class whose keys could be compared.
-        let nearest = named ?? all.filter { !HuggingFaceDefaults.keys(of: $0.type).isEmpty }.min { distance($0) < distance($1) }
+        let compared = all.filter { !HuggingFaceDefaults.keys(of: $0.type).isEmpty }
+        let named = NearestName.best(for: type, among: compared.map(\.type)) ?? NearestName.best(for: type, among: names)
+        let nearest = named.flatMap(family) ?? compared.min { distance($0) < distance($1) }
         guard let nearest else { return ("the model family '\(type)' is not known", "read it as a known one with --as") }
+        guard compared.contains(where: { $0.type == nearest.type }) else {
+            return (
+                "the model family '\(type)' is not known",
+                "nearest by its name is '\(nearest.type)'; --as \(nearest.type) reads it so and names what it does not use"
+            )
+        }
         let unknown = structural.subtracting(HuggingFaceDefaults.keys(of: nearest.type)).sorted()
         let parts = unknown.isEmpty ? "all of its keys" : "all of its keys but \(unknown.prefix(12).joined(separator: ", "))"
         return (
