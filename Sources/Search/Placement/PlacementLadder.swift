@@ -110,7 +110,7 @@ struct PlacementLadder {
         for _ in 1..<Self.rungs {
             // Over the successors of a row's end, then of a column's; rows and columns change places.
             successors.least(best, to: other, stride)
-            Self.turn(other, to: turned, count, stride)
+            PlacementLinks.transpose(other, to: turned, count, stride)
             successors.least(turned, to: other, stride)
             for (row, column) in successors.adjacent {
                 let (row, column) = (Int(row), Int(column))
@@ -121,24 +121,10 @@ struct PlacementLadder {
             swap(&best, &other)
         }
         if Self.rungs % 2 == 0 {
-            Self.turn(best, to: turned, count, stride)
+            PlacementLinks.transpose(best, to: turned, count, stride)
             best = turned
         }
         return (0..<count).map { row in (0..<count).reduce(.infinity) { min($0, best[row * stride + $1]) } }
-    }
-
-    /// Writes the transpose of a square matrix, by blocks that fit the nearest cache.
-    private static func turn(_ matrix: UnsafeMutablePointer<Float>, to copy: UnsafeMutablePointer<Float>, _ count: Int, _ stride: Int) {
-        let block = 32
-        for firstRow in Swift.stride(from: 0, to: count, by: block) {
-            for firstColumn in Swift.stride(from: 0, to: count, by: block) {
-                for row in firstRow..<min(count, firstRow + block) {
-                    for column in firstColumn..<min(count, firstColumn + block) {
-                        copy[column * stride + row] = matrix[row * stride + column]
-                    }
-                }
-            }
-        }
     }
 }
 

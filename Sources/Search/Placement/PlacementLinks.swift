@@ -59,7 +59,12 @@ final class PlacementLinks {
         _ matrix: UnsafeMutablePointer<Float>, _ count: Int, _ stride: Int, _ arena: inout BufferArena
     ) -> UnsafeMutablePointer<Float> {
         let copy = arena.filled(.infinity as Float, count * stride)
-        // By blocks that fit the nearest cache.
+        transpose(matrix, to: copy, count, stride)
+        return copy
+    }
+
+    /// Writes the transpose of a square matrix, by blocks that fit the nearest cache.
+    static func transpose(_ matrix: UnsafeMutablePointer<Float>, to copy: UnsafeMutablePointer<Float>, _ count: Int, _ stride: Int) {
         let block = 32
         for firstRow in Swift.stride(from: 0, to: count, by: block) {
             for firstColumn in Swift.stride(from: 0, to: count, by: block) {
@@ -70,7 +75,6 @@ final class PlacementLinks {
                 }
             }
         }
-        return copy
     }
 }
 

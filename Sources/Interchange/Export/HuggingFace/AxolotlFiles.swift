@@ -15,14 +15,16 @@ struct AxolotlFiles {
 
     func files() -> LaunchFiles {
         let warnings = names.limits("Axolotl")
-        let header = plan.header(.axolotl, "Configuration of Axolotl:", warnings: warnings)
-        let usage = ["", "On every node: axolotl train axolotl.yaml --launcher torchrun -- --nproc_per_node \(perNode)"]
-        return LaunchFiles(
-            files: [LaunchFile(name: "axolotl.yaml", text: CommentText.lines(header + usage) + YAMLWriter.text(.mapping(fields)))],
-            warnings: warnings)
+        let start = "axolotl train axolotl.yaml --launcher torchrun -- --nproc_per_node \(perNode)"
+        return LaunchFiles(files: [plan.yamlFile(.axolotl, of: "Axolotl", start: start, warnings: warnings, fields)], warnings: warnings)
     }
 
     private var perNode: Int { min(plan.cluster.first.gpusPerNode, plan.strategy.worldSize) }
+
+    /// Axolotl refuses bitsandbytes' 8-bit Adam beside FSDP2 and asks for torchao's (its `schemas/validation.py`).
+    private var optimizer: String {
+        plan.job.optimizer == .adam8Bit && names.isSharded ? "adamw_torch_8bit" : names.optimizer ?? "adamw_torch_fused"
+    }
 
     private var fields: [YAMLField] {
         let s = plan.strategy
@@ -31,7 +33,7 @@ struct AxolotlFiles {
             YAMLField("output_dir", "./outputs"), YAMLField("sequence_len", .integer(plan.job.sequenceLength)),
             YAMLField("sample_packing", true), YAMLField("pad_to_sequence_len", true),
             YAMLField("micro_batch_size", .integer(s.microBatch)), YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
-            YAMLField("optimizer", .text(names.optimizer ?? "adamw_torch_fused")),
+            YAMLField("optimizer", .text(optimizer)),
             // The schema asks for one; that of the frameworks' own examples.
             YAMLField("learning_rate", .number(plan.job.method.adapters == nil ? 2e-5 : 2e-4)),
         ]

@@ -14,14 +14,11 @@ struct LlamaFactoryFiles {
 
     func files() -> LaunchFiles {
         let warnings = names.limits("LLaMA-Factory")
-        let header = plan.header(.llamaFactory, "Configuration of LLaMA-Factory:", warnings: warnings)
         let start =
             names.isSharded
             ? "accelerate launch --config_file accelerate.yaml src/train.py llama-factory.yaml"
             : "FORCE_TORCHRUN=1 llamafactory-cli train llama-factory.yaml"
-        let own = LaunchFile(
-            name: "llama-factory.yaml",
-            text: CommentText.lines(header + ["", "On every node: \(start)"]) + YAMLWriter.text(.mapping(fields)))
+        let own = plan.yamlFile(.llamaFactory, of: "LLaMA-Factory", start: start, warnings: warnings, fields)
         return LaunchFiles(
             files: [own] + (names.isSharded ? AccelerateFiles(plan, recomputes: false).files().files : []), warnings: warnings)
     }

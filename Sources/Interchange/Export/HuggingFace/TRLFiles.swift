@@ -14,10 +14,8 @@ struct TRLFiles {
 
     func files() -> LaunchFiles {
         let warnings = names.limits("TRL")
-        let header = plan.header(.trl, "Configuration of TRL:", warnings: warnings)
         let start = names.isSharded ? "trl sft --config trl.yaml --accelerate_config accelerate.yaml" : "trl sft --config trl.yaml"
-        let own = LaunchFile(
-            name: "trl.yaml", text: CommentText.lines(header + ["", "On every node: \(start)"]) + YAMLWriter.text(.mapping(fields)))
+        let own = plan.yamlFile(.trl, of: "TRL", start: start, warnings: warnings, fields)
         return LaunchFiles(
             files: [own] + (names.isSharded ? AccelerateFiles(plan, recomputes: false).files().files : []), warnings: warnings)
     }

@@ -24,11 +24,9 @@ struct TorchtuneFiles {
 
     func files() -> LaunchFiles {
         let warnings = limits
-        let header = plan.header(.torchtune, "Configuration of torchtune:", warnings: warnings)
-        let usage = ["", "On every node: tune run \(launch)\(recipe) --config torchtune.yaml"]
+        let start = "tune run \(launch)\(recipe) --config torchtune.yaml"
         return LaunchFiles(
-            files: [LaunchFile(name: "torchtune.yaml", text: CommentText.lines(header + usage) + YAMLWriter.text(.mapping(fields)))],
-            warnings: warnings)
+            files: [plan.yamlFile(.torchtune, of: "torchtune", start: start, warnings: warnings, fields)], warnings: warnings)
     }
 
     private var isAlone: Bool { plan.strategy.worldSize == 1 }
