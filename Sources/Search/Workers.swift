@@ -1,5 +1,3 @@
-import Dispatch
-
 /// Work over a range split among threads, its results in an order that does not depend on their number.
 enum Workers {
     /// The results of `body` for each chunk of `range`, in order; those of chunks that were not begun when asked to stop are missing.
@@ -25,16 +23,5 @@ enum Workers {
             for await part in group { all += part }
             return all.sorted { $0.0 < $1.0 }.map(\.1)
         }
-    }
-
-    /// The results of `body` for each place of a range, in order, by as many threads as the machine has; for work that nobody waits for elsewhere.
-    static func map<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-        var results = [Result?](repeating: nil, count: count)
-        results.withUnsafeMutableBufferPointer { buffer in
-            // Every place is written once, by one thread.
-            nonisolated(unsafe) let places = buffer
-            DispatchQueue.concurrentPerform(iterations: count) { places[$0] = body($0) }
-        }
-        return results.compactMap(\.self)
     }
 }

@@ -1,4 +1,5 @@
 public import Documents
+import Quantities
 public import Sequences
 
 extension PlanReport {
@@ -30,7 +31,8 @@ extension PlanReport {
             (mean, median, p99, longest) = (lengths.mean, lengths.quantile(0.5), lengths.quantile(0.99), lengths.longest)
             packing = study.dealer.packing.rawValue
             (budget, capacity, ranks, mesh, draws) = (study.budget, prices.capacity, prices.ranks, prices.mesh.ranks, study.draws)
-            ways = Dealing.allCases.compactMap { study.result($0) }
+            let all = Dealing.allCases
+            ways = Concurrent.map(all.count) { study.result(all[$0]) }.compactMap(\.self)
         }
 
         /// It as part of the contracts `meshwright.plan/1` and `meshwright.simulate/1`.

@@ -16,7 +16,7 @@ struct AffinityChains {
         self.problem = problem
         let e = problem.experts
         var member = (0..<e).map(Int32.init)
-        for (step, next) in Workers.map(problem.layers - 1, { Self.matched(problem, $0) }).enumerated() {
+        for (step, next) in Concurrent.map(problem.layers - 1, { Self.matched(problem, $0) }).enumerated() {
             for c in 0..<e { member.append(next[Int(member[step * e + c])]) }
         }
         self.member = member

@@ -102,7 +102,7 @@ public struct AffinityProblem: Sendable {
 
     /// What no placement keeps more than: of each expert's steps those to (or from) as many experts as fit beside it, on its rank and in its
     /// node, whichever of the two directions is less.
-    var bound: Double { Workers.map(layers - 1, bound).reduce(0, +) }
+    var bound: Double { Concurrent.map(layers - 1, bound).reduce(0, +) }
 
     /// What no placement keeps more than of one step between layers.
     private func bound(step: Int) -> Double {

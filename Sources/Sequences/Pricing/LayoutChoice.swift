@@ -1,3 +1,5 @@
+import Quantities
+
 /// The layouts of a job whose drawn steps are fastest, each in the way of dealing that serves it best.
 ///
 /// A search prices packed rows on a static mesh. Where ranks form groups, a layout that holds more tokens a rank, or has fewer stages, may win although its
@@ -19,17 +21,23 @@ public struct LayoutChoice: Sendable {
 
     /// The choice among `layouts`, each with the ways of dealing that it may run.
     public init(_ layouts: [(study: LengthStudy, ways: [Dealing])], top: Int) {
-        func fastest(_ layout: Int, draws: Int) -> Entry? {
+        @Sendable func fastest(_ layout: Int, _ ways: [Dealing], draws: Int) -> Entry? {
             var study = layouts[layout].study
             study.draws = min(draws, study.draws)
-            return layouts[layout].ways.compactMap { study.result($0) }.max { $0.tokensPerSecond < $1.tokensPerSecond }
+            return ways.compactMap { study.result($0) }.max { $0.tokensPerSecond < $1.tokensPerSecond }
                 .map { Entry(layout: layout, draws: $0) }
         }
-        func ordered(_ entries: [Entry]) -> [Entry] {
-            entries.sorted { ($0.draws.tokensPerSecond, $1.layout) > ($1.draws.tokensPerSecond, $0.layout) }
+        func ordered(_ entries: [Entry?]) -> [Entry] {
+            entries.compactMap(\.self).sorted {
+                ($0.draws.tokensPerSecond, $1.layout) > ($1.draws.tokensPerSecond, $0.layout)
+            }
         }
-        let screened = ordered(layouts.indices.compactMap { fastest($0, draws: Self.screening) })
-        // What few draws confuse is within a few places.
-        entries = Array(ordered(screened.prefix(2 * top).compactMap { fastest($0.layout, draws: .max) }).prefix(top))
+        let screened = ordered(Concurrent.map(layouts.count) { fastest($0, layouts[$0].ways, draws: Self.screening) })
+        // What few draws confuse is within a place or two; the way that serves a layout best they do not confuse.
+        let likely = Array(screened.prefix(top + 2))
+        let drawn = Concurrent.map(likely.count) { place in
+            fastest(likely[place].layout, Dealing(rawValue: likely[place].draws.dealing).map { [$0] } ?? [], draws: .max)
+        }
+        entries = Array(ordered(drawn).prefix(top))
     }
 }
