@@ -3,8 +3,8 @@ import Foundation
 
 /// Everything that decides a plan; what only decides how it is printed stays with the command.
 ///
-/// The groups stand side by side here and in `PlanCommand`, and none inside another: in debug builds the argument parser checks every group
-/// anew for each level above it, which took seconds.
+/// The groups stand side by side here and in `PlanCommand`, and none inside another but routing and lengths, which are the job's: in debug builds
+/// the argument parser checks every group anew for each level above it, which took seconds.
 struct PlanOptions: ParsableArguments {
     @OptionGroup(title: "Job") var job: JobOptions
     @OptionGroup(title: "Method") var method: MethodOptions
