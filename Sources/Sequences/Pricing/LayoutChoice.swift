@@ -16,28 +16,30 @@ public struct LayoutChoice: Sendable {
     /// The fastest, by tokens a second; at most as many as asked for, each layout once.
     public let entries: [Entry]
 
-    /// Draws in which every layout is dealt.
-    private static let screening = 2
+    /// Draws in which every layout is dealt in every way, and the share of its best way's rate below which they rule a way out.
+    private static let (screening, ruledOut) = (2, 0.8)
 
     /// The choice among `layouts`, each with the ways of dealing that it may run.
     public init(_ layouts: [(study: LengthStudy, ways: [Dealing])], top: Int) {
-        @Sendable func fastest(_ layout: Int, _ ways: [Dealing], draws: Int) -> Entry? {
+        /// What a layout takes in some ways, the fastest first.
+        @Sendable func results(_ layout: Int, _ ways: [Dealing], draws: Int) -> [Entry] {
             var study = layouts[layout].study
             study.draws = min(draws, study.draws)
-            return ways.compactMap { study.result($0) }.max { $0.tokensPerSecond < $1.tokensPerSecond }
+            return ways.compactMap { study.result($0) }.sorted { $0.tokensPerSecond > $1.tokensPerSecond }
                 .map { Entry(layout: layout, draws: $0) }
         }
-        func ordered(_ entries: [Entry?]) -> [Entry] {
-            entries.compactMap(\.self).sorted {
-                ($0.draws.tokensPerSecond, $1.layout) > ($1.draws.tokensPerSecond, $0.layout)
-            }
-        }
-        let screened = ordered(Concurrent.map(layouts.count) { fastest($0, layouts[$0].ways, draws: Self.screening) })
-        // What few draws confuse is within a place or two; the way that serves a layout best they do not confuse.
+        func rate(_ entries: [Entry]) -> Double { entries.first?.draws.tokensPerSecond ?? 0 }
+        let screened = Concurrent.map(layouts.count) { results($0, layouts[$0].ways, draws: Self.screening) }
+            .filter { !$0.isEmpty }.sorted { (rate($0), $1[0].layout) > (rate($1), $0[0].layout) }
+        // What few draws confuse is within a place or two.
         let likely = Array(screened.prefix(top + 2))
         let drawn = Concurrent.map(likely.count) { place in
-            fastest(likely[place].layout, Dealing(rawValue: likely[place].draws.dealing).map { [$0] } ?? [], draws: .max)
+            let ways = likely[place].filter { $0.draws.tokensPerSecond >= Self.ruledOut * (likely[place][0].draws.tokensPerSecond) }
+            return results(likely[place][0].layout, ways.compactMap { Dealing(rawValue: $0.draws.dealing) }, draws: .max)
         }
-        entries = Array(ordered(drawn).prefix(top))
+        entries = Array(
+            drawn.compactMap(\.first).sorted {
+                ($0.draws.tokensPerSecond, $1.layout) > ($1.draws.tokensPerSecond, $0.layout)
+            }.prefix(top))
     }
 }

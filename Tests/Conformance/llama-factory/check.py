@@ -22,9 +22,8 @@ def check(path, entry):
             load_config_from_file(str(path / "accelerate.yaml"))
     except (Exception, SystemExit) as error:
         return f"{type(error).__name__}: {error}"
-    sizes = training.per_device_train_batch_size, training.gradient_accumulation_steps
-    if sizes != finetuning.batch(entry):
-        return f"micro-batches {sizes} instead of {finetuning.batch(entry)}"
+    if problem := finetuning.sizes(training, entry):
+        return problem
     if not data.packing or tuning.finetuning_type != content["finetuning_type"]:
         return "packing or the method are not the plan's"
     return None

@@ -43,3 +43,9 @@ def question(methods):
 def batch(entry):
     """Sequences of a micro-batch and micro-batches of a plan."""
     return entry["strategy"]["micro_batch_size"], entry["strategy"]["micro_batches"]
+
+
+def sizes(training, entry):
+    """How a trainer's batch differs from the plan's; None where it does not."""
+    own = training.per_device_train_batch_size, training.gradient_accumulation_steps
+    return None if own == batch(entry) else f"micro-batches {own} instead of {batch(entry)}"

@@ -19,9 +19,8 @@ def check(path, entry):
             load_config_from_file(str(path / "accelerate.yaml"))
     except (Exception, SystemExit) as error:
         return f"{type(error).__name__}: {error}"
-    sizes = training.per_device_train_batch_size, training.gradient_accumulation_steps
-    if sizes != finetuning.batch(entry):
-        return f"micro-batches {sizes} instead of {finetuning.batch(entry)}"
+    if problem := finetuning.sizes(training, entry):
+        return problem
     if (adapters is not None) != model.use_peft or training.gradient_checkpointing != (entry["strategy"]["recompute"] == "full"):
         return "adapters or recomputation are not the plan's"
     return None

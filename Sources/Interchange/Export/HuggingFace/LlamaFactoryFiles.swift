@@ -19,8 +19,7 @@ struct LlamaFactoryFiles {
             ? "accelerate launch --config_file accelerate.yaml src/train.py llama-factory.yaml"
             : "FORCE_TORCHRUN=1 llamafactory-cli train llama-factory.yaml"
         let own = plan.yamlFile(.llamaFactory, of: "LLaMA-Factory", start: start, warnings: warnings, fields)
-        return LaunchFiles(
-            files: [own] + (names.isSharded ? AccelerateFiles(plan, recomputes: false).files().files : []), warnings: warnings)
+        return names.files(own, warnings: warnings)
     }
 
     private var fields: [YAMLField] {

@@ -16,8 +16,7 @@ struct TRLFiles {
         let warnings = names.limits("TRL")
         let start = names.isSharded ? "trl sft --config trl.yaml --accelerate_config accelerate.yaml" : "trl sft --config trl.yaml"
         let own = plan.yamlFile(.trl, of: "TRL", start: start, warnings: warnings, fields)
-        return LaunchFiles(
-            files: [own] + (names.isSharded ? AccelerateFiles(plan, recomputes: false).files().files : []), warnings: warnings)
+        return names.files(own, warnings: warnings)
     }
 
     private var fields: [YAMLField] {

@@ -68,4 +68,9 @@ struct TrainerNames {
         }
         return limits
     }
+
+    /// A framework's file, and Accelerate's beside it where state is sharded.
+    func files(_ own: LaunchFile, warnings: [String]) -> LaunchFiles {
+        LaunchFiles(files: [own] + (isSharded ? AccelerateFiles(plan, recomputes: false).files().files : []), warnings: warnings)
+    }
 }
