@@ -88,6 +88,18 @@ import Workload
         #expect(aliases.framework("Third")?.sharding == .zero3)
     }
 
+    @Test func `a framework with code of its own is priced between its relative and the median of all`() throws {
+        let relative = try configuration(CalibrationFixtures.run(framework: "AA-Scaling"))
+        let own = try configuration(CalibrationFixtures.run(framework: "nanotron v0.4"))
+        #expect(own.inputs.stack.name == "nanotron v0.4" && own.inputs.stack.measured.isEmpty)
+        #expect(own.assumptions.contains("nanotron unmeasured: halfway between aa-scaling and the median of all measured stacks"))
+        // AA-Scaling's collectives reach 7 % of the network, those of the median stack 78 %.
+        let (a, b) = (relative.inputs.stack.costs.dataParallelEfficiency, own.inputs.stack.costs.dataParallelEfficiency)
+        #expect(a < 0.08 && b > 0.2 && b < 0.3)
+        let fork = try configuration(CalibrationFixtures.run(framework: "Sailor"))
+        #expect(fork.inputs.stack.name == "megatron-deepspeed")
+    }
+
     // MARK: Shapes
 
     @Test func `sizes that a row leaves out come from the model of its name`() throws {

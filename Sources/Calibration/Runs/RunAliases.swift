@@ -26,12 +26,14 @@ public struct RunAliases: Sendable {
         let logitBytesBefore2025: Double?
         /// How the framework's TFLOP/s and MFU count attention; nil where it is not known, and the whole square is taken.
         let modelFLOPs: AttentionCounting?
+        /// Whether its code is not the stack's, which is only its nearest relative, and no run of it was fitted.
+        let isUnmeasured: Bool
 
         /// A stack that no framework of the table is known to mean, such as a user's own profile.
         static func unnamed(stack: String) -> FrameworkAlias {
             FrameworkAlias(
                 prefix: "", stack: stack, sharding: .zero1, tiedEmbeddings: false, learnedPositions: nil, bf16ExtraGradientBytes: nil,
-                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: nil)
+                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: nil, isUnmeasured: false)
         }
 
         /// The same facts under another name.
@@ -39,7 +41,7 @@ public struct RunAliases: Sendable {
             FrameworkAlias(
                 prefix: name, stack: stack, sharding: sharding, tiedEmbeddings: tiedEmbeddings, learnedPositions: learnedPositions,
                 bf16ExtraGradientBytes: bf16ExtraGradientBytes, eagerLogitBytes: eagerLogitBytes,
-                logitBytesBefore2025: logitBytesBefore2025, modelFLOPs: modelFLOPs)
+                logitBytesBefore2025: logitBytesBefore2025, modelFLOPs: modelFLOPs, isUnmeasured: isUnmeasured)
         }
     }
 
@@ -106,7 +108,8 @@ public struct RunAliases: Sendable {
                         bf16ExtraGradientBytes: try row.optional("bf16_extra_gradient_bytes", .positive),
                         eagerLogitBytes: try row.optional("eager_logit_bytes", .positive),
                         logitBytesBefore2025: try row.optional("logit_bytes_before_2025", .positive),
-                        modelFLOPs: try row.optional("model_flops", .choice()))
+                        modelFLOPs: try row.optional("model_flops", .choice()),
+                        isUnmeasured: try row.optional("unmeasured", .bool) ?? false)
                 },
                 networks: try file.objects("networks", as: "a network alias") { row throws(DocumentError) in
                     NetworkAlias(
@@ -161,7 +164,7 @@ public struct RunAliases: Sendable {
         frameworks.insert(
             FrameworkAlias(
                 prefix: name, stack: stack, sharding: sharding, tiedEmbeddings: false, learnedPositions: nil, bf16ExtraGradientBytes: nil,
-                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: nil),
+                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: nil, isUnmeasured: false),
             at: 0)
     }
 

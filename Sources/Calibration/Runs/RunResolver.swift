@@ -61,6 +61,10 @@ public struct RunResolver {
         try details.apply(to: &strategy, layers: shape.layers)
         try details.apply(to: &job)
         try details.apply(to: &choices, stack: stack)
+        if framework.isUnmeasured {
+            try price(&stack, asUnmeasured: run.framework)
+            assumptions.append("\(framework.prefix) unmeasured: halfway between \(framework.stack) and the median of all measured stacks")
+        }
         let inputs = CostInputs(model: shape, cluster: cluster, job: job, stack: stack, choices: choices)
         let moves = Self.moves(remarks, &strategy, inputs)
         if remarks.offloads, !moves {
@@ -134,6 +138,18 @@ public struct RunResolver {
         let stack = try stack(name)
         stacks[name] = stack
         return stack
+    }
+
+    /// Prices a stack as one that no run was measured of, under the framework's own name.
+    mutating func price(_ stack: inout SoftwareStack, asUnmeasured framework: String) throws {
+        var measured: [StackConstants] = []
+        for name in Set(aliases.frameworks.map(\.stack)).sorted() {
+            let other = try stackProfile(name)
+            if !other.measured.isEmpty { measured.append(other.costs) }
+        }
+        stack.costs = stack.costs.unmeasured(among: measured)
+        stack.name = framework
+        stack.measured = [:]
     }
 
     mutating func clusterProfile(of run: RunRecord) throws -> ClusterProfile {

@@ -148,18 +148,17 @@ public struct TrainingStudy: Sendable {
             let own = rows.filter { fit.observations[$0].configuration.inputs.stack.name == stack }
             guard !own.isEmpty else { continue }
             let rest = rows.filter { fit.observations[$0].configuration.inputs.stack.name != stack }
-            let stand = try profile(nearest)
             let values = await fit.fit(rest)
+            let costs = try costs(of: nearest, among: rest, values, profile)
             let open = FittedUncertainty(factor: await fit.covariance(values, rest).factor, spreads: [:])
             var (errors, held) = ([Double](), 0)
             var simulator = PipelineSimulator()
             for row in own {
                 let observation = fit.observations[row]
                 var inputs = observation.configuration.inputs
-                inputs.stack.name = nearest
-                inputs.stack.costs = stand.costs
                 inputs = values.applied(to: inputs, network: observation.run.network)
                 inputs.stack.name = "\(stack) unseen"
+                inputs.stack.costs = costs
                 let strategy = observation.configuration.strategy
                 guard
                     let time = try? StepModel(inputs).estimate(
@@ -175,6 +174,15 @@ public struct TrainingStudy: Sendable {
             }
         }
         return result
+    }
+
+    /// The constants of a stack without runs whose relative is `nearest`, by values that were fitted to the runs at `rows`.
+    private func costs(
+        of nearest: String, among rows: [Int], _ values: TrainingValues, _ profile: (String) throws -> SoftwareStack
+    ) throws -> StackConstants {
+        let measured = Set(rows.map { fit.observations[$0].configuration.inputs.stack.name }).sorted()
+        return values.applied(to: try profile(nearest)).costs.unmeasured(
+            among: try measured.map { values.applied(to: try profile($0)).costs })
     }
 
     private func complete(_ rows: [Int]) -> [Int] { rows.filter { fit.observations[$0].run.quality == "A" } }

@@ -1,5 +1,5 @@
 import Hardware
-import Parallelism
+public import Parallelism
 
 /// A set of values for the constants that runs decide, ready to price with.
 public struct TrainingValues: Sendable {
@@ -27,9 +27,16 @@ public struct TrainingValues: Sendable {
     public func applied(to inputs: CostInputs, network: String) -> CostInputs {
         var inputs = inputs
         inputs.constants = shared
-        for (path, value) in stacks[inputs.stack.name] ?? [] { inputs.stack.costs[keyPath: path] = value }
+        inputs.stack = applied(to: inputs.stack)
         for (path, value) in kernels[inputs.gpu.name] ?? [] { inputs.cluster.groups[0].gpu.kernels[keyPath: path] = value }
         for (prefix, share) in networks where network.hasPrefix(prefix) { inputs.cluster.groups[0].network.achievedFraction = share }
         return inputs
+    }
+
+    /// A stack with these values instead of its profile's.
+    public func applied(to stack: SoftwareStack) -> SoftwareStack {
+        var stack = stack
+        for (path, value) in stacks[stack.name] ?? [] { stack.costs[keyPath: path] = value }
+        return stack
     }
 }
