@@ -39,7 +39,10 @@ import Workload
         ("Megatron-FSDP", "megatron-fsdp"),
     ])
     func `frameworks of public tables have a stack`(framework: String, stack: String) throws {
-        #expect(try configuration(CalibrationFixtures.run(framework: framework)).inputs.stack.name == stack)
+        let alias = try #require(try CalibrationFixtures.resolver().aliases.framework(framework))
+        #expect(alias.stack == stack)
+        let inputs = try configuration(CalibrationFixtures.run(framework: framework)).inputs
+        #expect(inputs.stack.name == (alias.isUnmeasured ? framework : stack))
     }
 
     @Test(arguments: [
@@ -101,6 +104,12 @@ import Workload
     }
 
     // MARK: Shapes
+
+    @Test func `data parallelism that a row leaves out is what the GPUs leave`() throws {
+        #expect(try configuration(CalibrationFixtures.run(["n_gpus": 32]) { $0.numbers["dp"] = nil }).strategy.data == 8)
+        let short = CalibrationFixtures.run(["n_gpus": 6]) { $0.numbers["dp"] = nil }
+        #expect(try reason(short) == "sizes that do not make n_gpus")
+    }
 
     @Test func `sizes that a row leaves out come from the model of its name`() throws {
         let bare = CalibrationFixtures.run {

@@ -33,8 +33,8 @@ import Testing
     }
 
     @Test func `a missing column is named with its nearest neighbour`() {
-        let text = fault("\(header.replacing("hidden", with: "hiden"))\n\(row)\n")
-        #expect(text == "runs.csv:1:1: the table has no column 'hidden'; did you mean 'hiden'?")
+        let text = fault("\(header.replacing("seq_len", with: "sq_len"))\n\(row)\n")
+        #expect(text == "runs.csv:1:1: the table has no column 'seq_len'; did you mean 'sq_len'?")
     }
 
     @Test func `text in a number is refused where it stands`() {

@@ -27,7 +27,5 @@ enum RunColumns {
     ]
 
     /// Columns without which no run can be read.
-    static let required = [
-        "id", "framework", "model", "layers", "hidden", "heads", "seq_len", "gpu", "n_gpus", "precision", "gbs", "tp", "pp", "dp",
-    ]
+    static let required = ["id", "framework", "model", "seq_len", "gpu", "n_gpus", "precision", "gbs"]
 }

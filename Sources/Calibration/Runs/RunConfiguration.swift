@@ -47,4 +47,9 @@ extension RunRecord {
 
     /// A parallel size: at least 1, and 1 where the row is silent.
     func size(_ column: String) -> Int { max(1, int(column) ?? 1) }
+
+    /// The size of data parallelism: where the row is silent, what the GPUs leave.
+    var dataParallel: Int {
+        int("dp").map { max(1, $0) } ?? max(1, (int("n_gpus") ?? 1) / max(1, ["tp", "pp", "cp"].reduce(1) { $0 * size($1) }))
+    }
 }

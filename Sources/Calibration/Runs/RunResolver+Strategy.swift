@@ -19,7 +19,7 @@ extension RunResolver {
         s.expert = run.size("ep")
         s.expertTensor = model.experts == nil ? 1 : run.size("etp")
         if model.experts == nil { s.expert = 1 }
-        s.data = run.size("dp")
+        s.data = run.dataParallel
         s.sequenceParallel = s.tensor > 1 && (run["sequence_parallel"] ?? 0) > 0
         let batch = run.int("gbs") ?? 1
         let splitsLocalBatch = stack.launches.groupRule == .pytorch && s.pipeline > 1

@@ -92,7 +92,7 @@ public struct RunResolver {
     /// Refuses a run whose sizes do not make its GPUs.
     static func checkSizes(_ run: RunRecord) throws {
         guard let gpus = run.int("n_gpus") else { return }
-        let sizes = ["tp", "pp", "cp", "dp"].map { ($0, run.size($0)) }
+        let sizes = ["tp", "pp", "cp"].map { ($0, run.size($0)) } + [("dp", run.dataParallel)]
         let product = sizes.reduce(1.0) { $0 * Double($1.1) }
         guard product != Double(gpus) else { return }
         let words = sizes.map { "\($0.0) \($0.1)" }.joined(separator: " · ")
