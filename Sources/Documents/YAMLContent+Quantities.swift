@@ -8,16 +8,21 @@ extension YAMLContent {
 
     /// A long duration with the largest unit in which it is whole, as a text that reads back as exactly the same number.
     public static func longTime(_ value: Seconds) -> YAMLContent {
-        let whole = ["y", "d", "h", "min"].filter { name in
-            guard let unit = QuantityText.longTimeUnits.first(where: { $0.name == name }) else { return false }
-            return value.value >= unit.factor && value.value.truncatingRemainder(dividingBy: unit.factor / 10) == 0
-        }
-        return quantity(value.value, whole + ["s"], QuantityText.longTimeUnits)
+        quantity(value.value, short(value.value, ["y", "d", "h", "min"], QuantityText.longTimeUnits) + ["s"], QuantityText.longTimeUnits)
     }
 
-    /// An amount of memory in GiB, as a text that reads back as exactly the same number.
+    /// Those of `names` of which the amount is at least one and has at most one decimal.
+    private static func short(_ value: Double, _ names: [String], _ units: [(name: String, factor: Double)]) -> [String] {
+        names.filter { name in
+            guard let unit = units.first(where: { $0.name == name }) else { return false }
+            return value >= unit.factor && value.truncatingRemainder(dividingBy: unit.factor / 10) == 0
+        }
+    }
+
+    /// An amount of memory with the first of GiB, TB and GB in which it has at most one decimal, else in GiB, as a text that reads back as exactly
+    /// the same number.
     public static func memory(_ value: Bytes) -> YAMLContent {
-        quantity(value.count, ["GiB", "B"], QuantityText.byteUnits)
+        quantity(value.count, short(value.count, ["GiB", "TB", "GB"], QuantityText.byteUnits) + ["GiB", "B"], QuantityText.byteUnits)
     }
 
     /// A data rate in GB/s, as a text that reads back as exactly the same number.

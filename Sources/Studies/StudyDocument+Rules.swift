@@ -54,9 +54,14 @@ extension StudyDocument {
                 throw DocumentError(
                     node.location, .wrongType(found: node.kind, expected: "a rule such as gpus >= 128 or model != llama-3.1-405b"))
             }
-            rules.append(try StudyRule(scalar, words: words(study)))
+            rules.append(try StudyRule(scalar, words: words(study), options: options(study)))
         }
         return rules
+    }
+
+    /// The values of each option of `plan` that the study states.
+    private static func options(_ study: Study) -> [String: [String]] {
+        Dictionary(study.options.map { ($0.name.value, $0.values.map(\.value)) }) { first, _ in first }
     }
 
     /// The words that a rule may compare each dimension with.

@@ -1,4 +1,5 @@
 public import Documents
+import Quantities
 
 /// What a cell must obey: comparisons joined by `and`, `or` and `not`, such as `gpus >= 128 or model != llama-3.1-405b`.
 public struct StudyRule: Hashable, Sendable {
@@ -38,6 +39,8 @@ public struct StudyRule: Hashable, Sendable {
     indirect enum Expression: Hashable, Sendable {
         case numbers(Product, Comparison, Product)
         case words(Dimension, String, isSame: Bool)
+        /// An option of `plan` against a number, where its value is one, or a word.
+        case option(String, Comparison, String)
         case not(Expression)
         case both(Expression, Expression)
         case either(Expression, Expression)
@@ -49,15 +52,19 @@ public struct StudyRule: Hashable, Sendable {
     public let location: SourceLocation
     let expression: Expression
 
-    /// The rule that a text states; `words` are the values that the study has of each dimension, for those that are words.
-    init(_ scalar: YAMLScalar, words: [Dimension: [String]]) throws(DocumentError) {
+    /// The rule that a text states; `words` are the values that the study has of each dimension, for those that are words, and `options` those of
+    /// each option of `plan`.
+    init(_ scalar: YAMLScalar, words: [Dimension: [String]], options: [String: [String]] = [:]) throws(DocumentError) {
         (text, location) = (scalar.text, scalar.location)
-        var parser = StudyRuleParser(scalar, words: words)
+        var parser = StudyRuleParser(scalar, words: words, options: options)
         expression = try parser.rule()
     }
 
     /// Whether a cell obeys; a comparison with something that the cell leaves to `plan` holds.
     public func allows(_ cell: StudyCell) -> Bool { Self.holds(expression, cell) ?? true }
+
+    /// The number that an option's value is, such as `16` or `8K`; nil for words.
+    static func number(_ text: String) -> Double? { try? QuantityText.parse(text, QuantityText.countUnits) }
 
     /// Whether an expression holds, by three-valued logic: nil where a value that the cell leaves open decides.
     private static func holds(_ expression: Expression, _ cell: StudyCell) -> Bool? {
@@ -68,6 +75,10 @@ public struct StudyRule: Hashable, Sendable {
         case .words(let dimension, let word, let isSame):
             guard let found = cell.word(dimension) else { return nil }
             return (found == word) == isSame
+        case .option(let name, let comparison, let value):
+            guard let found = cell.choices.first(where: { $0.name == name })?.value else { return nil }
+            if let a = number(found), let b = number(value) { return comparison.holds(a, b) }
+            return (found == value) == (comparison == .equal)
         case .not(let inner): return holds(inner, cell).map { !$0 }
         case .both(let a, let b):
             let sides = [holds(a, cell), holds(b, cell)]

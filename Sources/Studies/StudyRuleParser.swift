@@ -10,13 +10,15 @@ struct StudyRuleParser {
 
     private let scalar: YAMLScalar
     private let words: [StudyRule.Dimension: [String]]
+    private let options: [String: [String]]
     private var tokens: [Token] = []
     private var next = 0
     private var depth = 0
 
-    init(_ scalar: YAMLScalar, words: [StudyRule.Dimension: [String]]) {
+    init(_ scalar: YAMLScalar, words: [StudyRule.Dimension: [String]], options: [String: [String]]) {
         self.scalar = scalar
         self.words = words
+        self.options = options
         tokens = Self.tokens(scalar.text)
     }
 
@@ -68,10 +70,31 @@ struct StudyRuleParser {
             return .words(dimension, word.text, isSame: comparison == .equal)
         }
         let first = peek
+        if let token = first, let values = options[Self.optionName(token)] { return try option(token, values) }
         let left = try product()
         let comparison = try sign(after: first)
         return .numbers(left, comparison, try product())
     }
+
+    /// A comparison with an option of `plan`: of order where its values are numbers, else whether it is one of those that the study has.
+    private mutating func option(_ token: Token, _ values: [String]) throws(DocumentError) -> StudyRule.Expression {
+        next += 1
+        let comparison = try sign(after: token)
+        guard let word = peek else { throw problem(nil, "the rule ends where a value of \(token.text) is expected", "name one") }
+        next += 1
+        let areNumbers = values.allSatisfy { StudyRule.number($0) != nil }
+        guard comparison == .equal || comparison == .other || areNumbers else {
+            throw problem(token, "values of \(token.text) are neither more nor less than others", "compare it with == or !=")
+        }
+        guard areNumbers ? StudyRule.number(word.text) != nil : values.contains(word.text) else {
+            let nearest = NearestName.best(for: word.text, among: values)
+            throw DocumentError(place(word), .unknownChoice(word.text, nearest: nearest, legal: values))
+        }
+        return .option(Self.optionName(token), comparison, word.text)
+    }
+
+    /// An option's name as cells have it: hyphens or underscores are the same.
+    private static func optionName(_ token: Token) -> String { token.text.replacing("_", with: "-") }
 
     private mutating func sign(after token: Token?) throws(DocumentError) -> StudyRule.Comparison {
         guard let found = peek, let comparison = StudyRule.Comparison(rawValue: found.text) else {
@@ -104,7 +127,7 @@ struct StudyRuleParser {
             product.number = isBelow ? product.number / number : product.number * number
             return
         }
-        let known = StudyRule.Dimension.allCases.map(\.rawValue)
+        let known = StudyRule.Dimension.allCases.map(\.rawValue) + options.keys.sorted()
         throw DocumentError(
             place(token), .unknownChoice(token.text, nearest: NearestName.best(for: token.text, among: known), legal: known))
     }
