@@ -15,34 +15,22 @@ public struct RunAliases: Sendable {
 
     /// A framework and the stack that describes it, with the facts that tables have no column for.
     public struct FrameworkAlias: Sendable {
-        let prefix: String
+        var prefix: String
         let stack: String
-        let sharding: OptimizerSharding
-        let tiedEmbeddings: Bool
-        let learnedPositions: Int?
+        var sharding = OptimizerSharding.zero1
+        var tiedEmbeddings = false
+        var learnedPositions: Int?
         /// Bytes that a gradient takes beyond its format in bf16 jobs.
-        let bf16ExtraGradientBytes: Double?
-        let eagerLogitBytes: Double?
-        let logitBytesBefore2025: Double?
+        var bf16ExtraGradientBytes: Double?
+        var eagerLogitBytes: Double?
+        var logitBytesBefore2025: Double?
         /// How the framework's TFLOP/s and MFU count attention; nil where it is not known, and the whole square is taken.
-        let modelFLOPs: AttentionCounting?
+        var modelFLOPs: AttentionCounting?
         /// Whether its code is not the stack's, which is only its nearest relative, and no run of it was fitted.
-        let isUnmeasured: Bool
+        var isUnmeasured = false
 
         /// A stack that no framework of the table is known to mean, such as a user's own profile.
-        static func unnamed(stack: String) -> FrameworkAlias {
-            FrameworkAlias(
-                prefix: "", stack: stack, sharding: .zero1, tiedEmbeddings: false, learnedPositions: nil, bf16ExtraGradientBytes: nil,
-                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: nil, isUnmeasured: false)
-        }
-
-        /// The same facts under another name.
-        func named(_ name: String) -> FrameworkAlias {
-            FrameworkAlias(
-                prefix: name, stack: stack, sharding: sharding, tiedEmbeddings: tiedEmbeddings, learnedPositions: learnedPositions,
-                bf16ExtraGradientBytes: bf16ExtraGradientBytes, eagerLogitBytes: eagerLogitBytes,
-                logitBytesBefore2025: logitBytesBefore2025, modelFLOPs: modelFLOPs, isUnmeasured: isUnmeasured)
-        }
+        static func unnamed(stack: String) -> FrameworkAlias { FrameworkAlias(prefix: "", stack: stack) }
     }
 
     /// A GPU as tables of operator timings name it, and the shipped type it means.
@@ -152,20 +140,17 @@ public struct RunAliases: Sendable {
 
     /// Lets a framework's name mean another known one, with all its facts; false where that one is not known.
     public mutating func add(framework name: String, like known: String) -> Bool {
-        guard let alias = framework(known) else { return false }
-        frameworks.insert(alias.named(name), at: 0)
+        guard var alias = framework(known) else { return false }
+        alias.prefix = name
+        frameworks.insert(alias, at: 0)
         return true
     }
 
     /// Lets a framework's name mean a stack, of which only the sharding is taken from a framework that is known to mean it.
     public mutating func add(framework name: String, stack: String) {
-        let plain = FrameworkAlias.unnamed(stack: stack)
-        let sharding = frameworks.first { $0.stack == stack }?.sharding ?? plain.sharding
-        frameworks.insert(
-            FrameworkAlias(
-                prefix: name, stack: stack, sharding: sharding, tiedEmbeddings: false, learnedPositions: nil, bf16ExtraGradientBytes: nil,
-                eagerLogitBytes: nil, logitBytesBefore2025: nil, modelFLOPs: nil, isUnmeasured: false),
-            at: 0)
+        var alias = FrameworkAlias(prefix: name, stack: stack)
+        if let known = frameworks.first(where: { $0.stack == stack }) { alias.sharding = known.sharding }
+        frameworks.insert(alias, at: 0)
     }
 
     /// What a table's name of a GPU means: as it stands, or whatever its case, hyphens and maker; also the name of a GPU type or a cluster.
