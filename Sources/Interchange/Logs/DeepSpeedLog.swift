@@ -3,7 +3,8 @@ import Documents
 /// Lines of DeepSpeed's engine.
 ///
 /// `epoch=0/micro_step=10/global_step=10, RunningAvgSamplesPerSec=…, CurrSamplesPerSec=…, MemAllocated=…GB, MaxMemAllocated=…GB`
-/// (deepspeed/utils/timer.py, ThroughputTimer.stop, 0.10 to 0.18; before 0.5 `epoch=…, SamplesPerSec=…`), where GB are 2^30 bytes and
+/// (deepspeed/utils/timer.py, ThroughputTimer.stop, 0.6.6 to 0.18; before `0/10, RunningAvgSamplesPerSec=…, CurrSamplesPerSec=…`, and before
+/// 0.6 `0/10, SamplesPerSec=…`, the mean since the start), where GB are 2^30 bytes and
 /// sequences are the global batch's; `steps: 10 loss: … iter time (s): 1.234 samples/sec: …` of pipelines (runtime/pipe/engine.py); and with
 /// wall_clock_breakdown `time (ms) | fwd: … | bwd: … | … | step: …`, whose step is numbered by the `step=10, skipped=…` before it.
 struct DeepSpeedLog: LogFormat {
@@ -22,8 +23,11 @@ struct DeepSpeedLog: LogFormat {
         }
         if line.has("SamplesPerSec="), let rest = line.after("CurrSamplesPerSec=") ?? line.after("SamplesPerSec=") {
             let step =
-                line.after("global_step=")?.leadingCount ?? line.after("micro_step=")?.leadingCount ?? line.after("epoch=0/")?.leadingCount
-            guard let (rate, end) = rest.leadingNumber, end.hasPrefix(","), rate > 0, let step else { return log.cut(number) }
+                line.after("global_step=")?.leadingCount ?? line.after("micro_step=")?.leadingCount ?? Self.count(line)
+            // The mean since the start ends the line in the oldest.
+            guard let (rate, end) = rest.leadingNumber, end.hasPrefix(",") || end.isEmpty && !line.has("Avg"), rate > 0, let step else {
+                return log.cut(number)
+            }
             log.add(TrainingLog.Step(iteration: step.value, pace: .samples(rate), line: number))
             if let (size, unit) = line.after("MaxMemAllocated=")?.leadingNumber, unit.hasPrefix("GB") {
                 log.add(\.allocated, size, line: number)
@@ -38,6 +42,14 @@ struct DeepSpeedLog: LogFormat {
             breakdown.append(
                 TrainingLog.Step(iteration: step, pace: .seconds((forward + backward.value + update.value) / 1000), line: number))
         }
+    }
+
+    /// The step of `epoch/step, SamplesPerSec=`.
+    private static func count(_ line: Substring) -> (value: Int, rest: Substring)? {
+        guard let (end, _) = line.find("RunningAvgSamplesPerSec=") ?? line.find("SamplesPerSec="),
+            let slash = line[..<end].utf8.lastIndex(of: UInt8(ascii: "/"))
+        else { return nil }
+        return line[line.utf8.index(after: slash)...].leadingCount
     }
 
     mutating func finish(_ log: inout LogCollector) throws(DocumentError) {

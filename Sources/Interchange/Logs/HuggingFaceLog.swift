@@ -17,6 +17,7 @@ struct HuggingFaceLog: LogFormat {
     mutating func read(_ line: Substring, _ number: Int, into log: inout LogCollector) {
         if json.take(line) { return }
         if line.has("%|"), let bar = ProgressBar(line) {
+            guard !bar.extras.has("s/ba"), !bar.extras.has("ba/s") else { return }
             guard bar.title.isEmpty || bar.title.hasPrefix("Train") || bar.title.hasPrefix("Steps") || bar.title.hasSuffix("]:") else {
                 return
             }

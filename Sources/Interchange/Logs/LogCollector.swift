@@ -22,7 +22,11 @@ struct LogCollector {
                 next = line.number + 1
                 lastLine = line.number
                 if isBlank { isBlank = !line.text.utf8.contains { $0 > 0x20 } }
-                for piece in line.text.overwrites { read(piece.withoutColours, line.number, &format) }
+                for piece in line.text.overwrites {
+                    let text = piece.withoutColours
+                    // A bar's own text begins with no bracket, so that all labels can go.
+                    read(text.has("%|") ? LineLabel.split(text).rest : text, line.number, &format)
+                }
             }
         }
         try format.finish(&self)

@@ -19,9 +19,10 @@ struct ProgressBar {
         title = line[..<bar].trimmingPercentage
         let fields = rest.after("<") ?? rest
         extras = fields
-        if let (end, _) = fields.find("s/it") {
+        // Composer counts in `ba`, for batches.
+        if let (end, _) = fields.find("s/it") ?? fields.find("s/ba") {
             secondsPerItem = fields[..<end].trailingNumber
-        } else if let (end, _) = fields.find("it/s") {
+        } else if let (end, _) = fields.find("it/s") ?? fields.find("ba/s") {
             secondsPerItem = fields[..<end].trailingNumber.map { 1 / $0 }
         }
         if let known = secondsPerItem, !(known > 0 && known.isFinite) { secondsPerItem = nil }
@@ -34,9 +35,9 @@ extension Substring {
         Double(String(reversed().prefix { $0.isNumber || $0 == "." }.reversed()))
     }
 
-    /// The text without the number, colon and spaces at its end.
+    /// The text without the number, colon and spaces at its end, and spaces before it.
     fileprivate var trimmingPercentage: Substring {
-        var text = self
+        var text = drop { $0 == " " }
         while let last = text.last, last.isNumber || last == " " { text.removeLast() }
         while let last = text.last, last == ":" || last == " " { text.removeLast() }
         return text

@@ -263,12 +263,11 @@ struct MegatronReader {
         }
         let others = ["per-device-train-batch-size", "model-name-or-path", "per-device-batch-size"]
         guard let name = order.first(where: others.contains), flags["num-layers"] == nil else { return }
-        let file = settings?.path ?? "FILE"
         throw DocumentError(
             location(name),
             .invalid(
                 "--\(name.replacing("-", with: "_")) is a flag of Hugging Face's trainer, not of Megatron-LM",
-                remedy: "give its configuration, deepspeed:\(file) or accelerate:FILE, with --model and --micro-batch-size"))
+                remedy: "read it with trl:\(file)"))
     }
 
     /// Refuses flags that make another model or layout than can be priced.

@@ -22,6 +22,12 @@ public struct UserConfiguration: Sendable {
         case nemo
         /// Megatron-Bridge: YAML, or overrides one a line.
         case bridge
+        /// LLaMA-Factory: YAML or JSON, or the command that starts it.
+        case llamaFactory = "llama-factory"
+        /// Axolotl: YAML, or the command that starts it.
+        case axolotl
+        /// TRL, and scripts on Hugging Face's Trainer: YAML or JSON, or the command that starts them.
+        case trl
         /// What `meshwright capture` wrote down of a launch script.
         case capture
     }
@@ -79,6 +85,8 @@ public struct UserConfiguration: Sendable {
     public var optimizer: Optimizer?
     /// What of the model is trained, where it is not all of it.
     public var method: TrainingMethod?
+    /// The parts that are trained, and nothing else, where the file names those in place of the frozen ones.
+    public var trainedParts: TrainedParts?
     /// Format of the gradients.
     public var gradientFormat: GradientFormat?
     /// Whether gradients are reduced and parameters gathered beside compute.
@@ -135,18 +143,35 @@ public struct UserConfiguration: Sendable {
         case .capture: try captured(TrainingScript(CapturedStarts.parse(text: text, file: file), file: file), file: file)
         case .torchtitan: try TorchTitanReader(text: text, file: file).configuration()
         case .deepspeed: try DeepSpeedReader(JSONDocument.parse(text: text, file: file)).configuration()
-        case .accelerate: try AccelerateReader(YAMLDocument.parse(text: text, file: file)).configuration()
+        case .accelerate:
+            try TrainerLaunch.isMeant(text)
+                ? TrainerLaunch.configuration(text: text, file: file, framework)
+                : AccelerateReader(YAMLDocument.parse(text: text, file: file), files: NamedFiles(beside: file)).configuration()
+        case .llamaFactory: try trainer(.llamaFactory, text: text, file: file, framework)
+        case .axolotl: try trainer(.axolotl, text: text, file: file, framework)
+        case .trl: try trainer(.trl, text: text, file: file, framework)
         case .nanotron: try NanotronReader(YAMLDocument.parse(text: text, file: file)).configuration()
         case .nemo, .bridge: try NeMoReader(text: text, file: file, framework).configuration()
         case .torchtune: try TorchtuneReader(YAMLDocument.parse(text: text, file: file)).configuration()
         }
     }
 
-    /// What captured programs train: with TorchTitan where one of them is it, otherwise with Megatron.
+    /// A trainer's own file, or the command that starts it.
+    private static func trainer(
+        _ kind: TrainerReader.Kind, text: String, file: String, _ framework: Framework
+    ) throws(DocumentError) -> UserConfiguration {
+        if TrainerLaunch.isMeant(text) { return try TrainerLaunch.configuration(text: text, file: file, framework) }
+        let node = try file.hasSuffix(".json") ? JSONDocument.parse(text: text, file: file) : YAMLDocument.parse(text: text, file: file)
+        return try TrainerReader(node, kind, files: NamedFiles(beside: file)).configuration(framework)
+    }
+
+    /// What captured programs train: with TorchTitan where one of them is it, with a trainer of Hugging Face's, otherwise with Megatron.
     private static func captured(_ script: TrainingScript, file: String) throws(DocumentError) -> UserConfiguration {
         if let launch = try TorchTitanLaunch(script, file: file) {
             return try TorchTitanReader(launch.result, file: file).configuration()
         }
+        if let launch = FileLaunch(script) { return try launch.configuration() }
+        if let launch = TrainerLaunch(script) { return try launch.configuration(file: file) }
         return try MegatronReader(script: script, file: file).configuration()
     }
 }

@@ -38,6 +38,9 @@ extension OwnConfiguration {
         add("precision", inputs.job.precision.rawValue, isStated: read.precision != nil, otherwise: "not stated")
         add("grad-dtype", inputs.gradientFormat.rawValue, isStated: read.gradientFormat != nil, otherwise: "the stack's")
         add("optimizer", inputs.job.optimizer.rawValue, isStated: read.optimizer != nil, otherwise: "not stated")
+        if read.method != nil || inputs.job.method != .pretrain {
+            add("method", Self.words(for: inputs.job.method), isStated: read.method != nil, otherwise: "not stated")
+        }
         let choices = [
             ("recompute", "none"), ("recompute-modules", nil), ("recompute-layers", nil), ("offload", nil),
             ("optimizer-sharding", "the stack's"),
@@ -73,10 +76,23 @@ extension OwnConfiguration {
     /// Why a size is as it is that nobody states.
     private var unstated: String {
         switch read.framework {
-        case .deepspeed, .accelerate: "not stated"
+        case .deepspeed, .accelerate, .llamaFactory, .axolotl, .trl: "not stated"
         case .bridge: "not stated; the recipe may"
         default: "the framework's default"
         }
+    }
+
+    /// What is trained in one line.
+    private static func words(for method: TrainingMethod) -> String {
+        var parts = [method.kind.rawValue]
+        if let adapters = method.adapters {
+            let names = Projection.allCases.filter(adapters.targets.contains).map(\.rawValue)
+            parts.append("rank \(adapters.rank)\(adapters.isDecomposed ? " (DoRA)" : "") on \(names.joined(separator: " "))")
+            if adapters.dropout > 0 { parts.append("dropout \(adapters.dropout)") }
+        }
+        if method.baseFormat.isQuantised { parts.append("base \(method.baseFormat.rawValue)") }
+        if !method.frozen.isEmpty { parts.append("frozen \(method.frozen.text)") }
+        return parts.joined(separator: " with ")
     }
 
     /// The shape of a model in one line.

@@ -20,6 +20,14 @@ struct OwnConfiguration {
                 read.notes.append("The vocabulary is not stated; \(model.vocabulary) entries are assumed (--vocab-size).")
             }
         }
+        if let parts = read.trainedParts {
+            guard let model = try read.model ?? read.modelName.map(ProfileLibrary.installed.model) else {
+                throw CommandFailure(
+                    .badInput,
+                    "\(spec): parts of \(read.unknownModel ?? "the model") are trained, and its layers are not known; name a shipped model")
+            }
+            read.method = parts.method(for: model)
+        }
         self.read = read
         self.spec = spec
     }

@@ -58,7 +58,10 @@ struct MethodOptions: ParsableArguments {
         if let adapters = stated.adapters {
             (rank, alpha, dropout, isDecomposed) = (adapters.rank, adapters.alpha, adapters.dropout, adapters.isDecomposed)
             targets = Projection.allCases.filter(adapters.targets.contains).map(\.rawValue).joined(separator: ",")
+            // A group means those of its matrices that the model has.
+            if adapters.targets == Projection.named("all-linear") { targets = "all-linear" }
         }
+        if !stated.frozen.isEmpty { freeze = stated.frozen.text }
         if stated.baseFormat.isQuantised { baseFormat = stated.baseFormat }
         return true
     }

@@ -14,9 +14,11 @@ struct CaptureCommand: ParsableCommand {
             meshwright simulate --from capture:run.json --cluster dgx-h100
 
             The script itself runs, as you would run it. \(StandIns.launchers.joined(separator: ", ")) are replaced by programs that only write \
-            down how they are called; sbatch runs the batch script, nvidia-smi lists --gpus-per-node GPUs, and python -c and python --version go \
-            to the real Python, since scripts compute with them. Programs called by their full path are not replaced. Of the environment only \
-            variables of launchers and frameworks are kept, and none whose name speaks of a key, token or password.
+            down how they are called, with the configuration files that they are given; scripts of the shell behind them are run, sbatch runs the \
+            batch script with Slurm's variables, nvidia-smi lists --gpus-per-node GPUs. What computes for scripts goes to the real programs: \
+            python -c, python - and Python's own modules, conda and uv but for their run. Environments that a bash script activates stand behind \
+            the stand-ins. Programs called by their full path are not replaced. Of the environment only variables of launchers and frameworks are \
+            kept, and none whose name speaks of a key, token or password; of configuration files such values are withheld.
 
             Exit status: 0 with something started, 65 when nothing was, or when the script failed.
             """)
@@ -45,7 +47,7 @@ struct CaptureCommand: ParsableCommand {
         try OutputFile.check([OutputFile(option: "--output", path: OutputFile.path(output))], inputs: command)
         let folder = FileManager.default.temporaryDirectory.appending(path: "meshwright-capture-\(UUID())")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let standIns = try StandIns(in: folder, gpus: gpusPerNode)
+        let standIns = try StandIns(in: folder, gpus: gpusPerNode, outer: ProcessInfo.processInfo.environment)
         let status = try execute(standIns)
         let starts = try standIns.starts()
         let words = command.joined(separator: " ")

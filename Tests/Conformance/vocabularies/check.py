@@ -310,6 +310,64 @@ def accelerate(root):
     return found
 
 
+def accelerate_launch(root):
+    """The keys that the options of `accelerate launch` state, by `AccelerateFlags`; those that say only how programs start are left out."""
+    source = (TABLE / "../Accelerate/AccelerateFlags.swift").read_text()
+    block = lambda name: re.search(rf"let {name}\b.*?\[\n(.*?)\n *\]", source, re.S).group(1)
+    sections = re.findall(r'\("(\w+)", "(\w+)"\)', block("sections"))
+    starters = set(re.findall(r'"(\w+)"', block("starters"))) | {flag for flag, _ in re.findall(r'\("(\w+)", "(\w+)"\)', block("types"))}
+    found = {}
+    tree = ast.parse((inside(root, "accelerate") / "commands/launch.py").read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument":
+            for flag in (text(argument).lstrip("-") for argument in node.args if (text(argument) or "").startswith("-")):
+                if flag not in starters:
+                    section = next((section for prefix, section in sections if flag.startswith(prefix)), None)
+                    found[f"{section}.{flag}" if section else flag] = "launch.py"
+    return found
+
+
+def trainer(root):
+    """The fields of Hugging Face's `TrainingArguments`."""
+    tree = ast.parse((inside(root, "transformers") / "training_args.py").read_text())
+    classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    return {field.target.id: "TrainingArguments" for field in fields("TrainingArguments", classes, set())}
+
+
+def dataclasses_of(folder, files, names=None):
+    """Annotated fields of the classes in some files."""
+    found = {}
+    for path in sorted(path for pattern in files for path in folder.glob(pattern)):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and (names is None or node.name in names):
+                for field in node.body:
+                    if isinstance(field, ast.AnnAssign) and not field.target.id.startswith("_"):
+                        found.setdefault(field.target.id, node.name)
+    return found
+
+
+def trl(root):
+    """What `trl sft` takes beside the Trainer's arguments."""
+    return dataclasses_of(inside(root, "trl") / "trainer", ["model_config.py", "sft_config.py"])
+
+
+def llama_factory(root):
+    """What LLaMA-Factory trains by beside the Trainer's arguments; exports, rewards and inference are other programs'."""
+    others = {"ExportArguments", "RLHFArguments", "VllmArguments", "SGLangArguments", "ProfilerArguments", "GaloreArguments", "ApolloArguments",
+              "BAdamArgument", "OFTArguments", "KTransformersArguments"}
+    found = dataclasses_of(inside(root, "llamafactory") / "hparams", ["model_args.py", "data_args.py", "finetuning_args.py", "training_args.py"])
+    return {key: name for key, name in found.items() if name not in others}
+
+
+def axolotl(root):
+    """The fields of Axolotl's schema, less those of preferences and of single trainers."""
+    schemas = inside(root, "axolotl") / "utils/schemas"
+    names = {"AxolotlInputConfig", "LoraConfig", "ReLoRAConfig", "ModelInputConfig", "ModelOutputConfig", "HyperparametersConfig", "PeftConfig"}
+    found = dataclasses_of(schemas, ["config.py", "peft.py", "model.py", "training.py"], names)
+    other = re.compile(r"^(dpo_|kto_|orpo|simpo|cpo|rl_|trl$|vllm$|ebft$|generation_|qgalore|dion|is_preprocess|preprocess_|center_rewards|eaft|axolotl_)")
+    return {key: name for key, name in found.items() if not other.match(key)}
+
+
 def nemo_names():
     """What our table translates: sections, flags by keys, flags of keys that are off, and keys that the reader handles one by one."""
     source = (TABLE / "NeMoKeys.swift").read_text()
@@ -413,12 +471,14 @@ for variable in ("MEGATRON_LM", "MEGATRON_DEEPSPEED"):
 FILES = (
     ("NANOTRON", "NanotronKeys", nanotron), ("TORCHTUNE", "TorchtuneKeys", torchtune), ("TORCHTITAN", "TorchTitanKeys", torchtitan),
     ("DEEPSPEED", "DeepSpeedKeys", deepspeed), ("ACCELERATE", "AccelerateKeys", accelerate), ("MEGATRON_BRIDGE", "NeMoKeys", bridge),
-    ("NEMO", "NeMoKeys", nemo),
+    ("NEMO", "NeMoKeys", nemo), ("ACCELERATE", "AccelerateKeys", accelerate_launch), ("TRANSFORMERS", "TrainerKeys", trainer),
+    ("TRL", "TrainerKeys", trl), ("LLAMA_FACTORY", "LlamaFactoryKeys", llama_factory), ("AXOLOTL", "AxolotlKeys", axolotl),
 )
 for variable, name, theirs_of in FILES:
     # A variable may name checkouts of several years, separated by colons.
     for root in filter(None, os.environ.get(variable, "").split(":")):
         ours, theirs = keys(name), theirs_of(pathlib.Path(root))
+        ours |= keys("TrainerKeys") if theirs_of is llama_factory else set()
         knows = (lambda key: covers_nemo(ours, known, key)) if theirs_of in (bridge, nemo) else (lambda key: covers(ours, key))
         missing = sorted(key for key in theirs if not knows(key))
         print(f"{variable}: {len(theirs)} keys, {len(missing)} missing in the table of {len(ours)}")

@@ -1,6 +1,7 @@
 /// What launchers, shells and container runtimes write before a line.
 ///
-/// Taken off in any order and number: Open MPI's `[1,0]<stdout>:`, the `[0] ` of Hydra, the `[pod/name/container] ` of kubectl and the
+/// Taken off in any order and number: `trainer-1  | ` of Docker's compose, `(worker pid=12, ip=…) ` of Ray and SkyPilot, `trainer/0 ` of TorchX
+/// and NeMo-Run, `[rank=0] || ` of Determined, Open MPI's `[1,0]<stdout>:`, the `[0] ` of Hydra, the `[pod/name/container] ` of kubectl and the
 /// `[default0]:` of torchrun, Slurm's right-aligned ` 0: `, a host's name with a colon as pdsh writes it, time stamps, and the
 /// `stdout F ` of container logs.
 enum LineLabel {
@@ -11,7 +12,7 @@ enum LineLabel {
         for _ in 0..<6 {
             if let tail = afterStamp(rest) {
                 rest = tail
-            } else if let tail = afterProcess(rest) {
+            } else if let tail = afterProcess(rest) ?? afterJob(rest) {
                 label = rest[..<tail.startIndex]
                 rest = tail
             } else {
@@ -47,6 +48,32 @@ enum LineLabel {
             name.contains(where: isDigit), isDigit(first) || isLetter(first)
         else { return nil }
         return Substring(text[word.endIndex...])
+    }
+
+    /// What follows the label of a program that runs jobs.
+    private static func afterJob(_ line: Substring) -> Substring? {
+        let text = line.utf8.drop { $0 == 0x20 }
+        guard let first = text.first else { return nil }
+        if first == UInt8(ascii: "(") {
+            guard let close = text.prefix(160).firstIndex(of: UInt8(ascii: ")")), Substring(text[..<close]).has("pid=") else { return nil }
+            let tail = text[text.index(after: close)...]
+            return tail.first == 0x20 ? Substring(tail) : nil
+        }
+        if first == UInt8(ascii: "[") {
+            guard let (_, tail) = Substring(text.prefix(64)).find("] || ") else { return nil }
+            return line[tail.startIndex...]
+        }
+        guard isLetter(first) else { return nil }
+        let word = text.prefix(80).prefix { $0 != 0x20 && $0 != 0x09 }
+        let tail = text[word.endIndex...]
+        let name = word.reversed().drop(while: isDigit)
+        guard name.count < word.count, let mark = name.first, name.allSatisfy({ isLabelByte($0) && $0 != UInt8(ascii: ",") }) else {
+            return nil
+        }
+        if mark == UInt8(ascii: "/") { return tail.first == 0x20 ? Substring(tail) : nil }
+        guard mark == UInt8(ascii: "-") || mark == UInt8(ascii: "_") else { return nil }
+        let bar = tail.drop { $0 == 0x20 }
+        return bar.starts(with: "| ".utf8) && bar.count < tail.count ? Substring(bar.dropFirst(2)) : nil
     }
 
     private static func isLabelByte(_ byte: UInt8) -> Bool {

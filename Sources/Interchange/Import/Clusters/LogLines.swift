@@ -2,7 +2,7 @@ import Documents
 
 /// The lines of a log with their numbers, without the labels that launchers put before them.
 ///
-/// `LineLabel` says which labels these are.
+/// `LineLabel` says which labels these are. Colours of terminals go with all labels.
 struct LogLines: Sequence, IteratorProtocol {
     private var rest: Substring.UTF8View
     private var number = 0
@@ -49,7 +49,7 @@ struct LogLines: Sequence, IteratorProtocol {
         }
         if line.last == 0x0D { line = line.dropLast() }
         guard labels == .all else { return Line(number: number, text: Substring(Self.unlabelled(line)), label: "") }
-        let (label, text) = LineLabel.split(Substring(line))
+        let (label, text) = LineLabel.split(Substring(line).withoutColours)
         return Line(number: number, text: text, label: label)
     }
 

@@ -7,11 +7,13 @@ enum NCCLTests {
         _ text: String, _ file: String, _ collective: Collective?, into evidence: inout ClusterEvidence
     ) throws(DocumentError) {
         var runs: [NCCLTestsRun]
-        if text.unicodeScalars.first(where: { !$0.properties.isWhitespace && $0 != "\u{FEFF}" }) == "{" {
+        switch text.unicodeScalars.first(where: { !$0.properties.isWhitespace && $0 != "\u{FEFF}" }) {
+        case "[" where text.contains("\"algBw\""): runs = try RCCLTestsJSON(text, file).runs
+        case "{":
             let document = try NCCLTestsJSON(text, file)
             runs = [document.run]
             evidence.origin.date = document.date
-        } else {
+        default:
             let log = NCCLTestsLog(text, file)
             runs = log.runs
             for note in log.notes.prefix(20) { evidence.note(note.line, note.text) }
@@ -106,6 +108,7 @@ enum NCCLTests {
         let group = run.groups.first ?? []
         let told = NCCLTestsRatio(run.rows).ranks(operation)
         guard !group.isEmpty else {
+            if let stated = run.stated { return (stated.nodes, stated.gpus) }
             if let told { evidence.note(run.line, "the ranks are not listed; the ratio of bus to algorithm bandwidth means \(told)") }
             return (nil, told)
         }

@@ -19,6 +19,8 @@ struct NCCLTestsRun {
     var operation: Operation?
     /// The ranks, as the header lists them.
     var ranks: [Rank] = []
+    /// Nodes and GPUs of a group, where the file states them and lists no ranks.
+    var stated: (nodes: Int?, gpus: Int)?
     /// The measurements.
     var rows: [NCCLTestsRow] = []
     /// Where the run begins.

@@ -5,9 +5,23 @@ import Workload
 /// Reads the YAML of Accelerate.
 struct AccelerateReader {
     private let document: ConfigurationDocument
+    private let files: NamedFiles
+    /// Whether the program's own settings are read beside them, which state the micro-batch.
+    private let isProgramRead: Bool
 
-    init(_ node: YAMLNode) throws(DocumentError) {
+    /// Settings; `files` are those that they name.
+    init(_ node: YAMLNode, files: NamedFiles = NamedFiles([:]), isProgramRead: Bool = false) throws(DocumentError) {
+        self.isProgramRead = isProgramRead
         document = try ConfigurationDocument(node, AccelerateKeys.table, as: "Accelerate's file")
+        self.files = files
+    }
+
+    /// What the part of FSDP says, where another framework states it.
+    func sharding(_ result: inout UserConfiguration) throws(DocumentError) {
+        var document = document
+        document.accept("distributed_type")
+        try readSharding(&document, of: "FSDP", machines: 1, &result)
+        document.finish(&result)
     }
 
     /// Everything that the file says.
@@ -21,8 +35,8 @@ struct AccelerateReader {
         let machines = try document.size("num_machines") ?? 1
         let type = try distribution(&document)
         try readSharding(&document, of: type, machines: machines, &result)
-        if document.hasSection("deepspeed_config") { try readDeepSpeed(&document, &result) }
-        if document.hasSection("megatron_lm_config") { try readMegatron(&document, &result) }
+        if document.hasSection("deepspeed_config") || type == "DEEPSPEED" { try readDeepSpeed(&document, &result) }
+        if document.hasSection("megatron_lm_config") || type == "MEGATRON_LM" { try readMegatron(&document, &result) }
         if document.hasSection("parallelism_config") || document.hasSection("tp_config") { try readParallelism(&document, &result) }
         document.finish(&result)
         return result
@@ -92,9 +106,22 @@ struct AccelerateReader {
     private func readDeepSpeed(_ document: inout ConfigurationDocument, _ result: inout UserConfiguration) throws(DocumentError) {
         let size = YAMLType<Int?>.sizeOrAuto
         if let file = try document.value("deepspeed_config.deepspeed_config_file", .string) {
-            throw DocumentError(
-                document.location(of: "deepspeed_config.deepspeed_config_file"),
-                .invalid("the strategy stands in \(file)", remedy: "read that with deepspeed:\(file)"))
+            guard let settings = try files.document(file) else {
+                throw DocumentError(
+                    document.location(of: "deepspeed_config.deepspeed_config_file"),
+                    .invalid(
+                        "the strategy stands in \(file), which is not there",
+                        remedy: "put it where it is named, or read it with deepspeed:\(file)"))
+            }
+            let written = try DeepSpeedReader(settings).configuration()
+            result.stack = written.stack
+            result.take(written)
+            // Accelerate's own formats and sizes give way to the file's (`utils/dataclasses.py`, `DeepSpeedPlugin`).
+            result.precision = written.precision == .fp32 ? result.precision : written.precision
+            result.optimizer = written.optimizer ?? result.optimizer
+            result.strategy["micro-batch-size"] = written.strategy["micro-batch-size"]
+            (result.globalBatch, result.sequencesPerRank) = (written.globalBatch, written.sequencesPerRank)
+            return
         }
         // ZeRO-2 is the plugin's default.
         let stage = try document.value("deepspeed_config.zero_stage", .int(in: 0...3)) ?? 2
@@ -106,7 +133,7 @@ struct AccelerateReader {
         let steps = try document.value("deepspeed_config.gradient_accumulation_steps", size) ?? nil
         let micro = try document.value("deepspeed_config.train_micro_batch_size_per_gpu", size) ?? nil
         if let micro { result.strategy["micro-batch-size"] = String(micro) }
-        if micro == nil {
+        if micro == nil, !isProgramRead {
             result.notes.append("The micro-batch is the script's own; 1 sequence is assumed (train_micro_batch_size_per_gpu).")
         }
         result.sequencesPerRank = (micro ?? 1) * (steps ?? 1)
@@ -126,7 +153,7 @@ struct AccelerateReader {
             if let value = try document.value("megatron_lm_config.megatron_lm_\(name)", size) { result.strategy[key] = String(value) }
         }
         if let batches = try document.value("megatron_lm_config.megatron_lm_num_micro_batches", size) { result.sequencesPerRank = batches }
-        result.notes.append("The micro-batch is the script's own; 1 sequence is assumed.")
+        if !isProgramRead { result.notes.append("The micro-batch is the script's own; 1 sequence is assumed.") }
         let isSharded = try document.flag("megatron_lm_config.megatron_lm_use_distributed_optimizer") ?? false
         result.strategy["optimizer-sharding"] = isSharded ? "zero1" : "none"
         if try document.flag("megatron_lm_config.megatron_lm_use_custom_fsdp") ?? false {

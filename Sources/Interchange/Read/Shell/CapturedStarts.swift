@@ -14,11 +14,15 @@ public struct CapturedStarts: Hashable, Sendable {
         /// Variables of its environment that launchers and frameworks look at.
         public var environment: [String: String]
 
+        /// Configuration files that its arguments name, and files that those name, by the names as they are spelt.
+        public var files: [String: String]
+
         /// A start from its parts.
-        public init(words: [String], directory: String, environment: [String: String]) {
+        public init(words: [String], directory: String, environment: [String: String], files: [String: String] = [:]) {
             self.words = words
             self.directory = directory
             self.environment = environment
+            self.files = files
         }
     }
 
@@ -44,15 +48,28 @@ public struct CapturedStarts: Hashable, Sendable {
         return !isSecret && (names.contains(name) || beginnings.contains { name.hasPrefix($0) })
     }
 
+    /// A configuration file in which values whose key speaks of a key, token or password are withheld; numbers are none.
+    public static func withoutSecrets(_ text: String) -> String {
+        let key =
+            #/(?i)(["']?[\w.-]*(?:token|secret|passw(?:or)?d|api[_-]?key|credentials?)["']?\s*[:=]\s*)("[^"\n]*"|'[^'\n]*'|[^\s"',{}\[\]#][^\s,}\]#]*)/#
+        return text.replacing(key) { match in
+            let isPlain = Double(match.2) != nil || ["true", "false", "null"].contains(match.2.lowercased())
+            return isPlain ? String(match.0) : match.1 + "\"withheld\""
+        }
+    }
+
     /// The document.
     public var document: YAMLContent {
-        [
+        func table(_ values: [String: String]) -> YAMLContent {
+            .mapping(values.sorted { $0.key < $1.key }.map { YAMLField($0.key, .text($0.value)) })
+        }
+        return [
             "schema": .text(Self.schema), "command": .list(command.map { .text($0) }),
             "started": .list(
                 starts.map { start in
                     [
                         "arguments": .list(start.words.map { .text($0) }), "directory": .text(start.directory),
-                        "environment": .mapping(start.environment.sorted { $0.key < $1.key }.map { YAMLField($0.key, .text($0.value)) }),
+                        "environment": table(start.environment), "files": table(start.files),
                     ]
                 }),
         ]
@@ -74,15 +91,18 @@ public struct CapturedStarts: Hashable, Sendable {
             var read: [Start] = []
             for node in starts {
                 let start = try MappingReader(node, as: "a program that was started")
-                var environment: [String: String] = [:]
-                if let variables = try start.optional("environment", .node) {
-                    let reader = try MappingReader(variables, as: "variables")
-                    for key in reader.keys { environment[key.text] = try reader.required(key.text, text) }
+                func table(_ key: String) throws(DocumentError) -> [String: String] {
+                    guard let node = try start.optional(key, .node) else { return [:] }
+                    let reader = try MappingReader(node, as: key)
+                    var values: [String: String] = [:]
+                    for key in reader.keys { values[key.text] = try reader.required(key.text, text) }
+                    return values
                 }
                 read.append(
                     Start(
                         words: try start.required("arguments", .list(of: text, count: 1...1_000_000)),
-                        directory: try start.required("directory", text), environment: environment))
+                        directory: try start.required("directory", text), environment: try table("environment"),
+                        files: try table("files")))
             }
             return CapturedStarts(command: command, starts: read)
         }
@@ -96,9 +116,13 @@ extension TrainingScript {
         var found: [TrainingCommand] = []
         for start in captured.starts {
             // What a launcher starts in turn sees the environment of the launcher.
-            var reader = LauncherReader(ShellEvaluator(stated: start.environment))
+            var shell = ShellEvaluator(stated: start.environment)
+            for (name, text) in start.files { shell.files[ShellEvaluator.plainPath(name)] = ShellValue(text) }
+            var reader = LauncherReader(shell)
             let words = start.words.map { ShellWord(text: $0, location: place) }
-            found += try reader.commands(of: ShellEvaluator.Launch(words: words, environment: start.environment))
+            var commands = try reader.commands(of: ShellEvaluator.Launch(words: words, environment: start.environment))
+            for index in commands.indices where commands[index].gpus == nil { commands[index].gpus = SlurmRequest.gpus(start.environment) }
+            found += commands
         }
         self.init(candidates: found, notes: [])
     }

@@ -34,4 +34,13 @@ struct SlurmRequest {
         ]
         return values.compactMapValues { $0.map(String.init) }
     }
+
+    /// GPUs of the job by Slurm's variables, where they say so.
+    static func gpus(_ variables: [String: String]) -> Int? {
+        func number(_ name: String) -> Int? { variables[name].flatMap { Int($0) }.flatMap { (1...65_536).contains($0) ? $0 : nil } }
+        guard let nodes = number("SLURM_NNODES"), let each = number("SLURM_GPUS_PER_NODE") ?? number("SLURM_GPUS_ON_NODE") else {
+            return nil
+        }
+        return nodes * each
+    }
 }

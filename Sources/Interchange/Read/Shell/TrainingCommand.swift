@@ -14,6 +14,10 @@ struct TrainingCommand: Hashable {
     var location: SourceLocation
     /// DeepSpeed's own file that it names, where the script writes it or has it beside itself.
     var settings: ShellEvaluator.ScriptFile?
+    /// What `accelerate launch` is told before the program; nil where something else launches it.
+    var accelerate: [ShellWord]?
+    /// Configuration files that the command names, and files that those name, by the names as they are spelt.
+    var files: [String: ShellEvaluator.ScriptFile] = [:]
 
     /// How likely it trains: 2 by the name of its program, 1 by its flags, 0 not at all.
     var likelihood: Int {
@@ -26,9 +30,14 @@ struct TrainingCommand: Hashable {
         let trains = ["pretrain", "train", "finetune", "sft"].contains { name.contains($0) }
         let flags: Set = [
             "num-layers", "micro-batch-size", "global-batch-size", "train-iters", "train-samples", "tensor-model-parallel-size",
+            "per-device-train-batch-size", "model-name-or-path",
         ]
+        if accelerate != nil || Self.trainers.contains(name) { return 2 }
         return trains ? 2 : names.isDisjoint(with: flags) ? 0 : 1
     }
+
+    /// Programs of frameworks that train what a file says.
+    static let trainers: Set = ["llamafactory-cli", "axolotl", "trl", "tune"]
 
     /// The name of a flag without dashes in front, value and underscores.
     static func flag(_ text: String) -> String { String(text.drop { $0 == "-" }.prefix { $0 != "=" }.replacing("_", with: "-")) }
@@ -45,13 +54,15 @@ struct LauncherReader {
     /// A reader that expands inner scripts with the variables of the outer one.
     init(_ shell: ShellEvaluator) { self.shell = shell }
 
-    private static let interpreters: Set = ["python", "python3", "torchrun", "deepspeed", "accelerate", "bash", "sh", "uv"]
+    private static let interpreters: Set = [
+        "python", "python3", "torchrun", "deepspeed", "accelerate", "bash", "sh", "uv", "tune", "trl", "axolotl", "llamafactory-cli",
+    ]
     /// Programs whose own options are followed by another command.
     private static let wrappers: Set = [
-        "srun", "mpirun", "mpiexec", "mpiexec.hydra", "prun", "jsrun", "flux", "pdsh", "ssh", "singularity", "apptainer", "docker",
-        "enroot",
-        "podman", "env", "nohup", "exec", "time", "timeout", "numactl", "taskset", "sudo", "nsys", "ncu", "stdbuf", "sbatch", "xargs",
-        "unbuffer", "strace", "py-spy", "uv", "poetry", "conda", "command",
+        "srun", "salloc", "mpirun", "mpiexec", "mpiexec.hydra", "orterun", "prun", "jsrun", "lrun", "flux", "aprun", "ibrun", "pdsh", "ssh",
+        "singularity", "apptainer", "docker", "enroot", "podman", "env", "nohup", "exec", "time", "timeout", "numactl", "taskset", "nice",
+        "ionice", "chrt", "setsid", "sudo", "nsys", "ncu", "rocprof", "rocprofv3", "stdbuf", "sbatch", "xargs", "unbuffer", "strace",
+        "py-spy", "uv", "poetry", "pdm", "pipenv", "hatch", "pixi", "conda", "mamba", "micromamba", "command", "horovodrun",
     ]
 
     /// The programs that a started command starts in the end.
@@ -90,7 +101,10 @@ struct LauncherReader {
             return program(rest, first, maybe)
         case "accelerate":
             sizes.count(rest)
-            return program(rest.dropFirst(), first, maybe)
+            return accelerated(program(rest.dropFirst(), first, maybe), rest.dropFirst())
+        case _ where TrainingCommand.trainers.contains(name):
+            sizes.count(rest)
+            return [command(at: words.startIndex, words, maybe)]
         default: break
         }
         if name.hasPrefix("python") {
@@ -100,7 +114,8 @@ struct LauncherReader {
             {
                 let launcher = rest[(module + 2)...]
                 sizes.count(launcher)
-                return program(launcher, first, maybe)
+                let found = program(launcher, first, maybe)
+                return rest[module + 1].text.hasPrefix("accelerate") ? accelerated(found, launcher) : found
             }
             return program(rest, first, maybe)
         }
@@ -207,8 +222,50 @@ struct LauncherReader {
             }
             return place + 1 < arguments.count ? arguments[place + 1].value : nil
         }.flatMap { shell.file($0) }
-        return TrainingCommand(
+        var command = TrainingCommand(
             program: words[index].text, arguments: arguments, gpus: sizes.gpus, maybe: maybe, location: words[index].location,
             settings: settings)
+        take(files: arguments, &command)
+        return command
     }
+
+    /// Commands that Accelerate launches by some words, the program's among them.
+    private mutating func accelerated(_ commands: [TrainingCommand], _ words: ArraySlice<ShellWord>) -> [TrainingCommand] {
+        var commands = commands
+        for index in commands.indices {
+            let options = Array(words.dropLast(commands[index].arguments.count + 1))
+            commands[index].accelerate = options
+            take(files: options, &commands[index])
+        }
+        return commands
+    }
+
+    /// Takes the configuration files that words name, and those that they name in turn.
+    private mutating func take(files words: [ShellWord], _ command: inout TrainingCommand) {
+        var before = ""
+        for word in words {
+            let isFlag = word.text.hasPrefix("-")
+            var value = word.value
+            if isFlag, let equals = word.text.firstIndex(of: "=") {
+                value = value.dropping(word.text[...equals].count)
+                before = TrainingCommand.flag(word.text)
+            } else if isFlag {
+                before = TrainingCommand.flag(word.text)
+                continue
+            }
+            let names = ["config", "cfg", "deepspeed", "fsdp", "accelerate"]
+            defer { before = "" }
+            guard before.isEmpty || names.contains(where: before.contains), Self.isDocument(value.text), let file = shell.file(value) else {
+                continue
+            }
+            command.files[value.text] = file
+            let folder = value.text.lastIndex(of: "/").map { String(value.text[...$0]) } ?? ""
+            for match in (file.text.known ?? "").matches(of: /[^\s"':,=(){}\[\]]+\.(?:json|ya?ml|toml)/) {
+                let name = String(match.0)
+                command.files[name] = shell.file(ShellValue(name)) ?? shell.file(ShellValue(folder + name))
+            }
+        }
+    }
+
+    private static func isDocument(_ name: String) -> Bool { [".json", ".yaml", ".yml", ".toml"].contains { name.hasSuffix($0) } }
 }

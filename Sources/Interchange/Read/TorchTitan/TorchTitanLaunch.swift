@@ -2,47 +2,31 @@ import Documents
 
 /// Settings of TorchTitan by their keys, the last of a key winning.
 struct TorchTitanEntries {
-    private(set) var entries: [YAMLEntry] = []
+    private var keys = ConfigurationEntries()
     /// What was assumed on the way, one sentence each.
     var notes: [String] = []
     /// Whether they are of 0.3 or later, where a file is no longer named.
     var isLater = true
 
     /// Sets a key, whose sections are joined by dots.
-    mutating func set(_ key: String, _ value: YAMLNode, _ location: SourceLocation) {
-        entries.removeAll { $0.key.text == key }
-        entries.append(YAMLEntry(key: YAMLScalar(text: key, isQuoted: false, location: location), value: value))
-    }
+    mutating func set(_ key: String, _ value: YAMLNode, _ location: SourceLocation) { keys.set(key, value, location) }
 
     /// Sets a key to a word or, where there are several, a list of words.
-    mutating func set(_ key: String, _ words: [String], _ location: SourceLocation) {
-        let scalars = words.map { YAMLNode.scalar(YAMLScalar(text: $0, isQuoted: false, location: location)) }
-        set(key, scalars.count == 1 ? scalars[0] : .sequence(scalars, location: location), location)
-    }
+    mutating func set(_ key: String, _ words: [String], _ location: SourceLocation) { keys.set(key, words, location) }
+
+    /// Sets every key of a document.
+    mutating func set(_ node: YAMLNode) { keys.set(node) }
 
     /// Sets what a shipped configuration states.
     mutating func set(_ shipped: TorchTitanShipped, inTokens: Bool, _ location: SourceLocation) {
         for (key, value) in shipped.settings(inTokens: inTokens) { set(key, [value], location) }
     }
 
-    /// Sets every key of a document.
-    mutating func set(_ node: YAMLNode, under prefix: String = "") {
-        guard case .mapping(let inner, _) = node else { return }
-        for entry in inner {
-            let path = prefix + entry.key.text
-            if case .mapping(let fields, _) = entry.value, !fields.isEmpty {
-                set(entry.value, under: path + ".")
-            } else {
-                set(path, entry.value, entry.key.location)
-            }
-        }
-    }
-
     /// Whether a key is set.
-    func has(_ key: String) -> Bool { entries.contains { $0.key.text == key } }
+    func has(_ key: String) -> Bool { keys.has(key) }
 
     /// All settings as one mapping.
-    func node(_ file: String) -> YAMLNode { .mapping(entries, location: entries.first?.key.location ?? SourceLocation(file: file)) }
+    func node(_ file: String) -> YAMLNode { keys.node(file) }
 
     /// Says whose settings are taken, and what of them is not priced.
     mutating func note(_ module: String, _ function: String) {

@@ -1,0 +1,1 @@
+torchrun --nproc_per_node=8 --nnodes=2 train.py --model_name_or_path meta-llama/Llama-2-13b-hf --bf16 True --per_device_train_batch_size 2 --gradient_accumulation_steps 8 --fsdp "full_shard auto_wrap" --fsdp_transformer_layer_cls_to_wrap 'LlamaDecoderLayer' --tf32 True --model_max_length 4096

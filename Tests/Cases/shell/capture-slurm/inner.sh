@@ -1,0 +1,1 @@
+torchrun --nnodes $SLURM_NNODES --node_rank $SLURM_PROCID --nproc_per_node $SLURM_GPUS_PER_NODE pretrain_gpt.py --num-layers 32 --hidden-size 4096 --num-attention-heads 32 --seq-length 4096 --max-position-embeddings 4096 --micro-batch-size 1 --global-batch-size 64 --bf16 --tensor-model-parallel-size 2 --vocab-size 32000 --train-iters 10 --lr 1e-4
