@@ -39,21 +39,21 @@ extension Legality {
                     "ep × etp must be one of \(divisors(s.tensor * s.context * s.data))"
                 )
             case .headsByTensor:
-                ("\(count) attention heads cannot be split over tp \(s.tensor)", "tp must be one of \(divisors(count))")
+                ("\(count) attention heads cannot be split over tp \(s.tensor)", tensorSizes(in: s))
             case .keyValueHeadsByTensor:
                 (
                     "\(count) key/value heads are neither a multiple nor a divisor of tp \(s.tensor)",
-                    "tp must be one of \(divisors(count)) or a multiple of \(count)"
+                    tensorSizes(in: s)
                 )
             case .feedForwardByTensor:
                 (
                     "the feed-forward width \(count) cannot be split over tp \(s.tensor)",
-                    "tp must divide it, as \(divisors(count, upTo: 64)) do"
+                    tensorSizes(in: s)
                 )
             case .recurrenceByTensor:
                 (
                     "\(count) heads or groups of a recurrent mixer cannot be split over tp \(s.tensor)",
-                    "tp must be one of \(divisors(count))"
+                    tensorSizes(in: s)
                 )
             case .recurrenceByContext:
                 {
@@ -189,6 +189,20 @@ extension Legality {
         case .embeddingAware: "with embedding and loss counted as layers"
         case .explicit(let counts): "as \(counts.map(String.init).joined(separator: ","))"
         }
+    }
+
+    /// The tensor sizes that every rule on the model's shape, the stack and the number of GPUs allow beside the other sizes of a strategy, in words.
+    private func tensorSizes(in s: ParallelStrategy) -> String {
+        let most = divisions.attentions.map(\.heads).max() ?? divisions.recurrent.map(\.count).max() ?? 1
+        let legal = (1...min(most, 1024)).filter { size in
+            var probe = s
+            probe.tensor = size
+            if s.expertTensor == s.tensor { probe.expertTensor = size }
+            probe.sequenceParallel = size > 1 && (s.sequenceParallel || divisions.hasExperts)
+            return (worldSize ?? size) % size == 0 && shapeViolation(of: probe) == nil && stackGridViolation(of: probe) == nil
+        }
+        guard !legal.isEmpty else { return "no size is legal beside the others" }
+        return "tp must be one of \(legal.map(String.init).joined(separator: ", "))"
     }
 
     /// The divisors of a number as words for a message: all of them up to a limit.

@@ -101,7 +101,8 @@ public struct PinCheck: Sendable {
         default:
             if let problem = shapeComplaint(dimension, value) { return problem }
             guard world % value != 0 else { return nil }
-            return "\(dimension.flag) \(value) does not divide \(world) GPUs; it must be one of \(words(StrategySpace.divisors(world)))"
+            let legal = StrategySpace.divisors(world).filter { shapeComplaint(dimension, $0) == nil }
+            return "\(dimension.flag) \(value) does not divide \(world) GPUs; it must be one of \(words(legal))"
         }
     }
 

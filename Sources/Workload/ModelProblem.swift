@@ -23,9 +23,9 @@ public enum ModelProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .outOfRange(let field, _, _): field
         case .block(let field, _, _): field
         case .attentionMissing: "attention"
-        case .noMixtureLayer: "experts"
-        case .denseWidthMissing, .denseWidthUnused: "feed_forward"
-        case .positionsTooFew: "positions"
+        case .noMixtureLayer, .denseWidthMissing: "experts.first_dense_layers"
+        case .denseWidthUnused: "feed_forward.width"
+        case .positionsTooFew: "positions.learned"
         case .tooManyParameters: "layers"
         }
     }
@@ -33,6 +33,7 @@ public enum ModelProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong.
     public var what: String {
         switch self {
+        case .outOfRange("pattern", let value, _): "the pattern has \(value) layers or more"
         case .outOfRange(let field, let value, _): "\(field) is \(value)"
         case .block(_, let what, _): what
         case .attentionMissing: "the model has no attention"

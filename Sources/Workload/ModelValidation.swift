@@ -53,6 +53,11 @@ extension TransformerModel {
                 remedy: "give prediction_blocks, or leave prediction out")
         }
         if let missing = stack.missingSource { throw missing }
+        if let alone = stack.loneConnection {
+            throw .block(
+                field: "blocks.\(alone)", what: "it is the connection of another block, and stands in a layer beside none",
+                remedy: "write it with a plus beside the block whose connection it is, as in attention + \(alone)")
+        }
         for named in stack.blocks {
             if let attention = named.block.shape as? Attention, let window = attention.window, window.globalEvery != 0 {
                 throw .block(
@@ -94,7 +99,7 @@ extension TransformerModel {
     /// Every number of the model outside its blocks, with the name it has in a file and the range it must lie in.
     private var rangedFields: [(field: String, value: Int, range: ClosedRange<Int>)] {
         var fields = [
-            ("layers", layers, ModelLimits.layers), ("hidden", hidden, ModelLimits.hidden),
+            (stack == nil ? "layers" : "pattern", layers, ModelLimits.layers), ("hidden", hidden, ModelLimits.hidden),
             ("vocabulary", vocabulary, ModelLimits.vocabulary), ("norms_per_layer", normsPerLayer, ModelLimits.normsPerLayer),
             ("prediction_blocks", predictionBlocks, ModelLimits.predictionBlocks),
             ("max_sequence_length", maxSequenceLength ?? 1, ModelLimits.sequenceLength),

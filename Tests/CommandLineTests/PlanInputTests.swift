@@ -8,7 +8,7 @@ struct PlanInputTests {
 
     /// Requests that no strategy can meet: status 65.
     @Test(arguments: [
-        (["--tp", "3"], "32 attention heads cannot be split over tp 3; tp must be one of 1, 2, 4, 8, 16, 32"),
+        (["--tp", "3"], "32 attention heads cannot be split over tp 3; tp must be one of 1, 2, 4, 8, 16"),
         (["--pp", "7"], "pp 7 does not divide 16 GPUs; it must be one of 1, 2, 4, 8, 16"),
         (["--ep", "2"], "llama-3.1-8b has no experts"),
         (["--vpp", "100"], "vpp 100 leaves stages without layers"),

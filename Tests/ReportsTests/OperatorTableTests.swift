@@ -1,3 +1,7 @@
+import CostModels
+import Foundation
+import Hardware
+import Parallelism
 import Quantities
 import Reports
 import Testing
@@ -47,6 +51,37 @@ import Workload
         for width in [40, 80, 120] {
             let text = OperatorTable(Self.mixture, sequenceLength: 4096).text(width: width, colour: .none)
             #expect(text.split(separator: "\n").filter { !$0.hasPrefix("Operators of") }.allSatisfy { $0.count <= width })
+        }
+    }
+
+    /// On a rank the bytes of all rows are the layer's memory, in every format and mode, and fp8 keeps inputs of linear layers in a byte.
+    @Test func bytesAtAPlaceAreTheMemoryOfARank() throws {
+        let library = ProfileLibrary(root: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path)
+        let cluster = try library.cluster("dgx-h100")
+        for (name, modules) in [
+            ("megatron-core", RecomputeModules([.coreAttention, .feedForward])), ("torchtitan", .alternateMatrixProducts),
+        ] {
+            let stack = try SoftwareStack.read(path: library.path(of: .stack, named: name))
+            for precision in [Precision.bf16, .fp8] {
+                for model in [Self.llama8B, Self.mixture] {
+                    let job = TrainingJob(globalBatch: 8, sequenceLength: 4096, precision: precision)
+                    let inputs = CostInputs(model: model, cluster: cluster, job: job, stack: stack)
+                    var strategy = ParallelStrategy(microBatch: 2)
+                    (strategy.tensor, strategy.sequenceParallel) = (4, true)
+                    let shape = LayerShape(strategy)
+                    let memory = LayerMemoryModel(inputs)
+                    for mode in Recompute.allCases {
+                        let table = OperatorTable(
+                            model, sequenceLength: 4096, at: .init(inputs, shape: shape, recompute: mode, modules: modules))
+                        for (index, layer) in table.layers.enumerated() {
+                            let kept = memory.memory(index, shape, recomputing: mode == .selective ? modules : [])
+                            let expected = mode == .full ? kept.input : mode == .selective ? kept.savedSelective : kept.saved
+                            #expect(abs(layer.total.bytes * 2 * 4096 / expected - 1) < 1e-12, "\(name) \(precision) \(mode)")
+                            #expect(layer.operators.reduce(0) { $0 + $1.bytes } == layer.total.bytes)
+                        }
+                    }
+                }
+            }
         }
     }
 }

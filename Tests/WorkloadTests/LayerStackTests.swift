@@ -99,7 +99,7 @@ import Workload
         ("positions: none", "attention: {heads: 1, head_dimension: 1}", "m.yaml:15:12: the file has both 'attention' and 'blocks'"),
         (
             "  mlp: {", "  spare: {kind: feed-forward, width: 8, gated: true}\n  mlp: {",
-            "m.yaml:5:3: no layer of the pattern has the block 'spare'"
+            "m.yaml:7:3: no layer of the pattern has the block 'spare'"
         ),
         ("repeat: 17", "repeat: 0", "m.yaml:13:14: "),
         ("[mamba, mlp]}\n  - mamba", "[]}\n  - mamba", "m.yaml:9:25: no layers are repeated"),
@@ -116,7 +116,7 @@ import Workload
         #expect(problem(of: short + "pattern: [attention]\n").hasPrefix("m.yaml:6:10: pattern names blocks and the file has no 'blocks'"))
         let deep = Self.nemotron.replacing(
             "repeat: 17, layers: [mamba, mlp]", with: "repeat: 65536, layers: [{repeat: 65536, layers: [mamba, mlp]}]")
-        #expect(problem(of: deep).contains("layers is "))
+        #expect(problem(of: deep).contains("the pattern has "))
     }
 
     /// Lists of every length and of few or many kinds of layers, from a fixed sequence of numbers.

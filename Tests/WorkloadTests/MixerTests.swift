@@ -68,4 +68,40 @@ import Workload
             #expect(!shape.operators(hidden: 64).isEmpty, "\(kind.kind)")
         }
     }
+
+    /// FlashRNN keeps every gate and every state of a token in 16 bits and not the gates' inputs (`rnn_function_registry` in its flashrnn.py: gates with
+    /// recurrent input and states are 4 and 4 of sLSTM, 4 and 2 of an LSTM, 1 and 1 of Elman's network; a GRU keeps 3 recurrent gates and 4 whole ones).
+    /// Of a width of 2048: 8, 6, 8 and 2 times 2048·2 B.
+    @Test(arguments: [(ScalarLSTM.Cell.slstm, 8, 4), (.lstm, 6, 4), (.gru, 8, 4), (.elman, 2, 1)])
+    func `what sequential cells keep`(cell: ScalarLSTM.Cell, vectors: Int, biases: Int) {
+        var mixer = ScalarLSTM()
+        (mixer.cell, mixer.heads, mixer.headDimension) = (cell, 4, 512)
+        let operators = mixer.operators(hidden: 2048)
+        let kept = operators.prefix(2).flatMap(\.saved).reduce(0) { $0 + $1.sixteenBitBytes(perToken: 1) }
+        #expect(kept == Double(vectors * 2048 * 2))
+        // Gates' inputs, recurrent matrices a head, biases, norm and output.
+        #expect(
+            parameters(mixer, hidden: 2048).total
+                == cell.gates * 2048 * 2048 + cell.gates * 4 * 512 * 512 + biases * 2048 + 2048 + 2048 * 2048)
+    }
+
+    /// Step-3 (arXiv:2507.19427): queries of 64 heads of 256 through 2,048 shared by all, one key/value head, so 18.4 M + 33.6 M + 117.4 M and a norm of
+    /// 2,048; every tensor-parallel rank has the down-projection.
+    @Test func `queries of a low rank`() {
+        var attention = Attention(heads: 64, keyValueHeads: 1, headDimension: 256)
+        attention.queryRank = 2048
+        let counted = parameters(attention, hidden: 7168)
+        #expect(counted.total == 7168 * (2048 + 2 * 256) + 2048 * 64 * 256 + 64 * 256 * 7168 + 2048)
+        #expect(counted.replicated == 7168 * 2048 + 2048)
+        attention.latent = LatentAttention(queryRank: 8, keyValueRank: 8, nopeDimension: 8, ropeDimension: 8, valueDimension: 8)
+        attention.keyValueHeads = 64
+        #expect(attention.problem()?.key == "query_rank")
+    }
+
+    /// Ring-linear's mixer beside MiniMax's: norms of queries and keys of a head's width each.
+    @Test func `lightning attention with norms`() {
+        var mixer = LightningAttention()
+        (mixer.heads, mixer.headDimension, mixer.hasQueryKeyNorm) = (16, 128, true)
+        #expect(parameters(mixer, hidden: 2048).total == 5 * 2048 * 2048 + 2048 + 2 * 128)
+    }
 }

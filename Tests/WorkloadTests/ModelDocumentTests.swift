@@ -71,7 +71,7 @@ import Workload
         ("  heads: 4", "  heads: 4\n  heads: 5", "m.yaml:7:3: the key 'heads' is already given in line 6"),
         ("key_value_heads: 2", "key_value_heads: 3", "m.yaml:7:20: 4 heads cannot share 3 key/value heads evenly"),
         ("name: tiny", "name: tiny\npositions: rotory", "m.yaml:2:12: unknown value 'rotory'; did you mean 'rotary'?"),
-        ("name: tiny", "name: tiny\npositions: {learned: 8}\nmax_sequence_length: 9", "m.yaml:2:12: 8 learned positions cannot serve"),
+        ("name: tiny", "name: tiny\npositions: {learned: 8}\nmax_sequence_length: 9", "m.yaml:2:22: 8 learned positions cannot serve"),
         ("name: tiny", "name: tiny\nexperts: {count: 4, per_token: 8, width: 2}", "m.yaml:2:32: a token cannot visit 8 of 4 experts"),
         ("name: tiny", "", "m.yaml:2:1: a model lacks the key 'name'"),
     ])

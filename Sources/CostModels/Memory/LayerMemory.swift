@@ -131,18 +131,9 @@ public struct LayerMemoryModel: Sendable {
             if !tensor.modules.isDisjoint(with: modules) { recomputed += bytes }
         }
         for core in layer.cores {
-            // Ring self-attention knows no online softmax.
-            let keepsScores = shape.context > 1 && shape.contextKind == .ringSelfAttention
-            if inputs.choices.attentionKernel.isFlash, !keepsScores {
-                // The softmax statistics.
-                saved += 4 * z.whole / z.t * Double(core.heads)
-            } else {
-                // Separate softmax and dropout kernels keep 8 B a score where the fused one keeps 5.
-                let perScore = stack.scoreBytes * (inputs.choices.attentionKernel == .unfused || keepsScores ? 1.6 : 1)
-                let scores = Double(core.heads) * Double(inputs.job.sequenceLength) * z.whole / z.t * perScore
-                saved += scores
-                if modules.contains(.coreAttention) { recomputed += scores }
-            }
+            let kept = scoreBytes(core, shape, z)
+            saved += kept.bytes
+            if kept.canGo, modules.contains(.coreAttention) { recomputed += kept.bytes }
         }
         // Without gradients a layer's activations are gone with it; those of its two passes are alive together.
         let passing = inputs.job.method.hasGradients ? 0 : 2 * saved
@@ -166,6 +157,28 @@ public struct LayerMemoryModel: Sendable {
             layer.training == .still
             ? 0 : (shape.sequenceParallel || stack.shardsCheckpoints ? z.whole / z.t : z.whole) * Double(inputs.model.hidden) * z.element
         return memory
+    }
+
+    /// What an operator of the layer keeps less what recomputing `modules` drops of it, in bytes.
+    func bytes(of one: Operator, _ layerClass: Int, _ shape: LayerShape, recomputing modules: RecomputeModules) -> Double {
+        let z = sizes(shape, layers[layerClass])
+        let kept = one.saved.lazy.filter { $0.modules.isDisjoint(with: modules) }.reduce(0) { $0 + bytes($1, z) }
+        guard case .attention(let core) = one.work else { return kept }
+        let scores = scoreBytes(core, shape, z)
+        return scores.canGo && modules.contains(.coreAttention) ? kept : kept + scores.bytes
+    }
+
+    /// What an attention core keeps of its scores, and whether recomputing the core drops it.
+    private func scoreBytes(_ core: AttentionWork, _ shape: LayerShape, _ z: Sizes) -> (bytes: Double, canGo: Bool) {
+        // Ring self-attention knows no online softmax.
+        let keepsScores = shape.context > 1 && shape.contextKind == .ringSelfAttention
+        if inputs.choices.attentionKernel.isFlash, !keepsScores {
+            // The softmax statistics.
+            return (4 * z.whole / z.t * Double(core.heads), false)
+        }
+        // Separate softmax and dropout kernels keep 8 B a score where the fused one keeps 5.
+        let perScore = inputs.stack.memory.scoreBytes * (inputs.choices.attentionKernel == .unfused || keepsScores ? 1.6 : 1)
+        return (Double(core.heads) * Double(inputs.job.sequenceLength) * z.whole / z.t * perScore, true)
     }
 
     /// What the exchange of the layer's keys and values holds beside it.

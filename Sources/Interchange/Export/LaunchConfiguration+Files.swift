@@ -12,6 +12,7 @@ extension LaunchConfiguration {
                 target: target,
                 reason: "it has no sparse attention, which \(model.name) was planned with; megatron-lm and megatron-core-0.19 have")
         }
+        if let problem = attentionProblem(target) { throw .refusedPlan(target: target, reason: problem) }
         if let problem = target.problem(job.method, model) { throw .refusedPlan(target: target, reason: problem) }
         if formsGroups, let problem = groupProblem(target) { throw .refusedPlan(target: target, reason: problem) }
         return switch target {
@@ -32,6 +33,24 @@ extension LaunchConfiguration {
         case .jobSet: try JobSetFiles(self).files()
         case .pyTorchJob: try PyTorchJobFiles(self).files()
         }
+    }
+
+    /// What of the model's attention no flag of the target builds; nil where it says all of it, or the model's own code does.
+    private func attentionProblem(_ target: ExportTarget) -> String? {
+        let isStated = target.statesPattern || target == .nanotron
+        guard isStated, model.stack == nil, let attention = model.attention else { return nil }
+        let hasGate = attention.hasOutputGate && (target == .nanotron || target == .megatronCore015)
+        let parts: [(isThere: Bool, words: String)] = [
+            (hasGate, "gated output"), (attention.hasHeadGate, "gated heads"), (attention.hasOutputNorm, "normalised output"),
+            (attention.isDifferential, "two softmaxes"), (attention.hasDynamicMask, "a mask of its values"),
+            (attention.readsEmbedding, "the embedding beside the stream"), (attention.queryRank != nil, "queries of a low rank"),
+            (attention.valueDimension.map { $0 != attention.headDimension } ?? false, "values of another width than keys"),
+            (attention.keyValues != .own, "\(attention.keyValues.rawValue) keys and values"),
+        ]
+        let missing = parts.filter(\.isThere).map(\.words)
+        guard !missing.isEmpty else { return nil }
+        return "it has no attention with \(missing.joined(separator: " and ")), which \(model.name) was planned with; "
+            + "deepspeed and accelerate train whatever model the code builds"
     }
 
     /// Why the target cannot form a group of ranks for every sequence; nil where it can.

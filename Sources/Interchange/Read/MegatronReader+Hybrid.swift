@@ -34,12 +34,26 @@ extension MegatronReader {
                 location("hybrid-layer-pattern"),
                 .invalid("the pattern has mixtures (E) and --num-experts is not given", remedy: "state it"))
         }
+        let delta = try gatedDelta()
+        var attention = plain.attention ?? Attention()
+        // Asterisks are plain attention whatever the flags of latent attention say.
+        if used.contains(.attention) { (attention.latent, attention.indexer) = (nil, nil) }
+        if used.contains(.latent) { attention.indexer = nil }
+        for (symbol, isThere, flag) in [
+            (HybridPattern.Symbol.latent, attention.latent != nil, "multi-latent-attention"),
+            (.sparse, attention.latent != nil && attention.indexer != nil, "multi-latent-attention and the sizes of --dsa-indexer-n-heads"),
+        ] where used.contains(symbol) && !isThere {
+            throw DocumentError(
+                location("hybrid-layer-pattern"),
+                .invalid("the pattern has latent attention (\(symbol.rawValue)) and --\(flag) is not given", remedy: "state it"))
+        }
         var experts = plain.experts ?? Experts()
         experts.isGated = dense.isGated ? nil : false
         let stack = pattern.stack { symbol in
             switch symbol {
             case .mamba: mamba
-            case .attention: plain.attention ?? Attention()
+            case .gatedDelta: delta
+            case .attention, .latent, .sparse: attention
             case .feedForward: dense
             case .mixture: experts
             }
@@ -50,5 +64,16 @@ extension MegatronReader {
             predictionBlocks: max(plain.predictionBlocks, pattern.predictionBlocks))
         model.maxSequenceLength = plain.maxSequenceLength
         return model
+    }
+
+    /// The gated delta net of the flags, with the defaults of `TransformerConfig`.
+    mutating func gatedDelta() throws(DocumentError) -> GatedDelta {
+        var delta = GatedDelta()
+        delta.keyHeads = try number("linear-num-key-heads") ?? 16
+        delta.keyDimension = try number("linear-key-head-dim") ?? 128
+        delta.valueHeads = try number("linear-num-value-heads") ?? 32
+        delta.valueDimension = try number("linear-value-head-dim") ?? 128
+        delta.convolution = try number("linear-conv-kernel-dim") ?? 4
+        return delta
     }
 }

@@ -46,14 +46,34 @@ extension MegatronReader {
             hasTiedEmbeddings: !has("untie-embeddings-and-output-weights"), predictionBlocks: try number("mtp-num-layers") ?? 0)
         if let pattern {
             model = try hybrid(pattern, model, dense: FeedForward(width: width, isGated: isGated, hasBias: hasBias))
+        } else if let linear = try linearLayers(layers) {
+            model = try withLinearLayers(linear, model)
         }
         model.maxSequenceLength = table
         model.rotary = try rotary(positions)
         do throws(ModelProblem) { try model.validate() } catch {
-            let place = pattern == nil ? "num-layers" : "hybrid-layer-pattern"
+            let place = flag(of: error.field) ?? (pattern == nil ? "num-layers" : "hybrid-layer-pattern")
             throw DocumentError(location(place), .invalid("the flags describe no model: \(error.what)", remedy: error.remedy))
         }
         return model
+    }
+
+    /// The flag that says a field of the model, of those that are given.
+    private mutating func flag(of field: String) -> String? {
+        let flags = [
+            "hidden": ["hidden-size"], "heads": ["mamba-num-heads", "num-attention-heads"],
+            "key_value_heads": ["num-query-groups", "num-key-value-heads", "num-attention-heads"],
+            "head_dimension": ["kv-channels", "mamba-head-dim"], "vocabulary": ["padded-vocab-size", "vocab-size"],
+            "width": ["moe-ffn-hidden-size", "ffn-hidden-size"], "count": ["num-experts"], "per_token": ["moe-router-topk"],
+            "groups": ["mamba-num-groups"], "state": ["mamba-state-dim"], "key_heads": ["linear-num-key-heads"],
+            "value_heads": ["linear-num-value-heads"], "positions": ["max-position-embeddings"], "prediction_blocks": ["mtp-num-layers"],
+            "feed_forward": ["moe-layer-freq", "ffn-hidden-size"], "experts": ["moe-layer-freq", "num-experts"],
+            "top_k": ["dsa-indexer-topk"],
+        ]
+        for leaf in field.split(separator: ".").reversed() {
+            if let flag = flags[String(leaf)]?.first(where: { !words($0).isEmpty }) { return flag }
+        }
+        return nil
     }
 
     private mutating func rotary(_ positions: TransformerModel.Positions) throws(DocumentError) -> RotaryEmbedding? {
@@ -83,6 +103,7 @@ extension MegatronReader {
             heads: heads, keyValueHeads: pairs ?? (isGrouped ? groups ?? 1 : heads), headDimension: width,
             queryKeyNorm: isNormalised && latent == nil ? .perHead : .none, hasInputBias: hasInputBias, hasOutputBias: hasBias,
             hasSinks: hasSinks, window: try window(), latent: latent)
+        attention.hasOutputGate = has("attention-output-gate") && latent == nil
         attention.indexer = try indexer()
         return attention
     }

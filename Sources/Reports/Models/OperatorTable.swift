@@ -1,14 +1,15 @@
 public import CostModels
 import Foundation
-import Parallelism
+public import Parallelism
 import Quantities
 public import Workload
 
 /// The operators of a model's layers, a table for each class of them: shape, split, parameters, arithmetic and bytes kept of a token, and on a
 /// cluster the time of each.
 ///
-/// Bytes are those of 16-bit training with fused kernels on one rank, nothing recomputed. The columns add up to the layer's own counts, which the
-/// last row of each table shows.
+/// Bytes are those of 16-bit training with fused kernels on one rank, nothing recomputed; at a place those that its rank keeps of a token of the
+/// micro-batch, in the format and with the recomputation of the place. The columns add up to the layer's own counts, which the last row of each
+/// table shows.
 public struct OperatorTable: Encodable, Sendable {
     /// A class of layers.
     public struct Layer: Encodable, Sendable {
@@ -43,8 +44,8 @@ public struct OperatorTable: Encodable, Sendable {
         public let parameters: Int
         /// FLOPs of a token's forward pass, causal.
         public let flops: Double
-        /// Bytes kept of a token for the backward pass.
-        public let bytes: Double
+        /// Bytes kept of a token for the backward pass; at a place those that the rank keeps.
+        public fileprivate(set) var bytes: Double
         /// Time of a micro-batch on a rank, forward, in s; nil without a cluster.
         public var forward: Double?
         /// The same of the backward pass.
@@ -59,19 +60,64 @@ public struct OperatorTable: Encodable, Sendable {
         }
     }
 
-    /// Where layers run: what prices them, and the shape of the rank's part.
+    /// Where layers run: what prices them, the shape of the rank's part, and what is recomputed.
     public struct Place: Sendable {
         /// The layers' prices.
         public let model: LayerCostModel
+        /// The layers' memory.
+        let memory: LayerMemoryModel
         /// What divides them.
         public let shape: LayerShape
+        let recompute: Recompute
+        let modules: RecomputeModules
         let overlapsExperts: Bool
+        let precision: Precision
+        /// Tokens of a micro-batch, over all context-parallel ranks.
+        let tokens: Double
 
-        /// Layers with `inputs` over the ranks of `shape`.
-        public init(_ inputs: CostInputs, shape: LayerShape) {
+        /// Layers with `inputs` over the ranks of `shape`, recomputed as said; `modules` of selective recomputation.
+        public init(_ inputs: CostInputs, shape: LayerShape, recompute: Recompute = .none, modules: RecomputeModules = []) {
             model = LayerCostModel(inputs)
+            memory = LayerMemoryModel(inputs)
             self.shape = shape
+            self.recompute = recompute
+            self.modules = recompute == .selective ? modules : []
             overlapsExperts = inputs.choices.overlapsExperts
+            precision = inputs.job.precision
+            tokens = Double(inputs.job.sequenceLength) * Double(shape.microBatch)
+        }
+
+        /// What is kept, in words.
+        var words: String {
+            let kept =
+                switch recompute {
+                case .none: "nothing recomputed"
+                case .selective: "\(modules.names.joined(separator: " and ")) recomputed"
+                case .full: "all recomputed from the layer's input"
+                }
+            return "bytes as a rank keeps them in \(precision.rawValue), \(kept)"
+        }
+
+        /// Adds times and bytes to the rows of a layer's operators, and rows for what no operator has.
+        fileprivate func complete(_ rows: inout [Row], ofLayer index: Int) {
+            let times = model.operatorTimes(index, shape, recomputing: modules, overlapsExperts: overlapsExperts)
+            for (row, time) in times.operators.enumerated() { rows[row].set(time) }
+            let kept = memory.kept(index, shape, recomputing: modules)
+            for (row, bytes) in kept.operators.enumerated() { rows[row].bytes = recompute == .full ? 0 : bytes / tokens }
+            let beside = recompute == .full ? memory.memory(index, shape, recomputing: []).input : kept.beside
+            // What is left of rounding is nothing.
+            if beside > 0.5 {
+                let name =
+                    recompute == .full ? "input of the layer" : modules.contains(.alternateMatrixProducts) ? "what stays" : "dropout masks"
+                rows.append(Row(name, forward: 0, backward: 0, bytes: beside / tokens))
+            }
+            if shape.tensor > 1 {
+                rows.append(Row("tensor-parallel collectives", forward: times.collectives.forward, backward: times.collectives.backward))
+            }
+            rows.append(Row("waiting for the host", forward: times.launch.forward, backward: times.launch.backward))
+            guard recompute == .full else { return }
+            let forward = rows.reduce(0) { $0 + ($1.forward ?? 0) }
+            rows.append(Row("recomputation", forward: 0, backward: forward))
         }
     }
 
@@ -79,6 +125,8 @@ public struct OperatorTable: Encodable, Sendable {
     public let layers: [Layer]
     /// Tokens of a sequence that the arithmetic is counted for.
     public let sequenceLength: Int
+    /// What the bytes are, in words.
+    let bytesWords: String
 
     enum CodingKeys: String, CodingKey {
         case layers
@@ -88,6 +136,7 @@ public struct OperatorTable: Encodable, Sendable {
     /// The operators of a model's layers for sequences of a length, with their times at a place.
     public init(_ model: TransformerModel, sequenceLength: Int, at place: Place? = nil) {
         self.sequenceLength = sequenceLength
+        bytesWords = place?.words ?? "bytes as 16-bit training keeps them"
         let classes = model.layerClasses
         layers = classes.classes.indices.map { index in
             let layer = classes.classes[index]
@@ -95,13 +144,7 @@ public struct OperatorTable: Encodable, Sendable {
             var rows = model.blocks(of: layer).flatMap { block in
                 block.operators.map { Row($0, block: block.name, perToken: perToken, sequenceLength) }
             }
-            if let place {
-                let times = place.model.operatorTimes(
-                    index, place.shape, recomputing: [], overlapsExperts: place.overlapsExperts)
-                for (row, time) in times.operators.enumerated() { rows[row].set(time) }
-                if place.shape.tensor > 1 { rows.append(Row("tensor-parallel collectives", times.collectives)) }
-                rows.append(Row("waiting for the host", times.launch))
-            }
+            place?.complete(&rows, ofLayer: index)
             return Layer(
                 name: layer.name, count: classes.counts[index], predictionBlocks: index == classes.prediction ? model.predictionBlocks : 0,
                 operators: rows, total: Row(sumOf: rows, hasTimes: place != nil))
@@ -113,7 +156,7 @@ public struct OperatorTable: Encodable, Sendable {
         layers.map { layer in
             let number = ModelSummary.number(ofLayers: layer.count, predictionBlocks: layer.predictionBlocks)
             let title =
-                "Operators of \(number): \(layer.name), \(CountText.grouped(sequenceLength)) tokens a sequence, bytes as 16-bit training keeps them\n"
+                "Operators of \(number): \(layer.name), \(CountText.grouped(sequenceLength)) tokens a sequence, \(bytesWords)\n"
             let whole = layer.total.time
             var columns: [TextTable.Column] = [
                 .init("operator"), .init("shape", minimumWidth: 12, expendability: 2), .init("split", expendability: 1),
@@ -140,9 +183,9 @@ extension OperatorTable.Row {
     }
 
     /// What a layer does beside its operators.
-    fileprivate init(_ name: String, _ time: OperatorTimes.Time) {
-        self.init(block: "", name: name, shape: "", split: "", parameters: 0, flops: 0, bytes: 0)
-        set(time)
+    fileprivate init(_ name: String, forward: Double, backward: Double, bytes: Double = 0) {
+        self.init(block: "", name: name, shape: "", split: "", parameters: 0, flops: 0, bytes: bytes)
+        (self.forward, self.backward) = (forward, backward)
     }
 
     /// The sum of rows.

@@ -182,6 +182,7 @@ extension PlanReport.Entry {
             if let failures = training.failures { run.append(YAMLField("failures", failures.document)) }
             fields.append(YAMLField("training", .mapping(run)))
         }
+        if let export { fields.append(YAMLField("export", export.document)) }
         fields.append(YAMLField("notes", notes.document))
         return .mapping(fields)
     }

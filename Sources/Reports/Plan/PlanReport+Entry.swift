@@ -47,6 +47,8 @@ extension PlanReport {
         public var placement: Placement?
         /// What a reader should know before running it.
         public var notes: [String]
+        /// Why no framework of its stack can be given it; nil where one can.
+        public var export: Export?
         /// Seconds of expert exchange that another micro-batch's compute hides; nil where none does.
         public var hiddenExchange: Double?
     }

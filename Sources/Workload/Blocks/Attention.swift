@@ -32,6 +32,9 @@ public struct Attention: Hashable, Sendable {
     public var readsEmbedding = false
     /// Width of a value head where it is not that of queries and keys (MiMo-V2); nil where it is.
     public var valueDimension: Int?
+    /// Width of the normalised vector that queries are projected down to and up from (multi-matrix factorisation attention, Step-3); nil where they
+    /// are projected directly, and where attention is latent, which has a rank of its own.
+    public var queryRank: Int?
     /// Where its keys and values come from.
     public var keyValues = KeyValueSource.own
     /// The choice of the keys that a query sees (DeepSeek-V3.2); nil where position alone decides.

@@ -10,7 +10,8 @@ extension Attention: BlockShape {
         .part(
             "latent", as: "latent attention", \.latent,
             LatentAttention(queryRank: nil, keyValueRank: 1, nopeDimension: 1, ropeDimension: 1, valueDimension: 1), LatentAttention.fields),
-        keyValueHeadsField, headDimensionField, .count("value_dimension", \.valueDimension, in: ModelLimits.headDimension),
+        keyValueHeadsField, headDimensionField, .count("query_rank", \.queryRank, in: ModelLimits.rank),
+        .count("value_dimension", \.valueDimension, in: ModelLimits.headDimension),
         .choice("query_key_norm", \.queryKeyNorm, usual: .none),
         .flag("input_bias", \.hasInputBias), .flag("output_bias", \.hasOutputBias), .flag("sinks", \.hasSinks),
         .flag("output_gate", \.hasOutputGate), .flag("head_gate", \.hasHeadGate), .flag("output_norm", \.hasOutputNorm),
@@ -66,6 +67,10 @@ extension Attention: BlockShape {
                 key: "value_dimension",
                 what: "values are as wide as \(latent != nil ? "latent" : "what they are shared or gated with") says",
                 remedy: "leave value_dimension out")
+        }
+        if latent != nil, queryRank != nil {
+            return BlockProblem(
+                key: "query_rank", what: "latent attention has a query_rank of its own", remedy: "write query_rank within latent")
         }
         if latent != nil, keyValues != .own {
             return BlockProblem(
@@ -140,11 +145,6 @@ extension Attention: BlockShape {
         let pair = keyValues.projections == 2 ? d + valueWidth : keyValues.projections * d
         let gates = hasOutputGate ? 2 : 1
         let inputs = Width(readsEmbedding ? 2 * hidden : hidden)
-        var product = DenseProduct(Width(heads, of: gates * d, .tensor), from: inputs)
-        product.keyValues = Width(g, of: pair, .tensorRepeating)
-        product.bias = hasInputBias ? gates * heads * d + g * pair : 0
-        product.castInputs = inputs
-        product.castGradients = Width(1, of: gates * heads * d + g * pair, .tensor)
         var kept = [
             SavedTensor(Width(heads, of: gates * d, .tensor), .whole, .activation),
             SavedTensor(Width(g, of: pair, .tensorRepeating), .whole, .activation),
@@ -157,18 +157,49 @@ extension Attention: BlockShape {
             kept.append(SavedTensor(Width(g, .tensorRepeating), .whole, .bytes(4)))
         }
         var rotation = Elementwise(kind: .activation, width: Width(heads + g, of: d, .tensor), tokens: .whole, bytes: 4)
-        rotation.vectors = queryKeyNormVectors + (isDifferential ? 4 * d : 0)
-        var operators = [
-            Operator(
-                "qkv projection", .product(product), .attention, saved: kept, alternateShare: 1,
-                joins: [.query] + [.key, .value].prefix(keyValues.projections)),
-            Operator("rotation and query/key norms", .elementwise(rotation), .vectors, alternateShare: 0.7),
-        ]
+        rotation.vectors = queryKeyNormVectors + (isDifferential ? 4 * d : 0) + (queryRank ?? 0)
+        var operators = queryRank.map { factorised($0, pair: pair, gates: gates, inputs: inputs, keeping: kept) } ?? []
+        if operators.isEmpty {
+            var product = DenseProduct(Width(heads, of: gates * d, .tensor), from: inputs)
+            product.keyValues = Width(g, of: pair, .tensorRepeating)
+            product.bias = hasInputBias ? gates * heads * d + g * pair : 0
+            product.castInputs = inputs
+            product.castGradients = Width(1, of: gates * heads * d + g * pair, .tensor)
+            operators.append(
+                Operator(
+                    "qkv projection", .product(product), .attention, saved: kept, alternateShare: 1,
+                    joins: [.query] + [.key, .value].prefix(keyValues.projections)))
+        }
+        operators.append(Operator("rotation and query/key norms", .elementwise(rotation), .vectors, alternateShare: 0.7))
         if hasOutputGate {
             let gate = Elementwise(kind: .activation, width: Width(heads, of: d, .tensor), tokens: .whole, bytes: 6)
             operators.append(Operator("output gate", .elementwise(gate), .vectors))
         }
         return operators
+    }
+
+    /// Queries through a normalised vector of `rank` that every tensor-parallel rank computes, beside keys and values (multi-matrix factorisation
+    /// attention, Hu et al., arXiv:2412.19255, §3).
+    private func factorised(_ rank: Int, pair: Int, gates: Int, inputs: Width, keeping kept: [SavedTensor]) -> [Operator] {
+        var down = DenseProduct(Width(rank), from: inputs)
+        let queries = Width(heads, of: gates * headDimension, .tensor)
+        var up = DenseProduct(queries, from: Width(rank))
+        let pairs = Width(keyValueHeads, of: pair, .tensorRepeating)
+        var keyValue = DenseProduct(pairs, from: inputs)
+        if hasInputBias { (down.outputBias, up.bias, keyValue.bias) = (rank, queries.elements, pairs.elements) }
+        (down.castInputs, down.castGradients) = (inputs, Width(rank))
+        (up.castInputs, up.castGradients) = (Width(rank), queries)
+        keyValue.castGradients = Width(1, of: pairs.elements, .tensor)
+        let operators = [
+            // Before and behind the norm.
+            Operator(
+                "query down-projection", .product(down), .latentDown, saved: [SavedTensor(Width(2 * rank), .gathered, .activation)],
+                alternateShare: 1, joins: [.queryDown]),
+            Operator("query up-projection", .product(up), .attention, saved: kept, joins: [.queryUp]),
+        ]
+        guard pair > 0 else { return operators }
+        return operators
+            + [Operator("key/value projection", .product(keyValue), .attention, joins: [.key, .value].prefix(keyValues.projections) + [])]
     }
 
     /// Multi-head latent attention's down- and up-projections (DeepSeek-AI, DeepSeek-V2, arXiv:2405.04434, eq. 9–19).
@@ -256,56 +287,5 @@ extension Attention: BlockShape {
         return Operator(
             "output projection", .product(product), .attention,
             saved: [SavedTensor(inputs, .whole, .activation), SavedTensor(inputs, .whole, .lowCopy)], joins: [.attentionOutput])
-    }
-}
-
-extension SlidingWindow {
-    static let fields: [BlockField<SlidingWindow>] = [
-        .count("size", \.size, in: ModelLimits.sequenceLength),
-        .count("global_every", \.globalEvery, in: 0...ModelLimits.layers.upperBound),
-        .flag("chunked", \.isChunked),
-    ]
-}
-
-extension LatentAttention {
-    static let fields: [BlockField<LatentAttention>] = [
-        .count("query_rank", \.queryRank, in: ModelLimits.rank),
-        .count("key_value_rank", \.keyValueRank, in: ModelLimits.rank),
-        .count("nope_dimension", \.nopeDimension, in: ModelLimits.headDimension),
-        .count("rope_dimension", \.ropeDimension, in: ModelLimits.headDimension),
-        .count("value_dimension", \.valueDimension, in: ModelLimits.headDimension),
-    ]
-}
-
-extension KeyIndexer {
-    static let fields: [BlockField<KeyIndexer>] = [
-        .count("heads", \.heads, in: ModelLimits.heads),
-        .count("head_dimension", \.headDimension, in: ModelLimits.headDimension),
-        .count("top_k", \.topK, in: ModelLimits.sequenceLength), .flag("reused", \.isReused),
-    ]
-
-    /// Queries from the latent query, one key a token, a weight a head, and the scores of all earlier tokens with the choice of the best.
-    func operators(hidden: Int, queryRank: Int?) -> [Operator] {
-        let queries = DenseProduct(Width(heads, of: headDimension), from: Width(queryRank ?? hidden))
-        let keys = DenseProduct(Width(headDimension), from: Width(hidden))
-        let weights = DenseProduct(Width(heads), from: Width(hidden))
-        var norm = Elementwise(
-            kind: .activation, width: Width(heads + 1, of: headDimension), tokens: .whole, bytes: 8)
-        // A weight and a bias of the key's layer normalisation.
-        norm.vectors = 2 * headDimension
-        if isReused {
-            var held = Elementwise(kind: .activation, width: Width(0), tokens: .whole, bytes: 0)
-            held.vectors = norm.vectors + [queries, keys, weights].reduce(0) { $0 + $1.inputs.elements * $1.outputs.elements }
-            return [Operator("indexer that is not run", .elementwise(held), .latentDown)]
-        }
-        return [
-            Operator("indexer queries", .product(queries), .latentDown), Operator("indexer keys", .product(keys), .latentDown),
-            Operator("indexer weights", .product(weights), .latentDown),
-            Operator("indexer rotation and norm", .elementwise(norm), .vectors),
-            // The chosen places, as 32-bit integers.
-            Operator(
-                "indexer scores", .scoring(KeyScoring(heads: heads, width: headDimension, chosen: topK)), .attention,
-                saved: [SavedTensor(Width(topK), .whole, .bytes(4))]),
-        ]
     }
 }

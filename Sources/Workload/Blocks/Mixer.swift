@@ -1,13 +1,15 @@
 /// Operators that recurrent mixers have in common.
 enum Mixer {
-    /// A projection whose output is kept; `shared` are columns that groups of heads share.
-    static func projection(_ name: String, _ outputs: Width, shared: Width = Width(0), from inputs: Width, bias: Int = 0) -> Operator {
+    /// A projection whose output is kept, unless what reads it keeps what its own backward pass needs; `shared` are columns that groups of heads share.
+    static func projection(
+        _ name: String, _ outputs: Width, shared: Width = Width(0), from inputs: Width, bias: Int = 0, keepsOutput: Bool = true
+    ) -> Operator {
         var product = DenseProduct(outputs, from: inputs)
         product.keyValues = shared
         product.bias = bias
         (product.castInputs, product.castGradients) = (inputs, outputs)
-        var kept = [SavedTensor(outputs, .whole, .activation)]
-        if shared.elements > 0 { kept.append(SavedTensor(shared, .whole, .activation)) }
+        var kept = keepsOutput ? [SavedTensor(outputs, .whole, .activation)] : []
+        if keepsOutput, shared.elements > 0 { kept.append(SavedTensor(shared, .whole, .activation)) }
         return Operator(name, .product(product), .recurrent, saved: kept)
     }
 

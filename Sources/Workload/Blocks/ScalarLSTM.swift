@@ -20,6 +20,21 @@ public struct ScalarLSTM: BlockShape {
             case .elman: 1
             }
         }
+
+        /// States of a token, the output among them; those of sLSTM are cell, normaliser and stabiliser beside it.
+        public var states: Int {
+            switch self {
+            case .slstm: 4
+            case .lstm: 2
+            case .gru, .elman: 1
+            }
+        }
+
+        /// Gates with a bias of their own: the unit's candidate has one for its input and one for its recurrent part.
+        public var biases: Int { self == .gru ? 4 : gates }
+
+        /// Gates that are kept of a token: the unit's recurrent parts are kept apart, since they are no sum with those of the input.
+        public var keptGates: Int { self == .gru ? gates + biases : gates }
     }
 
     /// The cell.
@@ -43,16 +58,21 @@ public struct ScalarLSTM: BlockShape {
 
     /// The inputs of all gates in one product, the recurrence token by token, its norm, and the projection out.
     ///
-    /// Gates and states of every token are kept.
+    /// Gates and states of every token are kept, in the format of activations; the inputs of the gates are not, whose gradients are those of the gates
+    /// (`save_for_backward` and `rnn_function_registry` in flashrnn/flashrnn.py of FlashRNN).
     public func operators(hidden: Int) -> [Operator] {
         let inner = Width(heads, of: headDimension, .tensor)
         let gates = Width(heads, of: cell.gates * headDimension, .tensor)
-        let cellWork = SequentialRecurrence(gates: cell.gates, heads: heads, headWidth: headDimension, bias: gates.elements)
+        let cellWork = SequentialRecurrence(
+            gates: cell.gates, heads: heads, headWidth: headDimension, bias: cell.biases * inner.elements)
         return [
-            Mixer.projection("gate inputs", gates, from: Width(hidden)),
+            Mixer.projection("gate inputs", gates, from: Width(hidden), keepsOutput: false),
             Operator(
                 "sequential recurrence", .sequential(cellWork), .recurrent,
-                saved: [SavedTensor(gates, .whole, .activation), SavedTensor(inner, .whole, .activation, copies: 2)]),
+                saved: [
+                    SavedTensor(Width(heads, of: cell.keptGates * headDimension, .tensor), .whole, .activation),
+                    SavedTensor(inner, .whole, .activation, copies: Double(cell.states)),
+                ]),
             Mixer.gatedNorm(inner, own: inner.elements), Mixer.output(inner, hidden: hidden),
         ]
     }

@@ -26,10 +26,18 @@ enum LayerStackDocument {
             throw DocumentError(node.location, .invalid("the pattern has no layers", remedy: "name the block or blocks of each layer"))
         }
         var prediction: LayerStack.Pattern?
-        if let given = try reader.optional("prediction", .node) { prediction = try piece(given, names, &used, depth: 0) }
+        if let given = try reader.optional("prediction", .node) {
+            // A repeat would be layers one after the other, of which a prediction block is a single one.
+            if case .mapping(_, let location) = given {
+                throw DocumentError(
+                    location, .invalid("a prediction block is one layer", remedy: "name its blocks, as in [attention, mlp]"))
+            }
+            prediction = try piece(given, names, &used, depth: 0)
+        }
         if let unused = names.first(where: { !used.contains($0) }) {
+            let entries = try reader.required("blocks", .node)
             throw DocumentError(
-                reader.location(of: "blocks"),
+                entries.location(of: unused),
                 .invalid("no layer of the pattern has the block '\(unused)'", remedy: "name it in the pattern, or leave it out"))
         }
         return LayerStack(blocks: blocks, pattern: pattern, predictionPattern: prediction)
@@ -97,6 +105,10 @@ enum LayerStackDocument {
         var parts: [String] = []
         for piece in text.split(separator: "+", omittingEmptySubsequences: false) {
             let name = String(piece.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+            guard !name.isEmpty else {
+                throw DocumentError(
+                    node.location, .invalid("'\(text)' has a plus that stands beside no block", remedy: "write a block on either side"))
+            }
             guard names.contains(name) else {
                 throw DocumentError(
                     node.location, .unknownChoice(name, nearest: NearestName.best(for: name, among: names), legal: names))

@@ -144,13 +144,25 @@ public enum ModelDocument {
 }
 
 extension YAMLNode {
-    /// Where the value of a dotted path of keys stands, or the nearest enclosing value that the document has.
+    /// Where the value of a dotted path of keys stands; of a path that ends early or at more than a value, where its last key stands.
+    ///
+    /// Keys may have dots themselves.
     public func location(of path: String) -> SourceLocation {
+        var rest = path.split(separator: ".")[...]
         var node = self
-        for key in path.split(separator: ".") {
-            guard case .mapping(let entries, _) = node, let entry = entries.first(where: { $0.key.text == key }) else { break }
-            node = entry.value
+        var place = location
+        search: while !rest.isEmpty {
+            guard case .mapping(let entries, _) = node else { break }
+            for count in (1...rest.count).reversed() {
+                let key = rest.prefix(count).joined(separator: ".")
+                guard let entry = entries.first(where: { $0.key.text == key }) else { continue }
+                node = entry.value
+                if case .scalar = node { place = node.location } else { place = entry.key.location }
+                rest = rest.dropFirst(count)
+                continue search
+            }
+            break
         }
-        return node.location
+        return place
     }
 }

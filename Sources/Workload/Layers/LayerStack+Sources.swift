@@ -13,6 +13,14 @@ extension LayerStack {
         return nil
     }
 
+    /// A block that is nothing but the connection of another, in a part of a layer that has none.
+    var loneConnection: String? {
+        func isConnection(_ name: String) -> Bool {
+            blocks.first { $0.name == name }.map { $0.block.shape is HyperConnection || $0.block.shape is ResidualScale } ?? false
+        }
+        return layers.lazy.joined().first { $0.allSatisfy(isConnection) }?.first
+    }
+
     private static func missing(_ named: NamedBlock, _ owners: [any BlockShape]) -> ModelProblem? {
         let field = "blocks.\(named.name)"
         if named.block.reusesWeights, !owners.contains(where: { AnyBlock($0) == AnyBlock(named.block.shape) }) {

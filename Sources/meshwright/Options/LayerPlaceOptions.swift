@@ -34,15 +34,35 @@ struct LayerPlaceOptions: ParsableArguments {
     @Option(name: .customLong("micro-batch-size"), help: ArgumentHelp("Sequences of a micro-batch. By default 1.", valueName: "b"))
     var microBatch: Int?
 
+    @Option(
+        help: ArgumentHelp("Recomputation: none, selective (with --recompute-modules) or full. By default none.", valueName: "mode"),
+        transform: { try ChoiceArgument.one($0) as Recompute })
+    var recompute: Recompute?
+
+    @Option(
+        name: .customLong("recompute-modules"),
+        help: ArgumentHelp(
+            "Modules that selective recomputation drops: \(RecomputeModules.named.map(\.name).joined(separator: ", ")).", valueName: "names"
+        ),
+        transform: ModulesArgument.parse)
+    var recomputeModules: RecomputeModules?
+
     /// Whether any of the options was given.
     private var isGiven: Bool {
-        stack != nil || precision != nil || contextKind != nil
+        stack != nil || recompute != nil || recomputeModules != nil || precision != nil || contextKind != nil
             || [tensor, context, expert, expertTensor, microBatch].contains { $0 != nil }
     }
 
     func validate() throws {
         if named.name == nil, isGiven {
-            throw ValidationError("--tp and its like say how layers are divided for their times, which need a --cluster or a --gpu")
+            throw ValidationError(
+                "--tp and its like say how layers are divided for their times and kept bytes, which need a --cluster or a --gpu")
+        }
+        if recompute == .selective, recomputeModules == nil {
+            throw ValidationError("--recompute selective needs --recompute-modules, such as core_attn,mlp")
+        }
+        if let recompute, recompute != .selective, recomputeModules != nil {
+            throw ValidationError("--recompute-modules are those of selective recomputation, and --recompute is \(recompute.rawValue)")
         }
         for (flag, size) in [
             ("--tp", tensor), ("--cp", context), ("--ep", expert), ("--etp", expertTensor), ("--micro-batch-size", microBatch),
@@ -85,7 +105,8 @@ struct LayerPlaceOptions: ParsableArguments {
             + (s.sequenceParallel ? " with sequence parallelism" : "") + ", cp \(s.context)"
         if s.context > 1 { words += " (\(s.contextKind.rawValue))" }
         if inputs.divisions.hasExperts { words += ", ep \(s.expert), etp \(s.expertTensor)" }
-        return (OperatorTable.Place(inputs, shape: LayerShape(s)), words)
+        let mode = recompute ?? (recomputeModules == nil ? .none : .selective)
+        return (OperatorTable.Place(inputs, shape: LayerShape(s), recompute: mode, modules: recomputeModules ?? []), words)
     }
 }
 

@@ -31,6 +31,7 @@ struct PlanAnswer {
             request, model: question.model, cluster: question.cluster, stack: question.stack, gpuHourPrice: question.gpuHourPrice)
         builder.runChoices = question.runChoices
         var report = builder.report(outcome, defaults: question.defaults, seed: seed)
+        ExportAdvice(request: request).complete(&report, outcome.plans)
         report.sizes = found.sizes.map(builder.size)
         if request.ignoresStack { markLaunchable(&report, outcome.plans) }
         let planner = Planner(request, isCancelled: isCancelled)

@@ -24,11 +24,29 @@ extension MegatronArguments {
             list.add("squared-relu")
             list.warn("The activation of \(plan.model.name) is not among the model's data; --squared-relu is assumed.")
         }
-        guard let mamba = plan.model.stack?.blocks.lazy.compactMap({ $0.block.shape as? Mamba2 }).first else { return }
+        for shape in plan.model.stack?.blocks.map(\.block.shape) ?? [] {
+            if let mamba = shape as? Mamba2 { add(mamba, to: &list) }
+            if let delta = shape as? GatedDelta { add(delta, to: &list) }
+        }
+    }
+
+    private func add(_ mamba: Mamba2, to list: inout FlagList) {
         list.add("mamba-num-heads", mamba.heads)
         list.add("mamba-head-dim", mamba.headDimension)
         list.add("mamba-num-groups", mamba.groups)
         list.add("mamba-state-dim", mamba.state)
+        let chunk = Mamba2(heads: 1, headDimension: 1, groups: 1, state: 1).chunk
+        if mamba.chunk != chunk { list.warn("The recurrence runs in chunks of \(chunk) tokens, not of the \(mamba.chunk) planned with.") }
+    }
+
+    private func add(_ delta: GatedDelta, to list: inout FlagList) {
+        list.add("linear-num-key-heads", delta.keyHeads)
+        list.add("linear-key-head-dim", delta.keyDimension)
+        list.add("linear-num-value-heads", delta.valueHeads)
+        list.add("linear-value-head-dim", delta.valueDimension)
+        list.add("linear-conv-kernel-dim", delta.convolution)
+        let chunk = GatedDelta().chunk
+        if delta.chunk != chunk { list.warn("The recurrence runs in chunks of \(chunk) tokens, not of the \(delta.chunk) planned with.") }
     }
 }
 

@@ -121,6 +121,7 @@ extension MegatronArguments {
                 list.warn("Queries and keys are normalised per head rather than over all heads.")
             }
         }
+        if attention.hasOutputGate, version >= .core019 { list.add("attention-output-gate") }
         if let indexer = attention.indexer {
             list.add("experimental-attention-variant", "dsa")
             list.add("dsa-indexer-n-heads", indexer.heads)

@@ -30,6 +30,8 @@ struct MegatronFiles {
             .refusedPlan(target: target, reason: "its hybrid models have no \(what); export for a newer version")
         }
         if pattern.layers.contains(.mixture) { throw refuse("mixtures of experts") }
+        if pattern.layers.contains(.gatedDelta) { throw refuse("gated delta nets") }
+        if pattern.layers.contains(where: { $0 == .latent || $0 == .sparse }) { throw refuse("latent attention") }
         if pattern.predictionBlocks > 0 { throw refuse("predicted tokens") }
         if plan.strategy.virtualStages > 1 || !plan.hasEvenLayers { throw refuse("virtual or uneven pipeline stages") }
         return pattern

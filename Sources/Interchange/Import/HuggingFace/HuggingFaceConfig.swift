@@ -37,9 +37,11 @@ public enum HuggingFaceConfig {
         model.name = name ?? modelName(of: origin) ?? type.replacing("_", with: "-")
         model.source = "Hugging Face configuration of family \(type)" + (origin.isEmpty ? "" : ", \(origin)")
         do throws(ModelProblem) { try model.validate() } catch {
-            throw DocumentError(reader.location, .invalid("the configuration describes no model: \(error.what)", remedy: error.remedy))
+            throw DocumentError(
+                HuggingFacePlaces(fields: fields, family: rules).location(of: error.field),
+                .invalid("the configuration describes no model: \(error.what)", remedy: error.remedy))
         }
-        return HuggingFaceImport(model: model, notes: notes(fields, isForced: family != nil))
+        return HuggingFaceImport(model: model, notes: notes(fields, rules.type, isForced: family != nil))
     }
 
     /// The mapping of the text model: under one of the keys that hold it, or the file itself.
@@ -69,13 +71,18 @@ public enum HuggingFaceConfig {
         let type = try owner.required("model_type", .string)
         // A nested text part may carry a type of its own: llama4_text.
         let bare = type.hasSuffix("_text") ? String(type.dropLast(5)) : type
+        // Grok-2's file has the type of another model beside its own class.
+        let classes = (try? owner.optional("architectures", .list(of: .text))) ?? nil ?? []
+        if let named = classes.lazy.compactMap({ HuggingFaceFamilies.classes[$0] }).first, let family = HuggingFaceFamilies.family(named) {
+            return (named, family)
+        }
         if let family = HuggingFaceFamilies.family(type) { return (bare, family) }
         let problem = HuggingFaceFamilies.problem(with: type, keys: reader.keys.map(\.text))
         throw DocumentError(owner.location(of: "model_type"), .invalid(problem.what, remedy: problem.remedy))
     }
 
     /// Parts beside the text model, the format of weights, and keys that may say something of the shape and were not used.
-    private static func notes(_ fields: HuggingFaceFields, isForced: Bool) -> [HuggingFaceImport.Note] {
+    private static func notes(_ fields: HuggingFaceFields, _ type: String, isForced: Bool) -> [HuggingFaceImport.Note] {
         func note(_ key: YAMLScalar, _ what: String) -> HuggingFaceImport.Note {
             HuggingFaceImport.Note(key: key.text, what: what, place: key.location.description)
         }
@@ -94,7 +101,9 @@ public enum HuggingFaceConfig {
         for key in fields.reader.keys
         where !fields.used.contains(key.text) && HuggingFaceNotes.isStructural(key.text) && !key.text.hasSuffix("_config") {
             // What the family's class takes was compared with its code; the rest may come from code that nobody here has seen.
-            guard isForced || !fields.classTakes(key.text) && !fields.isOff(key.text) else { continue }
+            guard
+                isForced || !fields.classTakes(key.text) && !fields.isOff(key.text) && !HuggingFaceNotes.isUsual(key.text, in: type, fields)
+            else { continue }
             notes.append(note(key, isForced ? "not used" : "not used; what it adds to the model, if anything, is not counted"))
         }
         return notes

@@ -40,7 +40,7 @@ struct HuggingFaceDecoder {
         model.norm = family.norm
         model.maxSequenceLength = maxSequenceLength
         model.hasTiedEmbeddings = try isTied()
-        model.predictionBlocks = try fields.int("num_nextn_predict_layers", in: ModelLimits.predictionBlocks) ?? 0
+        model.predictionBlocks = try predictionBlocks()
         model.positions = try positions()
         if model.positions == .rotary { model.rotary = try HuggingFaceRotation(fields: fields, family: family).embedding() }
         try family.finish?(self, &model)
@@ -54,7 +54,23 @@ struct HuggingFaceDecoder {
             if let inner = try fields.stated(key) { return inner }
         }
         if fields.isNested, let outer = try fields.outer.optional("tie_word_embeddings", .bool) { return outer }
-        return try fields.flag("tie_word_embeddings")
+        return try fields.flag("tie_word_embeddings", otherwise: family.tiesUnlessStated)
+    }
+
+    /// Multi-token-prediction blocks: a number of them, or MiniMax's modules of some layers behind a flag.
+    private func predictionBlocks() throws(DocumentError) -> Int {
+        if let count = try fields.int("num_nextn_predict_layers", "mtp_num_hidden_layers", in: ModelLimits.predictionBlocks) {
+            return count
+        }
+        let modules = try fields.int("num_mtp_modules", in: ModelLimits.predictionBlocks) ?? 0
+        let layers = try fields.int("mtp_transformer_layers", in: ModelLimits.predictionBlocks) ?? 1
+        guard try fields.flag("use_mtp"), modules > 0 else { return 0 }
+        guard ModelLimits.predictionBlocks.contains(modules * layers) else {
+            throw fields.problem(
+                at: "num_mtp_modules", "\(modules) modules of \(layers) layers are \(modules * layers) prediction blocks",
+                remedy: "expected at most \(ModelLimits.predictionBlocks.upperBound)")
+        }
+        return modules * layers
     }
 
     private func positions() throws(DocumentError) -> TransformerModel.Positions {
@@ -148,7 +164,7 @@ struct HuggingFaceDecoder {
             keyValueRank: try fields.need("kv_lora_rank", in: ModelLimits.rank),
             nopeDimension: try fields.need("qk_nope_head_dim", in: ModelLimits.headDimension),
             ropeDimension: try fields.need("qk_rope_head_dim", in: ModelLimits.headDimension),
-            valueDimension: try fields.need("v_head_dim", in: ModelLimits.headDimension))
+            valueDimension: try valueDimension(heads: heads))
         if let whole = try fields.int("qk_head_dim", in: 1...2 * ModelLimits.headDimension.upperBound),
             whole != latent.nopeDimension + latent.ropeDimension
         {
@@ -160,6 +176,14 @@ struct HuggingFaceDecoder {
         // Its num_key_value_heads says nothing: every head has a key and a value of its own.
         fields.passOver("num_key_value_heads", "head_dim")
         return Attention(heads: heads, keyValueHeads: heads, headDimension: latent.nopeDimension + latent.ropeDimension, latent: latent)
+    }
+
+    /// The width of a latent value head: MiniCPM3's class divides the stream over the heads.
+    private func valueDimension(heads: Int) throws(DocumentError) -> Int {
+        guard family.type == "minicpm3", !fields.has("v_head_dim") else {
+            return try fields.need("v_head_dim", in: ModelLimits.headDimension)
+        }
+        return try fields.quotient(hidden, "hidden size", by: heads, "heads", at: "num_attention_heads")
     }
 
     /// The width of a head that the file or its class states, or hidden ÷ heads.

@@ -18,7 +18,8 @@ enum HuggingFaceFamilies {
         "RefinedWebModel": "falcon", "mimo_v2_flash": "mimo_v2", "bailing_moe_v2": "bailing_moe", "nemotron_nas": "nemotron-nas",
         "MiniMaxM1": "minimax_m1",
         "minimax_text_01": "minimax_m1", "qwen3_moe_text": "qwen3_moe", "hunyuan": "hunyuan_v1_moe", "grok": "grok-1",
-        "step3p5_text": "step3p5",
+        "step3p5_text": "step3p5", "step3_vl": "step3_text", "bailing_moe_linear_v2": "bailing_moe_linear",
+        "bailing_moe_v2_5": "bailing_hybrid",
         "mistral3": "mistral", "phi4mm": "phi3", "kimi_vl": "deepseek_v3", "glm46v_text": "glm4v_text", "gemma3": "gemma3_text",
         "gemma3n": "gemma3n_text",
         "gemma4": "gemma4_text", "gemma4_unified": "gemma4_unified_text", "llama4": "llama4_text", "qwen3_5": "qwen3_5_text",
@@ -26,6 +27,9 @@ enum HuggingFaceFamilies {
         "qwen3_vl_moe": "qwen3_vl_moe_text", "glm4v": "glm4v_text", "glm4v_moe": "glm4v_moe_text", "mllama": "mllama_text_model",
         "emu3": "emu3_text_model", "aria": "aria_text", "fuyu": "persimmon",
     ]
+
+    /// Classes of `architectures` whose files have the type of another model.
+    static let classes: [String: String] = ["Grok1ForCausalLM": "grok-1", "Grok1ModelForCausalLM": "grok-1"]
 
     /// Types that are no decoder of text alone, with what they are instead.
     static let others: [String: String] = {

@@ -57,6 +57,8 @@ struct HuggingFaceFamily: Sendable {
     var norm = TransformerModel.Norm.rms
     /// Whether the head can share the embedding's weights; the code of some does not, whatever the file says.
     var canTie = true
+    /// Whether the head shares the embedding's weights where the file does not say, for families whose class is not in transformers.
+    var tiesUnlessStated = false
     /// How positions enter.
     var positions = Positions.rotary
     /// The layers, where they are more than attention and feed-forward.
@@ -79,7 +81,7 @@ struct HuggingFaceFamily: Sendable {
         (copy.isGated, copy.feedForwardBias, copy.feedForward, copy.mixture) = (isGated, feedForwardBias, feedForward, mixture)
         (copy.layersKeys, copy.norms, copy.isParallel, copy.norm) = (layersKeys, norms, isParallel, norm)
         (copy.positions, copy.layers, copy.finish, copy.layerNamesKeys) = (positions, layers, finish, layerNamesKeys)
-        copy.canTie = canTie
+        (copy.canTie, copy.tiesUnlessStated) = (canTie, tiesUnlessStated)
         set(&copy)
         return copy
     }

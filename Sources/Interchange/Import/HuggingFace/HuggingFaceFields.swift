@@ -44,6 +44,17 @@ final class HuggingFaceFields {
     /// Says of keys that the family's code does not look at them.
     func passOver(_ keys: String...) { used.formUnion(keys) }
 
+    /// Says the same of a key where it holds a value that is what the code does anyway.
+    func passOver(_ key: String, where value: String) {
+        if holds([value], at: key) { used.insert(key) }
+    }
+
+    /// Whether the file has one of some values under a key.
+    func holds(_ values: [String]?, at key: String) -> Bool {
+        guard let values, case .scalar(let scalar)? = try? reader.optional(key, .node) else { return false }
+        return values.contains(scalar.text)
+    }
+
     /// Whether the file has a key, null or not.
     func has(_ key: String) -> Bool { reader.has(key) }
 

@@ -43,9 +43,15 @@ struct HuggingFaceMixture {
         switch shared {
         case .none: 0
         case .one: expert
-        case .count(let keys): expert * (try fields.int(keys, in: 0...1024) ?? 0)
+        case .count(let keys): try countedWidth(keys, expert: expert)
         case .width(let keys): try fields.int(keys, in: 0...ModelLimits.width.upperBound) ?? 0
         }
+    }
+
+    /// So many experts as wide as the routed ones, which some files say again.
+    private func countedWidth(_ keys: [String], expert: Int) throws(DocumentError) -> Int {
+        fields.passOver("moe_shared_expert_intermediate_size", where: "\(expert)")
+        return expert * (try fields.int(keys, in: 0...1024) ?? 0)
     }
 
     /// Whether each layer is a mixture: as the file lists them, or as the family's code decides it.
@@ -61,6 +67,8 @@ struct HuggingFaceMixture {
         case .after(let key, let usual):
             let first = try fields.int(key, in: 0...step.upperBound) ?? usual
             try check(first, key)
+            // Files of this code have DeepSeek's step too, which is always one.
+            fields.passOver("moe_layer_freq", where: "1")
             return (0..<layers).map { $0 >= first }
         case .deepSeek:
             let first = try fields.int("first_k_dense_replace", in: 0...step.upperBound) ?? 0

@@ -8,6 +8,21 @@ enum HuggingFaceNotes {
         return !pieces.contains { key.contains($0) }
     }
 
+    /// Whether a key's value says what the code of a family does anyway; any other value is named.
+    static func isUsual(_ key: String, in type: String, _ fields: HuggingFaceFields) -> Bool {
+        usual[type]?[key].map { fields.holds([$0], at: key) } ?? false
+    }
+
+    private static let usual: [String: [String: String]] = [
+        "apertus": ["qk_norm": "true"], "chatglm": ["rmsnorm": "true", "post_layer_norm": "true"],
+        "cohere2": ["use_parallel_block": "true", "use_embedding_sharing": "true"],
+        "falcon_h1": ["mlp_expansion_factor": "8", "mamba_use_mlp": "true"], "hunyuan_v1_dense": ["use_qk_norm": "true"],
+        "hunyuan_v1_moe": ["use_qk_norm": "true", "norm_type": "rms"], "jamba": ["mamba_inner_layernorms": "true"],
+        "kimi_linear": ["mla_use_nope": "true"], "lfm2": ["block_use_swiglu": "true"],
+        "longcat_flash": ["zero_expert_type": "identity", "attention_method": "MLA"], "mamba2": ["norm_before_gate": "false"],
+        "minimax_m2": ["use_qk_norm": "true", "qk_norm_type": "per_layer"], "step3p5": ["use_moe": "true", "moe_every_n_layer": "1"],
+    ]
+
     private static let pieces = [
         "token", "dropout", "pdrop", "_eps", "epsilon", "initializer", "init_", "_init", "dtype", "version", "output_", "auto_map",
         "quantization",

@@ -9,7 +9,12 @@ struct HybridPattern: Hashable {
     /// A layer.
     enum Symbol: Character, CaseIterable {
         case mamba = "M"
+        case gatedDelta = "G"
         case attention = "*"
+        /// Latent attention.
+        case latent = "+"
+        /// Latent attention to keys that an indexer chooses.
+        case sparse = "D"
         case feedForward = "-"
         case mixture = "E"
 
@@ -17,7 +22,8 @@ struct HybridPattern: Hashable {
         var block: String {
             switch self {
             case .mamba: "mamba"
-            case .attention: "attention"
+            case .gatedDelta: "delta"
+            case .attention, .latent, .sparse: "attention"
             case .feedForward: "mlp"
             case .mixture: "moe"
             }
@@ -55,25 +61,35 @@ struct HybridPattern: Hashable {
         guard !layers.isEmpty else {
             throw Problem(what: "the pattern '\(text)' has no layers", remedy: "write a letter a layer, as in M-M-M*-")
         }
-        guard let first = parts.dropFirst().first, !first.isEmpty else { return }
+        guard let first = parts.dropFirst().first, !first.isEmpty else {
+            try checkAttention()
+            return
+        }
         guard parts.dropFirst().allSatisfy({ $0 == first }) else {
             throw Problem(
                 what: "the prediction blocks of '\(text)' differ from one another", remedy: "write the same layers behind every /")
         }
         prediction = try Self.symbols(first)
         predictionBlocks = parts.count - 1
+        try checkAttention()
+    }
+
+    /// `_validate_pattern` refuses two kinds of attention in one model.
+    private func checkAttention() throws(Problem) {
+        let kinds = [Symbol.attention, .latent, .sparse].filter { layers.contains($0) || prediction.contains($0) }
+        guard kinds.count > 1 else { return }
+        throw Problem(
+            what: "the pattern has attention of several kinds (\(kinds.map { String($0.rawValue) }.joined(separator: ", ")))",
+            remedy: "write one of *, + and D")
     }
 
     private static func symbols(_ text: Substring) throws(Problem) -> [Symbol] {
         var symbols: [Symbol] = []
         for letter in text {
             guard let symbol = Symbol(rawValue: letter) else {
-                let known = "M, *, - and E are read"
-                switch letter {
-                case "G": throw Problem(what: "G, a gated delta net of Megatron's, is not read from its flags", remedy: known)
-                case "D", "+": throw Problem(what: "\(letter), latent attention in a pattern, is not read from its flags", remedy: known)
-                default: throw Problem(what: "'\(letter)' is no layer of a pattern", remedy: known)
-                }
+                throw Problem(
+                    what: "'\(letter)' is no layer of a pattern",
+                    remedy: "expected \(Symbol.allCases.map { String($0.rawValue) }.joined(separator: ", "))")
             }
             symbols.append(symbol)
         }
@@ -94,7 +110,8 @@ struct HybridPattern: Hashable {
                     let symbol = Self.symbol(block)
                 else {
                     throw Problem(
-                        what: "patterns are written of Mamba-2, attention, feed-forward and mixtures of plain sizes, not of \(part.title)",
+                        what: "patterns are written of Mamba-2, gated delta nets, attention, feed-forward and mixtures of plain sizes, "
+                            + "not of \(part.title)",
                         remedy: "")
                 }
                 guard blocks[symbol] == nil || blocks[symbol] == block else {
@@ -120,19 +137,33 @@ struct HybridPattern: Hashable {
             prediction = symbols[classes.prediction]
             predictionBlocks = model.predictionBlocks
         }
+        try checkAttention()
     }
 
     /// The letter of a block with the sizes that Megatron's layers can have; nil where they cannot.
     private static func symbol(_ block: AnyBlock) -> Symbol? {
         switch block.shape {
         case let mamba as Mamba2:
-            let plain = Mamba2(heads: mamba.heads, headDimension: mamba.headDimension, groups: mamba.groups, state: mamba.state)
+            var plain = Mamba2(heads: mamba.heads, headDimension: mamba.headDimension, groups: mamba.groups, state: mamba.state)
+            // Chunks are how a kernel goes about it, not what it computes.
+            plain.chunk = mamba.chunk
             return plain == mamba ? .mamba : nil
+        case let delta as GatedDelta:
+            var usual = delta
+            usual.chunk = GatedDelta().chunk
+            return usual == delta ? .gatedDelta : nil
         case let attention as Attention:
-            let plain = Attention(
+            var plain = Attention(
                 heads: attention.heads, keyValueHeads: attention.keyValueHeads, headDimension: attention.headDimension,
-                queryKeyNorm: attention.queryKeyNorm, hasInputBias: attention.hasInputBias, hasOutputBias: attention.hasOutputBias)
-            return plain == attention ? .attention : nil
+                queryKeyNorm: attention.queryKeyNorm, hasInputBias: attention.hasInputBias, hasOutputBias: attention.hasOutputBias,
+                latent: attention.latent)
+            guard attention.latent != nil else {
+                plain.hasOutputGate = attention.hasOutputGate
+                return plain == attention ? .attention : nil
+            }
+            plain.indexer = attention.indexer
+            guard plain == attention, attention.indexer?.isReused != true else { return nil }
+            return attention.indexer == nil ? .latent : .sparse
         case let feedForward as FeedForward:
             let plain = FeedForward(width: feedForward.width, isGated: feedForward.isGated, hasBias: feedForward.hasBias)
             return plain == feedForward ? .feedForward : nil

@@ -51,10 +51,25 @@ enum NanotronModel {
         if theta >= 1, theta <= 1e9, theta == theta.rounded() { model.rotary = RotaryEmbedding(theta: Int(theta)) }
         do throws(ModelProblem) { try model.validate() } catch {
             throw DocumentError(
-                document.location(of: section + "num_hidden_layers"),
+                document.location(of: section + Self.key(of: error.field)),
                 .invalid("model_config describes no model: \(error.what)", remedy: error.remedy))
         }
         return model
+    }
+
+    /// The key of a field of the model that turned out wrong.
+    private static func key(of field: String) -> String {
+        switch field.split(separator: ".").last {
+        case "heads", "head_dimension": "num_attention_heads"
+        case "key_value_heads": "num_key_value_heads"
+        case "hidden": "hidden_size"
+        case "vocabulary": "vocab_size"
+        case "per_token": "moe_config.top_k"
+        case "count": "moe_config.num_experts"
+        case "width": field.hasPrefix("experts") ? "moe_config.moe_intermediate_size" : "intermediate_size"
+        case "positions", "max_sequence_length": "max_position_embeddings"
+        default: "num_hidden_layers"
+        }
     }
 
     /// Layers without rotary positions have no window (`Qwen2Attention`).

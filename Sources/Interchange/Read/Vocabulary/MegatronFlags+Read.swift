@@ -15,7 +15,8 @@ extension MegatronFlags {
             expert-interval@ds expert-model-parallel-size@0.4-|moe-expert-parallel-size@ds expert-tensor-parallel-size@0.10-
             ffn-hidden-size@2.5- fp4-format@0.15- fp4-recipe@0.15- fp8-format@0.4- fp8-recipe@0.12- global-batch-size@2.0-
             hidden-size hybrid-layer-pattern@0.17- hybrid-override-pattern@0.8-
-            kv-channels@2.5- kv-lora-rank@0.10- mamba-head-dim@0.12- mamba-num-groups@0.12- mamba-num-heads@0.13-
+            kv-channels@2.5- kv-lora-rank@0.10- linear-attention-freq@0.16- linear-conv-kernel-dim@0.16- linear-key-head-dim@0.16- linear-num-key-heads@0.16-
+            linear-num-value-heads@0.16- linear-value-head-dim@0.16- mamba-head-dim@0.12- mamba-num-groups@0.12- mamba-num-heads@0.13-
             mamba-state-dim@0.12- max-position-embeddings micro-batch-size@2.0-|batch-size
             microbatch-group-size-per-virtual-pipeline-stage@0.10- moe-ffn-hidden-size@0.10- moe-latent-size@0.16- moe-layer-freq@0.10-
             moe-router-topk@0.5-|topk@ds moe-shared-expert-intermediate-size@0.10- mtp-hybrid-override-pattern@0.17- mtp-num-layers@0.12- normalization@0.4-
@@ -33,7 +34,7 @@ extension MegatronFlags {
             .read, .none,
             """
             account-for-embedding-in-pipeline-split@0.11- account-for-loss-in-pipeline-split@0.11-
-            accumulate-allreduce-grads-in-fp32@2.5- add-qkv-bias@0.5- bf16@2.5- checkpoint-activations deepspeed@ds
+            accumulate-allreduce-grads-in-fp32@2.5- add-qkv-bias@0.5- attention-output-gate@0.16- bf16@2.5- checkpoint-activations deepspeed@ds
             disable-bias-linear@3.0- enable-expert-tensor-parallelism@ds enable-zbh1-pipeline@ds fp16 fp8-e4m3@3.0-3.0,ds
             fp8-hybrid@3.0-3.0,ds grad-reduce-in-bf16@0.12- group-query-attention@0.4- is-hybrid-model@0.12- moe-layer-recompute@0.7-
             moe-shared-expert-gate@0.16- multi-latent-attention@0.10- no-pipeline-parallel@ds no-position-embedding@3.0- optimizer-cpu-offload@0.12- overlap-cpu-optimizer-d2h-h2d@0.12-

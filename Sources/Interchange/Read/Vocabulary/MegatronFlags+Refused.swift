@@ -15,8 +15,8 @@ extension MegatronFlags {
         FlagGroup(
             .refused("the model has other layers than those of a transformer, which are not priced"), .one,
             """
-            experimental-attention-variant=none,dsa@0.16- hybrid-attention-ratio=0,0.0@0.8-0.16 hybrid-mlp-ratio=0,0.0@0.8-0.16
-            linear-attention-freq@0.16-
+            experimental-attention-variant=none,dsa,gated_delta_net,gdn@0.16- hybrid-attention-ratio=0,0.0@0.8-0.16
+            hybrid-mlp-ratio=0,0.0@0.8-0.16
             """),
         FlagGroup(
             .refused("the shape and sizes stand in another file"), .one,

@@ -148,8 +148,7 @@ extension MegatronFlags {
             """
             dsa-indexer-k-norm-epsilon@0.19- dsa-indexer-loss-coeff@0.16-
             dsa-indexer-skip-topk-offset@0.19- dsa-indexer-topk-freq@0.19- dsa-kernel-backend@0.19-
-            gdp-num-chunk-states-to-recompute@main- gdp-num-householder@main- linear-conv-kernel-dim@0.16-
-            linear-key-head-dim@0.16- linear-num-key-heads@0.16- linear-num-value-heads@0.16- linear-value-head-dim@0.16-
+            gdp-num-chunk-states-to-recompute@main- gdp-num-householder@main-
             """),
         FlagGroup(
             .unmodelled("sparse or linear attention is priced as full attention"), .none,
@@ -221,7 +220,7 @@ extension MegatronFlags {
         FlagGroup(
             .unmodelled("the model is priced without it"), .none,
             """
-            attention-output-gate@0.16- enable-gpt-oss@0.16- enable-mhc-connections@main- export-kd-finalize@0.10-0.12
+            enable-gpt-oss@0.16- enable-mhc-connections@main- export-kd-finalize@0.10-0.12
             freeze-all-layers@0.19- freeze-base-for-mtp@0.19- freeze-LM@0.10- freeze-model@0.18- freeze-router@0.18-
             freeze-ViT@0.10- kd@ds modelopt-enabled@0.15- moe-extended-tp@0.7-0.16 moe-router-padding-for-fp8@0.13-
             moe-router-padding-for-quantization@0.16- mos@ds mtp-detach-heads@0.19- mtp-hsm@main- mtp-standalone@0.16-

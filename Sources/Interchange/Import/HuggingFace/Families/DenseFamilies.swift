@@ -124,6 +124,20 @@ extension HuggingFaceFamily {
                 return try decoder.attentions().map { [[$0], [other]] }
             }
         },
+        // Both sizes of MiniCPM: the mixtures say how many experts they have.
+        HuggingFaceFamily("minicpm") {
+            $0.tiesUnlessStated = true
+            $0.layers = { decoder throws(DocumentError) in
+                guard let count = try decoder.fields.int("num_experts", in: 0...ModelLimits.experts.upperBound), count > 0 else {
+                    let other = HuggingFacePiece("mlp", try decoder.feedForward())
+                    return try decoder.attentions().map { [[$0], [other]] }
+                }
+                let experts = Experts(
+                    count: count, perToken: try decoder.fields.need("num_experts_per_tok", in: 1...count),
+                    width: try decoder.fields.need("intermediate_size", in: ModelLimits.width))
+                return try decoder.attentions().map { [[$0], [HuggingFacePiece("moe", experts)]] }
+            }
+        },
         HuggingFaceFamily("xverse") { ($0.inputBias, $0.outputBias) = (.no, .no) },
         HuggingFaceFamily("internlm2") { ($0.inputBias, $0.outputBias) = (.key("bias"), .key("bias")) },
         HuggingFaceFamily("internlm3") {

@@ -24,6 +24,25 @@ extension HuggingFaceFamily {
         }
     }
 
+    /// Lightning attention, with as many keys as queries, on all but the last layer of every group and those behind the last whole group.
+    static func bailingLinearLayers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
+        let fields = decoder.fields
+        let attention = try decoder.attention()
+        let group = try fields.int("layer_group_size", in: ModelLimits.layers) ?? 1
+        var linear = LightningAttention()
+        linear.heads = attention.heads
+        linear.headDimension = try decoder.headDimension(heads: attention.heads)
+        linear.hasQueryKeyNorm = try fields.flag("use_qk_norm")
+        linear.hasOutputBias = try fields.flag("use_bias")
+        linear.hasInputBias = try fields.flag("use_qkv_bias") || linear.hasOutputBias
+        fields.passOver("group_norm_size", "linear_silu", "linear_rope", "linear_backend", "linear_scale")
+        let whole = decoder.layers / group * group
+        return try decoder.feedForwards().enumerated().map { index, other in
+            let isLinear = (index + 1) % group != 0 && index < whole
+            return [[isLinear ? HuggingFacePiece("linear", linear) : HuggingFacePiece("attention", attention)], [other]]
+        }
+    }
+
     /// The gated delta net on all but every so many-th layer.
     static func deltaLayers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
         let fields = decoder.fields

@@ -95,6 +95,20 @@ extension HuggingFaceFamily {
                 return try miniMaxLayers(decoder, isLinear: types.map { $0 == 0 })
             }
         },
+        // Lightning attention on all but the last layer of every group; the others attend plainly (Ring-linear 2.0) or latently (Ling 2.5).
+        HuggingFaceFamily("bailing_moe_linear") {
+            ($0.inputBias, $0.outputBias) = (.key("use_qkv_bias"), .key("use_bias"))
+            $0.queryKeyNorm = .perHead
+            $0.queryKeyNormed = .key("use_qk_norm")
+            $0.mixture = .init(shared: .count(["num_shared_experts"]), placement: .deepSeek)
+            $0.layers = bailingLinearLayers
+        },
+        HuggingFaceFamily("bailing_hybrid") {
+            ($0.inputBias, $0.outputBias) = (.no, .no)
+            $0.isLatent = true
+            $0.mixture = .init(shared: .count(["num_shared_experts"]), placement: .deepSeek)
+            $0.layers = bailingLinearLayers
+        },
         HuggingFaceFamily("kimi_linear") {
             $0.isLatent = true
             $0.positions = .none

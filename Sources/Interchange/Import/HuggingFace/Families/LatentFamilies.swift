@@ -8,6 +8,16 @@ extension HuggingFaceFamily {
         deepSeekV3.renamed("deepseek_v2") {
             $0.feedForwardBias = .key("mlp_bias")
             $0.mixture = .init(shared: .count(["n_shared_experts"]), sharedBias: .key("mlp_bias"), placement: .deepSeek)
+            $0.layers = { decoder throws(DocumentError) in
+                // The language model of DeepSeek-OCR attends as Llama does.
+                var plain = decoder.family
+                plain.isLatent = try decoder.fields.flag("use_mla", otherwise: true)
+                if !plain.isLatent {
+                    decoder.fields.passOver("q_lora_rank", "kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+                }
+                let attentions = try HuggingFaceDecoder(decoder.fields, plain).attentions()
+                return try zip(attentions, decoder.feedForwards()).map { [[$0], [$1]] }
+            }
         },
         deepSeekV3.renamed("glm4_moe_lite") {
             $0.mixture = .init(shared: .count(["n_shared_experts"]), placement: .after(key: "first_k_dense_replace", usual: 1))
@@ -33,6 +43,11 @@ extension HuggingFaceFamily {
     static let latentElsewhere: [HuggingFaceFamily] = [
         deepSeekV3.renamed("kimi_k2"),
         deepSeekV3.renamed("deepseek_ref"),
+        HuggingFaceFamily("minicpm3") {
+            $0.isLatent = true
+            ($0.inputBias, $0.outputBias) = (.key("attention_bias"), .key("attention_bias"))
+            $0.tiesUnlessStated = true
+        },
         sparse.renamed("deepseek_v32") { $0.mixture = .init(shared: .count(["n_shared_experts"]), placement: .deepSeek) },
     ]
 
@@ -62,6 +77,7 @@ extension HuggingFaceFamily {
         var reuses: [Bool]
         if let listed = try fields.perLayer("indexer_types", .word(of: ["full", "shared"]), layers: decoder.layers) {
             reuses = listed.map { $0 == "shared" }
+            fields.passOver("index_topk_freq", "index_skip_topk_offset", "index_topk_pattern")
         } else if let pattern = try fields.text("index_topk_pattern") {
             guard pattern.count == decoder.layers, pattern.allSatisfy({ $0 == "F" || $0 == "S" }) else {
                 throw fields.problem(
@@ -70,11 +86,14 @@ extension HuggingFaceFamily {
             }
             reuses = pattern.map { $0 == "S" }
         } else {
+            // As vLLM counts: 2 where the file says nothing, which is the first layer and then every so many-th.
             let every = try fields.int("index_topk_freq", in: ModelLimits.layers) ?? 1
-            reuses = (0..<decoder.layers).map { max($0 - 1, 0) % every != 0 }
+            let offset = try fields.int("index_skip_topk_offset", in: 0...ModelLimits.layers.upperBound) ?? 2
+            reuses = (0..<decoder.layers).map { max($0 - offset + 1, 0) % every != 0 }
         }
         guard reuses.first != true else {
-            let key = fields.has("indexer_types") ? "indexer_types" : "index_topk_pattern"
+            let keys = ["indexer_types", "index_topk_pattern", "index_skip_topk_offset"]
+            let key = keys.first(where: fields.has) ?? keys[0]
             throw fields.problem(
                 at: key, "the first layer reuses keys that no layer before it has chosen", remedy: "begin with a choice of its own")
         }

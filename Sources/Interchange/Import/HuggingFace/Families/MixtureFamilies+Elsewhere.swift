@@ -36,6 +36,7 @@ extension HuggingFaceFamily {
             ($0.inputBias, $0.outputBias) = (.no, .no)
             $0.norms = (2, 2)
             $0.mixture = .init(widthKeys: ["intermediate_size", "moe_intermediate_size"])
+            $0.layers = grokLayers
         },
         HuggingFaceFamily("bailing_moe") {
             ($0.inputBias, $0.outputBias) = (.key("use_qkv_bias"), .key("use_bias"))
@@ -52,7 +53,25 @@ extension HuggingFaceFamily {
             ($0.inputBias, $0.outputBias) = (.no, .no)
             $0.layers = step35Layers
         },
+        HuggingFaceFamily("step3_text") {
+            ($0.inputBias, $0.outputBias) = (.no, .no)
+            $0.layers = step3Layers
+        },
     ]
+
+    /// A mixture, beside which Grok-2 has a dense feed-forward.
+    private static func grokLayers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
+        let attentions = try decoder.attentions()
+        guard try decoder.fields.flag("residual_moe") else { return try zip(attentions, decoder.feedForwards()).map { [[$0], [$1]] } }
+        let fields = decoder.fields
+        let experts = Experts(
+            count: try fields.need("num_local_experts", in: ModelLimits.experts),
+            perToken: try fields.need("num_experts_per_tok", in: ModelLimits.experts),
+            width: try fields.need("moe_intermediate_size", in: ModelLimits.width))
+        let moe = HuggingFacePiece("moe", experts, norms: 2)
+        let residual = HuggingFacePiece("residual-mlp", try decoder.feedForward(), norms: 2)
+        return attentions.map { [[$0], [residual, moe]] }
+    }
 
     /// Windowed layers with heads of their own, values narrower than keys, and sinks where a flag says so.
     private static func mimoV2Layers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
@@ -104,6 +123,25 @@ extension HuggingFaceFamily {
                 at: "layer_types", "layer_types has \(types.count) values and the model \(decoder.layers) layers",
                 remedy: "expected one value for each of the \(decoder.layers) layers")
         }
+        let others = try stepOthers(decoder)
+        return (0..<decoder.layers).map { index in
+            let isLocal = index < types.count && types[index] == "sliding_attention"
+            return [[HuggingFacePiece(isLocal ? "local" : "attention", isLocal ? local : global)], [others[index]]]
+        }
+    }
+
+    /// Attention whose queries pass through a vector that all heads share (multi-matrix factorisation attention), and mixtures on listed layers.
+    private static func step3Layers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFaceLayer] {
+        let fields = decoder.fields
+        var attention = try decoder.attention()
+        attention.keyValueHeads = try fields.int("num_attention_groups", in: ModelLimits.heads) ?? 1
+        attention.queryRank = try fields.int("share_q_dim", in: ModelLimits.rank) ?? attention.headDimension
+        return try stepOthers(decoder).map { [[HuggingFacePiece("attention", attention)], [$0]] }
+    }
+
+    /// The feed-forward or mixture of each layer.
+    private static func stepOthers(_ decoder: HuggingFaceDecoder) throws(DocumentError) -> [HuggingFacePiece] {
+        let fields = decoder.fields
         let mixtures = try stepMixtures(decoder)
         let dense = HuggingFacePiece("mlp", try decoder.feedForward())
         let experts = Experts(
@@ -112,12 +150,7 @@ extension HuggingFaceFamily {
             width: try fields.need("moe_intermediate_size", in: ModelLimits.width),
             sharedWidth: try fields.int("share_expert_dim", "share_expert_dims", in: 0...ModelLimits.width.upperBound) ?? 0)
         let moe = HuggingFacePiece("moe", experts)
-        return (0..<decoder.layers).map { index in
-            let isLocal = index < types.count && types[index] == "sliding_attention"
-            return [
-                [HuggingFacePiece(isLocal ? "local" : "attention", isLocal ? local : global)], [mixtures.contains(index) ? moe : dense],
-            ]
-        }
+        return (0..<decoder.layers).map { mixtures.contains($0) ? moe : dense }
     }
 
     /// The positions of mixtures in a text such as `3,4,5`.
