@@ -201,7 +201,11 @@ extension Legality {
             probe.sequenceParallel = size > 1 && (s.sequenceParallel || divisions.hasExperts)
             return (worldSize ?? size) % size == 0 && shapeViolation(of: probe) == nil && stackGridViolation(of: probe) == nil
         }
-        guard !legal.isEmpty else { return "no size is legal beside the others" }
+        guard !legal.isEmpty else {
+            // A stack that cannot run the model at all says more than sizes.
+            let isForeign = stack?.launches.lacks(divisions.kinds) != nil
+            return isForeign ? "and \(describe(.stackBlocks, in: s))" : "no size is legal beside the others"
+        }
         return "tp must be one of \(legal.map(String.init).joined(separator: ", "))"
     }
 
