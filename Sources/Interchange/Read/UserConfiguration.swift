@@ -22,6 +22,8 @@ public struct UserConfiguration: Sendable {
         case nemo
         /// Megatron-Bridge: YAML, or overrides one a line.
         case bridge
+        /// NeMo AutoModel: YAML.
+        case automodel
         /// LLaMA-Factory: YAML or JSON, or the command that starts it.
         case llamaFactory = "llama-factory"
         /// Axolotl: YAML, or the command that starts it.
@@ -147,6 +149,7 @@ public struct UserConfiguration: Sendable {
             try TrainerLaunch.isMeant(text)
                 ? TrainerLaunch.configuration(text: text, file: file, framework)
                 : AccelerateReader(YAMLDocument.parse(text: text, file: file), files: NamedFiles(beside: file)).configuration()
+        case .automodel: try AutomodelReader(YAMLDocument.parse(text: text, file: file)).configuration()
         case .llamaFactory: try trainer(.llamaFactory, text: text, file: file, framework)
         case .axolotl: try trainer(.axolotl, text: text, file: file, framework)
         case .trl: try trainer(.trl, text: text, file: file, framework)

@@ -76,7 +76,7 @@ extension OwnConfiguration {
     /// Why a size is as it is that nobody states.
     private var unstated: String {
         switch read.framework {
-        case .deepspeed, .accelerate, .llamaFactory, .axolotl, .trl: "not stated"
+        case .deepspeed, .accelerate, .automodel, .llamaFactory, .axolotl, .trl: "not stated"
         case .bridge: "not stated; the recipe may"
         default: "the framework's default"
         }

@@ -368,6 +368,25 @@ def axolotl(root):
     return {key: name for key, name in found.items() if not other.match(key)}
 
 
+def automodel(root):
+    """Keys of AutoModel's examples for language models, where the checkout has them."""
+    found = {}
+    for path in sorted((root / "examples").glob("llm_*/**/*.yaml")):
+        stack = []
+        for line in path.read_text().splitlines():
+            match = re.match(r"( *)([A-Za-z_]\w*):(?: +(.*))?$", line)
+            if not match:
+                continue
+            depth, key, value = len(match[1]), match[2], (match[3] or "").split("#")[0].strip()
+            while stack and stack[-1][0] >= depth:
+                stack.pop()
+            if value:
+                found.setdefault(".".join([name for _, name in stack] + [key]), path.name)
+            else:
+                stack.append((depth, key))
+    return found
+
+
 def nemo_names():
     """What our table translates: sections, flags by keys, flags of keys that are off, and keys that the reader handles one by one."""
     source = (TABLE / "NeMoKeys.swift").read_text()
@@ -472,7 +491,7 @@ FILES = (
     ("NANOTRON", "NanotronKeys", nanotron), ("TORCHTUNE", "TorchtuneKeys", torchtune), ("TORCHTITAN", "TorchTitanKeys", torchtitan),
     ("DEEPSPEED", "DeepSpeedKeys", deepspeed), ("ACCELERATE", "AccelerateKeys", accelerate), ("MEGATRON_BRIDGE", "NeMoKeys", bridge),
     ("NEMO", "NeMoKeys", nemo), ("ACCELERATE", "AccelerateKeys", accelerate_launch), ("TRANSFORMERS", "TrainerKeys", trainer),
-    ("TRL", "TrainerKeys", trl), ("LLAMA_FACTORY", "LlamaFactoryKeys", llama_factory), ("AXOLOTL", "AxolotlKeys", axolotl),
+    ("TRL", "TrainerKeys", trl), ("LLAMA_FACTORY", "LlamaFactoryKeys", llama_factory), ("AXOLOTL", "AxolotlKeys", axolotl), ("AUTOMODEL", "AutomodelKeys", automodel),
 )
 for variable, name, theirs_of in FILES:
     # A variable may name checkouts of several years, separated by colons.

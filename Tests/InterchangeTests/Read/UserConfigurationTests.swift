@@ -198,9 +198,14 @@ import Workload
         #expect(read.unread.isEmpty && read.unmodelled.isEmpty)
     }
 
-    @Test func `a local batch that its micro-batches do not divide is refused`() {
-        let text = "[training]\nbatch_size = 6\n[experimental]\npipeline_parallel_degree = 4"
-        #expect(problem(text, .torchtitan).contains("mine:4:28: a local batch of 6 is not divided by 4 micro-batches"))
+    /// A count that is stated is refused; the old default, a micro-batch a stage, is said.
+    @Test func `a local batch that its micro-batches do not divide is refused or said`() throws {
+        let old = "[training]\nbatch_size = 6\n[experimental]\npipeline_parallel_degree = 4"
+        let read = try read(old, .torchtitan)
+        #expect(read.strategy["pp"] == "4" && read.strategy["micro-batch-size"] == "1")
+        #expect(read.notes.contains { $0.contains("A local batch of 6 is not divided by the 4 micro-batches") })
+        let stated = old + "\npipeline_parallel_microbatches = 4"
+        #expect(problem(stated, .torchtitan).contains("mine:5:34: a local batch of 6 is not divided by 4 micro-batches"))
     }
 
     @Test(arguments: [

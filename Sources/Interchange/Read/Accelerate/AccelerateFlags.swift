@@ -28,6 +28,8 @@ struct AccelerateFlags {
         }
         for entry in flags.entries {
             guard let key = Self.key(entry.key.text) else { continue }
+            // As many as only the machine knows: the command's GPUs count.
+            if ["num_processes", "num_machines"].contains(key), flags.word(key)?.hasPrefix("$") ?? false { continue }
             entries.set(key, entry.value, entry.key.location)
         }
         for (flag, type) in Self.types where flags.word(flag) == "true" {

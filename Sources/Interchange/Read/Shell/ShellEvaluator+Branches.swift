@@ -166,7 +166,9 @@ extension ShellEvaluator {
     private static func met(
         _ first: ShellEvaluator, _ second: ShellEvaluator, _ doubt: ShellDoubt, begun: Int, _ departures: [Departure]
     ) -> ShellEvaluator {
-        var result = first
+        var (result, doubt) = (first, doubt)
+        // What a branch has set is there, whatever the branch was asked by.
+        doubt.isUnset = false
         result.departures = departures
         result.functions.merge(second.functions) { $1 }
         result.exported.formUnion(second.exported)

@@ -97,14 +97,14 @@ struct TorchTitanReader {
         if local == nil { result.notes.append("The local batch is not stated; TorchTitan's 8 sequences are assumed.") }
         let sequences = local ?? 8
         // With a pipeline the local batch is all micro-batches of a step, otherwise one of them.
-        let micro = try microBatch(&document, sequences, isPipeline: isPipeline, result)
+        let micro = try microBatch(&document, sequences, isPipeline: isPipeline, &result)
         result.strategy["micro-batch-size"] = String(micro)
         if result.globalBatch == nil { result.sequencesPerRank = sequences }
     }
 
     /// Sequences of a micro-batch: the local batch, or in a pipeline a part of it, which was stated by its count until April 2025.
     private func microBatch(
-        _ document: inout ConfigurationDocument, _ sequences: Int, isPipeline: Bool, _ result: UserConfiguration
+        _ document: inout ConfigurationDocument, _ sequences: Int, isPipeline: Bool, _ result: inout UserConfiguration
     ) throws(DocumentError) -> Int {
         let size = try document.value("parallelism.pipeline_parallel_microbatch_size", .int(in: 1...65_536))
         let stated = try document.value("parallelism.pipeline_parallel_microbatches", .int(in: 1...65_536))
@@ -115,10 +115,15 @@ struct TorchTitanReader {
         let schedule = try document.text("parallelism.pipeline_parallel_schedule") ?? "1F1B"
         let isLooped = Self.schedule(schedule).map { ![.oneForwardOneBackward, .gpipe].contains($0) } ?? false
         let count = stated ?? (result.strategy["pp"].flatMap { Int($0) } ?? 1) * (isLooped ? 2 : 1)
+        if stated == nil, sequences % count != 0 {
+            result.notes.append(
+                "A local batch of \(sequences) is not divided by the \(count) micro-batches of its pipeline, which TorchTitan asks for; they are of \(max(1, sequences / count))."
+            )
+            return max(1, sequences / count)
+        }
         guard sequences % count == 0 else {
-            let key = stated == nil ? "parallelism.pipeline_parallel_degree" : "parallelism.pipeline_parallel_microbatches"
             throw DocumentError(
-                document.location(of: key),
+                document.location(of: "parallelism.pipeline_parallel_microbatches"),
                 .invalid("a local batch of \(sequences) is not divided by \(count) micro-batches", remedy: "TorchTitan refuses it too"))
         }
         return sequences / count

@@ -1,0 +1,2 @@
+if [ -z "$FOO" ]; then EXTRA="--tensor-model-parallel-size 4"; else EXTRA="--tensor-model-parallel-size 8"; fi
+torchrun --nproc_per_node 8 pretrain_gpt.py --num-layers 32 --hidden-size 4096 --num-attention-heads 32 --seq-length 4096 --max-position-embeddings 4096 --vocab-size 32000 --train-iters 100 --lr 3e-4 --micro-batch-size 1 --global-batch-size 8 --bf16 $EXTRA
