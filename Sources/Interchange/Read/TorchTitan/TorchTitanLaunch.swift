@@ -51,6 +51,8 @@ struct TorchTitanEntries {
 struct TorchTitanLaunch {
     private var settings = TorchTitanEntries()
     private let file: String
+    /// Files that a capture has kept, by the names as they are spelt.
+    private var kept: [String: ShellEvaluator.ScriptFile] = [:]
 
     /// Whether a text starts TorchTitan, or is arguments for it, rather than a document.
     static func isMeant(_ text: String) -> Bool {
@@ -101,6 +103,7 @@ struct TorchTitanLaunch {
     init?(_ script: TrainingScript, file: String) throws(DocumentError) {
         guard let command = script.commands.first(where: { Self.isProgram($0.program) }) else { return nil }
         self.file = file
+        kept = command.files
         try read(command.arguments, [:])
     }
 
@@ -165,6 +168,7 @@ struct TorchTitanLaunch {
 
     /// A document that is named relative to the folder of the file, or to where we are.
     private func document(_ path: String, _ location: SourceLocation) throws(DocumentError) -> YAMLNode {
+        if let file = kept[path], let text = file.text.known { return try TOMLDocument.parse(text: text, file: path) }
         let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
         for candidate in path.hasPrefix("/") ? [path] : [folder + path, path] {
             guard let text = try? TextFile.read(path: candidate) else { continue }
