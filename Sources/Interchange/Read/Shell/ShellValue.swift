@@ -72,6 +72,12 @@ struct ShellValue: Hashable, Sendable {
             index >= characters.count || characters[index].text.allSatisfy(\.isWhitespace)
         }
         while shared > 0, !(isBlank(first, shared) && isBlank(second, shared)), !isBlank(first, shared - 1) { shared -= 1 }
+        // A flag whose values differ is two flags, of which one is given.
+        let isFlag = { (index: Int) in
+            first[index].text == "-" && index + 1 < first.count && first[index + 1].text == "-" && (index == 0 || isBlank(first, index - 1))
+        }
+        let hasFlags = [first[shared...], second[shared...]].map { $0.contains { $0.text.contains("-") } }
+        if hasFlags.contains(false), let flag = (0..<shared).last(where: isFlag) { shared = flag }
         let tails = [first[shared...], second[shared...]].map { ShellValue(Array($0)) }
         guard tails.contains(where: { $0.pieces.contains { !$0.text.allSatisfy(\.isWhitespace) } && $0.text.contains("-") }) else {
             return ShellValue(unknown: doubt, source: source)
