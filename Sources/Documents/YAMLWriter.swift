@@ -1,8 +1,8 @@
 /// Writes documents as YAML that `YAMLDocument` reads back as the same values; the same content always gives the same text.
 public enum YAMLWriter {
-    /// A document, after comment lines that begin it if there are any.
+    /// A document, after comment lines that begin it if there are any; a line break in one makes it two.
     public static func text(_ content: YAMLContent, comment: [String] = []) -> String {
-        var output = comment.map { "# \($0)\n" }.joined()
+        var output = comment.flatMap { $0.split(whereSeparator: \.isNewline) }.map { "# \($0)\n" }.joined()
         switch content {
         case .mapping(let fields) where !fields.isEmpty: write(fields, indent: 0, to: &output)
         case .list(let items) where !isInline(content): write(items, indent: 0, to: &output)

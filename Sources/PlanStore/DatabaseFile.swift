@@ -29,6 +29,14 @@ struct DatabaseFile: Sendable {
     /// Whether the file exists.
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
+    /// Whether there is a file that something else than SQLite has written; an empty one is SQLite's to begin.
+    var isOtherFile: Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        guard let start = try? file.read(upToCount: 16), !start.isEmpty else { return false }
+        return start != Data("SQLite format 3\0".utf8)
+    }
+
     /// What tells this file from one put in its place later; `nil` when there is none.
     var identity: UInt64? {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }

@@ -15,6 +15,7 @@ public final class PlanDatabase: Sendable {
     let queue: DatabaseQueue
     private let limits: CacheLimits
     private let busyTimeout: TimeInterval
+    private let isReadOnly: Bool
 
     /// Opens the file, creating it and its directory where missing.
     ///
@@ -45,11 +46,35 @@ public final class PlanDatabase: Sendable {
         self.identity = file.identity
         self.limits = limits
         self.busyTimeout = busyTimeout
+        isReadOnly = false
+    }
+
+    /// Opens a file that exists to read it: nothing is created, changed or counted as a hit.
+    ///
+    /// - Throws: `PlanStoreError`; `.empty` for a file that no release has begun.
+    public init(reading path: String) throws(PlanStoreError) {
+        let file = try DatabaseFile(path: path)
+        guard !file.isOtherFile else { throw .otherFile(path: file.path) }
+        busyTimeout = 5
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(busyTimeout)
+        configuration.label = "plans"
+        do {
+            queue = try DatabaseQueue(path: file.path, configuration: configuration)
+            guard try Schema.isCurrent(queue, path: file.path) else { throw PlanStoreError.empty(path: file.path) }
+        } catch {
+            throw PlanStoreError(error, path: file.path)
+        }
+        self.file = file
+        identity = file.identity
+        limits = .standard
+        isReadOnly = true
     }
 
     /// The answer remembered under a key, counted as a hit; `nil` when there is none.
     ///
-    /// - Throws: `PlanStoreError`; `.damaged` also when the answer's bytes are no longer those that were saved.
+    /// - Throws: `PlanStoreError`; `.altered` when the answer's bytes are no longer those that were saved, which is forgotten then.
     public func lookup(_ key: String) throws(PlanStoreError) -> Data? {
         try attempt { queue in
             let found = try queue.read { db in
@@ -60,9 +85,10 @@ public final class PlanDatabase: Sendable {
             let id = try value(Int64.self, found, 0)
             let result = try value(Data.self, found, 2)
             guard SHA256.hexadecimal(of: result) == (try value(String.self, found, 1)) else {
-                throw PlanStoreError.damaged(path: path)
+                if !isReadOnly { try queue.write { db in try db.execute(sql: "DELETE FROM plan WHERE id = ?", arguments: [id]) } }
+                throw PlanStoreError.altered(path: path)
             }
-            countHit(of: id, in: queue)
+            if !isReadOnly { countHit(of: id, in: queue) }
             return result
         }
     }

@@ -8,6 +8,12 @@ public enum PlanStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case locked(path: String)
     /// The file is no SQLite database or a damaged one.
     case damaged(path: String)
+    /// The bytes of one answer are no longer those that were saved; all others can still be read.
+    case altered(path: String)
+    /// A file that was named for a database is another program's.
+    case otherFile(path: String)
+    /// An empty file where plans are to be read.
+    case empty(path: String)
     /// A newer release has changed the file's schema.
     case newer(path: String)
     /// The file is the database of another program.
@@ -23,6 +29,9 @@ public enum PlanStoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreachable(let path, let reason): "\(path): \(reason)"
         case .locked(let path): "\(path): in use by another process"
         case .damaged(let path): "\(path): not a cache of plans, or a damaged one; 'meshwright cache clear' moves it aside"
+        case .altered(let path): "\(path): an answer was altered on disk and is forgotten"
+        case .otherFile(let path): "\(path): no SQLite database, left alone; name another file"
+        case .empty(let path): "\(path): nothing was ever written to it"
         case .newer(let path): "\(path): written by a newer meshwright; '--cache PATH' keeps a cache of this version elsewhere"
         case .foreign(let path): "\(path): the database of another program, left alone"
         case .unwritable(let path, let reason): "\(path): \(reason)"

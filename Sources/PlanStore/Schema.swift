@@ -42,7 +42,21 @@ enum Schema {
     ///
     /// - Throws: `PlanStoreError.foreign` or `.newer` for a file that is not ours to change; SQLite's errors.
     static func prepare(_ queue: DatabaseQueue, path: String) throws {
-        let isCurrent = try queue.read { db in
+        guard try !isCurrent(queue, path: path) else { return }
+        do {
+            try migrator.migrate(queue)
+        } catch {
+            // Another process may have migrated the same new file between our look and our migration.
+            let migratedMeanwhile = try queue.read { db in try migrator.hasCompletedMigrations(db) }
+            if !migratedMeanwhile { throw error }
+        }
+    }
+
+    /// Whether a database is as this release writes it; false for one that has no tables yet or is an earlier release's.
+    ///
+    /// - Throws: `PlanStoreError.foreign` or `.newer` for a file that is not ours; SQLite's errors.
+    static func isCurrent(_ queue: DatabaseQueue, path: String) throws -> Bool {
+        try queue.read { db in
             let application = try integer(db, "PRAGMA application_id")
             let version = try integer(db, "PRAGMA user_version")
             guard application == applicationID || application == 0 else { throw PlanStoreError.foreign(path: path) }
@@ -54,14 +68,6 @@ enum Schema {
             }
             if try version > Self.version || migrator.hasBeenSuperseded(db) { throw PlanStoreError.newer(path: path) }
             return application == applicationID && version == Self.version
-        }
-        guard !isCurrent else { return }
-        do {
-            try migrator.migrate(queue)
-        } catch {
-            // Another process may have migrated the same new file between our look and our migration.
-            let migratedMeanwhile = try queue.read { db in try migrator.hasCompletedMigrations(db) }
-            if !migratedMeanwhile { throw error }
         }
     }
 

@@ -16,7 +16,7 @@ public enum SpareNodes {
         return 1 / inverse
     }
 
-    /// The number of spares with which useful time is cheapest: a spare costs what a working node does.
+    /// The number of spares with which useful time is cheapest, at most as many as there are nodes: a spare costs what a working node does.
     ///
     /// The share that is not waited is concave in the spares, so the price of useful time falls to one lowest point.
     public static func cheapest(nodes: Double, load: Double) -> Int {
@@ -25,7 +25,7 @@ public enum SpareNodes {
         var inverse = 1 + 1 / load
         var spares = 0
         func price(_ spares: Int, _ inverse: Double) -> Double { (nodes + Double(spares)) / (1 - 1 / inverse) }
-        while spares < 1_000_000 {
+        while Double(spares) < min(nodes, 1_000_000) {
             let next = 1 + inverse * Double(spares + 2) / load
             guard next.isFinite, price(spares + 1, next) < price(spares, inverse) else { break }
             (spares, inverse) = (spares + 1, next)

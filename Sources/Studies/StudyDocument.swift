@@ -37,18 +37,18 @@ public enum StudyDocument {
             study.countsFailures = try reader.optional("failures", .bool) ?? false
             try readPrices(reader, &study)
             study.rules = try rules(reader, study)
+            if study.tokens == nil { try checkNothingNeedsTokens(reader) }
             return study
         }
-        try check(study)
         return study
     }
 
-    private static func check(_ study: Study) throws(DocumentError) {
-        guard study.tokens == nil else { return }
-        for (key, location) in [("deadline", study.deadline?.location), ("budget", study.budget?.location)] {
-            guard let location else { continue }
+    private static func checkNothingNeedsTokens(_ reader: MappingReader) throws(DocumentError) {
+        let keys = [("deadline", "a deadline says"), ("budget", "a budget says"), ("failures", "failures say"), ("prices", "prices say")]
+        for (key, words) in keys where reader.has(key) {
             throw DocumentError(
-                location, .invalid("a \(key) says nothing without the tokens to train on", remedy: "add tokens, such as tokens: 15T"))
+                reader.location(of: key),
+                .invalid("\(words) nothing without the tokens to train on", remedy: "add tokens, such as tokens: 15T"))
         }
     }
 

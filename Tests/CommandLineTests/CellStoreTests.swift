@@ -21,7 +21,7 @@ import Testing
         // A file where the store's folder has to be.
         try Data().write(to: directory)
         let path = directory.appending(path: "cells.sqlite").path
-        let store = CellStore(path: path)
+        let store = try CellStore(path: path)
         let cell = try #require(Self.cell)
         store.keep(result(8), of: cell, under: "eight")
         store.keep(result(16), of: cell, under: "sixteen")
@@ -30,7 +30,7 @@ import Testing
         try FileManager.default.removeItem(at: directory)
         #expect(store.finish() == 0)
         #expect(store.warning == nil)
-        let again = CellStore(path: path)
+        let again = try CellStore(path: path)
         #expect(again.result("eight") == result(8) && again.result("sixteen") == result(16))
     }
 }

@@ -32,6 +32,24 @@ struct PlanCacheTests {
         #expect(plans.lookup("key 1") == plan(1).result)
     }
 
+    @Test func aNamedFileThatIsNoDatabaseIsLeftAlone() throws {
+        let text = Data("model: m, and enough to be no header\n".utf8)
+        try cache.write(text)
+        let plans = PlanCache(path: cache.path, isNamed: true, noun: "store")
+        #expect(!plans.isOn && plans.refusal == .otherFile(path: cache.path))
+        #expect(plans.warning == "the store is not used: \(cache.path): no SQLite database, left alone; name another file")
+        #expect(try cache.bytes() == text && cache.files == ["plans.sqlite"])
+    }
+
+    @Test func anAlteredAnswerCostsNoOther() throws {
+        try cache.fill(3)
+        try cache.execute("UPDATE answer SET result = x'00' WHERE plan_id = 2")
+        var plans = PlanCache(path: cache.path)
+        let found = (0..<3).map { plans.lookup("key \($0)") != nil }
+        #expect(found.count { $0 } == 2 && plans.isOn)
+        #expect(plans.warning == "\(cache.path): an answer was altered on disk and is forgotten")
+    }
+
     @Test func damageFoundByALookupIsAMissAndTheNextSaveIsKept() throws {
         try cache.fill(20)
         var bytes = try cache.bytes()

@@ -35,7 +35,7 @@ struct PlanStoreErrorTests {
         }
     }
 
-    @Test func anAlteredAnswerIsDamage() throws {
+    @Test func anAlteredAnswerIsForgottenAloneWhereTheFileMayChange() throws {
         try cache.fill(20)
         var bytes = try cache.bytes()
         let answer = try #require(bytes.firstRange(of: Data("answer 7 ".utf8)))
@@ -43,7 +43,28 @@ struct PlanStoreErrorTests {
         try cache.write(bytes)
         let database = try PlanDatabase(path: cache.path)
         #expect(try database.lookup("key 6") != nil)
-        #expect(throws: PlanStoreError.damaged(path: cache.path)) { try database.lookup("key 7") }
+        let reader = try PlanDatabase(reading: cache.path)
+        #expect(throws: PlanStoreError.altered(path: cache.path)) { try reader.lookup("key 7") }
+        #expect(throws: PlanStoreError.altered(path: cache.path)) { try reader.lookup("key 7") }
+        #expect(throws: PlanStoreError.altered(path: cache.path)) { try database.lookup("key 7") }
+        #expect(try database.lookup("key 7") == nil)
+        #expect(try database.summary().entries == 19)
+    }
+
+    @Test func readingChangesNothing() throws {
+        #expect(throws: PlanStoreError.self) { try PlanDatabase(reading: cache.path) }
+        #expect(cache.files.isEmpty)
+        try cache.write(Data())
+        #expect(throws: PlanStoreError.empty(path: cache.path)) { try PlanDatabase(reading: cache.path) }
+        #expect(try cache.bytes().isEmpty)
+        let text = Data("model: m, and enough to be no header\n".utf8)
+        try cache.write(text)
+        #expect(throws: PlanStoreError.otherFile(path: cache.path)) { try PlanDatabase(reading: cache.path) }
+        #expect(try cache.bytes() == text)
+        try FileManager.default.removeItem(atPath: cache.path)
+        try cache.fill(3)
+        let reader = try PlanDatabase(reading: cache.path)
+        #expect(try reader.lookup("key 1") == plan(1, bytes: 10_000).result && reader.list().allSatisfy { $0.hits == 0 })
     }
 
     @Test func missingTablesAndValuesOfTheWrongTypeAreDamage() throws {
@@ -116,7 +137,8 @@ struct PlanStoreErrorTests {
 
     @Test func everyErrorIsOneLineThatNamesTheFile() {
         let errors: [PlanStoreError] = [
-            .unreachable(path: "/f", reason: "r"), .locked(path: "/f"), .damaged(path: "/f"), .newer(path: "/f"), .foreign(path: "/f"),
+            .unreachable(path: "/f", reason: "r"), .locked(path: "/f"), .damaged(path: "/f"), .altered(path: "/f"),
+            .otherFile(path: "/f"), .empty(path: "/f"), .newer(path: "/f"), .foreign(path: "/f"),
             .unwritable(path: "/f", reason: "r"), .failed(path: "/f", reason: "r"),
         ]
         for error in errors {

@@ -65,8 +65,9 @@ public struct FailuresText {
 
     private var limit: [(name: String, words: String)] {
         guard let most = failures.mostGPUs else { return [] }
-        let rounded = DurationText.digits(Double(most), 2)
-        let text = CountText.counted(Double(rounded) ?? Double(most))
+        // The sizes that are tried lie a tenth apart.
+        let unit = pow(10, (log10(Double(max(1, most)))).rounded(.down) - 1)
+        let text = CountText.counted((Double(most) / unit).rounded() * unit)
         return [("growth", "beyond about \(text) GPUs failures would take more than more GPUs give, if speed grew with their number")]
     }
 

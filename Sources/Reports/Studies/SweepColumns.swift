@@ -20,7 +20,11 @@ struct SweepColumns {
         add(study.models.count > 1, .words("model") { $0.cell.model })
         add(study.clusters.count > 1, .words("cluster") { $0.cell.cluster.name })
         add(true, .number("GPUs", whole) { ($0.result?.gpus ?? $0.cell.gpus).map(Double.init) })
-        add(study.globalBatches.count > 1, .number("batch", whole) { $0.cell.globalBatch.map(Double.init) })
+        let batch = { (row: SweepRow) in row.result?.job.globalBatch ?? row.cell.globalBatch }
+        // Cells that leave it to plan may get different ones, which a comparison must show.
+        add(
+            study.globalBatches.count > 1 || Set(report.answers.rows.compactMap(batch)).count > 1,
+            .number("batch", whole) { batch($0).map(Double.init) })
         add(study.sequenceLengths.count > 1, .number("sequence", whole) { $0.cell.sequenceLength.map(Double.init) })
         add(study.precisions.count > 1, .words("format") { $0.cell.precision?.rawValue })
         add(study.methods.count > 1, .words("method") { $0.cell.method?.rawValue })

@@ -54,7 +54,7 @@ struct GoodputCommand: ParsableCommand {
         AssumedCluster.say(name, profile)
         var cluster = try size.scaled(profile)
         cluster.reliability = figures.applied(to: cluster.reliability ?? ClusterReliability())
-        let setting = TrainingSetting(cluster, bytes: bytes.count, replicas: 1, choices: failures.choices)
+        let setting = TrainingSetting(cluster, bytes: bytes.count, replicas: 1, choices: try failures.choices(nodes: cluster.nodes))
         let answer = setting.failures(
             work: work.value, draws: 100_000, seed: UInt64(seed), gpuHourPrice: gpuHourPrice ?? profile.gpuHourPrice)
         switch output.format {

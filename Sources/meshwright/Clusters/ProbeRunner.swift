@@ -79,12 +79,14 @@ struct ProbeRunner {
         }
     }
 
-    /// Ends a program; one that no signal ends, as drivers that hang make them, is left to the system.
+    /// Ends a program and what it started; one that no signal ends, as drivers that hang make them, is left to the system.
     private static func stop(_ process: Process, _ ended: DispatchSemaphore) {
-        process.terminate()
-        if ended.wait(timeout: .now() + 0.5) != .success {
-            kill(process.processIdentifier, SIGKILL)
-            _ = ended.wait(timeout: .now() + 0.5)
-        }
+        // A child begins a group of its own, in which what it starts stays.
+        let child = process.processIdentifier
+        let target = getpgid(child) == child ? -child : child
+        kill(target, SIGTERM)
+        _ = ended.wait(timeout: .now() + 0.5)
+        kill(target, SIGKILL)
+        _ = ended.wait(timeout: .now() + 0.5)
     }
 }

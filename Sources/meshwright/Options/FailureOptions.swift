@@ -27,8 +27,11 @@ struct FailureOptions: ParsableArguments {
         if let spares, !(0...1_048_576).contains(spares) { throw ValidationError("--spare-nodes \(spares): between 0 and 1048576") }
     }
 
-    /// What was chosen, with what is usual.
-    var choices: RunChoices {
+    /// What was chosen, with what is usual, for a cluster of so many nodes.
+    func choices(nodes: Int) throws -> RunChoices {
+        if let spares, spares > nodes {
+            throw CommandFailure(.usage, "--spare-nodes \(spares): more stand by than there are nodes, \(nodes); at most as many do")
+        }
         var choices = RunChoices()
         choices.checkpoint = checkpoint ?? .asynchronous
         (choices.interval, choices.spares) = (interval, spares)

@@ -30,7 +30,7 @@ struct JobOptions: ParsableArguments {
         help: ArgumentHelp(
             "Sequences of an optimizer step.",
             discussion:
-                "By default as many as make 4 Mi tokens, or one for each 8 GPUs if that is more, so that the GPUs can share them evenly.",
+                "By default three to four quarters of 4 Mi tokens, or one for each 8 GPUs if that is more, so that the GPUs can share them evenly.",
             valueName: "sequences"), transform: CountArgument("--global-batch-size", of: "sequence").whole)
     var globalBatch: Int?
 

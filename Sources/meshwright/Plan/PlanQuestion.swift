@@ -61,7 +61,7 @@ struct PlanQuestion {
             throw CommandFailure(.badInput, "--method \(job.method.kind.rawValue): \(problem)")
         }
         if options.software.stack == nil { defaults.append("--stack \(PlanFiles.stackName(options))") }
-        runChoices = options.failures.choices
+        runChoices = try options.failures.choices(nodes: cluster.nodes)
         if let given = options.failures.given, job.tokens == nil {
             throw CommandFailure(.badInput, "\(given) tells how a whole training meets failures; add --tokens, such as --tokens 15T")
         }

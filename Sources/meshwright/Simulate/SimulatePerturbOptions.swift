@@ -6,7 +6,7 @@ struct SimulatePerturbOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A slow rank, slow=RANK:PERCENT; jitter of every operation, jitter=PERCENT; nodes that are slow by chance, "
-                + "slow-nodes=SHARE:PERCENT; flows that a hash puts on shared paths, ecmp=FLOWS:PATHS. May be given several times.",
+                + "slow-nodes=SHARE:PERCENT; flows that a hash puts on shared paths, ecmp=FLOWS:PATHS. May be given several times, of each kind but slow once.",
             valueName: "what"),
         transform: PerturbationTerm.parse)
     var perturb: [PerturbationTerm] = []
@@ -19,6 +19,9 @@ struct SimulatePerturbOptions: ParsableArguments {
 
     func validate() throws {
         guard (1...1_000_000).contains(runs) else { throw ValidationError("--runs \(runs): between 1 and 1000000") }
+        for kind in ["jitter", "slow-nodes", "ecmp"] where perturb.count(where: { $0.kind == kind }) > 1 {
+            throw ValidationError("--perturb \(kind)=… is given twice; leave one (slow=RANK:PERCENT may be given for many ranks)")
+        }
     }
 
     /// The slow ranks without jitter; nil where there are none.
@@ -33,7 +36,7 @@ struct SimulatePerturbOptions: ParsableArguments {
         return isAny ? Perturbation(slowdown: slowdown) : nil
     }
 
-    /// What is left to chance beside jitter, of pipeline ranks that so many nodes hold; of each kind the last one given counts.
+    /// What is left to chance beside jitter, of pipeline ranks that so many nodes hold.
     func disturbances(nodesPerRank: Double) -> Disturbances {
         var drawn = Disturbances()
         drawn.nodesPerRank = nodesPerRank
@@ -47,7 +50,7 @@ struct SimulatePerturbOptions: ParsableArguments {
         return drawn
     }
 
-    /// Standard deviation of operations, relative to their times; the last one given counts.
+    /// Standard deviation of operations, relative to their times.
     var jitter: Double {
         perturb.reduce(0) { jitter, term in
             if case .jitter(let percent) = term { percent / 100 } else { jitter }
@@ -65,6 +68,16 @@ enum PerturbationTerm: Equatable {
     case slowNodes(share: Double, percent: Double)
     /// Flows between nodes take paths by a hash.
     case hashed(flows: Int, paths: Int)
+
+    /// What stands before the equals sign.
+    var kind: String {
+        switch self {
+        case .slow: "slow"
+        case .jitter: "jitter"
+        case .slowNodes: "slow-nodes"
+        case .hashed: "ecmp"
+        }
+    }
 
     /// The term that a text states.
     static func parse(_ text: String) throws -> PerturbationTerm {

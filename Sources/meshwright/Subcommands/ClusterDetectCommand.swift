@@ -33,6 +33,9 @@ struct ClusterDetectCommand: ParsableCommand {
     @Option(help: "Nodes to use, where Slurm does not list them.")
     var nodes: Int?
 
+    @Option(help: "Adapters of a node that carry training, where some are for storage.")
+    var adapters: Int?
+
     @Option(help: ArgumentHelp("Seconds that a program may take; nvbandwidth may take six times as long.", valueName: "seconds"))
     var timeout = 10
 
@@ -44,6 +47,7 @@ struct ClusterDetectCommand: ParsableCommand {
     func validate() throws {
         if name.isEmpty { throw ValidationError("--name is empty; give the cluster a name such as my-cluster") }
         if !(1...3600).contains(timeout) { throw ValidationError("--timeout \(timeout): between 1 and 3600 seconds") }
+        if let adapters, !(1...64).contains(adapters) { throw ValidationError("--adapters is \(adapters); it must be 1 to 64") }
         if let nodes, !(1...65_536).contains(nodes) { throw ValidationError("--nodes is \(nodes); it must be 1 to 65536") }
     }
 
@@ -59,7 +63,7 @@ struct ClusterDetectCommand: ParsableCommand {
         for note in found.notes { ErrorReporting.warn(note) }
         let type = try type(found, library, missing)
         let like = try library.shippedCluster(with: type) ?? library.usualNode(of: gpu ?? type.name)
-        let detected = try found.profile(name: name, gpu: type, like: like, nodes: nodes)
+        let detected = try found.profile(name: name, gpu: type, like: like, nodes: nodes, adapters: adapters)
         for note in detected.notes { ErrorReporting.warn(note) }
         let advice = DetectionAdvice.missing(of: detected.profile, isAMD: type.architecture.hasPrefix("cdna"))
         if !missing.isEmpty { ErrorReporting.warn("not on PATH: \(missing.joined(separator: ", "))") }

@@ -111,7 +111,7 @@ struct PlanCommand: AsyncParsableCommand {
         let compare = compared?.strategy ?? compare
         let interruption = Interruption()
         defer { interruption.stop() }
-        var store = isUncached ? nil : PlanCache(path: cache.location)
+        var store = isUncached ? nil : PlanCache(path: cache.location, isNamed: cache.path != nil)
         let key = try question.key(explain: explain, comparison: compare, seed: search.seed)
         let remembered = store?.lookup(key).flatMap { try? JSONDecoder().decode(PlanReport.self, from: $0) }
         var report: PlanReport

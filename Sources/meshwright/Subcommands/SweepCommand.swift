@@ -18,6 +18,7 @@ struct SweepRunCommand: AsyncParsableCommand {
         discussion: """
             meshwright sweep study.yaml
             meshwright sweep --model llama-3.1-70b --cluster dgx-h100,hgx-h200 --gpus 64...1024 --tokens 15T --deadline 30d
+            meshwright sweep gather study.yaml shard-*.sqlite   (what parts of it found; sweep gather --help)
 
             Exit status: 0 with plans, 69 when no cell has one or none is in time or affordable, 130 after Ctrl-C (what was found is printed and
             kept), 74 when a store that was named cannot be written, 65 for bad input.
@@ -88,7 +89,7 @@ struct SweepRunCommand: AsyncParsableCommand {
         let interruption = Interruption()
         defer { interruption.stop() }
         let cells = shard.map { $0.cells(costs: questions.costs) } ?? Array(questions.cells.indices)
-        let kept = isUnstored ? nil : CellStore(path: store ?? CellStore.usualPath)
+        let kept = isUnstored ? nil : try CellStore(path: store)
         let run = SweepRun(
             questions: questions, store: kept, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
             isCancelled: interruption.isRequested,

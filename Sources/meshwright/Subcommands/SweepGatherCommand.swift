@@ -32,24 +32,18 @@ struct SweepGatherCommand: AsyncParsableCommand {
         let study = try StudyDocument.read(path: study)
         try OutputFile.check(output.files, inputs: [self.study] + parts)
         let questions = try SweepQuestions(study, library: .installed)
-        let merged = store.map { CellStore(path: $0) }
+        let stores = try parts.map { try SweepPartStore($0, study: self.study) }
+        let merged = try store.map { try CellStore(path: $0) }
         var results = [CellResult?](repeating: nil, count: questions.keys.count)
         var foreign: [(part: String, cells: Int)] = []
-        for part in parts {
-            guard CacheFile.exists(path: part) else {
-                throw CommandFailure(.badInput, "\(part): there is no such store; name the files that the parts wrote with --store")
+        for part in stores {
+            let found = try part.results(questions.keys)
+            for (index, result) in found.enumerated() where results[index] == nil {
+                guard let result, let key = questions.keys[index] else { continue }
+                merged?.keep(result, of: questions.cells[index], under: key)
+                results[index] = result
             }
-            let cells = CellStore(path: part)
-            var found = 0
-            for (index, key) in questions.keys.enumerated() {
-                guard let key, let result = cells.result(key) else { continue }
-                found += 1
-                if results[index] == nil { merged?.keep(result, of: questions.cells[index], under: key) }
-                results[index] = results[index] ?? result
-            }
-            if let warning = cells.warning { throw CommandFailure(.badInput, warning) }
-            guard found > 0 else { throw CommandFailure(.badInput, try Self.foreign(part, study: self.study)) }
-            foreign.append((part, try PlanDatabase(path: part).summary().entries - found))
+            foreign.append((part.path, try part.entries() - found.count { $0 != nil }))
         }
         let unwritten = merged?.finish() ?? 0
         if let warning = merged?.warning { ErrorReporting.warn(warning) }
@@ -67,14 +61,5 @@ struct SweepGatherCommand: AsyncParsableCommand {
         }
         throw CommandFailure(
             .found, "\(missing.count) of \(questions.cells.count) cells are missing; sweep with --store searches them and no others")
-    }
-
-    /// Why a store has no cell of the study.
-    private static func foreign(_ part: String, study: String) throws -> String {
-        let entries = try PlanDatabase(path: part).list()
-        guard let first = entries.first else { return "\(part): the store is empty; its part was not searched" }
-        return
-            "\(part): none of its \(entries.count) cells is of \(study): it is the store of another study, or was made by another release "
-            + "(\(first.toolVersion)) or from other files of models and clusters"
     }
 }

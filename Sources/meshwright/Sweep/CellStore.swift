@@ -24,15 +24,23 @@ final class CellStore: Sendable {
     }
 
     private let path: String
+    private let isNamed: Bool
     private let state: Mutex<State>
 
-    /// Opens the file at a path, or begins it.
-    init(path: String) {
-        self.path = path
-        state = Mutex(State(cache: Self.open(path)))
+    /// Opens the file at a path, or begins it; without a path the usual one.
+    ///
+    /// - Throws: `CommandFailure` where a named file is none that cells can ever be kept in, which is left as it is.
+    init(path named: String?) throws {
+        path = named ?? Self.usualPath
+        isNamed = named != nil
+        let cache = Self.open(path, isNamed: isNamed)
+        if isNamed, let refusal = cache.refusal { throw CommandFailure(.badInput, "--store \(refusal)") }
+        state = Mutex(State(cache: cache))
     }
 
-    private static func open(_ path: String) -> PlanCache { PlanCache(path: path, limits: limits) }
+    private static func open(_ path: String, isNamed: Bool) -> PlanCache {
+        PlanCache(path: path, limits: limits, isNamed: isNamed, noun: "store")
+    }
 
     /// Where cells are kept unless a path is given: beside the plans that `plan` remembers.
     static var usualPath: String {
@@ -44,9 +52,10 @@ final class CellStore: Sendable {
     var warning: String? { state.withLock { $0.notice ?? $0.cache.warning } }
 
     /// The answer under a key.
-    func result(_ key: String) -> CellResult? {
-        state.withLock { $0.cache.lookup(key) }.flatMap { try? JSONDecoder().decode(CellResult.self, from: $0) }
-    }
+    func result(_ key: String) -> CellResult? { state.withLock { $0.cache.lookup(key) }.flatMap(Self.result) }
+
+    /// The answer that bytes of a store hold.
+    static func result(_ bytes: Data) -> CellResult? { try? JSONDecoder().decode(CellResult.self, from: bytes) }
 
     /// Keeps an answer, now or as soon as the file can be written.
     func keep(_ result: CellResult, of cell: StudyCell, under key: String) {
@@ -71,7 +80,7 @@ final class CellStore: Sendable {
     private func write(_ state: inout State, opensAtOnce: Bool) {
         guard !state.waiting.isEmpty else { return }
         if !state.cache.isOn, opensAtOnce || ContinuousClock.now - state.opened > Self.pause {
-            state.cache = Self.open(path)
+            state.cache = Self.open(path, isNamed: isNamed)
             state.opened = .now
         }
         while state.cache.isOn, let next = state.waiting.first {

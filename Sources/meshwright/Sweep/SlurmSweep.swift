@@ -11,7 +11,7 @@ struct SlurmSweep {
         let script = "\(place)/sweep.sbatch"
         try AtomicFile.write(Array(text(in: place).utf8), to: script)
         return """
-            sbatch \(script)
+            sbatch \(Self.quoted(script))
             meshwright sweep gather \(Self.quoted(path)) \(Self.quoted(place))/shard-*.sqlite --store \(Self.quoted(place + "/whole.sqlite"))
             """
     }
@@ -29,7 +29,7 @@ struct SlurmSweep {
         #SBATCH --mem=1G
         #SBATCH --requeue
         #SBATCH --open-mode=append
-        #SBATCH --output=\(place.replacing("%", with: "%%"))/shard-%a.log
+        #SBATCH --output=\(Self.quoted(place.replacing("%", with: "%%") + "/shard-%a.log"))
         set -eu
         # Models and clusters that the study names by path lie where it was written.
         cd \(Self.quoted(FileManager.default.currentDirectoryPath))

@@ -92,6 +92,19 @@ struct StudyOptions: ParsableArguments {
         if file == nil {
             guard model != nil else { throw ValidationError("Name a study file, or --model, --cluster and --gpus") }
             guard cluster != nil || gpu != nil else { throw ValidationError("Name clusters with --cluster, or GPU types with --gpu") }
+            try checkPrices()
+        }
+    }
+
+    /// Refuses prices that name no cluster or no amount, and a second one of a cluster.
+    private func checkPrices() throws {
+        var clusters: Set<Substring> = []
+        for text in prices {
+            let sides = text.split(separator: "=", maxSplits: 1)
+            guard sides.count == 2 else { throw ValidationError("--price \(text): write \(sides.first ?? "dgx-h100")='2.50 USD'") }
+            guard clusters.insert(sides[0]).inserted else {
+                throw ValidationError("--price \(sides[0]) is given twice; leave one of the two out")
+            }
         }
     }
 

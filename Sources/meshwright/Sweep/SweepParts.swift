@@ -15,6 +15,10 @@ struct SweepParts {
     /// The folder, made where it is missing, as an absolute path.
     func folder(_ path: String) throws -> String {
         let place = URL(filePath: path).standardizedFileURL.path
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), !isFolder.boolValue {
+            throw CommandFailure(.usage, "\(path) is a file; name a folder for the parts, which is made where it is missing")
+        }
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
         return place
     }

@@ -12,11 +12,12 @@ extension ClusterDetection {
     ///   - nodes: how many nodes there are, where Slurm does not list them.
     /// - Throws: what the outputs contradict each other in.
     public func profile(
-        name: String, gpu: GPU, like: ClusterProfile, nodes: Int?
+        name: String, gpu: GPU, like: ClusterProfile, nodes: Int?, adapters: Int? = nil
     ) throws(ClusterImportError) -> (profile: ClusterProfile, notes: [String]) {
         var request = ClusterAssembly.Request(name: name, gpu: gpu)
         request.like = like
         request.gpusPerNode = gpusPerNode
+        request.adapters = adapters
         request.nodes = nodes ?? (slurmNodes.isEmpty ? 1 : nil)
         let assembly = try ClusterAssembly(usable(gpu), request)
         var (profile, notes) = (assembly.profile, assembly.notes)

@@ -39,10 +39,10 @@ public struct DetectionAdvice: Hashable, Sendable {
         add("the rate of an adapter", "ibstat, or ethtool INTERFACE | grep Speed", if: isBorrowed("network.adapter_bandwidth"))
         add(
             "the share of their rate that adapters reach",
-            "ib_write_bw -d mlx5_0 --report_gbits -D 10 on one node, the same with its name behind on another, then --from perftest:FILE",
+            "ib_write_bw -d mlx5_0 --report_gbits -D 10 on one node, the same with its name behind on another, then meshwright cluster import --from perftest:FILE",
             if: isBorrowed("network.achieved_fraction"))
         add(
-            "switches", "scontrol show topology, or ibnetdiscover > ib.txt and --from ibnetdiscover:ib.txt",
+            "switches", "scontrol show topology, or ibnetdiscover > ib.txt and meshwright cluster import --from ibnetdiscover:ib.txt",
             if: profile.tiers.isEmpty && profile.nodes > 1)
         add("how many nodes there are", "scontrol show nodes, or --nodes", if: profile.nodes == 1 && profile.nodeNames.isEmpty)
         add("the host's cores", "lscpu", if: isBorrowed("host.cores") || group.host.cores == nil)
