@@ -20,6 +20,10 @@ public struct ExecutionChoices: Hashable, Sendable {
     public var waitsForTokenCounts: Bool
     /// Whether expert all-to-alls run beside another micro-batch's compute.
     public var overlapsExperts: Bool
+    /// What hides tensor-parallel collectives where that is not as the stack does; nil for the stack's own way, whose share that shows was fitted.
+    public var tensorOverlap: OverlapTechnique?
+    /// What hides the exchange of tokens within a layer; nil for nothing.
+    public var expertOverlap: ExpertOverlap?
     /// Whether gradient reduction and parameter gathering run beside compute.
     public var overlapsDataParallel: Bool
     /// Whether experts run as one grouped kernel.
@@ -91,6 +95,19 @@ public struct ExecutionChoices: Hashable, Sendable {
         if dispatchFormat != usual.dispatchFormat { words.append("in \(dispatchFormat.rawValue) to their experts") }
         if let routedNodes { words.append("to at most \(routedNodes) \(routedNodes == 1 ? "node" : "nodes")") }
         return words.isEmpty ? nil : "tokens travel " + words.joined(separator: ", ")
+    }
+
+    /// What hides exchanges in words, where that is not as in `usual`; nil where it is.
+    public func overlapWords(beside usual: ExecutionChoices) -> String? {
+        var words: [String] = []
+        if let tensorOverlap, tensorOverlap != usual.tensorOverlap {
+            words.append("tensor-parallel collectives by \(tensorOverlap.rawValue)")
+        } else if asyncTensorParallel != usual.asyncTensorParallel {
+            words.append(asyncTensorParallel ? "tensor-parallel collectives by async-tp" : "tensor-parallel collectives by none")
+        }
+        if let expertOverlap, expertOverlap != usual.expertOverlap { words.append("exchange of tokens by \(expertOverlap.rawValue)") }
+        if overlapsExperts, !usual.overlapsExperts { words.append("exchange of tokens by batches") }
+        return words.isEmpty ? nil : "hidden: " + words.joined(separator: ", ")
     }
 
     /// The choices of a run.

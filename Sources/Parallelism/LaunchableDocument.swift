@@ -35,6 +35,8 @@ extension Launchable {
         passesRecurrentStates = try list.optional("recurrent_states", .bool) ?? false
         sendsLatentKeys = try list.optional("latent_keys", .bool) ?? false
         formsSequenceGroups = try list.optional("sequence_groups", .bool) ?? false
+        tensorOverlap = try list.optional("tensor_overlap", .list(of: YAMLType<OverlapTechnique>.choice(), count: 1...8)) ?? [.none]
+        expertOverlap = try list.optional("expert_overlap", .list(of: YAMLType<ExpertOverlap>.choice(), count: 1...8)) ?? [.none]
     }
 
     /// The kinds of blocks among some that the stack has no code for, in words; nil where it has code for all.
@@ -54,6 +56,8 @@ extension Launchable {
         var fields: [YAMLField] = blocks.map { [YAMLField("blocks", $0)] } ?? []
         if passesRecurrentStates { fields.append(YAMLField("recurrent_states", .flag(true))) }
         if formsSequenceGroups { fields.append(YAMLField("sequence_groups", .flag(true))) }
+        if tensorOverlap != [.none] { fields.append(YAMLField("tensor_overlap", .list(tensorOverlap.map { .text($0.rawValue) }))) }
+        if expertOverlap != [.none] { fields.append(YAMLField("expert_overlap", .list(expertOverlap.map { .text($0.rawValue) }))) }
         if sendsLatentKeys { fields.append(YAMLField("latent_keys", .flag(true))) }
         let rest: YAMLContent = [
             "schedules": words(schedules), "shardings": words(shardings), "recompute": words(recompute),

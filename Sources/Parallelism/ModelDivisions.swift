@@ -39,6 +39,8 @@ public struct ModelDivisions: Hashable, Sendable {
     public private(set) var attentions: [Attention] = []
     /// The distinct mixtures of experts.
     public private(set) var mixtures: [Experts] = []
+    /// What ladder residuals are called among kinds of blocks: code of their own, which a stack that runs the model's own has and no other.
+    static let ladder = "ladder residuals"
     /// The distinct kinds of blocks, by name.
     public private(set) var kinds: [String] = []
 
@@ -57,6 +59,7 @@ public struct ModelDivisions: Hashable, Sendable {
             if let mixture = block.shape as? Experts { Self.add(mixture, to: &mixtures) }
             Self.add(block.kind, to: &kinds)
         }
+        if model.residual == .ladder { Self.add(Self.ladder, to: &kinds) }
         for one in classes.flatMap({ model.blocks(of: $0) }).flatMap(\.operators) { add(one) }
     }
 

@@ -86,6 +86,10 @@ public struct Launchable: Hashable, Sendable {
     public var sendsLatentKeys = false
     /// Whether every sequence may get a group of context and data ranks of its own.
     public var formsSequenceGroups = false
+    /// Ways of hiding tensor-parallel collectives that it runs, first that for which its `visible_tensor_share` was fitted.
+    public var tensorOverlap: [OverlapTechnique] = [.none]
+    /// Ways of hiding the exchange of tokens that it runs.
+    public var expertOverlap: [ExpertOverlap] = [.none]
     /// How it groups micro-batches in interleaved schedules.
     public var groupRule: GroupRule
     /// Whether group sizes other than p can be chosen.

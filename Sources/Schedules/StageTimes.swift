@@ -24,6 +24,8 @@ public struct StageTimes: Hashable, Sendable {
     public var sendsBlock = false
     /// Copies of activations to and from the host, within the times above; nil where none move.
     public var copies: StageCopies?
+    /// Exchanges inside passes, within the times above, for pictures; nil where there are none.
+    public var lanes: StageLanes?
     /// What activations and states weigh; nil to count chunks only.
     public var memory: StageMemory?
     /// Gradient reduction, parameter gathering and optimizer; nil for the pipeline alone.

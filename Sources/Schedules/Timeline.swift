@@ -26,11 +26,19 @@ public struct Timeline: Sendable {
         case copyDown, copyUp
         /// The host's share of an update, its drives included.
         case hostUpdate
+        /// Collectives of tensor-parallel ranks inside a pass.
+        case tensorExchange
+        /// What context ranks send each other inside a pass.
+        case contextExchange
+        /// Tokens on their way to experts and back inside a pass.
+        case expertExchange
 
         /// Whether the operation occupies the rank's compute lane rather than a communication lane.
         public var isCompute: Bool {
             switch self {
-            case .send, .gradientReduce, .parameterGather, .copyDown, .copyUp, .hostUpdate: false
+            case .send, .gradientReduce, .parameterGather, .copyDown, .copyUp, .hostUpdate, .tensorExchange, .contextExchange,
+                .expertExchange:
+                false
             default: true
             }
         }

@@ -12,6 +12,7 @@ extension PipelineSimulator {
         if let around { builder.add(around) }
         builder.findCauses()
         builder.markCriticalPath()
+        if let lanes = times.lanes { builder.add(lanes) }
         let name = title ?? "\(order.name), p = \(order.rankCount), m = \(order.microBatches)"
         let timeline = Timeline(
             title: name, rankCount: order.rankCount, chunksPerRank: order.chunksPerRank, spans: builder.spans,
@@ -100,6 +101,33 @@ private struct TimelineBuilder {
             switch span.kind {
             case .forward: add(.copyDown, span.start + copies.lead[stage], copies.down[stage])
             case .backward, .backwardInput: add(.copyUp, span.start, copies.up[stage])
+            default: continue
+            }
+        }
+    }
+
+    /// Exchanges inside passes; of a pair those of both halves, each beside the other's compute.
+    mutating func add(_ lanes: StageLanes) {
+        guard operations.count <= StageLanes.mostOperations, !lanes.forward.isEmpty else { return }
+        for index in operations.indices {
+            let span = spans[index]
+            func add(_ pieces: [StageLanes.Piece], stage: Int32, microBatch: Int32) {
+                for piece in pieces {
+                    var exchange = Timeline.Span(
+                        kind: piece.kind, rank: span.rank, stage: stage, microBatch: microBatch,
+                        start: span.start + piece.start * (span.end - span.start), end: span.start + piece.end * (span.end - span.start))
+                    exchange.waitsFor = Int32(index)
+                    spans.append(exchange)
+                }
+            }
+            let stages = Int32(lanes.forward.count)
+            switch span.kind {
+            case .forward: add(lanes.forward[Int(span.stage % stages)], stage: span.stage, microBatch: span.microBatch)
+            case .backward, .backwardInput:
+                add(lanes.backward[Int(span.stage % stages)], stage: span.stage, microBatch: span.microBatch)
+            case .overlappedPair:
+                add(lanes.forward[Int(span.stage % stages)], stage: span.stage, microBatch: span.microBatch)
+                add(lanes.backward[Int(span.pairedStage % stages)], stage: span.pairedStage, microBatch: span.pairedMicroBatch)
             default: continue
             }
         }

@@ -41,6 +41,8 @@ public struct TransformerModel: Hashable, Sendable {
     public var extras: [ExtraParameters] = []
     /// Whether the head has a bias (GPT-J, Phi-2).
     public var hasHeadBias = false
+    /// What the parts of a layer read of the stream.
+    public var residual = Residual.standard
     /// Multi-token-prediction blocks after the last layer (DeepSeek-V3, arXiv:2412.19437 §2.2); outside the published count.
     public var predictionBlocks: Int
     /// Tokens of the longest sequence the model is made for; nil where its source does not say.
@@ -103,6 +105,15 @@ public struct TransformerModel: Hashable, Sendable {
             case .plain: 0
             }
         }
+    }
+
+    /// What a part of a layer, such as attention or a feed-forward, reads of the stream.
+    public enum Residual: String, Hashable, Sendable, CaseIterable {
+        /// What the part before it has written.
+        case standard
+        /// The stream as it was before the part before it wrote, so that the collective of that part runs beside this one (Zhang et al.,
+        /// Ladder-residual, arXiv:2501.06589, §3); parameters and arithmetic are the same.
+        case ladder
     }
 
     /// How positions enter the model.

@@ -57,6 +57,8 @@ import Workload
         },
         "dispatch-format": [["--model", "gpt-oss-20b", "--dispatch-format", "fp8"]],
         "route-nodes": ["2", "4"].map { ["--model", "gpt-oss-20b", "--route-nodes", $0] },
+        "tp-overlap": [["--tp-overlap", "none"], ["--tp-overlap", "user-buffers"]],
+        "ep-overlap": ["shared-experts", "batches"].map { ["--model", "deepseek-v2-lite", "--ep-overlap", $0] },
         "cluster": [["--cluster", "dgx-a100"]],
         "gpu": [["--gpu", "h100-80gb-sxm"], ["--gpu", "a100-40gb-sxm"]],
         "nodes": [["--nodes", "3"], ["--nodes", "5"]],

@@ -1,13 +1,14 @@
 import Hardware
 import Parallelism
+import Quantities
 
 /// Context-parallel communication of one layer for one micro-batch.
 public struct ContextExchange: Sendable {
     let links: ContextLinks
     let constants: SharedConstants
 
-    init(rates: ClusterRates, constants: SharedConstants) {
-        links = ContextLinks(rates: rates, latency: constants.transferLatency)
+    init(rates: ClusterRates, constants: SharedConstants, memoryBandwidth: Double = 0) {
+        links = ContextLinks(rates: rates, latency: constants.transferLatency, memoryBandwidth: memoryBandwidth)
         self.constants = constants
     }
 
@@ -18,7 +19,9 @@ public struct ContextExchange: Sendable {
 
     /// The exchange on a cluster, for one who looks at steps.
     public init(_ inputs: CostInputs) {
-        self.init(rates: ClusterRates(inputs.cluster), constants: inputs.constants)
+        self.init(
+            rates: ClusterRates(inputs.cluster), constants: inputs.constants,
+            memoryBandwidth: inputs.gpu.memoryBandwidth.value * inputs.releaseSpeed)
     }
 
     /// Calls `body` with the steps of a pass, equal ones together.

@@ -10,9 +10,13 @@ public struct ContextLinks: Sendable {
     /// Share of a link's rate that each direction reaches while both are busy.
     let duplexShare: Double
 
+    /// Bytes a second that packing reads and writes at; 0 where packing is not counted.
+    let memoryBandwidth: Double
+
     /// The links of a cluster; full-duplex ones unless told.
-    init(rates: ClusterRates, latency: Double, duplexShare: Double = 1) {
+    init(rates: ClusterRates, latency: Double, duplexShare: Double = 1, memoryBandwidth: Double = 0) {
         self.rates = rates
+        self.memoryBandwidth = memoryBandwidth
         self.latency = latency
         self.duplexShare = duplexShare
     }
@@ -29,6 +33,21 @@ public struct ContextLinks: Sendable {
         guard bytes > 0 else { return .none }
         let rate = rate(.sendReceive, bytes: bytes, ranks: ranks, stride: stride) * (bothWays ? duplexShare : 1)
         return .init(bytes: bytes, seconds: bytes / rate + latency)
+    }
+
+    /// A trade of heads for tokens over `ranks`: queries, keys, values and outputs, of which a receiver's heads lie together in each token only, so that
+    /// they are packed before they leave, outputs as they arrive. Kernels follow each other, so that none waits for its launch.
+    func trade(_ work: ContextWork, over ranks: Int, stride: Int) -> ContextStep.Transfer {
+        // Outputs are counted as wide as queries.
+        var transfer = allToAll((2 * work.queryBytes + work.keyValueBytes) / work.ranks, ranks: ranks, stride: stride)
+        guard ranks > 1, work.tokens > 0, memoryBandwidth > 0 else { return transfer }
+        for (bytes, tensors) in [(work.queryBytes, 2.0), (work.keyValueBytes / 2, 2.0)] {
+            transfer.seconds +=
+                tensors
+                * PackingCost.packing(
+                    bytes: bytes / work.ranks, run: bytes / work.tokens / Double(ranks), bandwidth: memoryBandwidth, launch: 0)
+        }
+        return transfer
     }
 
     /// An all-to-all of which a rank has `bytes`.

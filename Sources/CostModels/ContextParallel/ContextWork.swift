@@ -18,6 +18,8 @@ public struct ContextWork: Hashable, Sendable {
     public var outputBytes: Double
     /// Log-sum-exp of the whole sequence on a tensor rank, 4·b·s·(a/t) B.
     public var statisticsBytes: Double
+    /// Tokens of a micro-batch on all context ranks, b·s, whose heads are packed for a trade; 0 where nothing is packed.
+    public var tokens: Double
     /// Attention of a rank if all had the same, forward, in s.
     public var forward: Double
     /// The same backward, in s.
@@ -28,7 +30,8 @@ public struct ContextWork: Hashable, Sendable {
     /// An attention from its parts.
     public init(
         kind: ContextParallelKind, context: Int, inner: Int = 1, tensor: Int = 1, keyValueBytes: Double, queryBytes: Double = 0,
-        outputBytes: Double = 0, statisticsBytes: Double = 0, forward: Double = 0, backward: Double = 0, reach: ContextReach = .whole
+        outputBytes: Double = 0, statisticsBytes: Double = 0, tokens: Double = 0, forward: Double = 0, backward: Double = 0,
+        reach: ContextReach = .whole
     ) {
         self.kind = kind
         self.context = context
@@ -38,6 +41,7 @@ public struct ContextWork: Hashable, Sendable {
         self.queryBytes = queryBytes
         self.outputBytes = outputBytes
         self.statisticsBytes = statisticsBytes
+        self.tokens = tokens
         self.forward = forward
         self.backward = backward
         self.reach = reach

@@ -15,7 +15,7 @@ enum HierarchicalSteps {
         let ring = work.context / trading
         let (tradeStride, ringStride) =
             isRingInside ? (work.tensor * ring, work.tensor) : (work.tensor, work.tensor * trading)
-        let trade = links.allToAll((2 * work.queryBytes + work.keyValueBytes) / work.ranks, ranks: trading, stride: tradeStride)
+        let trade = links.trade(work, over: trading, stride: tradeStride)
         let passes = pass == .forward ? 1.0 : 2.0
         let send = links.send(work.share, ranks: ring, stride: ringStride)
         let attention = work.attention(pass) / Double(ring)

@@ -6,10 +6,8 @@ enum UlyssesSteps {
     /// Calls `body` with the steps of a pass.
     @inline(__always)
     static func forEach(_ work: ContextWork, _ pass: ContextPass, _ links: ContextLinks, _ body: (ContextStep) -> Void) {
-        // Outputs are counted as wide as queries.
         var step = ContextStep(attention: work.attention(pass))
-        step.exchange = links.allToAll(
-            (2 * work.queryBytes + work.keyValueBytes) / work.ranks, ranks: work.context, stride: work.tensor)
+        step.exchange = links.trade(work, over: work.context, stride: work.tensor)
         body(step)
     }
 }

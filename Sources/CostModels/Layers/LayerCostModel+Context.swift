@@ -18,7 +18,8 @@ extension LayerCostModel {
             keyValueBytes: sequenceBytes
                 * (isLatent ? Double(work.latentRank + work.latentRotary) : keyValueHeads * (queryKey + value)),
             queryBytes: sequenceBytes * heads * queryKey, outputBytes: sequenceBytes * heads * value,
-            statisticsBytes: 2 * sequenceBytes * heads, forward: seconds.forward, backward: seconds.backward,
+            statisticsBytes: 2 * sequenceBytes * heads, tokens: isLatent ? 0 : sequenceBytes / 2, forward: seconds.forward,
+            backward: seconds.backward,
             reach: knowsSight ? ContextReach(work.sight, sequence: inputs.job.sequenceLength, context: shape.context) : .whole)
     }
 

@@ -24,6 +24,8 @@ public struct LayerCostModel: Sendable {
     public let classes: LayerClasses
     /// Parameters that stand beside the embedding: a learned table of positions, embeddings of every layer, and those named one by one.
     let besideEmbedding: Double
+    /// What hides tensor-parallel collectives, and for what the stack's share of them that shows was fitted.
+    let technique, fittedTechnique: OverlapTechnique
     /// What a layer of each class runs, in the order of `classes`.
     let layers: [PricedLayer]
 
@@ -70,6 +72,8 @@ public struct LayerCostModel: Sendable {
         runsLow = inputs.runsLow
         classes = inputs.layerClasses
         let method = inputs.job.method
+        fittedTechnique = inputs.choices.asyncTensorParallel ? .asynchronous : inputs.stack.launches.tensorOverlap.first ?? .none
+        technique = inputs.model.residual == .ladder ? .ladder : inputs.choices.tensorOverlap ?? fittedTechnique
         layers = classes.classes.map { layerClass in
             let blocks = inputs.model.blocks(of: layerClass)
             let mixture = layerClass.mixture
@@ -101,7 +105,7 @@ public struct LayerCostModel: Sendable {
             gpu: gpu, kernel: inputs.choices.attentionKernel, stackFactor: inputs.stack.costs.attentionFactor, speed: speed,
             constants: constants)
         tensor = TensorExchange(collectives: collectives, constants: constants)
-        context = ContextExchange(rates: rates, constants: constants)
+        context = ContextExchange(rates: rates, constants: constants, memoryBandwidth: memoryBandwidth)
         var exchange = ExpertExchange(rates: rates, constants: constants)
         if let routing = inputs.job.routing {
             let perToken = Set(classes.classes.compactMap { $0.mixture?.perToken })
@@ -152,7 +156,9 @@ public struct LayerCostModel: Sendable {
     /// is computed once.
     func costs(_ layerClass: Int, _ shape: LayerShape) -> (exposed: LayerCost, hidden: LayerCost) {
         var exposed = deviceCost(layerClass, shape, recomputing: [], overlapsExperts: false)
-        var hidden = exposed
+        // Beside another micro-batch nothing else hides the exchange.
+        var hidden =
+            inputs.choices.expertOverlap == nil ? exposed : deviceCost(layerClass, shape, recomputing: [], overlapsExperts: true)
         hideExpertExchange(of: &hidden)
         addHost(to: &exposed, shape, layers[layerClass])
         addHost(to: &hidden, shape, layers[layerClass])
@@ -168,6 +174,7 @@ public struct LayerCostModel: Sendable {
         var cost = LayerCost()
         for one in layer.operators { add(one, to: &cost, shape, z, recomputing: modules, overlapsExperts: overlapsExperts) }
         addTensorExchange(to: &cost, shape, z, halves: layer.halves)
+        hideExchanges(of: &cost, layerClass, shape, overlapsExperts: overlapsExperts)
         if layer.training == .still {
             (cost.backward, cost.weightGradient, cost.selectiveRecompute, cost.recomputedLaunches) = (LayerParts(), 0, 0, 0)
         }

@@ -1,4 +1,4 @@
-import Parallelism
+public import Parallelism
 import Workload
 
 /// A mixture's layer as its exchange divides it; one pass through it.
@@ -14,32 +14,9 @@ public struct ExpertOverlapLayer: Hashable, Sendable {
     }
 }
 
-/// What a technique lets run beside the exchange of tokens.
-public enum ExpertOverlap: String, CaseIterable, Hashable, Sendable {
-    /// Nothing.
-    case none
-    /// Shared experts beside the way there (`--moe-shared-expert-overlap`).
-    case sharedExperts = "shared-experts"
-    /// Experts tile by tile as tokens come and go (Zhang et al., Comet, arXiv:2502.19811, §3).
-    case tiles
-    /// The forward of a micro-batch beside the backward of another (DeepSeek-V3, arXiv:2412.19437, §3.2; Megatron's combined 1F1B).
-    case batches
-    /// No exchange at all: the bound.
-    case noExchange = "no-exchange"
-
+extension ExpertOverlap {
     /// Who moves the bytes: kernels on multiprocessors in all of them.
     public var contention: LaneContention { self == .noExchange ? .none : .multiprocessors }
-
-    /// Who launches it.
-    public var launchers: String {
-        switch self {
-        case .none: "every stack"
-        case .sharedExperts: "Megatron-Core (--moe-shared-expert-overlap)"
-        case .tiles: "Comet"
-        case .batches: "Megatron-Core (--overlap-moe-expert-parallel-comm), DualPipe"
-        case .noExchange: "nothing; it bounds the others"
-        }
-    }
 
     /// Tiles of experts.
     private static let pieces = 8

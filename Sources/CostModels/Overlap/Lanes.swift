@@ -22,6 +22,16 @@ public struct Lanes: Sendable {
         public var seconds: Double
         /// Tasks, by their places, that must have ended; all before it in the list.
         public var needs: [Int]
+        /// Which block it is of, counted from 0, and from where to where in that block's compute; nil of exchange and of what is no block's.
+        var part: Part?
+    }
+
+    /// A piece of a block's compute.
+    struct Part: Hashable, Sendable {
+        /// The block.
+        var block: Int
+        /// Seconds of the block's compute before the piece, and with it.
+        var from, to: Double
     }
 
     /// A task as it ran.
@@ -40,8 +50,13 @@ public struct Lanes: Sendable {
 
     /// Adds a task that begins after others; returns its place. Tasks of no time end when they may begin.
     public mutating func add(_ name: String, _ lane: Lane, _ seconds: Double, after needs: [Int] = []) -> Int {
-        tasks.append(
-            Task(name: name, lane: lane, seconds: seconds.isFinite ? max(0, seconds) : 0, needs: needs.filter { $0 < tasks.count }))
+        add(name, lane, seconds, after: needs, part: nil)
+    }
+
+    /// The same of a piece of a block's compute.
+    mutating func add(_ name: String, _ lane: Lane, _ seconds: Double, after needs: [Int] = [], part: Part?) -> Int {
+        let known = needs.filter { $0 < tasks.count }
+        tasks.append(Task(name: name, lane: lane, seconds: seconds.isFinite ? max(0, seconds) : 0, needs: known, part: part))
         return tasks.count - 1
     }
 

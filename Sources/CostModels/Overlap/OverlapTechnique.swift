@@ -1,3 +1,5 @@
+public import Parallelism
+
 /// A block between two collectives of a tensor-parallel group: attention, or feed-forward; one pass through it.
 public struct OverlapBlock: Hashable, Sendable {
     /// Its name.
@@ -17,34 +19,47 @@ public struct OverlapBlock: Hashable, Sendable {
         (self.trailing, self.gather, self.scatter) = (trailing, gather, scatter)
     }
 
+    /// What moves within its compute over other ranks than those of its own collectives.
+    var inner: [InnerExchange] = []
+
+    /// Context ranks' keys and values, or tokens on their way to experts, within a block's compute.
+    struct InnerExchange: Hashable, Sendable {
+        /// Whose it is.
+        enum Group: Hashable, Sendable {
+            /// Context ranks.
+            case context
+            /// Expert ranks.
+            case expert
+        }
+
+        /// Whose it is.
+        var group: Group
+        /// Seconds of the block's compute before it begins, and before it ends.
+        var start, end: Double
+    }
+
+    /// A piece of its compute as the block at a place of a list; all of it unless told.
+    func part(_ place: Int, from: Double = 0, _ seconds: Double? = nil) -> Lanes.Part {
+        Lanes.Part(block: place, from: from, to: from + (seconds ?? compute))
+    }
+
+    /// Adds so many seconds before what stands between its first product and its last.
+    mutating func wait(_ seconds: Double) {
+        middle += seconds
+        for index in inner.indices {
+            inner[index].start += seconds
+            inner[index].end += seconds
+        }
+    }
+
     /// Seconds of its compute.
     public var compute: Double { first + middle + last + trailing }
     /// Seconds of its collectives.
     public var exchange: Double { gather + scatter }
 }
 
-/// What a technique allows to run beside what: an order of the two lanes for a stack of blocks.
-public enum OverlapTechnique: String, CaseIterable, Hashable, Sendable {
-    /// Every collective is waited for.
-    case none
-    /// Gathers in pieces beside the product that reads them, scatters beside the product that writes them: TransformerEngine's user buffers
-    /// (`--tp-comm-overlap`).
-    case userBuffers = "user-buffers"
-    /// The same by PyTorch's symmetric memory (TorchTitan's asynchronous tensor parallelism).
-    case asynchronous = "async-tp"
-    /// The reduce-scatter in the stores of the product before it, tile by tile (T3, arXiv:2401.16677); gathers are waited for.
-    case fused
-    /// Half the sequences' collectives beside the other half's compute (Domino, arXiv:2409.15241, §3: slices of the batch; of columns where there is one).
-    case splitBatch = "split-batch"
-    /// A model whose block reads the residual of the block before the last, so that a block's collective runs beside the next block
-    /// (arXiv:2501.06589).
-    case ladder
-    /// A model whose attention and feed-forward read the same input and share their collectives (Wang and Komatsuzaki, GPT-J; Chowdhery et al., PaLM,
-    /// arXiv:2204.02311, §2).
-    case parallelBlocks = "parallel-blocks"
-    /// No collectives at all: the upper bound.
-    case noExchange = "no-exchange"
-
+/// The order of the two lanes for a stack of blocks.
+extension OverlapTechnique {
     /// Who moves the bytes, and so what runs beside compute costs it.
     public var contention: LaneContention {
         switch self {
@@ -53,20 +68,6 @@ public enum OverlapTechnique: String, CaseIterable, Hashable, Sendable {
         case .asynchronous: .peerCopies
         case .fused: .nearMemory
         case .noExchange: .none
-        }
-    }
-
-    /// Who launches it; for models, that it is another model.
-    public var launchers: String {
-        switch self {
-        case .none: "every stack"
-        case .userBuffers: "Megatron-Core (--tp-comm-overlap)"
-        case .asynchronous: "TorchTitan (enable_async_tensor_parallel)"
-        case .fused: "no GPU that is sold: simulated hardware"
-        case .splitBatch: "DeepSpeed (Domino)"
-        case .ladder: "a model with ladder residuals, trained so"
-        case .parallelBlocks: "a model with parallel blocks, trained so"
-        case .noExchange: "nothing; it bounds the others"
         }
     }
 
@@ -96,9 +97,9 @@ public enum OverlapTechnique: String, CaseIterable, Hashable, Sendable {
     private func chain(_ blocks: [OverlapBlock]) -> Lanes {
         var lanes = Lanes()
         var before: [Int] = []
-        for block in blocks {
+        for (place, block) in blocks.enumerated() {
             let gather = lanes.add("\(block.name) gather", .exchange, block.gather, after: before)
-            let compute = lanes.add(block.name, .compute, block.compute, after: [gather] + before)
+            let compute = lanes.add(block.name, .compute, block.compute, after: [gather] + before, part: block.part(place))
             before = [lanes.add("\(block.name) scatter", .exchange, block.scatter, after: [compute]), compute]
         }
         return lanes
@@ -119,7 +120,7 @@ public enum OverlapTechnique: String, CaseIterable, Hashable, Sendable {
     private func tiled(_ blocks: [OverlapBlock], gathers: Int, scatters: Int) -> Lanes {
         var lanes = Lanes()
         var before: [Int] = []
-        for block in blocks {
+        for (place, block) in blocks.enumerated() {
             var tiles: [Int] = []
             let (pieces, whole) = (Double(gathers), Double(scatters))
             // One kernel that stores tile by tile loses nothing; kernels of a piece each do.
@@ -133,7 +134,8 @@ public enum OverlapTechnique: String, CaseIterable, Hashable, Sendable {
                         "\(block.name) first \(piece)", .compute, block.first * block.pieceFactor / pieces,
                         after: [gathered[piece]] + before))
             }
-            let middle = lanes.add("\(block.name) middle", .compute, block.middle, after: tiles)
+            let middle = lanes.add(
+                "\(block.name) middle", .compute, block.middle, after: tiles, part: block.part(place, from: block.first, block.middle))
             var stored: [Int] = []
             for tile in 0..<scatters {
                 let part = lanes.add("\(block.name) last \(tile)", .compute, last / whole, after: [middle])
@@ -150,11 +152,12 @@ public enum OverlapTechnique: String, CaseIterable, Hashable, Sendable {
         var lanes = Lanes()
         var before: [[Int]] = [[], []]
         let share = (1 + Self.halfRowsLoss) / 2
-        for block in blocks {
+        for (place, block) in blocks.enumerated() {
             for half in 0..<2 {
                 let gather = lanes.add("\(block.name) gather \(half)", .exchange, block.gather / 2, after: before[half])
                 let compute = lanes.add(
-                    "\(block.name) \(half)", .compute, (block.first + block.middle + block.last) * share, after: [gather] + before[half])
+                    "\(block.name) \(half)", .compute, (block.first + block.middle + block.last) * share, after: [gather] + before[half],
+                    part: block.part(place, from: 0, block.first + block.middle + block.last))
                 before[half] = [lanes.add("\(block.name) scatter \(half)", .exchange, block.scatter / 2, after: [compute])]
                 _ = lanes.add("\(block.name) gradients \(half)", .compute, block.trailing * share)
             }
@@ -168,7 +171,7 @@ public enum OverlapTechnique: String, CaseIterable, Hashable, Sendable {
         var ends: [Int] = []
         for (place, block) in blocks.enumerated() {
             let needs = place >= 2 ? [ends[place - 2]] : []
-            let compute = lanes.add(block.name, .compute, block.compute, after: needs)
+            let compute = lanes.add(block.name, .compute, block.compute, after: needs, part: block.part(place))
             ends.append(lanes.add("\(block.name) exchange", .exchange, block.exchange, after: [compute]))
         }
         return lanes

@@ -77,7 +77,9 @@ struct MegatronArgumentList {
         case "True": return []
         default: break
         }
-        if name == "num_experts" { return text.split { !$0.isNumber }.map(String.init) }
+        if name == "num_experts" || name == "hierarchical_context_parallel_sizes" {
+            return text.split { !$0.isNumber }.map(String.init)
+        }
         if text.hasPrefix("['") {
             return text.dropFirst().dropLast().split(separator: ",").map { String($0.filter { !"' ".contains($0) }) }
         }

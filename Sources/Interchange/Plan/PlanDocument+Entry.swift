@@ -13,7 +13,9 @@ extension PlanDocument.Entry {
         let overlap = try MappingReader(strategy.required("overlap", .node), as: "overlap")
         self.overlap = PlanDocument.Overlap(
             dataParallel: try overlap.required("data_parallel", .bool), tensorParallel: try overlap.required("tensor_parallel", .bool),
-            expertParallel: try overlap.required("expert_parallel", .bool))
+            expertParallel: try overlap.required("expert_parallel", .bool),
+            tensorTechnique: try overlap.optional("tensor_technique", YAMLType<OverlapTechnique>.choice()),
+            expertTechnique: try overlap.optional("expert_technique", YAMLType<ExpertOverlap>.choice()))
         stepTime = try reader.optional("step_time_s", .nonNegative)
         chanceAfterTrial = try reader.optional("chance_right_after_trial", .nonNegative)
         if let node = try reader.optional("placement", .node) {

@@ -55,6 +55,10 @@ public struct PlanDocument: Hashable, Sendable {
         public var tensorParallel: Bool
         /// Expert all-to-alls.
         public var expertParallel: Bool
+        /// What hides tensor-parallel collectives where that is not the stack's own way; nil where it is.
+        public var tensorTechnique: OverlapTechnique?
+        /// What hides the exchange of tokens within a layer; nil for nothing.
+        public var expertTechnique: ExpertOverlap?
     }
 
     /// The model's file.

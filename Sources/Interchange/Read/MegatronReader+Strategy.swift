@@ -31,6 +31,9 @@ extension MegatronReader {
         try readOffload(&result)
         if has("enable-zbh1-pipeline") { result.strategy["schedule"] = "zb-h1" }
         if has("overlap-moe-expert-parallel-comm") { result.strategy["schedule"] = "combined-1f1b" }
+        if has("moe-shared-expert-overlap"), has("moe-shared-expert-intermediate-size") {
+            result.strategy["ep-overlap"] = ExpertOverlap.sharedExperts.rawValue
+        }
     }
 
     /// Whether the flags are those of Megatron-DeepSpeed.

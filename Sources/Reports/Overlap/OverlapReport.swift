@@ -1,5 +1,5 @@
 public import CostModels
-import Parallelism
+public import Parallelism
 import Workload
 
 /// What each way of hiding tensor-parallel collectives makes of a layer: the contract `meshwright.overlap/1`, and its text.

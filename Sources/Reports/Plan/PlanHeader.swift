@@ -21,7 +21,7 @@ struct PlanHeader {
                 "\(CountText.number(job.globalBatch, of: "sequence")) of \(CountText.number(job.sequenceLength, of: "token")) a step "
                     + "(\(CountText.counted(job.tokensPerStep)) tokens), \(job.precision), \(job.optimizer), \(inputs.stack.name)"
                     + (job.release.map { " of \($0)" } ?? "") + (job.method.map { "; \($0.text)" } ?? "")
-                    + (inputs.ignoresStack ? " times, any stack" : "")
+                    + (inputs.ignoresStack ? " times, any stack" : "") + (job.exchange.map { "; \($0)" } ?? "")
             ),
         ]
     }

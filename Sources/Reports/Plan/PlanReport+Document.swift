@@ -134,11 +134,20 @@ extension PlanReport.Strategy {
             "recompute_layers": .integer(recomputeLayers), "recompute_modules": recomputeModules.document, "offload": offload.document,
             "schedule": .text(schedule),
             "layers_per_stage": .list(layersPerStage.map(YAMLContent.integer)), "rank_order": .text(rankOrder),
-            "overlap": [
-                "data_parallel": .flag(overlap.dataParallel), "tensor_parallel": .flag(overlap.tensorParallel),
-                "expert_parallel": .flag(overlap.expertParallel),
-            ],
+            "overlap": overlap.document,
         ]
+    }
+}
+
+extension PlanReport.Strategy.Overlap {
+    var document: YAMLContent {
+        var fields = [
+            YAMLField("data_parallel", .flag(dataParallel)), YAMLField("tensor_parallel", .flag(tensorParallel)),
+            YAMLField("expert_parallel", .flag(expertParallel)),
+        ]
+        if let tensorTechnique { fields.append(YAMLField("tensor_technique", .text(tensorTechnique))) }
+        if let expertTechnique { fields.append(YAMLField("expert_technique", .text(expertTechnique))) }
+        return .mapping(fields)
     }
 }
 

@@ -8,7 +8,7 @@ extension PlanReport {
         public var source: String
         /// What is done with uneven visits, as the option names it.
         public var treatment: String
-        /// Where experts are: `load`, a path; nil in their order.
+        /// Where experts are: `load`, `affinity`, a path; nil in their order.
         public var placement: String?
         /// Share of visits that are dropped.
         public var dropped: Double
@@ -42,7 +42,7 @@ extension PlanReport {
                 YAMLField("dropped", .number(dropped)), YAMLField("layers", .integer(layers)), YAMLField("experts", .integer(experts)),
                 YAMLField("ranks", .integer(ranks)), YAMLField("busiest_over_mean", .number(busiest)),
             ]
-            if !isPlacedByLoad {
+            if !isPlacedAnew {
                 fields += [
                     YAMLField("worst_layer", .integer(worstLayer)), YAMLField("worst_layer_busiest_over_mean", .number(worst)),
                 ]
@@ -51,16 +51,16 @@ extension PlanReport {
         }
 
         /// Experts that were placed for each number of ranks have no one order, and so no layer that is worst in it.
-        private var isPlacedByLoad: Bool { placement == "load" }
+        private var isPlacedAnew: Bool { placement == "load" || placement == "affinity" }
 
         /// It in words, beside a step of so many seconds.
         func words(of stepTime: Double) -> String {
             var text = source + (treatment == "dropless" ? "" : ", \(treatment)")
-            if let placement { text += isPlacedByLoad ? ", experts placed by load" : ", experts placed as in \(placement)" }
+            if let placement { text += isPlacedAnew ? ", experts placed by \(placement)" : ", experts placed as in \(placement)" }
             if dropped > 0 { text += "; \(PercentText.string(dropped)) of the visits are dropped" }
             guard ranks > 1 else { return text + "; every rank holds all experts, so no rank waits for another" }
             text += "; the busiest of \(ranks) expert ranks has \(DurationText.decimal(busiest, 3)) times the mean"
-            if !isPlacedByLoad, worst > busiest + 1e-9 { text += " (layer \(worstLayer): \(DurationText.decimal(worst, 3)))" }
+            if !isPlacedAnew, worst > busiest + 1e-9 { text += " (layer \(worstLayer): \(DurationText.decimal(worst, 3)))" }
             let share = PercentText.string(abs(stepCost) / stepTime)
             if abs(stepCost) > 1e-9 * stepTime {
                 text +=
@@ -68,7 +68,10 @@ extension PlanReport {
                     ? "; that costs \(DurationText.text(stepCost)) a step (\(share))"
                     : "; that saves \(DurationText.text(-stepCost)) a step (\(share))"
             }
-            return text + (isPlacedByLoad ? "; experts place --by load --ep \(ranks) writes the map" : "")
+            if placement == "affinity" {
+                text += "; a token comes back to its rank after every mixture, so that of this map its load alone counts in training"
+            }
+            return text + (isPlacedAnew ? "; experts place --by \(placement ?? "") --ep \(ranks) writes the map" : "")
         }
     }
 }

@@ -44,6 +44,8 @@ extension PlanReport {
             public var tensorParallel: Bool
             /// Expert all-to-alls beside another micro-batch's compute.
             public var expertParallel: Bool
+            /// What hides tensor-parallel collectives, and the exchange of tokens, where that is not the stack's own way.
+            public var tensorTechnique, expertTechnique: String?
         }
 
         /// A strategy and how the stack's choices and the layout carry it out.
@@ -64,7 +66,8 @@ extension PlanReport {
             rankOrder = s.rankOrder.rawValue
             overlap = Overlap(
                 dataParallel: choices.overlapsDataParallel, tensorParallel: choices.asyncTensorParallel,
-                expertParallel: choices.overlapsExperts)
+                expertParallel: choices.overlapsExperts, tensorTechnique: choices.tensorOverlap?.rawValue,
+                expertTechnique: choices.expertOverlap?.rawValue)
         }
     }
 }

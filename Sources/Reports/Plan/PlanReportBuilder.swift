@@ -171,13 +171,20 @@ public struct PlanReportBuilder: Sendable {
             globalBatch: job.globalBatch, sequenceLength: job.sequenceLength, precision: job.precision.rawValue,
             optimizer: job.optimizer.rawValue, gradientFormat: request.inputs.gradientFormat.rawValue,
             expertImbalance: job.expertImbalance,
-            exchange: request.inputs.model.mixtureLayers > 0
-                ? request.inputs.choices.exchangeWords(beside: request.inputs.stack.defaults) : nil,
+            exchange: exchangeWords,
             release: request.inputs.choices.release.map(SoftwareRelease.month),
             method: PlanReport.Method(job.method, request.inputs.model), tokens: job.tokens,
             gpuHourPrice: gpuHourPrice,
             objective: request.objective.name, targetTokensPerSecond: target, memoryLimit: request.memoryLimit.inGibibytes,
             defaults: defaults)
+    }
+
+    /// How tokens travel and what hides exchanges, where that is not as the stack does; nil where it is.
+    private var exchangeWords: String? {
+        let (choices, usual) = (request.inputs.choices, request.inputs.stack.defaults)
+        let travel = request.inputs.model.mixtureLayers > 0 ? choices.exchangeWords(beside: usual) : nil
+        let words = [travel, choices.overlapWords(beside: usual)].compactMap { $0 }
+        return words.isEmpty ? nil : words.joined(separator: "; ")
     }
 
     private func inputs(_ seed: Int) -> PlanReport.Inputs {

@@ -26,7 +26,8 @@ public struct SimulatedConfiguration: Sendable {
                 + "\(job.optimizer.rawValue), gradients in \(inputs.gradientFormat.rawValue) "
                 + (inputs.choices.overlapsDataParallel ? "reduced beside compute" : "reduced after compute")
                 + (PlanReport.Method(job.method, inputs.model).map { "; \($0.text)" } ?? "") + routing
-                + (inputs.choices.exchangeWords(beside: inputs.stack.defaults).map { "; \($0)" } ?? ""),
+                + (inputs.choices.exchangeWords(beside: inputs.stack.defaults).map { "; \($0)" } ?? "")
+                + (inputs.choices.overlapWords(beside: inputs.stack.defaults).map { "; \($0)" } ?? ""),
             "\(inputs.cluster.name): \(gpu), \(Self.memory(inputs.memory)) each; stack \(inputs.stack.name)"
                 + (inputs.choices.release.map { " of \(SoftwareRelease.month($0))" } ?? ""),
             "\(order.map { text.short.replacing(strategy.schedule.rawValue, with: "order \($0)") } ?? text.short), "

@@ -74,6 +74,9 @@ struct GanttPainter {
         case .copyDown: "v"
         case .copyUp: "n"
         case .hostUpdate: "h"
+        case .tensorExchange: "t"
+        case .contextExchange: "c"
+        case .expertExchange: "e"
         }
     }
 

@@ -16,6 +16,9 @@ extension Timeline.Kind {
         case .copyDown: "down"
         case .copyUp: "up"
         case .hostUpdate: "host"
+        case .tensorExchange: "tp"
+        case .contextExchange: "cp"
+        case .expertExchange: "ep"
         }
     }
 
@@ -34,6 +37,9 @@ extension Timeline.Kind {
         case .copyDown: "copy to the host"
         case .copyUp: "copy from the host"
         case .hostUpdate: "update on the host"
+        case .tensorExchange: "tensor-parallel collectives"
+        case .contextExchange: "context-parallel exchange"
+        case .expertExchange: "exchange of tokens"
         }
     }
 }

@@ -7,7 +7,7 @@ import Schedules
 struct TimelineLanes {
     /// What the operations of a lane have in common.
     enum Role: Int, CaseIterable {
-        case compute, send, collective, copy, host
+        case compute, tensor, context, expert, send, collective, copy, host
 
         init(_ kind: Timeline.Kind) {
             switch kind {
@@ -15,6 +15,9 @@ struct TimelineLanes {
             case .gradientReduce, .parameterGather: self = .collective
             case .copyDown, .copyUp: self = .copy
             case .hostUpdate: self = .host
+            case .tensorExchange: self = .tensor
+            case .contextExchange: self = .context
+            case .expertExchange: self = .expert
             default: self = .compute
             }
         }

@@ -20,6 +20,9 @@ enum TimelinePalette {
         case .copyDown: Colour(0x4AA3A2)
         case .copyUp: Colour(0x86C5B7)
         case .hostUpdate: Colour(0x8A6D3B)
+        case .tensorExchange: Colour(0xC2679A)
+        case .contextExchange: Colour(0x5FA8D3)
+        case .expertExchange: Colour(0xC9A227)
         }
     }
 

@@ -37,6 +37,9 @@ struct TraceEvents: ~Copyable {
         text.append(",\"name\":\"thread_name\",\"args\":{\"name\":\"")
         switch lane.role {
         case .compute: text.append("compute")
+        case .tensor: text.append("tensor parallel")
+        case .context: text.append("context parallel")
+        case .expert: text.append("exchange of tokens")
         case .send: text.append("send")
         case .collective: text.append("data parallel")
         case .copy: text.append("copies to and from the host")

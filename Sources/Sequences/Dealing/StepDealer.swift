@@ -59,7 +59,11 @@ public struct StepDealer: Sendable {
         for (index, documents) in packed.rows.enumerated() {
             let tokens = documents.reduce(0, +)
             // A padded row is computed as one document of its full length.
-            let squares = mode == .none ? row * row : documents.reduce(0.0) { $0 + Double($1) * Double($1) }
+            let squares =
+                mode == .none
+                ? row * row
+                : documents.reduce(0.0) { $0 + Double($1) * Double($1) }
+                    * prices.sharding.factor(documents, tokens: rowTokens, ranks: meshRanks)
             let seconds = prices.mesh.seconds(tokens: row, documents: mode == .none ? row : Double(tokens), squares: squares)
             run(index, seconds: seconds, tokens: tokens, on: &work)
         }

@@ -19,6 +19,10 @@ public struct GroupPrice: Hashable, Sendable {
     public var hidingShare: Double
     /// Share of the shorter of attention and transfer that shows.
     public var visibleShare: Double
+    /// Copies of activations to the host and back a token beyond those that stay, in s, and how many tokens of a sequence stay.
+    public var copyPerToken = 0.0
+    /// See `copyPerToken`.
+    public var staying = 0.0
 
     /// A price from its parts.
     public init(
@@ -44,11 +48,12 @@ public struct GroupPrice: Hashable, Sendable {
         return fixed + perToken * tokens + attention + max(transfer, beside) - beside + visibleShare * min(transfer, beside)
     }
 
-    /// Time of one sequence, without what does not depend on its tokens, in s.
+    /// Time of one sequence, without what does not depend on its tokens, in s: its compute, or the copies of as much of its activations as does not fit.
     @inline(__always)
     public func seconds(_ length: Int) -> Double {
         let tokens = Double(length)
-        return seconds(tokens: tokens, documents: tokens, squares: tokens * tokens) - fixed
+        let compute = seconds(tokens: tokens, documents: tokens, squares: tokens * tokens) - fixed
+        return max(compute, copyPerToken * (tokens - staying))
     }
 }
 
@@ -58,6 +63,8 @@ public struct SequencePrices: Hashable, Sendable {
     public let groups: [GroupPrice]
     /// Price of the static mesh's group.
     public let mesh: GroupPrice
+    /// How the static mesh splits packed rows over context ranks.
+    public let sharding: RowSharding
     /// Tokens that a rank holds at most: of groups, and of rows of a fixed length.
     public let capacity: Int
     /// Tokens that a rank's memory has room for, at least `capacity`: of rows whose lengths vary.
@@ -70,10 +77,14 @@ public struct SequencePrices: Hashable, Sendable {
     public let after: Double
 
     /// Prices from their parts; `groups` has at least one, and `room` is `capacity` unless given.
-    public init(groups: [GroupPrice], mesh: GroupPrice, capacity: Int, room: Int? = nil, ranks: Int, pipeline: Int = 1, after: Double = 0) {
+    public init(
+        groups: [GroupPrice], mesh: GroupPrice, capacity: Int, room: Int? = nil, ranks: Int, pipeline: Int = 1, after: Double = 0,
+        sharding: RowSharding = .documents
+    ) {
         precondition(!groups.isEmpty)
         self.groups = groups
         self.mesh = mesh
+        self.sharding = sharding
         self.capacity = max(1, capacity)
         self.room = max(1, capacity, room ?? capacity)
         self.ranks = max(1, ranks)

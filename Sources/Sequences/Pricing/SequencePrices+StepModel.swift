@@ -13,9 +13,15 @@ extension SequencePrices {
         let ranks = s.data * s.context
         let capacity = max(1, inputs.job.sequenceLength * s.microBatch / s.context)
         var groups: [GroupPrice] = []
+        // Where activations move, those of a sequence that its group holds do not.
+        let moved = Self.moved(inputs, s, capacity: capacity)
+        var plain = s
+        plain.offload.layers = 0
         var size = 1
         while size <= ranks {
-            guard let price = Self.price(inputs, s, ranks: size, kind: .ring, inner: 1, capacity: capacity) else { return nil }
+            guard var price = Self.price(inputs, plain, ranks: size, kind: .ring, inner: 1, capacity: capacity) else { return nil }
+            price.staying = moved.staying * Double(size)
+            price.copyPerToken = moved.perToken / Double(size)
             groups.append(price)
             size *= 2
         }
@@ -25,11 +31,29 @@ extension SequencePrices {
         let tail = step.breakdown[.dataParallel] + step.breakdown[.optimizer] + step.breakdown[.overhead]
         self.init(
             groups: groups, mesh: mesh, capacity: capacity, room: Self.room(inputs, s, capacity: capacity), ranks: ranks,
-            pipeline: s.pipeline, after: tail)
+            pipeline: s.pipeline, after: tail, sharding: Self.sharding(s.contextKind, inputs.stack.launches.contextRules))
     }
 
-    /// Tokens that a rank's memory has room for: those of rows up to sixteen times as long, in sixteenths of a row.
-    private static func room(_ inputs: CostInputs, _ s: ParallelStrategy, capacity: Int) -> Int {
+    /// How packed rows are split: Transformer Engine splits documents, PyTorch rows; ranks that trade heads have whole rows each.
+    static func sharding(_ kind: ContextParallelKind, _ rules: ContextRules) -> RowSharding {
+        if kind == .contiguousRing { return .contiguous }
+        return rules == .pytorch && (kind == .ring || kind == .allGather) ? .headTail : .documents
+    }
+
+    /// What moves of a rank's activations where the strategy moves those of layers: nothing of so many tokens, then of each more what makes all that is
+    /// planned of `capacity` tokens; in s a token, there and back.
+    private static func moved(_ inputs: CostInputs, _ s: ParallelStrategy, capacity: Int) -> (staying: Double, perToken: Double) {
+        guard s.offload.layers > 0, let copies = (try? StepModel(inputs).simulationInput(s))?.times.copies else { return (0, 0) }
+        var plain = s
+        plain.offload.layers = 0
+        let staying = Double(room(inputs, plain, capacity: capacity, upTo: 1))
+        guard staying < Double(capacity) else { return (0, 0) }
+        let seconds = zip(copies.down, copies.up).reduce(0) { $0 + $1.0 + $1.1 } / Double(s.pipeline)
+        return (staying, seconds / (Double(capacity) - staying))
+    }
+
+    /// Tokens that a rank's memory has room for: those of so many rows at most, in sixteenths of a row.
+    private static func room(_ inputs: CostInputs, _ s: ParallelStrategy, capacity: Int, upTo rows: Int = 16) -> Int {
         let parts = 16
         var simulator = PipelineSimulator()
         func fits(_ share: Int) -> Bool {
@@ -39,7 +63,8 @@ extension SequencePrices {
             guard let estimate = try? StepModel(inputs).estimate(s, simulator: &simulator) else { return false }
             return estimate.memoryHigh <= inputs.memory.count
         }
-        var (low, high) = (parts, parts * parts + 1)
+        // A row fits as planned, unless less of it is asked about.
+        var (low, high) = rows > 1 ? (parts, parts * rows + 1) : (0, parts + 1)
         while high - low > 1 {
             let middle = (low + high) / 2
             if fits(middle) { low = middle } else { high = middle }

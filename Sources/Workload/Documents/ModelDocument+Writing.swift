@@ -49,6 +49,7 @@ extension ModelDocument {
                         YAMLField("vocabulary", .integer(embedding.vocabulary)), YAMLField("width", .integer(embedding.width)),
                     ])))
         }
+        if model.residual != .standard { fields.append(YAMLField("residual", .text(model.residual.rawValue))) }
         fields += number("prediction_blocks", model.predictionBlocks, unless: 0)
         return YAMLWriter.text(.mapping(fields), comment: comment)
     }

@@ -109,6 +109,7 @@ public enum ModelDocument {
                 vocabulary: try part.required("vocabulary", .int(in: ModelLimits.vocabulary)),
                 width: try part.required("width", .int(in: ModelLimits.hidden)))
         }
+        model.residual = try reader.optional("residual", .choice()) ?? .standard
         model.predictionBlocks = try reader.optional("prediction_blocks", .int(in: ModelLimits.predictionBlocks)) ?? 0
         model.maxSequenceLength = try reader.optional("max_sequence_length", .int(in: ModelLimits.sequenceLength))
         model.rotary = try reader.optionalObject("rope", as: "the rotary positions", readRotary)

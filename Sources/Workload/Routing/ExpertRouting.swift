@@ -16,8 +16,10 @@ public struct ExpertRouting: Hashable, Sendable {
     public let shares: [Double]
     /// What is done with uneven visits.
     public let treatment: RoutingTreatment
-    /// Where experts are, as it was asked for: `load`, a path; nil in their order.
+    /// Where experts are, as it was asked for: `load`, `affinity`, a path; nil in their order.
     public let placement: String?
+    /// Whether experts are placed anew for every number of ranks, and so have no one order.
+    public let isPlacedAnew: Bool
     /// Rows that expert e of layer l computes, over all visits of the layer.
     private let loads: [Double]
     /// Busiest over mean load of ranks, the mean over layers, by the number of ranks; 0 where that does not divide the experts.
@@ -41,6 +43,7 @@ public struct ExpertRouting: Hashable, Sendable {
         source: String, experts: Int, shares: [Double], treatment: RoutingTreatment, placement: String?, busiest stated: [Int: Double]?
     ) {
         (self.source, self.experts, self.shares, self.treatment, self.placement) = (source, experts, shares, treatment, placement)
+        isPlacedAnew = stated != nil
         let layers = shares.count / experts
         self.layers = layers
         let loads =
@@ -104,9 +107,9 @@ public struct ExpertRouting: Hashable, Sendable {
     }
 
     /// Distinct of so many equal groups of experts that a token of so many visits sees, the mean over layers: the sum of 1 − (1 − share)^k. nil where the
-    /// experts do not divide, or where experts placed by load have no one order.
+    /// experts do not divide, or where experts are placed anew.
     public func visited(groups: Int, perToken: Double) -> Double? {
-        guard groups > 0, experts % groups == 0, placement != "load" else { return nil }
+        guard groups > 0, experts % groups == 0, !isPlacedAnew else { return nil }
         let local = experts / groups
         var sum = 0.0
         for layer in 0..<layers {

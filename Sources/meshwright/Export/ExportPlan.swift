@@ -85,6 +85,7 @@ struct ExportPlan {
         choices.overlapsDataParallel = plan.overlap.dataParallel
         choices.asyncTensorParallel = plan.overlap.tensorParallel
         choices.overlapsExperts = plan.overlap.expertParallel
+        (choices.tensorOverlap, choices.expertOverlap) = (plan.overlap.tensorTechnique, plan.overlap.expertTechnique)
         let names = (0..<cluster.nodes).map(cluster.nodeName)
         let map = try placement.map { try PlacementDocument.read(path: $0, nodeNames: names) } ?? plan.placement(nodeNames: names)
         // A plan of before gradients had a format was priced in the stack's.

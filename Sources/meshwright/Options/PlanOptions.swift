@@ -16,6 +16,7 @@ struct PlanOptions: ParsableArguments {
     @OptionGroup(title: StrategyOptions.title) var strategy: StrategyOptions
     @OptionGroup(title: "Placement") var placement: PlacementOptions
     @OptionGroup(title: "Exchange of tokens") var exchange: ExchangeOptions
+    @OptionGroup(title: "Overlap") var overlap: OverlapOptions
     @OptionGroup(title: "Failures") var failures: FailureOptions
     @OptionGroup var search: SearchOptions
 

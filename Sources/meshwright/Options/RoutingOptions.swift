@@ -22,8 +22,8 @@ struct RoutingOptions: ParsableArguments {
     @Option(
         name: .customLong("expert-map"),
         help: ArgumentHelp(
-            "Which rank holds which experts: a file of experts place, or load to place them by load for every number of ranks. By default in their order.",
-            valueName: "load|file"), completion: .file())
+            "Which rank holds which experts: a file of experts place, or load or affinity to place them so for every number of ranks. By default in their order.",
+            valueName: "load|affinity|file"), completion: .file())
     var map: String?
 
     /// The options that were given.
@@ -40,10 +40,20 @@ struct RoutingOptions: ParsableArguments {
     /// The routing of a model; nil where nothing was said of it.
     func routing(of model: TransformerModel) throws -> ExpertRouting? {
         guard routing != nil || treatment != nil else { return nil }
-        var result = try Self.record(routing ?? "balanced", model).routing
+        let record = try Self.record(routing ?? "balanced", model)
+        var result = record.routing
         if let treatment { result = result.treated(by: treatment) }
         guard let map else { return result }
         if map == "load" { return ExpertsByLoad.placed(result) }
+        if map == "affinity" {
+            guard let affinity = record.affinity else {
+                throw CommandFailure(
+                    .badInput,
+                    "--expert-map affinity needs pairs of experts of successive layers, which --routing \(routing ?? "") does not have (docs/experts.md)"
+                )
+            }
+            return ExpertsByAffinity.placed(result, affinity)
+        }
         let grid = try MixtureGrid(model)
         let read = try ExpertMapDocument.read(path: map, ranks: 1, for: grid)
         guard let placed = result.placed(by: read, named: map) else {

@@ -20,7 +20,7 @@ struct HandWrittenStrategy: Hashable {
     ]
     private static let choiceKeys = [
         "recompute", "recompute-modules", "offload", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "layout",
-        "overlap-data-parallel", "dispatcher", "dispatch-format",
+        "overlap-data-parallel", "dispatcher", "dispatch-format", "tp-overlap", "ep-overlap",
     ]
 
     /// The fields of a text; the keys are the flags of `plan`. Lists inside a value are joined by `+`, as in `layout=7+8+8+7`.
@@ -43,6 +43,8 @@ struct HandWrittenStrategy: Hashable {
         _ = try parsed.choices()
         if let word = fields["overlap-data-parallel"] { _ = try isOn(word) }
         if let word = fields["dispatcher"] { let _: ExecutionChoices.Dispatcher = try ChoiceArgument.one(word) }
+        if let word = fields["tp-overlap"] { let _: OverlapTechnique = try ChoiceArgument.one(word) }
+        if let word = fields["ep-overlap"] { let _: ExpertOverlap = try ChoiceArgument.one(word) }
         if let word = fields["dispatch-format"] { let _: ExecutionChoices.DispatchFormat = try ChoiceArgument.one(word) }
         return parsed
     }
@@ -95,9 +97,16 @@ struct HandWrittenStrategy: Hashable {
         return s
     }
 
-    /// The stack's execution choices but for what is stated.
-    func execution(_ defaults: ExecutionChoices) throws -> ExecutionChoices {
-        var choices = defaults
+    /// The execution choices of a stack or run but for what is stated; `subject` is the option or command whose configuration it is, for messages.
+    func execution(_ usual: ExecutionChoices, on inputs: (stack: SoftwareStack, model: TransformerModel), as subject: String) throws
+        -> ExecutionChoices
+    {
+        var choices = usual
+        let tensor: OverlapTechnique? = try fields["tp-overlap"].map { try ChoiceArgument.one($0) }
+        let expert: ExpertOverlap? = try fields["ep-overlap"].map { try ChoiceArgument.one($0) }
+        // What the stack does not run is priced all the same: that is what comparing is for.
+        try OverlapOptions.check(tensor: tensor, expert: expert, inputs.model, on: nil, as: "\(subject): ")
+        OverlapOptions.apply(tensor: tensor, expert: expert, to: &choices, on: inputs.stack)
         if let word = fields["overlap-data-parallel"] { choices.overlapsDataParallel = try Self.isOn(word) }
         if let word = fields["dispatcher"] {
             choices.dispatcher = try ChoiceArgument.one(word)

@@ -98,7 +98,8 @@ struct PlanAnswer {
         _ comparison: HandWrittenStrategy, _ request: SearchRequest, _ builder: PlanReportBuilder, with best: PlanReport.Entry?
     ) async throws -> PlanReport.Comparison {
         var own = builder
-        own.request.inputs.choices = try comparison.execution(request.inputs.choices)
+        own.request.inputs.choices = try comparison.execution(
+            request.inputs.choices, on: (request.inputs.stack, request.inputs.model), as: "--compare")
         let strategy = try comparison.strategy(request)
         let plan = try await Planner(own.request, isCancelled: isCancelled).plan(for: strategy)
         var result = own.comparison(own.entry(plan, rank: 0), with: best)

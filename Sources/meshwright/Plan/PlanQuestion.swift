@@ -68,7 +68,10 @@ struct PlanQuestion {
         gpuHourPrice = options.goal.gpuHourPrice ?? profile.gpuHourPrice
         if let gpuHourPrice, options.goal.gpuHourPrice == nil { defaults.append("--gpu-hour-price \(gpuHourPrice)") }
 
-        let choices = options.released.applied(to: options.exchange.applied(to: stack.defaults), stack: stack, cluster: cluster)
+        let overlap = options.overlap
+        try OverlapOptions.check(tensor: overlap.tensor, expert: overlap.expert, model, on: anyStack ? nil : stack)
+        var choices = options.released.applied(to: options.exchange.applied(to: stack.defaults), stack: stack, cluster: cluster)
+        OverlapOptions.apply(tensor: overlap.tensor, expert: overlap.expert, to: &choices, on: stack)
         let inputs = CostInputs(model: model, cluster: cluster, job: job, stack: stack, choices: choices)
         let limit = options.goal.maxMemory
         if let limit, limit > inputs.memory {

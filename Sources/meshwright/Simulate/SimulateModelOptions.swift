@@ -85,6 +85,8 @@ struct SimulateModelOptions: ParsableArguments {
     @Option(name: .customLong("route-nodes"), help: ArgumentHelp("Nodes that a token's experts may be on, at most.", valueName: "count"))
     var routedNodes: Int?
 
+    @OptionGroup var overlap: OverlapOptions
+
     @Option(name: .customLong("tp"), help: ArgumentHelp("Tensor-parallel size.", valueName: "t"))
     var tensor: Int?
 
@@ -181,7 +183,7 @@ struct SimulateModelOptions: ParsableArguments {
                 ("--dispatcher", dispatcher != nil),
                 ("--dispatch-format", dispatchFormat != nil), ("--route-nodes", routedNodes != nil),
                 ("--lengths", sequences.lengths != nil), ("--release", released.release != nil),
-            ] + routed.given
+            ] + overlap.given + routed.given
         return given.filter(\.isGiven).map(\.name) + cluster.givenSizes
     }
 
@@ -248,7 +250,8 @@ struct SimulateModelOptions: ParsableArguments {
             throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")
         }
         let configuration = HandWrittenStrategy(fields: (own?.fields ?? [:]).merging(fields(schedule)) { $1 })
-        let choices = released.applied(to: try configuration.execution(stack.defaults), stack: stack, cluster: profile)
+        let choices = released.applied(
+            to: try configuration.execution(stack.defaults, on: (stack, shape), as: "simulate"), stack: stack, cluster: profile)
         let inputs = CostInputs(model: shape, cluster: profile, job: job, stack: stack, choices: choices)
         let echo = own?.echo(
             inputs, options: Set(strays(choice).map { String($0.dropFirst(2)) } + fields(schedule).keys), fields: configuration.fields)
@@ -284,6 +287,8 @@ struct SimulateModelOptions: ParsableArguments {
         fields["recompute"] = recompute
         fields["dispatcher"] = dispatcher?.rawValue
         fields["dispatch-format"] = dispatchFormat?.rawValue
+        fields["tp-overlap"] = overlap.tensor?.rawValue
+        fields["ep-overlap"] = overlap.expert?.rawValue
         fields["route-nodes"] = routedNodes.map(String.init)
         fields["cp-kind"] = contextKind?.rawValue
         fields["offload"] = offload

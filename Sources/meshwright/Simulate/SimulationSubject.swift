@@ -42,6 +42,7 @@ struct SimulationSubject {
         (contextLanes, contextExchange) = (model.contextLanes(of: strategy), ContextExchange(model.inputs))
         order = input.order
         times = input.times
+        times.lanes = model.stageLanes(strategy, times, seconds: input.estimate.stepTime)
         nodesPerRank = max(1, Double(model.inputs.cluster.nodes) / Double(max(1, strategy.pipeline)))
         if own == nil { advice = Self.advice(model, strategy, exposed: input.estimate.stepTime) }
         price =

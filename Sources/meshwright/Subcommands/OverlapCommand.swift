@@ -1,7 +1,8 @@
 public import ArgumentParser
-public import CostModels
+import CostModels
 import Foundation
 import Hardware
+public import Parallelism
 import Reports
 import Workload
 

@@ -31,6 +31,7 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup(title: StrategyOptions.title) var strategy: StrategyOptions
     @OptionGroup(title: "Placement") var placement: PlacementOptions
     @OptionGroup(title: "Exchange of tokens") var exchange: ExchangeOptions
+    @OptionGroup(title: "Overlap") var overlap: OverlapOptions
     @OptionGroup(title: "Failures") var failures: FailureOptions
     @OptionGroup var search: SearchOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -75,7 +76,7 @@ struct PlanCommand: AsyncParsableCommand {
     var options: PlanOptions {
         var options = PlanOptions()
         (options.job, options.method, options.named, options.size, options.software) = (job, method, named, size, software)
-        (options.released, options.exchange) = (released, exchange)
+        (options.released, options.exchange, options.overlap) = (released, exchange, overlap)
         (options.goal, options.strategy, options.placement, options.search) = (goal, strategy, placement, search)
         options.failures = failures
         return options

@@ -21,7 +21,9 @@ enum SweptOption: Equatable {
             "lora-rank", "lora-alpha", "lora-targets", "lora-dropout", "dora", "base-format", "freeze", "max-memory",
             "vpp", "etp", "dp", "micro-batch-size", "recompute", "recompute-layers", "recompute-modules", "schedule", "optimizer-sharding",
             "shard-group", "group-size", "sequence-parallel", "cp-kind", "cp-inner", "layout", "offload", "offload-percent",
-            "offload-stride", "offload-layers", "placement", "release", "dispatcher", "dispatch-format", "route-nodes", "checkpoint",
+            "offload-stride", "offload-layers", "placement", "release", "dispatcher", "dispatch-format", "route-nodes", "tp-overlap",
+            "ep-overlap",
+            "checkpoint",
             "checkpoint-interval", "spare-nodes", "seed",
         ] { all[name] = .passed }
         let refused = [

@@ -90,7 +90,8 @@ struct LogSubject {
             if let problem = MethodRules.problem(method, stack: stack) { throw CommandFailure(.badInput, "\(subject): \(problem)") }
         }
         let own = HandWrittenStrategy(fields: stated.fields)
-        let inputs = try CostInputs(model: model, cluster: sized, job: job, stack: stack, choices: own.execution(stack.defaults))
+        let choices = try own.execution(stack.defaults, on: (stack, model), as: subject)
+        let inputs = CostInputs(model: model, cluster: sized, job: job, stack: stack, choices: choices)
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
         let strategy = try own.strategy(request, as: subject)
         return (RunConfiguration(inputs: inputs, strategy: strategy), (named, cluster, stackName))

@@ -23,7 +23,7 @@ PINS = {
     "--pp": ["1", "2", "3", "4", "5...7", "4...16"],
     "--vpp": ["1", "2", "3", "2...4"],
     "--cp": ["2", "4", "2...8"],
-    "--cp-kind": ["ring", "all-gather", "ulysses"],
+    "--cp-kind": ["ring", "all-gather", "ulysses", "hierarchical"],
     "--ep": ["1", "2", "4...16", "8"],
     "--etp": ["1", "2", "4"],
     "--micro-batch-size": ["1", "2", "3", "4"],
@@ -38,7 +38,12 @@ PINS = {
     "--layout": ["even", "embedding-aware"],
     "--optimizer": ["adam-bf16-moments", "sgd"],
     "--offload": ["all", "optimizer", "activations", "checkpoints", "optimizer,parameters"],
+    "--lengths": ["github", "github --packing pack", "sft-chat --packing best-fit", "uniform --packing none"],
+    "--tp-overlap": ["none", "user-buffers", "async-tp"],
+    "--ep-overlap": ["none", "shared-experts"],
 }
+# What exports are asked for beside a plan, where it can have it.
+EXPORTS = {"megatron-lm": ["--dealing", "hybrid"]}
 
 
 def shipped(kind, without=None):
@@ -55,7 +60,7 @@ def question(choose, models, clusters, stacks, precisions):
         "--stack", choose.choice(stacks),
     ]
     pins = [["--precision", choose.choice(precisions)], ["--seq-len", str(choose.choice(SEQUENCES))]]
-    pins += [[option, choose.choice(PINS[option])] for option in choose.sample(list(PINS), choose.choice([0, 1, 1, 2, 3, 4]))]
+    pins += [[option, *choose.choice(PINS[option]).split()] for option in choose.sample(list(PINS), choose.choice([0, 1, 1, 2, 3, 4]))]
     return asked, pins
 
 
@@ -99,7 +104,11 @@ def exported(target, stacks, folder, models=None, precisions=("bf16", "bf16", "f
         for entry in choose.sample(plans, min(PLANS_OF_AN_ANSWER, len(plans))):
             output = root / f"{attempt}-{entry['rank']}"
             command = [TOOL, "export", "--plan", root / f"plan-{attempt}.json", "--rank", str(entry["rank"]), "--target", target]
-            export = subprocess.run([*command, "--output", output], capture_output=True, text=True)
+            besides = EXPORTS.get(target, []) if "--lengths" in words and choose.random() < 0.5 else []
+            export = subprocess.run([*command, *besides, "--output", output], capture_output=True, text=True)
+            # Groups for every sequence are for dense models in one stage.
+            if besides and export.returncode == 65:
+                export = subprocess.run([*command, "--output", output], capture_output=True, text=True)
             if "does not start this plan" in export.stderr:
                 refused += 1
                 continue

@@ -52,6 +52,15 @@ import Workload
         #expect(try megatron(padded + Fixtures.steps([1], of: 1) { _ in 1 }).measured.configuration?.model?.vocabulary == 128_256)
     }
 
+    @Test func `sizes of two levels of context parallelism are a list of numbers`() throws {
+        let nested = [
+            "context_parallel_size": "8", "cp_comm_type": "['a2a+p2p']", "hierarchical_context_parallel_sizes": "[2, 4]",
+        ]
+        let log = try megatron(Fixtures.arguments(nested) + Fixtures.steps([1], of: 1) { _ in 1000 })
+        let configuration = try #require(log.measured.configuration)
+        #expect(configuration.strategy["cp-kind"] == "hierarchical" && configuration.strategy["cp-inner"] == "2")
+    }
+
     @Test(arguments: ["0: ", "[1,0]<stdout>:", "[default0]:", "node-3: "])
     func `labels of launchers are passed over`(label: String) throws {
         let steps = Fixtures.steps([1, 2], of: 2) { 1000 * Double($0) }.split(separator: "\n").map { "\(label)\($0)\n" }.joined()

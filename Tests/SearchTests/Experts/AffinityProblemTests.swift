@@ -163,6 +163,10 @@ import Workload
         #expect(1 - ours.stay <= 1 - published.stay + 1e-9)
         let order = found.inOrder / 2
         let gain = 1 - (1 - ours.stay) / order
+        // On 8 GPUs a quarter is out of reach: what no placement is below is 18 % under what experts placed anyhow change (27.125 of 31).
+        if gpus == 8 {
+            #expect(found.isExact && abs(found.bound / 2 - changes / 31) < 1e-9 && abs(1 - found.bound / 2 / (7.0 / 8) - 0.183) < 0.001)
+        }
         #expect(gpus == 4 ? gain >= 0.25 : gain >= 0.15, "\(gain)")
     }
 

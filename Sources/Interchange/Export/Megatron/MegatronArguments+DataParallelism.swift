@@ -20,7 +20,7 @@ extension MegatronArguments {
             if s.sharding != .none { list.add("overlap-param-gather") }
         }
         addGradientFormat(to: &list)
-        if plan.choices.asyncTensorParallel {
+        if plan.choices.asyncTensorParallel || plan.choices.tensorOverlap == .userBuffers {
             if s.sequenceParallel {
                 list.add("tp-comm-overlap")
             } else if s.tensor > 1 {

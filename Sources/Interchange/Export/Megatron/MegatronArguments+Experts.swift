@@ -44,6 +44,9 @@ extension MegatronArguments {
     private func addDispatcher(to list: inout FlagList) {
         // Without expert parallelism no token travels, and the flex dispatchers refuse to start.
         guard plan.strategy.expert > 1 else { return list.add("moe-token-dispatcher-type", "alltoall") }
+        if plan.choices.expertOverlap == .sharedExperts, !overlapsExperts, plan.choices.dispatcher != .allGather {
+            list.add("moe-shared-expert-overlap")
+        }
         switch plan.choices.dispatcher {
         case .allToAll: list.add("moe-token-dispatcher-type", "alltoall")
         case .hierarchical:

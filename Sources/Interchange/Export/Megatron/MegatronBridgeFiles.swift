@@ -102,7 +102,8 @@ struct MegatronBridgeFiles {
             "expert-tensor-parallel-size", "pipeline-model-parallel-size", "account-for-embedding-in-pipeline-split",
             "account-for-loss-in-pipeline-split", "pipeline-model-parallel-layout", "overlap-moe-expert-parallel-comm",
             "microbatch-group-size-per-virtual-pipeline-stage", "recompute-granularity", "recompute-method", "recompute-num-layers",
-            "tp-comm-overlap", "moe-grouped-gemm", "moe-token-dispatcher-type", "moe-flex-dispatcher-backend", "cuda-graph-impl",
+            "tp-comm-overlap", "moe-shared-expert-overlap", "moe-grouped-gemm", "moe-token-dispatcher-type", "moe-flex-dispatcher-backend",
+            "cuda-graph-impl",
             "cuda-graph-scope",
         ] { sections[name] = "model" }
         for name in ["micro-batch-size", "global-batch-size"] { sections[name] = "train" }

@@ -119,7 +119,7 @@ extension MegatronFlags {
             delay-wgrad-compute@0.13- disable-async-tensor-model-parallel-allreduce@0.16-0.16 disable-tp-comm-bulk-dgrad@0.4-
             disable-tp-comm-bulk-wgrad@0.4- disable-tp-comm-overlap-ag@0.6- disable-tp-comm-overlap-rs@0.6-
             disable-tp-comm-split-ag@0.4- disable-tp-comm-split-rs@0.4- ep-overlap-early-attn-memory-release@0.16-
-            fp32-allreduce@-2.0 moe-shared-expert-overlap@0.10- no-async-tensor-model-parallel-allreduce@3.0-0.16,ds
+            fp32-allreduce@-2.0 no-async-tensor-model-parallel-allreduce@3.0-0.16,ds
             no-delay-grad-reduce@0.4-0.8 no-gradient-accumulation-fusion@3.0- no-overlap-p2p-communication@0.4-
             no-scatter-gather-tensors-in-pipeline@2.5-0.17,ds no-tp-comm-bulk-dgrad@0.16- no-tp-comm-bulk-wgrad@0.16-
             no-tp-comm-overlap-ag@0.16- no-tp-comm-overlap-rs@0.16- no-tp-comm-split-ag@0.16- no-tp-comm-split-rs@0.16-
