@@ -23,8 +23,11 @@ def check(path, entry):
         return f"sizes make {parallel.total_size} of {config.num_processes} processes"
     if parallel.data_parallel_size != s["dp"]:
         return f"data parallelism {parallel.data_parallel_size} instead of {s['dp']}"
-    return None
+    moved = bool(config.fsdp_config.get("fsdp_offload_params"))
+    return None if moved == bool((s.get("offload") or {}).get("parameters")) else f"fsdp_offload_params is {moved}"
 
 
-made = plans.exported("accelerate", ["fsdp"], sys.argv[1], models=plans.shipped("model", without="experts"), precisions=("bf16", "fp16"))
+made = plans.exported(
+    "accelerate", ["fsdp"], sys.argv[1], models=plans.shipped("model", without="experts"), precisions=("bf16", "fp16"),
+    ask=plans.moving(["optimizer,parameters", "optimizer,parameters,checkpoints", "checkpoints", "all"]))
 sys.exit(plans.judge(made, check))

@@ -32,9 +32,25 @@ def check(path, entry):
     if read.gradient_accumulation_steps != s["micro_batches"] or read.train_micro_batch_size_per_gpu != s["micro_batch_size"]:
         return f"DeepSpeed accumulates {read.gradient_accumulation_steps} micro-batches of {read.train_micro_batch_size_per_gpu}"
     stage = ["none", "zero1", "zero2", "zero3"].index(s["optimizer_sharding"])
-    return None if read.zero_optimization_stage == stage else f"ZeRO stage {read.zero_optimization_stage}"
+    if read.zero_optimization_stage != stage:
+        return f"ZeRO stage {read.zero_optimization_stage}"
+    return offload(read.zero_config, s.get("offload") or {})
+
+
+def offload(read, stated):
+    """How what DeepSpeed moves differs from the plan; None where it does not. Interleaved groups are a fork's."""
+    place = "nvme" if stated.get("place") == "storage" else "cpu"
+    percent = stated.get("optimizer_percent", 0)
+    device = read.offload_optimizer.device if read.offload_optimizer else "none"
+    if device != (place if percent else "none"):
+        return f"the optimizer is on {device}"
+    if percent and round(100 * read.offload_optimizer.ratio) != percent:
+        return f"{read.offload_optimizer.ratio} of the optimizer moves"
+    moved = bool(read.offload_param) and read.offload_param.device != "none"
+    return None if moved == bool(stated.get("parameters")) else f"parameters on {read.offload_param}"
 
 
 made = plans.exported(
-    "deepspeed", ["megatron-deepspeed", "fsdp"], sys.argv[1], models=plans.shipped("model", without="experts"), precisions=("bf16", "fp16"))
+    "deepspeed", ["megatron-deepspeed", "fsdp"], sys.argv[1], models=plans.shipped("model", without="experts"), precisions=("bf16", "fp16"),
+    ask=plans.moving(["optimizer", "optimizer,parameters", "optimizer,storage", "all"]))
 sys.exit(plans.judge(made, check))

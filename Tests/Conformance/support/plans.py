@@ -64,6 +64,18 @@ def question(choose, models, clusters, stacks, precisions):
     return asked, pins
 
 
+def moving(parts):
+    """Questions of which every second one asks for parts to be moved beside the GPU."""
+
+    def ask(choose, *drawn):
+        asked, pins = question(choose, *drawn)
+        if choose.random() < 0.5:
+            return asked, pins
+        return asked + ["--offload", choose.choice(parts)], [pin for pin in pins if pin[0] != "--offload"]
+
+    return ask
+
+
 def answered(asked, pins, statuses):
     """The plans of a question as JSON text with the words that got them, giving up one pin after another; None where it has none."""
     while True:
