@@ -73,7 +73,7 @@ import Workload
         "checkpoint-interval": [
             ["--tokens", "1T", "--checkpoint-interval", "30min"], ["--tokens", "1T", "--checkpoint-interval", "1h"],
         ],
-        "spare-nodes": [["--tokens", "1T", "--spare-nodes", "0"], ["--tokens", "1T", "--spare-nodes", "3"]],
+        "spare-nodes": [["--tokens", "1T", "--spare-nodes", "0"], ["--tokens", "1T", "--spare-nodes", "1"]],
         "gpu-hour-price": [["--gpu-hour-price", "2"], ["--gpu-hour-price", "3"]],
         "max-memory": [["--max-memory", "60GiB"], ["--max-memory", "70GiB"]],
         "tp": [["--tp", "1"], ["--tp", "2"], ["--tp", "1...2"]],

@@ -89,9 +89,11 @@ def read_back(path, entry, said):
     if answer.returncode != 0:
         return f"the log is not read: {answer.stderr.strip()}"
     read = json.loads(answer.stdout)["logs"][0]
-    # What no flag can say, which the file states, makes another model of it.
+    # What no flag can say, which the file states, makes another model of it; so does a pattern whose letters are layers of their own.
+    text = (path / f"{target}.args").read_text()
+    has_pattern = "--hybrid-layer-pattern" in text
     is_same = read["model"] == plan["inputs"]["model"]["name"]
-    if not is_same and "since this target cannot express it" not in (path / f"{target}.args").read_text():
+    if not is_same and not has_pattern and "since this target cannot express it" not in text:
         return f"the log is taken for {read['model']}"
     s = entry["strategy"]
     ignored = {"cp_kind"} if s["cp"] == 1 else set()
@@ -101,6 +103,8 @@ def read_back(path, entry, said):
         ignored.add("recompute_layers")
     if s["vpp"] == 1:
         ignored.add("group_size")
+    if has_pattern:
+        ignored |= {"layers_per_stage", "recompute_layers"}
     others = {key: (value, s[key]) for key, value in read["strategy"].items() if key not in ignored and value != s[key]}
     if others:
         return "the log is read as another strategy: " + ", ".join(f"{key} {value} for {planned}" for key, (value, planned) in others.items())
