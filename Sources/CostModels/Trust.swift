@@ -66,6 +66,7 @@ extension CostInputs {
                 add("context parallelism by \(strategy.contextKind.rawValue) was never measured", to: &outside)
             }
         }
+        if job.method.teacher != nil { add("no run with a teacher was measured", to: &outside) }
         if divisions.attentions.contains(where: { $0.indexer != nil }) { add("no run with sparse attention was measured", to: &outside) }
         guard outside.isEmpty else { return Trust(verdict: .extrapolated, reasons: outside + between) }
         return Trust(verdict: between.isEmpty ? .measured : .interpolated, reasons: between)

@@ -12,6 +12,8 @@ public struct Legality: Sendable {
     public let divisions: ModelDivisions
     /// Batch, sequence and formats.
     public let job: TrainingJob
+    /// What parallelism divides in its teacher; nil without one.
+    let teacher: ModelDivisions?
     /// The stack that must be able to launch the strategy; nil asks for mathematics only.
     public let stack: SoftwareStack?
     /// GPUs to fill exactly; nil leaves the number open.
@@ -28,6 +30,7 @@ public struct Legality: Sendable {
         self.model = model
         self.divisions = divisions ?? ModelDivisions(model)
         self.job = job
+        teacher = job.method.teacher.map { ModelDivisions($0) }
         self.stack = stack
         self.worldSize = worldSize
         self.overlapsExperts = overlapsExperts
@@ -78,7 +81,7 @@ public struct Legality: Sendable {
         } else if divisions.hasExperts, t > 1 {
             return .mixtureNeedsSequenceParallel
         }
-        return nil
+        return teacherViolation(of: s)
     }
 
     /// The global batch must be micro-batches of equal number on every replica.
@@ -94,7 +97,7 @@ public struct Legality: Sendable {
             return .layers
         }
         if overlapsExperts, s.expert > 1, s.pipeline > 1, s.virtualStages == 1 { return .expertOverlapNeedsChunks }
-        return nil
+        return teacherPipelineViolation(of: s)
     }
 
     /// Rules on sharding and recomputation.

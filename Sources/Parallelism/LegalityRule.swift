@@ -82,8 +82,15 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case offloadLayers = "offload-layers"
     /// Checkpoints move only where there are any.
     case offloadCheckpoints = "offload-checkpoints"
+    /// Modules whose inputs move: ones that the model has, of layers that are neither computed again as a whole nor moved as a whole, and
+    /// attention's output only with its core.
+    case offloadModules = "offload-modules"
     /// The stack cannot move it.
     case stackOffload = "stack-offload"
+    /// What divides the student divides its teacher too.
+    case teacherShape = "teacher-shape"
+    /// A teacher's layers share a pipeline's stages evenly, one chunk a stage.
+    case teacherPipeline = "teacher-pipeline"
     /// A tensor group stays inside one fabric domain unless asked for.
     case tensorInDomain = "tensor-in-domain"
     /// The stack cannot launch the schedule.

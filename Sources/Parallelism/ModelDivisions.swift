@@ -35,6 +35,8 @@ public struct ModelDivisions: Hashable, Sendable {
     public private(set) var recurrent: [Units] = []
     /// Whether a recurrence goes token by token, so that no part of a sequence can begin before the one before it has ended.
     public private(set) var isSequential = false
+    /// Modules whose inputs can leave the GPU one by one.
+    public private(set) var movable: OffloadModules = []
     /// The distinct attention blocks.
     public private(set) var attentions: [Attention] = []
     /// The distinct mixtures of experts.
@@ -60,7 +62,10 @@ public struct ModelDivisions: Hashable, Sendable {
             Self.add(block.kind, to: &kinds)
         }
         if model.residual == .ladder { Self.add(Self.ladder, to: &kinds) }
-        for one in classes.flatMap({ model.blocks(of: $0) }).flatMap(\.operators) { add(one) }
+        for one in classes.flatMap({ model.blocks(of: $0) }).flatMap(\.operators) {
+            add(one)
+            for tensor in one.saved { movable.formUnion(tensor.moving) }
+        }
     }
 
     private mutating func add(_ one: Operator) {

@@ -89,7 +89,7 @@ public struct ParallelStrategy: Hashable, Sendable {
     /// Replicas of each shard of the sharded state.
     public var replicas: Int { data / max(1, shardGroup) }
     /// Layers of each virtual stage, the first ones, whose activations do not stay: they are recomputed, or moved beside the GPU.
-    public var releasedLayers: Int { recompute == .full ? recomputeLayers : offload.layers }
+    public var releasedLayers: Int { recompute == .full ? recomputeLayers : offload.modules.isEmpty ? offload.layers : .max }
     /// Virtual stages of the whole pipeline: p · v.
     public var stages: Int { pipeline * virtualStages }
 }

@@ -22,6 +22,8 @@ public struct SoftwareStack: Hashable, Sendable {
     public var accuracy: [String: Double]
     /// What those and the fitted runs cover, by GPU architecture.
     public var measured: [String: MeasuredExtent]
+    /// What its loss of distillation takes; nil where it has none.
+    public var distillation: DistillationLoss?
     /// What a user's own runs made of the fitted constants; nil where none were taken in.
     public var ownRuns: OwnRuns?
     /// Where each number comes from, by YAML key.

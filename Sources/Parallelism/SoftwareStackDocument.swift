@@ -54,10 +54,21 @@ extension SoftwareStack {
         let ownRuns = try stack.optionalObject("own_runs", as: "what own runs made of the constants") { list throws(DocumentError) in
             try OwnRuns(list)
         }
+        let distillation = try stack.optionalObject("distillation", as: "a loss of distillation") { list throws(DocumentError) in
+            try DistillationLoss.table.read(list, over: .none)
+        }
+        if launches.methods.contains(.distil), distillation == nil {
+            throw DocumentError(
+                stack.location,
+                .invalid(
+                    "the stack launches distil and says nothing of its loss",
+                    remedy: "add distillation: {logit_bytes: …, forward_bytes: …, backward_bytes: …}"))
+        }
         self.init(
             name: name, describes: describes, launches: launches, defaults: defaults, gradients: gradients, costs: costs, memory: memory,
             accuracy: accuracy ?? [:], measured: measured ?? [:], provenance: Provenance.all(stack.sources))
         self.ownRuns = ownRuns
+        self.distillation = distillation
     }
 
     /// The stack as a document that reads back the same, for constants that were fitted on somebody's own runs.
@@ -89,6 +100,10 @@ extension SoftwareStack {
         }
         if !measured.isEmpty {
             fields.append(YAMLField("measured", .mapping(measured.sorted { $0.key < $1.key }.map { YAMLField($0.key, $0.value.document) })))
+        }
+        if let distillation {
+            fields.append(
+                YAMLField("distillation", .mapping(DistillationLoss.table.fields(of: distillation, notes: notesBelow("distillation.")))))
         }
         if let ownRuns { fields.append(YAMLField("own_runs", ownRuns.document)) }
         return .mapping(fields)

@@ -133,7 +133,9 @@ extension Legality {
                 )
             case .tensorInDomain:
                 ("tp \(s.tensor) leaves the fabric that joins the GPUs of a node", "pin tp to ask for it all the same")
-            case .offloadShares, .offloadSharding, .offloadLayers, .offloadCheckpoints, .stackOffload: offloadProblem(rule, in: s)
+            case .teacherShape, .teacherPipeline: teacherProblem(rule, in: s)
+            case .offloadShares, .offloadSharding, .offloadLayers, .offloadCheckpoints, .offloadModules, .stackOffload:
+                offloadProblem(rule, in: s)
             case .stackSchedule, .stackSharding, .stackRecompute, .stackPartialRecompute, .stackContext, .stackTensor, .stackPipeline,
                 .stackExpert, .stackLayers,
                 .stackSequenceParallel:

@@ -242,7 +242,7 @@ extension ParallelStrategy {
             OptimizerSharding.allCases.firstIndex(of: sharding) ?? 0, Recompute.allCases.firstIndex(of: recompute) ?? 0,
             ContextParallelKind.allCases.firstIndex(of: contextKind) ?? 0, contextInner, Int(recomputeModules.rawValue),
             offload.optimizerPercent, offload.parameters ? 1 : 0, offload.place == .host ? 0 : 1, offload.stride, offload.overlaps ? 0 : 1,
-            offload.layers, offload.checkpoints ? 1 : 0,
+            offload.layers, offload.checkpoints ? 1 : 0, Int(offload.modules.rawValue),
         ] + layoutKey
     }
 

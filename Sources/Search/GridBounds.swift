@@ -139,6 +139,10 @@ struct GridBounds: Sendable {
             if choices.allowsSelective { least = min(least, selective.savedSelective) }
             if choices.allowsFull { least = min(least, scan.offload.allowsCheckpoints ? 0 : plain.input) }
             if choices.allowsNone, scan.offload.allowsLayers { least = 0 }
+            if !scan.offload.modules.isEmpty {
+                if choices.allowsNone { least = min(least, plain.leastWithModulesMoved) }
+                if choices.allowsSelective { least = min(least, selective.leastWithModulesMoved) }
+            }
             return least == .infinity ? 0 : least
         }
         var prices = ShapePrices(parameters: model.layers.endParameters(tensor: shape.tensor))

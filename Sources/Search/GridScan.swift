@@ -64,7 +64,8 @@ struct GridScan: Sendable {
             let skipsCombined = grid.expert == 1 && request.constraints.schedules == nil
             let counts = skipsCombined ? size.counts.all &- size.counts.combined : size.counts.all
             return space.shardings[Int(grid.sharding)].count
-                * (counts[0] * recompute.plain + (recompute.allowsFull ? (offload.allowsCheckpoints ? 2 : 1) * counts[1] : 0)
+                * (counts[0] * recompute.plain * (1 + offload.modules.count)
+                    + (recompute.allowsFull ? (offload.allowsCheckpoints ? 2 : 1) * counts[1] : 0)
                     + (offload.allowsLayers && recompute.allowsNone ? counts[2] : 0))
         }
 
@@ -95,7 +96,7 @@ struct GridScan: Sendable {
     }
 
     /// A way of sharding with what it makes of a grid's time and memory.
-    fileprivate struct ShardingTerms {
+    struct ShardingTerms {
         let choice: ShardingChoice
         let gathers: StepModel.GatherTerms?
         let replicas: StepModel.ReplicaTerms
@@ -103,12 +104,12 @@ struct GridScan: Sendable {
     }
 
     /// What became of a candidate.
-    private enum Outcome {
+    enum Outcome {
         case fits, tooLarge, tooSlow
     }
 
     /// One entry of the catalog on one grid, with everything that its candidates share.
-    private struct Pipeline {
+    struct Pipeline {
         let grid: Int
         let entry: Int
         let flat: PipelineCatalog.Entry
@@ -188,7 +189,8 @@ struct GridScan: Sendable {
     private func candidates(of entry: PipelineCatalog.Entry) -> Int {
         let choices = setting.recompute
         let full = choices.allowsFull ? entry.recomputed.count * (setting.offload.allowsCheckpoints ? 2 : 1) : 0
-        return choices.plain + full + (setting.offload.allowsLayers && choices.allowsNone ? entry.offloaded.count : 0)
+        return choices.plain * (1 + setting.offload.modules.count) + full
+            + (setting.offload.allowsLayers && choices.allowsNone ? entry.offloaded.count : 0)
     }
 
     private func addShardings(_ grid: StrategySpace.Grid, _ shape: GridBounds.Shape, _ scratch: inout Scratch) {
@@ -233,7 +235,8 @@ struct GridScan: Sendable {
             }
             if choices.allowsNone {
                 let bound = sharding.gathers != nil ? bound(s, pipeline, times, releasing: 0) : base
-                _ = consider(s, pipeline, sharding, bound, shape.memory, releasing: 0, &scratch.result)
+                let plainly = consider(s, pipeline, sharding, bound, shape.memory, releasing: 0, &scratch.result)
+                considerModules(s, pipeline, sharding, times, shape.memory, after: plainly, &scratch.result)
             }
             if choices.allowsSelective {
                 s.recompute = .selective
@@ -243,7 +246,9 @@ struct GridScan: Sendable {
                         model.gather(sharding.gathers, $0, shape.selective, into: selective)
                     }
                     let bound = bound(s, pipeline, UnsafeBufferPointer(selective), releasing: 0)
-                    _ = consider(s, pipeline, sharding, bound, shape.selective, releasing: 0, &scratch.result)
+                    let selectively = consider(s, pipeline, sharding, bound, shape.selective, releasing: 0, &scratch.result)
+                    considerModules(
+                        s, pipeline, sharding, UnsafeBufferPointer(selective), shape.selective, after: selectively, &scratch.result)
                 }
                 s.recomputeModules = []
             }
@@ -281,74 +286,13 @@ struct GridScan: Sendable {
 
     /// Bounds a pipeline of which n layers of each virtual stage are released, as `s` releases them.
     @inline(__always)
-    private func bound(
-        _ s: ParallelStrategy, _ pipeline: Pipeline, _ times: UnsafeBufferPointer<LayerTimes>, releasing n: Int
+    func bound(
+        _ s: ParallelStrategy, _ pipeline: Pipeline, _ times: UnsafeBufferPointer<LayerTimes>, releasing n: Int,
+        _ memory: LayerMemoryView? = nil
     ) -> StepModel.PipelineBound {
         setting.model.pipelineBound(
-            pipeline.terms.releasing(s, setting.model), pipeline.shape.prices.ends, times, pipeline.shape.memory,
+            pipeline.terms.releasing(s, setting.model), pipeline.shape.prices.ends, times, memory ?? pipeline.shape.memory,
             pipeline.view.timeRanks(pipeline.flat.stages.lowerBound + n))
-    }
-
-    /// Prices full recomputation of each number of layers; only the fewest that fit can matter, since more are only slower.
-    ///
-    /// Memory falls and time rises with the layers, so the fewest are found by halving; the others count as ruled out.
-    private func considerFull(
-        _ strategy: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ times: UnsafeBufferPointer<LayerTimes>,
-        _ result: inout ScanResult
-    ) {
-        var s = strategy
-        let numbers = UnsafeBufferPointer(rebasing: pipeline.view.recomputed[pipeline.flat.recomputed])
-        if numbers.isEmpty, !(setting.space.legality.stack?.launches.partialRecompute ?? true) {
-            let constraints = setting.request.constraints
-            s.recomputeLayers = (1...max(1, pipeline.flat.mostLayers)).first(where: constraints.recomputeLayers.contains) ?? 1
-            result.reject(s, by: .stackPartialRecompute)
-        }
-        considerFewest(numbers, &result) { n, result in
-            s.recomputeLayers = n
-            return consider(
-                s, pipeline, sharding, bound(s, pipeline, times, releasing: n), pipeline.shape.memory, releasing: n, &result)
-        }
-    }
-
-    /// Prices moving the activations of each number of layers; again only the fewest that fit can matter.
-    private func considerMoved(
-        _ strategy: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ times: UnsafeBufferPointer<LayerTimes>,
-        _ result: inout ScanResult
-    ) {
-        var s = strategy
-        considerFewest(UnsafeBufferPointer(rebasing: pipeline.view.recomputed[pipeline.flat.offloaded]), &result) { n, result in
-            s.offload.layers = n
-            return consider(
-                s, pipeline, sharding, bound(s, pipeline, times, releasing: n), pipeline.shape.memory, releasing: n, &result)
-        }
-    }
-
-    /// Finds by halving the fewest of ascending numbers that fit; the others count as ruled out.
-    private func considerFewest(
-        _ numbers: UnsafeBufferPointer<Int>, _ result: inout ScanResult, _ price: (Int, inout ScanResult) -> Outcome
-    ) {
-        // More than fits leaves more memory free, which is what one objective wants.
-        guard setting.request.prunes, setting.request.objective != .memoryHeadroom else {
-            for n in numbers { _ = price(n, &result) }
-            return
-        }
-        guard let first = numbers.first else { return }
-        guard price(first, &result) == .tooLarge else {
-            result.pruned += numbers.count - 1
-            return
-        }
-        guard numbers.count > 1 else { return }
-        var large = 0
-        var fit = numbers.count - 1
-        var priced = 2
-        if price(numbers[fit], &result) != .tooLarge {
-            while fit - large > 1 {
-                let middle = (large + fit) / 2
-                priced += 1
-                if price(numbers[middle], &result) == .tooLarge { large = middle } else { fit = middle }
-            }
-        }
-        result.pruned += numbers.count - priced
     }
 
     /// Whether the stack can recompute so under a schedule that splits layers; counts the candidate as rejected where it cannot.
@@ -360,7 +304,7 @@ struct GridScan: Sendable {
 
     /// Prices one candidate: its time first, and its memory where the time may be among the best.
     @inline(__always)
-    private func consider(
+    func consider(
         _ s: ParallelStrategy, _ pipeline: Pipeline, _ sharding: ShardingTerms, _ bound: StepModel.PipelineBound,
         _ memory: LayerMemoryView, releasing n: Int, _ result: inout ScanResult
     ) -> Outcome {

@@ -27,6 +27,8 @@ struct OffloadChoices: Sendable {
     let allowsLayers, allowsCheckpoints: Bool
     /// The numbers of layers that are pinned.
     let layers: Allowed
+    /// The modules of every layer whose inputs may move, set by set; none where they may not.
+    let modules: [OffloadModules]
 
     /// The choices of a request; none where `isPriced` says that the cluster's hosts are not known.
     init(_ request: SearchRequest, isPriced: Bool) {
@@ -46,6 +48,20 @@ struct OffloadChoices: Sendable {
         }
         allowsLayers = allows(.activations)
         allowsCheckpoints = allows(.checkpoints)
+        modules = allows(.modules) ? Self.moduleSets(of: request.inputs.divisions.movable, pinned: constraints.offloadModules) : []
+    }
+
+    /// The sets of modules that are tried, the leaner ones last: those of experts, of attention, of norms, and all that a model has.
+    private static func moduleSets(of movable: OffloadModules, pinned: OffloadModules?) -> [OffloadModules] {
+        if let pinned { return pinned.isSubset(of: movable) && !pinned.isEmpty ? [pinned] : [] }
+        let attention: OffloadModules = [.coreAttention, .attentionProjection]
+        let wanted: [OffloadModules] = [
+            .expertUp, .expertActivation, [.expertUp, .expertActivation], .queryKeyValue, attention, attention.union(.queryKeyValue),
+            [.attentionNorm, .feedForwardNorm], OffloadModules(OffloadModules.named.map(\.module)),
+        ]
+        return wanted.map { $0.intersection(movable) }.reduce(into: []) { sets, one in
+            if !one.isEmpty, !sets.contains(one) { sets.append(one) }
+        }
     }
 
     /// The ways in which states may lie under a sharding: on the GPU alone, and every way that the stack has.
@@ -76,6 +92,12 @@ struct OffloadChoices: Sendable {
             let states = wanted.intersection([.optimizer, .parameters, .storage, .interleaved])
             return states.isSubset(of: offload.parts) && offload.parts.isSubset(of: Self.companions(of: states, support))
         }
+    }
+
+    /// Whether every plan has to move inputs of modules.
+    var demandsModules: Bool {
+        guard case .parts(let wanted) = policy else { return false }
+        return wanted.contains(.modules)
     }
 
     /// Whether a plan that moves this is an answer: where parts are named, each of them moves.

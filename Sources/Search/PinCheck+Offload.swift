@@ -17,6 +17,9 @@ extension PinCheck {
         for (flag, part, allowed) in sizes where allowed.isPinned {
             if let problem = sizeProblem(part, able, stack) { return fatal(flag, problem) }
         }
+        if let modules = constraints.offloadModules, let problem = sizeProblem(.modules, able, stack) ?? moduleProblem(modules) {
+            return fatal("offload-modules", problem)
+        }
         if constraints.offloadPercent.isPinned, launches.offload?.takesShares == false, !constraints.offloadPercent.contains(100) {
             return fatal("offload-percent", "\(stack) moves all of the optimizer's state or none; leave it out")
         }
@@ -64,6 +67,18 @@ extension PinCheck {
         }
     }
 
+    /// Why modules that are named cannot move; nil where they can.
+    private func moduleProblem(_ modules: OffloadModules) -> String? {
+        let movable = request.inputs.divisions.movable
+        let lacking = modules.subtracting(movable)
+        if !lacking.isEmpty {
+            let present = movable.isEmpty ? "nothing" : movable.names.joined(separator: ", ")
+            return "\(request.inputs.model.name) has no \(lacking.names.joined(separator: ", ")) to move; it has \(present)"
+        }
+        guard modules.contains(.attentionProjection), !modules.contains(.coreAttention) else { return nil }
+        return "attn_proj moves only with core_attn, whose backward pass reads the same tensor; add core_attn"
+    }
+
     /// Another pin that leaves no plan which moves the named parts; nil where none does.
     private func offloadContradiction(_ wanted: Set<Offload.Part>, _ support: OffloadSupport?) -> String? {
         let constraints = request.constraints
@@ -78,6 +93,13 @@ extension PinCheck {
             if constraints.offloadLayers.isPinned, !(1..<max(2, layers)).contains(where: constraints.offloadLayers.contains) {
                 return "of the \(layers) layers one at least stays, so --offload-layers is 1 to \(max(1, layers - 1))"
             }
+        }
+        if wanted.contains(.modules), let modes = constraints.recompute, modes.isSubset(of: [.full]) {
+            return
+                "inputs of modules move only where whole layers are not computed again, and --recompute allows nothing else; leave it out"
+        }
+        if wanted.isSuperset(of: [.modules, .activations]) {
+            return "whole layers and modules do not move together; name activations or modules"
         }
         if wanted.contains(.checkpoints), constraints.recompute?.contains(.full) == false {
             return "there are checkpoints only with full recomputation, which --recompute excludes; leave it out"

@@ -104,6 +104,7 @@ extension Planner {
         propose("optimizer-sharding", \.sharding, OptimizerSharding.allCases, \.rawValue) {
             $0.shardGroup = $0.sharding == .none ? 1 : $0.data
         }
+        if !plan.offload.isNone { propose("offload", \.offload, [.none], \.text) }
         if plan.pipeline > 1 {
             propose("schedule", \.schedule, PipelineSchedule.allCases, \.rawValue) { $0.virtualStages = $0.schedule.fewestChunks }
         }

@@ -211,7 +211,9 @@ public struct Remedies: Sendable {
     private var stackLadder: Ladder {
         guard !request.ignoresStack else { return [] }
         let inputs = request.inputs
-        return alternatives.stacks.filter { $0.name != inputs.stack.name }.map { stack in
+        return alternatives.stacks.filter { stack in
+            stack.name != inputs.stack.name && MethodRules.problem(inputs.job.method, stack: stack) == nil
+        }.map { stack in
             (
                 .stack(stack.name),
                 changing {
@@ -292,6 +294,7 @@ extension StrategyConstraints {
         pin("sequence-parallel", \.sequenceParallel), pin("layout", \.layout),
         Pin(flag: "offload", isPinned: { $0.offload != .auto && $0.offload != .all }, clear: { $0.offload = .all }),
         pin("offload-percent", \.offloadPercent), pin("offload-stride", \.offloadStride), pin("offload-layers", \.offloadLayers),
+        Pin(flag: "offload-modules", isPinned: { $0.offloadModules != nil }, clear: { $0.offloadModules = nil }),
     ]
 
     private static func pin(_ flag: String, _ path: any WritableKeyPath<StrategyConstraints, Allowed> & Sendable) -> Pin {

@@ -75,6 +75,8 @@ public struct StrategyConstraints: Hashable, Sendable {
     public var offloadStride = Allowed.any
     /// Layers of a virtual stage whose activations move, where any do.
     public var offloadLayers = Allowed.any
+    /// Modules whose inputs move, where any do; nil leaves them open.
+    public var offloadModules: OffloadModules?
     /// The layer layout; nil allows even and embedding-aware.
     public var layout: LayerLayout?
 

@@ -57,6 +57,9 @@ import Workload
         },
         "dispatch-format": [["--model", "gpt-oss-20b", "--dispatch-format", "fp8"]],
         "route-nodes": ["2", "4"].map { ["--model", "gpt-oss-20b", "--route-nodes", $0] },
+        "teacher": [
+            ["--method", "distil", "--teacher", "llama-3.1-8b"], ["--method", "distil", "--teacher", "llama-3.1-70b"],
+        ],
         "tp-overlap": [["--tp-overlap", "none"], ["--tp-overlap", "user-buffers"]],
         "ep-overlap": ["shared-experts", "batches"].map { ["--model", "deepseek-v2-lite", "--ep-overlap", $0] },
         "cluster": [["--cluster", "dgx-a100"]],
@@ -102,6 +105,7 @@ import Workload
         "offload-percent": [["--offload-percent", "50"], ["--offload-percent", "100"]],
         "offload-stride": [["--offload-stride", "2"], ["--offload-stride", "3"]],
         "offload-layers": [["--offload-layers", "2"], ["--offload-layers", "3"]],
+        "offload-modules": [["--offload-modules", "core_attn"], ["--offload-modules", "attn_norm"]],
         "placement": [["--placement", "none"], ["--placement", "anneal"]],
         "placement-file": [["--placement", "given", "--placement-file", "a"], ["--placement", "given", "--placement-file", "b"]],
         "top": [["--top", "2"], ["--top", "3"]],

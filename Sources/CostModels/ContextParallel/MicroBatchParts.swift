@@ -32,10 +32,13 @@ extension StepModel {
                 let released = share.released * again
                 parts.attention +=
                     rank.slowness
-                    * (share.layers * (cost.forward.attention + cost.backward.attention) + released * cost.forward.attention)
+                    * (share.layers * (cost.forward.attention + cost.teacher.attention + cost.backward.attention) + released
+                        * cost.forward.attention)
                 parts.shown +=
                     rank.slowness
-                    * (share.layers * (cost.forward.contextCommunication + cost.backward.contextCommunication)
+                    * (share.layers
+                        * (cost.forward.contextCommunication + cost.teacher.contextCommunication
+                            + cost.backward.contextCommunication)
                         + released * cost.forward.contextCommunication)
                 parts.transfer +=
                     rank.slowness

@@ -48,6 +48,7 @@ extension LayerCostModel {
         // The next stage is t·c·d ranks away; with sequence parallelism or scatter–gather each tensor rank sends its share.
         let scattered = shape.sequenceParallel || inputs.stack.costs.scattersTransfers
         ends.transferBytes = 2 * z.tokens * h / (scattered ? z.t : 1)
+        teacher?.add(to: &ends, shape, loss: loss, tokens: z.tokens, vocabulary: vocabulary)
         ends.transfer = transferSeconds(bytes: ends.transferBytes, stride: shape.tensor * shape.context * data)
         return ends
     }
@@ -65,6 +66,7 @@ extension LayerCostModel {
         parameters.frozenEmbedding = trainsEmbedding ? 0 : 2 * (matrix + besideEmbedding)
         parameters.head = trainsHead ? matrix : 0
         parameters.frozenHead = trainsHead ? 0 : 2 * matrix
+        teacher?.add(to: &parameters, tensor: tensor)
         return parameters
     }
 

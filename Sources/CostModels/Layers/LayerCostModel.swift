@@ -18,6 +18,8 @@ public struct LayerCostModel: Sendable {
     let context: ContextExchange
     let expert: ExpertExchange
     let memoryBandwidth: Double
+    /// What is learned from; nil without distillation.
+    let teacher: Teacher?
     /// Whether linear layers run below 16 bits.
     let runsLow: Bool
     /// The classes of layers that the model has; a class is named by its place among them.
@@ -70,6 +72,7 @@ public struct LayerCostModel: Sendable {
         let speed = inputs.releaseSpeed
         memoryBandwidth = gpu.memoryBandwidth.value * speed
         runsLow = inputs.runsLow
+        teacher = Teacher(inputs)
         classes = inputs.layerClasses
         let method = inputs.job.method
         fittedTechnique = inputs.choices.asyncTensorParallel ? .asynchronous : inputs.stack.launches.tensorOverlap.first ?? .none
@@ -87,11 +90,7 @@ public struct LayerCostModel: Sendable {
                 halves: Double(blocks.filter(\.exchangesActivations).count), parts: Double(blocks.count),
                 launches: blocks.flatMap(\.operators).reduce(0) { $0 + HostLaunches.forward($1.work) },
                 adapterLaunches: trainings.reduce(0) { $0 + $1.launches }, training: layerClass.training,
-                perturbed: method.hasGradients
-                    ? nil
-                    : HeldWeights(
-                        TrainedOperator.all(blocks.flatMap(\.operators), in: layerClass.training, method), method,
-                        experts: Double(mixture?.count ?? 0)),
+                perturbed: method.hasGradients ? nil : HeldWeights(layerClass, of: inputs.model, method),
                 experts: Double(mixture?.count ?? 0), perToken: mixture?.perToken ?? 1)
         }
         let count = inputs.model.parameters
@@ -149,6 +148,7 @@ public struct LayerCostModel: Sendable {
         var cost = deviceCost(layerClass, shape, recomputing: modules, overlapsExperts: overlapsExperts)
         if overlapsExperts { hideExpertExchange(of: &cost) }
         addHost(to: &cost, shape, layers[layerClass])
+        if let teacher { cost.teacher = teacher.forward(shape) }
         return cost
     }
 
@@ -162,6 +162,10 @@ public struct LayerCostModel: Sendable {
         hideExpertExchange(of: &hidden)
         addHost(to: &exposed, shape, layers[layerClass])
         addHost(to: &hidden, shape, layers[layerClass])
+        if let teacher {
+            exposed.teacher = teacher.forward(shape)
+            hidden.teacher = exposed.teacher
+        }
         return (exposed, hidden)
     }
 
@@ -186,9 +190,7 @@ public struct LayerCostModel: Sendable {
     /// them, read and written, whose random numbers are drawn again from a seed (Malladi et al., MeZO, arXiv:2305.17333, algorithm 1).
     private func perturb(_ cost: inout LayerCost, _ weights: HeldWeights, _ shape: LayerShape) {
         cost.forward = cost.forward * 2
-        var memory = LayerMemory()
-        weights.add(to: &memory, shape, tokens: 0)
-        cost.forward.elementwise += 3 * 2 * (memory.frozenDense + memory.frozenExpert) / memoryBandwidth
+        cost.forward.elementwise += 3 * 2 * weights.frozenBytes(shape) / memoryBandwidth
     }
 
     /// Share of a layer's expert exchange that shows beside another micro-batch's compute: a share of it is hidden, and no longer than that

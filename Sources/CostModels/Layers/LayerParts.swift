@@ -28,6 +28,9 @@ public struct LayerParts: Hashable, Sendable {
             + launch
     }
 
+    /// Visible collectives between GPUs.
+    public var collectives: Double { tensorCommunication + contextCommunication + expertCommunication }
+
     /// Sums part by part.
     public static func + (a: LayerParts, b: LayerParts) -> LayerParts {
         var sum = a
@@ -65,6 +68,8 @@ public struct LayerCost: Hashable, Sendable {
     public var forward = LayerParts()
     /// Backward, input and weight gradients together, without recomputation.
     public var backward = LayerParts()
+    /// The forward pass of a teacher's layers beside this one, which no recomputation repeats.
+    public var teacher = LayerParts()
     /// The part of `backward` that computes weight gradients, which zero-bubble schedules may postpone, in s.
     public var weightGradient = 0.0
     /// Time in s of recomputing the selected modules in the backward pass.

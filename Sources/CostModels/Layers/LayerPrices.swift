@@ -1,21 +1,35 @@
+import Hardware
 import Parallelism
 public import Workload
 
 /// Times of a layer of one class for one micro-batch on one rank, as candidates are priced from them.
 public struct LayerTimes: Hashable, Sendable {
-    /// Forward, in s.
+    /// Forward, that of a teacher's layers beside it included, in s.
     public var forward = 0.0
+    /// The part of `forward` that a teacher takes, in s.
+    public var teacher = 0.0
     /// Backward with the recomputation that the selected modules cost, in s.
     public var backward = 0.0
     /// The part of `backward` that computes weight gradients, in s.
     public var weightGradient = 0.0
 
+    /// Seconds of `forward` and of `backward` in which collectives hold the link to the host: where GPUs reach each other over PCI Express alone.
+    public var forwardLink = 0.0
+    /// See `forwardLink`.
+    public var backwardLink = 0.0
+
     /// A layer that takes no time.
     public init() {}
 
-    /// The times of a layer as it was priced.
-    public init(_ cost: LayerCost) {
-        forward = cost.forward.total
+    /// What recomputation of the whole layer repeats, in s.
+    @inline(__always)
+    public var repeated: Double { forward - teacher }
+
+    /// The times of a layer as it was priced; `sharesLink` says whether its collectives and copies to the host go over the same link.
+    public init(_ cost: LayerCost, sharesLink: Bool = false) {
+        if sharesLink { (forwardLink, backwardLink) = (cost.forward.collectives + cost.teacher.collectives, cost.backward.collectives) }
+        teacher = cost.teacher.total
+        forward = cost.forward.total + teacher
         backward = cost.backward.total + cost.selectiveRecompute
         weightGradient = cost.weightGradient
     }
@@ -31,6 +45,10 @@ public struct EndParameters: Hashable, Sendable {
     public var frozenEmbedding = 0.0
     /// Bytes of the head where it is frozen.
     public var frozenHead = 0.0
+    /// Bytes of a teacher's embedding and head.
+    public var teacherEmbedding = 0.0
+    /// See `teacherEmbedding`; 0 where they are one matrix and share a rank.
+    public var teacherHead = 0.0
 
     /// Ends without parameters.
     public init() {}
@@ -58,15 +76,23 @@ extension LayerCostModel {
     ///
     /// `overlapsExperts` says whether expert exchange runs beside another micro-batch's compute.
     public func times(_ shape: LayerShape, recomputing modules: RecomputeModules, overlapsExperts: Bool) -> [LayerTimes] {
-        classes.classes.indices.map { LayerTimes(cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts)) } + copies
+        classes.classes.indices.map {
+            LayerTimes(cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts), sharesLink: sharesLink)
+        } + copies
     }
 
     /// Times of a layer of every class with nothing recomputed: with expert exchange as it is, and hidden behind another micro-batch as combined
     /// 1F1B makes it.
     public func bothTimes(_ shape: LayerShape) -> (exposed: [LayerTimes], hidden: [LayerTimes]) {
         let both = classes.classes.indices.map { costs($0, shape) }
-        return (both.map { LayerTimes($0.exposed) } + copies, both.map { LayerTimes($0.hidden) } + copies)
+        return (
+            both.map { LayerTimes($0.exposed, sharesLink: sharesLink) } + copies,
+            both.map { LayerTimes($0.hidden, sharesLink: sharesLink) } + copies
+        )
     }
+
+    /// Whether collectives inside a node go over the link to the host.
+    var sharesLink: Bool { inputs.cluster.groups.contains { $0.fabric.kind == .pcie } }
 
     private var copies: [LayerTimes] { Array(repeating: LayerTimes(), count: classes.shared.count) }
 }

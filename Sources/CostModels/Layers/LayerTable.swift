@@ -25,7 +25,7 @@ public struct LayerTable: Sendable {
                 model.cost($0, shape, recomputing: modules, overlapsExperts: overlapsExperts)
             } + repeatElement(LayerCost(), count: model.classes.shared.count)
         self.costs = costs
-        times = costs.map { LayerTimes($0) }
+        times = costs.map { LayerTimes($0, sharesLink: model.sharesLink) }
         self.memory = memory.memory(shape, recomputing: modules)
         ends = model.ends(shape, data: data)
     }

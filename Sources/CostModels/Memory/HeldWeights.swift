@@ -41,6 +41,19 @@ struct HeldWeights: Hashable, Sendable {
         }
     }
 
+    /// What a layer of a class holds: the one place that counts it, for its memory and for passes over its weights.
+    init(_ layer: LayerClass, of model: TransformerModel, _ method: TrainingMethod) {
+        let operators = TrainedOperator.all(model.blocks(of: layer).flatMap(\.operators), in: layer.training, method)
+        self.init(operators, method, experts: Double(layer.mixture?.count ?? 0))
+    }
+
+    /// Bytes of frozen weights on a rank of a shape.
+    func frozenBytes(_ shape: LayerShape) -> Double {
+        var memory = LayerMemory()
+        add(to: &memory, shape, tokens: 0)
+        return memory.frozenDense + memory.frozenExpert
+    }
+
     /// Adds what a rank of a shape holds, the 16-bit copy of the largest widened matrix, and what adapters keep of a rank's `tokens`.
     func add(to memory: inout LayerMemory, _ shape: LayerShape, tokens: Double) {
         let (t, x) = (Double(shape.tensor), Double(shape.expertTensor))

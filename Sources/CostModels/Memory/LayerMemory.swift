@@ -29,6 +29,13 @@ public struct LayerMemory: Hashable, Sendable {
     public var frozenExpert = 0.0
     /// Bytes of frozen weights of a rank, one expert counted: what a layer's gather holds.
     public var frozenBuffered = 0.0
+    /// Bytes of `savedSelective` that can leave with each module, by the bits of `OffloadModules`.
+    var movable = SIMD8<Float>.zero
+    /// Bytes of a teacher's layers beside this one, which no data-parallel rank shares.
+    public var teacher = 0.0
+
+    /// Activations that stay where the inputs of all modules move that can.
+    public var leastWithModulesMoved: Double { max(0, savedSelective - Double(movable.sum())) }
 
     /// A layer that keeps nothing.
     public init() {}
@@ -40,6 +47,8 @@ public struct LayerMemory: Hashable, Sendable {
 /// attention and experts; checked against measured peaks (docs/accuracy.md).
 public struct LayerMemoryModel: Sendable {
     let inputs: CostInputs
+    /// What is learned from; nil without distillation.
+    let teacher: Teacher?
     /// Whether inputs of linear layers are kept in 8 bits.
     private let savesLow: Bool
     /// What a layer of each class keeps, in the order of `LayerClasses`.
@@ -66,6 +75,7 @@ public struct LayerMemoryModel: Sendable {
     /// The memory of a model's layers with a stack and its choices.
     public init(_ inputs: CostInputs) {
         self.inputs = inputs
+        teacher = Teacher(inputs)
         savesLow = inputs.runsLow && inputs.stack.memory.savesLowPrecisionInputs
         let classes = inputs.layerClasses
         let method = inputs.job.method
@@ -87,12 +97,15 @@ public struct LayerMemoryModel: Sendable {
                     ? trained.flatMap { $0.saved(in: layerClass.training) } : blocks.flatMap(\.operators).flatMap(\.saved),
                 cores: blocks.flatMap(\.operators).compactMap { if case .attention(let work) = $0.work { work } else { nil } },
                 transients: blocks.map(\.transients),
-                weights: HeldWeights(trained.flatMap(\.self), method, experts: Double(layerClass.mixture?.count ?? 0)),
+                weights: HeldWeights(layerClass, of: inputs.model, method),
                 orthogonal: inputs.job.optimizer == .muon ? NewtonSchulz(trained.flatMap(\.self)) : nil,
                 training: layerClass.training, perToken: Double(layerClass.mixture?.perToken ?? 1),
                 blocks: Double(blocks.count))
         }
     }
+
+    /// Tensors of less than 1,048,576 elements of 16 bits stay (Megatron-Core, `min_offloaded_tensor_size`).
+    private static let leastMoved = 2 * 1_048_576.0
 
     /// A shape's sizes, as tensors need them.
     private struct Sizes {
@@ -109,7 +122,12 @@ public struct LayerMemoryModel: Sendable {
 
     /// The memory of a layer of every class, in the order of `LayerClasses`, then that of each copy of shared weights.
     public func memory(_ shape: LayerShape, recomputing modules: RecomputeModules) -> [LayerMemory] {
-        layers.indices.map { memory($0, shape, recomputing: modules) }
+        let beside = teacher?.bytes(shape)
+        return layers.indices.map { place in
+            var memory = memory(place, shape, recomputing: modules)
+            if let beside { (memory.teacher, memory.transient) = (beside.weights, max(memory.transient, beside.transient)) }
+            return memory
+        }
             + copies.map { copy in
                 var memory = LayerMemory()
                 copy.weights.add(to: &memory, shape, tokens: 0)
@@ -128,7 +146,11 @@ public struct LayerMemoryModel: Sendable {
         for tensor in layer.saved {
             let bytes = bytes(tensor, z)
             saved += bytes
-            if !tensor.modules.isDisjoint(with: modules) { recomputed += bytes }
+            if !tensor.modules.isDisjoint(with: modules) {
+                recomputed += bytes
+            } else if !tensor.moving.isEmpty, bytes >= Self.leastMoved, layer.training != .still {
+                memory.movable[tensor.moving.rawValue.trailingZeroBitCount] += Float(bytes)
+            }
         }
         for core in layer.cores {
             let kept = scoreBytes(core, shape, z)
@@ -144,6 +166,7 @@ public struct LayerMemoryModel: Sendable {
         memory.savedSelective = max(0, saved - recomputed)
         if modules.contains(.alternateMatrixProducts) {
             memory.savedSelective = min(saved, alternateProductsBytes(layer, tokens: z.whole / z.t))
+            memory.movable = .zero
         }
         for block in layer.transients where !stack.reusesTransients {
             memory.transient = max(memory.transient, block.reduce(0) { $0 + bytes($1, z) })

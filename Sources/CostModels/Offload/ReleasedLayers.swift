@@ -1,4 +1,5 @@
 import Parallelism
+import Workload
 
 /// What becomes of the activations of a virtual stage's first layers, those that `ParallelStrategy.releasedLayers` counts.
 struct ReleasedLayers: Sendable {
@@ -6,8 +7,14 @@ struct ReleasedLayers: Sendable {
     let again: Double
     /// What moves.
     let moved: Moved
+    /// 1 for each module whose input moves, by the bits of `OffloadModules`.
+    let modules: SIMD8<Float>
+    /// Whether other micro-batches run between a forward pass and its backward pass.
+    let isPipelined: Bool
     /// Seconds a byte on its way to the host in the forward pass, and back in the backward pass.
     let down, up: Double
+    /// Seconds a byte of either direction while both run.
+    let both: Double
 
     /// What of a released layer moves beside the GPU.
     enum Moved: Sendable {
@@ -17,23 +24,34 @@ struct ReleasedLayers: Sendable {
         case input
         /// Everything that it keeps for the backward pass.
         case activations
+        /// The inputs of some of its modules.
+        case modules
     }
 
     /// Whatever is released is recomputed.
     static let none = ReleasedLayers(again: 1, moved: .nothing, down: 0, up: 0)
 
-    private init(again: Double, moved: Moved, down: Double, up: Double) {
-        (self.again, self.moved, self.down, self.up) = (again, moved, down, up)
+    private init(again: Double, moved: Moved, down: Double, up: Double, both: Double = 0, isPipelined: Bool = false) {
+        (self.again, self.moved, self.down, self.up, self.both) = (again, moved, down, up, both)
+        (self.isPipelined, modules) = (isPipelined, .zero)
     }
 
     /// Layers whose activations move, or their inputs, at one rate in B/s both ways.
-    init(moved: Moved, rate: Double) { self.init(again: moved == .input ? 1 : 0, moved: moved, down: 1 / rate, up: 1 / rate) }
+    init(moved: Moved, rate: Double, both: Double = .infinity, isPipelined: Bool = false) {
+        self.init(
+            again: moved == .input ? 1 : 0, moved: moved, down: 1 / rate, up: 1 / rate, both: 1 / both, isPipelined: isPipelined)
+    }
 
     /// What a strategy releases; `rates` are those of a rank's host.
     init(_ s: ParallelStrategy, _ rates: HostRates?) {
         again = s.recompute == .full ? 1 : 0
-        moved = s.offload.layers > 0 ? .activations : s.offload.checkpoints ? .input : .nothing
-        (down, up) = moved == .nothing ? (0, 0) : (rates?.down ?? 0, rates?.up ?? 0)
+        let bits = s.offload.modules.rawValue
+        moved = bits != 0 ? .modules : s.offload.layers > 0 ? .activations : s.offload.checkpoints ? .input : .nothing
+        (down, up, both) = moved == .nothing ? (0, 0, 0) : (rates?.down ?? 0, rates?.up ?? 0, rates?.both ?? 0)
+        var mask = SIMD8<Float>.zero
+        for bit in 0..<8 where bits & (1 << bit) != 0 { mask[bit] = 1 }
+        modules = mask
+        isPipelined = s.pipeline > 1
     }
 
     /// Bytes of a released layer that move.
@@ -43,17 +61,27 @@ struct ReleasedLayers: Sendable {
         case .nothing: 0
         case .input: layer.input
         case .activations: layer.savedSelective
+        case .modules: Double((layer.movable * modules).sum())
         }
     }
 
     /// Bytes of a released layer that stay for the backward pass.
     @inline(__always)
-    func keptBytes(_ layer: LayerMemory) -> Double { moved == .nothing ? layer.input : 0 }
+    func keptBytes(_ layer: LayerMemory) -> Double {
+        switch moved {
+        case .nothing: layer.input
+        case .input, .activations: 0
+        case .modules: layer.savedSelective - movedBytes(layer)
+        }
+    }
 
     /// The copies of some layers of one stage, and the compute that they run beside.
     ///
     /// Those of the forward pass begin once the first layer is done, those of the backward pass end before its last layer needs them: a stage's
-    /// forward takes max(L·F, F + n·A/B), its backward likewise (Transformer Engine, `cpu_offload.py`).
+    /// forward takes max(L·F, F + n·A/B), its backward likewise (Transformer Engine, `cpu_offload.py`). In a pipeline other micro-batches run
+    /// between the two passes: what leaves in a forward pass may go on leaving beside the backward pass of another micro-batch that follows it, while
+    /// that one's own come back, so that the link bears both directions at once (Wan et al., PipeOffload, arXiv:2503.01328, §3; Megatron-Core,
+    /// `fine_grained_activation_offload.py`).
     struct Copies {
         private let released: ReleasedLayers
         private var (layers, forward, backward, moved) = (0.0, 0.0, 0.0, 0.0)
@@ -65,8 +93,9 @@ struct ReleasedLayers: Sendable {
         @inline(__always)
         mutating func add(_ number: Double, released some: Double, _ time: LayerTimes, _ memory: LayerMemory) {
             layers += number
-            forward += number * time.forward
-            backward += number * time.backward + some * released.again * time.forward
+            // What collectives hold of the link is no time for copies.
+            forward += number * max(0, time.forward - time.forwardLink)
+            backward += number * max(0, time.backward - time.backwardLink) + some * released.again * time.repeated
             moved += some * released.movedBytes(memory)
         }
 
@@ -74,6 +103,12 @@ struct ReleasedLayers: Sendable {
         @inline(__always)
         var stalls: (forward: Double, backward: Double) {
             let window = max(0, 1 - 1 / max(1, layers))
+            if released.isPipelined {
+                let back = max(0, moved * released.up - window * backward)
+                // Beside both passes, and while the latter waits, the link carries what leaves and what comes.
+                let away = max(moved * released.down, 2 * moved * released.both) - forward - backward - back
+                return (max(0, away), back)
+            }
             return (max(0, moved * released.down - window * forward), max(0, moved * released.up - window * backward))
         }
     }

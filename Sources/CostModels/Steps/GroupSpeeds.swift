@@ -28,7 +28,7 @@ struct GroupSpeeds: Sendable {
         let shape = LayerShape(ParallelStrategy())
         return layers.classes.classes.indices.reduce(0) { sum, layerClass in
             let cost = layers.cost(layerClass, shape, recomputing: [], overlapsExperts: false)
-            return sum + cost.forward.total + cost.backward.total
+            return sum + cost.forward.total + cost.teacher.total + cost.backward.total
         }
     }
 

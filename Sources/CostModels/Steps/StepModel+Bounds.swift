@@ -67,9 +67,9 @@ extension StepModel {
             for place in rank.all {
                 let share = view.shares[place]
                 let time = times[share.layerClass]
-                work += share.layers * (time.forward + time.backward) + share.released * again * time.forward
+                work += share.layers * (time.forward + time.backward) + share.released * again * time.repeated
                 fill += share.before * time.forward
-                drain += share.before * time.backward + share.releasedBefore * again * time.forward
+                drain += share.before * time.backward + share.releasedBefore * again * time.repeated
             }
             if terms.released.moved != .nothing { work += stall(terms.released, rank, view.shares, times, memory) }
             if terms.mirrorsBackward { fill += drain }

@@ -71,7 +71,8 @@ extension StepModel {
         let t = Double(s.tensor)
         let tokens = Double(inputs.job.sequenceLength) * Double(s.microBatch) / Double(s.context)
         let vocabulary = LayerCostModel.paddedVocabulary(inputs.model.vocabulary, tensor: s.tensor)
-        let logits = tokens * vocabulary / (memory.shardsLogits ? t : 1) * memory.logitBytes
+        let logitBytes = layerMemory.teacher == nil ? memory.logitBytes : (inputs.stack.distillation ?? .none).logitBytes
+        let logits = tokens * vocabulary / (memory.shardsLogits ? t : 1) * logitBytes
         let headGradient = memory.buffersHeadGradient ? 2 * headParameters : 0
         let dense = states(s, group: shards)
         let expert = states(s, group: expertShards)
@@ -198,6 +199,7 @@ extension StepModel {
         let outside = parametersOutside(prices.ends, rank)
         let frozenOutside = frozenOutside(prices.ends, rank)
         var (dense, expert, kept) = (0.0, 0.0, 0.0)
+        var teacher = teacherOutside(prices.ends, rank)
         var (frozenDense, frozenExpert, frozenBuffered) = (0.0, 0.0, 0.0)
         var (working, transient, buffered) = (0.0, 0.0, 0.0)
         var (moved, moving) = (0.0, 0.0)
@@ -209,6 +211,7 @@ extension StepModel {
             expert += share.layers * layer.expertParameters
             frozenDense += share.layers * layer.frozenDense
             frozenExpert += share.layers * layer.frozenExpert
+            teacher += share.layers * layer.teacher
             frozenBuffered = max(frozenBuffered, layer.frozenBuffered)
             kept += (share.layers - share.released) * layer.savedSelective
             if share.released > 0 {
@@ -226,7 +229,7 @@ extension StepModel {
         frozenDense = frozenDense * copies + frozenOutside
         frozenExpert *= copies
         parts.states =
-            dense * terms.dense + expert * terms.expert + frozenDense * terms.frozenDense + frozenExpert * terms.frozenExpert
+            dense * terms.dense + expert * terms.expert + frozenDense * terms.frozenDense + frozenExpert * terms.frozenExpert + teacher
         parts.awaited = dense * terms.awaitedDense + expert * terms.awaitedExpert
         parts.update = dense * terms.updateDense + expert * terms.updateExpert
         parts.host =

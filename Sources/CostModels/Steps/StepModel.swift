@@ -74,6 +74,8 @@ public struct StepModel: Sendable {
         let denseLatency, expertLatency: Double
         /// Share of the shorter of compute and traffic that slows the longer.
         let slowdown: Double
+        /// Whether gathers and copies to the host go over the same link.
+        let sharesLink: Bool
         /// Loading a parameter of a layer from the host before it is gathered, outside experts and in them; and a byte of frozen weights.
         let load, expertLoad, frozenLoad, frozenExpertLoad: Double
 
@@ -97,6 +99,7 @@ public struct StepModel: Sendable {
             var sum = times
             // A layer's shard arrives before it is gathered, both while the layer before it computes.
             sum.forward = max(times.forward, gather + loading) + slowdown * min(times.forward, gather)
+            if sharesLink { (sum.forwardLink, sum.backwardLink) = (sum.forwardLink + gather, sum.backwardLink + both) }
             // Layers without a backward pass are gathered once.
             guard times.backward > 0 else { return sum }
             sum.backward = max(times.backward, both + loading) + slowdown * min(times.backward, both)
@@ -123,7 +126,8 @@ public struct StepModel: Sendable {
         return GatherTerms(
             dense: gather.seconds(2), expert: expertGather.seconds(2), denseScatter: scatter.seconds(2),
             expertScatter: expertScatter.seconds(2), denseLatency: gather.latency, expertLatency: expertGather.latency,
-            slowdown: inputs.stack.costs.shardSlowdown, load: load / Double(dense), expertLoad: load / Double(max(1, expertRanks)),
+            slowdown: inputs.stack.costs.shardSlowdown, sharesLink: layers.sharesLink, load: load / Double(dense),
+            expertLoad: load / Double(max(1, expertRanks)),
             frozenLoad: up / Double(dense), frozenExpertLoad: up / Double(max(1, expertRanks)))
     }
 
@@ -339,6 +343,13 @@ public struct StepModel: Sendable {
     func frozenOutside(_ ends: EndParameters, _ rank: StageAssignment.Rank) -> Double {
         let head = isTied && rank.embeddings > 0 ? 0 : rank.heads.rounded(.up) * ends.frozenHead
         return rank.embeddings.rounded(.up) * ends.frozenEmbedding + head
+    }
+
+    /// Bytes of a teacher's embedding and head on a rank.
+    @inline(__always)
+    func teacherOutside(_ ends: EndParameters, _ rank: StageAssignment.Rank) -> Double {
+        let head = rank.embeddings > 0 && layerMemory.teacher?.isTied == true ? 0 : rank.heads.rounded(.up) * ends.teacherHead
+        return rank.embeddings.rounded(.up) * ends.teacherEmbedding + head
     }
 
     /// Trained parameters of embedding and head on a rank; tied weights are one copy where both ends share a rank.

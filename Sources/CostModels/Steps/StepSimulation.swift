@@ -187,7 +187,7 @@ extension StepModel {
                 let row = stage * stages.classes + place
                 forward[stage] += stages.layers[row] * time.forward
                 backwardInput[stage] +=
-                    stages.layers[row] * (time.backward - time.weightGradient) + stages.released[row] * released.again * time.forward
+                    stages.layers[row] * (time.backward - time.weightGradient) + stages.released[row] * released.again * time.repeated
                 backwardWeight[stage] += stages.layers[row] * time.weightGradient
             }
         }
@@ -241,7 +241,7 @@ extension StepModel {
         var work = rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward)
         for share in shares {
             let time = times[share.layerClass]
-            work += share.layers * (time.forward + time.backward) + share.released * released.again * time.forward
+            work += share.layers * (time.forward + time.backward) + share.released * released.again * time.repeated
         }
         return rank.slowness * (work + stall(released, shares, table, times))
     }
@@ -278,9 +278,9 @@ extension StepModel {
         for share in shares {
             let cost = table.costs[share.layerClass]
             let (time, alone) = (times[share.layerClass], table.times[share.layerClass])
-            breakdown.add(cost.forward, times: m * share.layers)
+            breakdown.add(cost.forward + cost.teacher, times: m * share.layers)
             breakdown.add(cost.backward, times: m * share.layers)
-            breakdown[.recompute] += m * (share.layers * cost.selectiveRecompute + share.released * released.again * time.forward)
+            breakdown[.recompute] += m * (share.layers * cost.selectiveRecompute + share.released * released.again * time.repeated)
             breakdown[.shardCommunication] += m * share.layers * (time.forward - alone.forward + time.backward - alone.backward)
         }
         breakdown[.offload] = m * stall(released, shares, table, times)

@@ -136,7 +136,8 @@ extension StepModel {
     ) -> Double {
         shares.reduce(0) { sum, share in
             let cost = table.costs[share.layerClass]
-            return sum + share.layers * (part(cost.forward) + part(cost.backward)) + share.released * again * part(cost.forward)
+            return sum + share.layers * (part(cost.forward) + part(cost.teacher) + part(cost.backward)) + share.released * again
+                * part(cost.forward)
         }
     }
 }

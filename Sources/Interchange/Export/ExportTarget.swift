@@ -63,7 +63,11 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
 
     /// Why the target cannot train a model by a method; nil where it can.
     func problem(_ method: TrainingMethod, _ model: TransformerModel) -> String? {
-        if method.trainsEverything || isLauncher { return nil }
+        if isLauncher { return nil }
+        if method.teacher != nil, self != .trl, self != .megatronBridge {
+            return "its files say nothing of training by distil; trl and megatron-bridge do"
+        }
+        if method.trainsEverything { return nil }
         guard method.hasGradients else {
             return "no target's files say that training is of zeroth order; launchers start a script that does it"
         }
@@ -88,14 +92,14 @@ public enum ExportTarget: String, CaseIterable, Hashable, Sendable {
         case .megatronLM: "Megatron-LM main: shell script and argument file"
         case .megatronCore019: "Megatron-LM core 0.19: shell script and argument file"
         case .megatronCore015: "Megatron-LM core 0.15: shell script and argument file"
-        case .megatronBridge: "Megatron-Bridge 0.6: overrides of a recipe"
+        case .megatronBridge: "Megatron-Bridge 0.6: overrides of a recipe, or of a script that distils"
         case .torchTitan: "TorchTitan v0.2.2: TOML"
         case .torchTitan03: "TorchTitan 0.3: Python configuration"
         case .deepSpeed: "DeepSpeed: JSON"
         case .accelerate: "Accelerate: YAML with FSDP2 and N-dimensional parallelism"
         case .axolotl: "Axolotl: YAML with FSDP2; LoRA, QLoRA, frozen layers"
         case .llamaFactory: "LLaMA-Factory: YAML; LoRA, QLoRA, the last layers alone"
-        case .trl: "TRL: YAML with PEFT, and Accelerate's with FSDP2; LoRA, QLoRA"
+        case .trl: "TRL: YAML with PEFT, and Accelerate's with FSDP2; LoRA, QLoRA, distillation"
         case .torchtune: "torchtune 0.6: YAML; LoRA, QLoRA"
         case .nanotron: "nanotron: YAML"
         case .slurm: "Slurm: sbatch script and a hostfile for --distribution=arbitrary"

@@ -70,13 +70,22 @@ extension ParallelStrategy {
     private static func offload(_ reader: MappingReader) throws(DocumentError) -> Offload {
         guard let node = try reader.optional("offload", .node) else { return .none }
         let offload = try MappingReader(node, as: "offload")
+        // Plans of earlier releases know no modules.
+        let names = try offload.optional("modules", .list(of: .string)) ?? []
+        guard case .success(let modules) = OffloadModules.parse(names) else {
+            throw DocumentError(
+                offload.location(of: "modules"),
+                .invalid(
+                    "\(names.joined(separator: ", ")) are not all modules", remedy: OffloadModules.named.map(\.name).joined(separator: ", ")
+                ))
+        }
         return Offload(
             optimizerPercent: try offload.required("optimizer_percent", .int(in: 0...100)),
             parameters: try offload.required("parameters", .bool),
             place: try offload.required("place", YAMLType<Offload.Place>.choice()),
             stride: try offload.required("interleaved_stride", .int(in: 0...65_536)), overlaps: try offload.required("overlaps", .bool),
             layers: try offload.required("activation_layers", .int(in: 0...65_536)),
-            checkpoints: try offload.required("checkpoints", .bool))
+            checkpoints: try offload.required("checkpoints", .bool), modules: modules)
     }
 
     /// Equal layers are the even layout, so that exporters may write them the short way.

@@ -67,6 +67,8 @@ public struct PlanDocument: Hashable, Sendable {
     public var cluster: Source
     /// The stack's file.
     public var stack: Source
+    /// The teacher's file; nil without one.
+    public var teacher: Source?
     /// GPUs that the plan fills.
     public var gpus: Int
     /// What is trained.
@@ -107,6 +109,10 @@ public struct PlanDocument: Hashable, Sendable {
             optimizer: try job.required("optimizer", YAMLType<Optimizer>.choice()), tokens: try job.optional("tokens", .positive),
             gradientFormat: try job.optional("gradient_format", YAMLType<GradientFormat>.choice()),
             method: try job.optional("method", .node).map { node throws(DocumentError) in try Self.method(node) } ?? .pretrain)
+        teacher = try job.optional("method", .node).flatMap { node throws(DocumentError) in
+            let method = try MappingReader(node, as: "a method")
+            return method.has("teacher") ? try Self.source(method, "teacher") : nil
+        }
         var plans: [Entry] = []
         packing = try reader.optional("lengths", .node).map { node throws(DocumentError) in
             try MappingReader(node, as: "lengths").required("packing", .string)

@@ -205,6 +205,14 @@ extension MegatronReader {
             (offload.optimizerPercent, offload.overlaps) = (Int((100 * share).rounded()), overlaps)
         }
         if let layers = try number("cpu-offloading-num-layers"), layers > 0 { offload.layers = layers }
+        let modules = words("offload-modules")
+        if has("fine-grained-activation-offloading") {
+            let unpriced = modules.filter { name in !OffloadModules.named.contains { $0.name == name } }
+            if case .success(let known) = OffloadModules.parse(modules.filter { !unpriced.contains($0) }) { offload.modules = known }
+            if !unpriced.isEmpty {
+                result.notes.append("Modules without a cost model are taken to stay on the GPU: \(unpriced.joined(separator: ", ")).")
+            }
+        }
         if !offload.isNone { result.strategy["offload"] = offload.text }
     }
 

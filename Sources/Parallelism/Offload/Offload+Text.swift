@@ -1,3 +1,6 @@
+import Documents
+import Workload
+
 extension Offload {
     /// The text that `init(text:)` reads: parts joined by `+`, such as `optimizer:50+activations:8`; `none` where nothing moves.
     public var text: String {
@@ -9,13 +12,14 @@ extension Offload {
         if !overlaps, movesStates { words.append("serial") }
         if layers > 0 { words.append("activations:\(layers)") }
         if checkpoints { words.append("checkpoints") }
+        if !modules.isEmpty { words.append("modules:\(modules.names.joined(separator: "/"))") }
         return words.isEmpty ? "none" : words.joined(separator: "+")
     }
 
     /// The words of a text, for messages.
     public static let textForms = [
         "none", "optimizer", "optimizer:PERCENT", "parameters", "storage", "interleaved:STRIDE", "serial", "activations:LAYERS",
-        "checkpoints",
+        "checkpoints", "modules:NAME/NAME…",
     ]
 
     /// What a text such as `optimizer:50+activations:8` moves; nil with the word at fault where it is none.
@@ -40,6 +44,11 @@ extension Offload {
             case "checkpoints" where sides.count == 1: offload.checkpoints = true
             case "interleaved" where isNumber(in: 2...65_536): offload.stride = number ?? 0
             case "activations" where isNumber(in: 1...65_536): offload.layers = number ?? 0
+            case "modules" where sides.count == 2:
+                switch OffloadModules.parse(sides[1].split(separator: "/", omittingEmptySubsequences: false).map(String.init)) {
+                case .success(let modules): offload.modules = modules
+                case .failure(let unknown): return .failure(TextProblem(unknownModule: unknown.name))
+                }
             case "optimizer" where number != nil:
                 return .failure(TextProblem("'\(word)': a share of the optimizer's state is 1 to 100 percent"))
             default: return .failure(TextProblem(unknown: word))
@@ -57,6 +66,13 @@ extension Offload {
         public let description: String
 
         fileprivate init(_ description: String) { self.description = description }
+
+        fileprivate init(unknownModule name: String) {
+            let legal = OffloadModules.named.map(\.name)
+            let nearest = NearestName.best(for: name, among: legal).map { ", did you mean \($0)?" } ?? ""
+            description =
+                "'\(name)' is no module that can be offloaded\(nearest); write \(legal.joined(separator: ", ")), several joined by /"
+        }
 
         fileprivate init(unknown word: Substring) {
             description =

@@ -1,3 +1,5 @@
+public import Workload
+
 /// What of a run's state and activations lives beside the GPU instead of on it.
 public struct Offload: Hashable, Sendable {
     /// Percent of the optimizer's state that the host holds and updates.
@@ -14,6 +16,8 @@ public struct Offload: Hashable, Sendable {
     public var layers: Int
     /// Whether the inputs that full recomputation keeps move.
     public var checkpoints: Bool
+    /// Modules of every layer whose inputs move.
+    public var modules: OffloadModules
 
     /// Where state lives.
     public enum Place: String, CaseIterable, Hashable, Sendable {
@@ -26,7 +30,7 @@ public struct Offload: Hashable, Sendable {
     /// What moves; nothing unless stated.
     public init(
         optimizerPercent: Int = 0, parameters: Bool = false, place: Place = .host, stride: Int = 0, overlaps: Bool = true, layers: Int = 0,
-        checkpoints: Bool = false
+        checkpoints: Bool = false, modules: OffloadModules = []
     ) {
         self.optimizerPercent = optimizerPercent
         self.parameters = parameters
@@ -35,6 +39,7 @@ public struct Offload: Hashable, Sendable {
         self.overlaps = overlaps
         self.layers = layers
         self.checkpoints = checkpoints
+        self.modules = modules
     }
 
     /// Nothing moves.
@@ -45,7 +50,7 @@ public struct Offload: Hashable, Sendable {
     /// Whether optimizer state or parameters move.
     public var movesStates: Bool { optimizerPercent > 0 || parameters }
     /// Whether activations move.
-    public var movesActivations: Bool { layers > 0 || checkpoints }
+    public var movesActivations: Bool { layers > 0 || checkpoints || !modules.isEmpty }
     /// Whether nothing moves.
     public var isNone: Bool { !movesStates && !movesActivations }
 
@@ -58,6 +63,7 @@ public struct Offload: Hashable, Sendable {
         if stride > 0 { parts.insert(.interleaved) }
         if layers > 0 { parts.insert(.activations) }
         if checkpoints { parts.insert(.checkpoints) }
+        if !modules.isEmpty { parts.insert(.modules) }
         return parts
     }
 
@@ -75,5 +81,7 @@ public struct Offload: Hashable, Sendable {
         case activations
         /// Inputs of layers that are computed again.
         case checkpoints
+        /// Inputs of modules of every layer.
+        case modules
     }
 }

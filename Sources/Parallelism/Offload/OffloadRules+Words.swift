@@ -40,6 +40,24 @@ extension Legality {
                 "the activations of \(offload.layers) layers cannot move where a stage has \(fullestStage(of: s))",
                 "use 1 to \(max(1, fullestStage(of: s) - 1))"
             )
+        case .offloadModules:
+            let lacking = offload.modules.subtracting(divisions.movable)
+            if !lacking.isEmpty {
+                let present = divisions.movable.names.joined(separator: ", ")
+                return (
+                    "\(model.name) has no \(lacking.names.joined(separator: ", ")) to move",
+                    present.isEmpty ? "it has none" : "it has \(present)"
+                )
+            }
+            if s.recompute == .full {
+                return ("modules cannot move while whole layers are computed again", "use no or selective recomputation")
+            }
+            if offload.layers > 0 { return ("modules cannot move beside whole layers", "move one or the other") }
+            let dropped = offload.modules.subtracting(offload.modules.left(recomputing: s.recomputeModules))
+            if dropped != .attentionProjection {
+                return ("the inputs of \(dropped.names.joined(separator: ", ")) are computed again and cannot move too", "do one of both")
+            }
+            return ("attn_proj cannot move without core_attn, whose backward pass reads the same tensor", "move core_attn too")
         case .offloadCheckpoints:
             return ("there are no checkpoints to move with recomputation \(s.recompute.rawValue)", "use full recomputation")
         case _ where offload.movesStates && job.optimizer == .muon:

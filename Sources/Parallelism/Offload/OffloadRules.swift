@@ -17,6 +17,12 @@ extension Legality {
             // One layer at least stays, under whose forward and backward the last copies run.
             guard s.recompute != .full, offload.layers < fullestStage(of: s) else { return .offloadLayers }
         }
+        if !offload.modules.isEmpty {
+            // Megatron-Core, `TransformerConfig.__post_init__`: no layers as a whole, and attention's output only with the core that reads it.
+            guard s.recompute != .full, offload.layers == 0, divisions.movable.isSuperset(of: offload.modules),
+                offload.modules.left(recomputing: s.recomputeModules) == offload.modules
+            else { return .offloadModules }
+        }
         if offload.checkpoints, s.recompute != .full { return .offloadCheckpoints }
         return nil
     }

@@ -84,7 +84,7 @@ extension PlanReport.Job {
 }
 
 extension PlanReport.Source {
-    fileprivate var fields: [YAMLField] {
+    var fields: [YAMLField] {
         [YAMLField("name", .text(name)), YAMLField("sha256", .text(sha256))] + (file.map { [YAMLField("file", .text($0))] } ?? [])
     }
 }

@@ -24,8 +24,11 @@ extension PlanReport {
         /// Parts that are frozen besides, as they are written; empty for none.
         public var frozen: String
 
+        /// The file of the model that is learned from, if there is one.
+        public var teacher: Source?
+
         /// The method of a job; nil where everything is trained from scratch.
-        init?(_ method: TrainingMethod, _ model: TransformerModel) {
+        init?(_ method: TrainingMethod, _ model: TransformerModel, teacher: Source? = nil) {
             guard method != .pretrain else { return nil }
             kind = method.kind.rawValue
             trainedParameters = model.trainedParameters(method)
@@ -36,6 +39,7 @@ extension PlanReport {
             dropout = method.adapters?.dropout
             isDecomposed = method.adapters?.isDecomposed
             frozen = method.frozen.text
+            self.teacher = teacher ?? method.teacher.map { Source(name: $0.name, sha256: "") }
         }
 
         /// The method as plans write it.
@@ -49,12 +53,14 @@ extension PlanReport {
             if let alpha { fields.append(YAMLField("lora_alpha", .number(alpha))) }
             if let targets { fields.append(YAMLField("lora_targets", .list(targets.map { .text($0) }))) }
             if let dropout { fields.append(YAMLField("lora_dropout", .number(dropout))) }
+            if let teacher { fields.append(YAMLField("teacher", .mapping(teacher.fields))) }
             if let isDecomposed { fields.append(YAMLField("dora", .flag(isDecomposed))) }
             return .mapping(fields)
         }
 
         /// The method in a few words.
         var text: String {
+            if let teacher { return "\(kind) from \(teacher.name), \(CountText.counted(Double(trainedParameters))) parameters trained" }
             let trained = "\(kind), \(CountText.counted(Double(trainedParameters))) parameters trained"
             guard let rank, let targets else { return trained + (frozen.isEmpty ? "" : ", frozen \(frozen)") }
             return trained + ": rank \(rank) on \(targets.joined(separator: ", "))"

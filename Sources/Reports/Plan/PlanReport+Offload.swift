@@ -1,5 +1,6 @@
 import Documents
 public import Parallelism
+import Workload
 
 extension PlanReport {
     /// What of a plan lives beside the GPU, under the names of the JSON contract.
@@ -18,21 +19,24 @@ extension PlanReport {
         public var layers: Int
         /// Whether inputs of recomputed layers move.
         public var checkpoints: Bool
+        /// Names of the modules whose inputs move.
+        public var modules: [String]
 
         /// What a strategy moves.
         public init(_ offload: Parallelism.Offload) {
             (optimizerPercent, parameters, place) = (offload.optimizerPercent, offload.parameters, offload.place.rawValue)
             (stride, overlaps, layers, checkpoints) = (offload.stride, offload.overlaps, offload.layers, offload.checkpoints)
+            modules = offload.modules.names
         }
 
         /// Whether nothing does.
-        public var isNone: Bool { optimizerPercent == 0 && !parameters && layers == 0 && !checkpoints }
+        public var isNone: Bool { optimizerPercent == 0 && !parameters && layers == 0 && !checkpoints && modules.isEmpty }
 
         var document: YAMLContent {
             [
                 "optimizer_percent": .integer(optimizerPercent), "parameters": .flag(parameters), "place": .text(place),
                 "interleaved_stride": .integer(stride), "overlaps": .flag(overlaps), "activation_layers": .integer(layers),
-                "checkpoints": .flag(checkpoints),
+                "checkpoints": .flag(checkpoints), "modules": modules.document,
             ]
         }
 
@@ -45,6 +49,7 @@ extension PlanReport {
             if stride > 0 { words.append("every \(stride). group on the GPU") }
             if layers > 0 { words.append("activations \(layers) of \(most)") }
             if checkpoints { words.append("checkpoints") }
+            if !modules.isEmpty { words.append("inputs of \(modules.joined(separator: ", "))") }
             return words.isEmpty ? "none" : words.joined(separator: ", ")
         }
     }

@@ -15,6 +15,8 @@ public struct PlanReportBuilder: Sendable {
     public let model, cluster, stack: PlanReport.Source
     /// Price of a GPU-hour, if known.
     public let gpuHourPrice: Double?
+    /// The file of a teacher; nil without one.
+    public var teacher: PlanReport.Source?
     /// What was chosen of how failures are met.
     public var runChoices = RunChoices()
 
@@ -78,7 +80,7 @@ public struct PlanReportBuilder: Sendable {
     /// A plan of the report explained.
     public func explanation(_ entry: PlanReport.Entry, changes: [PlanChange]) -> PlanReport.Explanation {
         PlanReport.Explanation(
-            rank: entry.rank, bounds: PlanBounds(entry, request: request).sentences,
+            rank: entry.rank, bounds: PlanBounds(entry, request: request).sentences + (PlanBounds.fit(changes).map { [$0] } ?? []),
             changes: changes.map {
                 PlanReport.Change(
                     dimension: $0.dimension, before: $0.before, after: $0.after, stepTime: $0.estimate.stepTime,
@@ -173,7 +175,7 @@ public struct PlanReportBuilder: Sendable {
             expertImbalance: job.expertImbalance,
             exchange: exchangeWords,
             release: request.inputs.choices.release.map(SoftwareRelease.month),
-            method: PlanReport.Method(job.method, request.inputs.model), tokens: job.tokens,
+            method: PlanReport.Method(job.method, request.inputs.model, teacher: teacher), tokens: job.tokens,
             gpuHourPrice: gpuHourPrice,
             objective: request.objective.name, targetTokensPerSecond: target, memoryLimit: request.memoryLimit.inGibibytes,
             defaults: defaults)

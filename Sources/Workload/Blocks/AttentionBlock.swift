@@ -146,12 +146,14 @@ extension Attention: BlockShape {
         let gates = hasOutputGate ? 2 : 1
         let inputs = Width(readsEmbedding ? 2 * hidden : hidden)
         var kept = [
-            SavedTensor(Width(heads, of: gates * d, .tensor), .whole, .activation),
-            SavedTensor(Width(g, of: pair, .tensorRepeating), .whole, .activation),
+            SavedTensor(Width(heads, of: gates * d, .tensor), .whole, .activation, moving: queryKeyNorm == .none ? .coreAttention : []),
+            SavedTensor(
+                Width(g, of: pair, .tensorRepeating), .whole, .activation, moving: queryKeyNorm == .none ? .coreAttention : []),
         ]
         if queryKeyNorm != .none {
-            kept.append(SavedTensor(Width(heads, of: d, .tensor), .whole, .activation))
-            kept.append(SavedTensor(Width(g, of: d, .tensorRepeating), .whole, .activation))
+            // What the core reads of queries and keys is normalised; values beside unnormalised keys are left out of what moves.
+            kept.append(SavedTensor(Width(heads, of: d, .tensor), .whole, .activation, moving: .coreAttention))
+            kept.append(SavedTensor(Width(g, of: d, .tensorRepeating), .whole, .activation, moving: .coreAttention))
             // The reciprocal root mean squares in fp32.
             kept.append(SavedTensor(Width(heads, .tensor), .whole, .bytes(4)))
             kept.append(SavedTensor(Width(g, .tensorRepeating), .whole, .bytes(4)))
@@ -249,7 +251,8 @@ extension Attention: BlockShape {
             SavedTensor(
                 Width(2 * (latent.queryRank ?? 0) + 2 * latent.keyValueRank + latent.ropeDimension), .gathered, .activation),
             SavedTensor(
-                Width(heads, of: 2 * queryKeyWidth + latent.valueDimension, .tensor), .whole, .activation, in: .latentUpProjection),
+                Width(heads, of: 2 * queryKeyWidth + latent.valueDimension, .tensor), .whole, .activation, in: .latentUpProjection,
+                moving: .coreAttention),
         ]
         return operators
     }
@@ -286,6 +289,7 @@ extension Attention: BlockShape {
         product.castGradients = Width(hidden)
         return Operator(
             "output projection", .product(product), .attention,
-            saved: [SavedTensor(inputs, .whole, .activation), SavedTensor(inputs, .whole, .lowCopy)], joins: [.attentionOutput])
+            saved: [SavedTensor(inputs, .whole, .activation, moving: .attentionProjection), SavedTensor(inputs, .whole, .lowCopy)],
+            joins: [.attentionOutput])
     }
 }

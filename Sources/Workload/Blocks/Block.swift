@@ -27,7 +27,9 @@ public struct Block: Hashable, Sendable {
     }
 
     /// The norms before a block (and after it, where there are more than one), its residual connection, and its input as linear layers keep it.
-    static func normalisation(hidden: Int, norm: TransformerModel.Norm, norms: Int) -> Operator {
+    static func normalisation(
+        hidden: Int, norm: TransformerModel.Norm, norms: Int, moving: (input: OffloadModules, output: OffloadModules) = ([], [])
+    ) -> Operator {
         var work = Elementwise(kind: .norm, width: Width(hidden), tokens: .outer, bytes: 10 * Double(norms))
         work.vectors = norms * norm.vectors * hidden
         // The norm moves 4 of the 10 bytes an element that norm and residual move together.
@@ -37,16 +39,22 @@ public struct Block: Hashable, Sendable {
         return Operator(
             "norm and residual", .elementwise(work), .vectors,
             saved: [
-                SavedTensor(Width(hidden), .outer, .normInput, copies: Double(norms)),
-                SavedTensor(Width(hidden), .gathered, .linearInput, in: .norms),
+                SavedTensor(Width(hidden), .outer, .normInput, copies: Double(norms), moving: norms == 1 ? moving.input : []),
+                SavedTensor(Width(hidden), .gathered, .linearInput, in: .norms, moving: moving.output),
             ], alternateShare: 0.7)
     }
 }
 
 extension LayerPart {
+    /// The modules whose inputs are the input and the output of its norm.
+    private var moving: (input: OffloadModules, output: OffloadModules) {
+        if blocks.contains(where: { $0.shape is Attention }) { return (.attentionNorm, .queryKeyValue) }
+        return blocks.contains { $0.shape is FeedForward || $0.shape is Experts } ? (.feedForwardNorm, []) : ([], [])
+    }
+
     /// The part as the operators of one block: the norms, then its blocks, which share a residual connection where they are several.
     func block(hidden: Int, norm: TransformerModel.Norm) -> Block {
-        var before = Block.normalisation(hidden: hidden, norm: norm, norms: norms)
+        var before = Block.normalisation(hidden: hidden, norm: norm, norms: norms, moving: moving)
         // A block that is computed again brings its norms.
         before.ownsWeights = !blocks.contains(where: \.reusesWeights)
         return Block(

@@ -53,8 +53,8 @@ extension Experts: BlockShape {
             Operator(
                 "expert up projection", .experts(up), .routedExperts,
                 saved: [
-                    SavedTensor(h, .routed, .linearInput, in: modules),
-                    SavedTensor(inner, .routed, .activation, copies: Double(gates), in: modules),
+                    SavedTensor(h, .routed, .linearInput, in: modules, moving: .expertUp),
+                    SavedTensor(inner, .routed, .activation, copies: Double(gates), in: modules, moving: .expertActivation),
                 ], in: modules, joins: gates > 1 ? [.gate, .up] : [.up]),
             Operator("expert activation", .elementwise(activation), .vectors, in: modules),
             Operator(

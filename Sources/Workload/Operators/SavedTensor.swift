@@ -26,14 +26,20 @@ public struct SavedTensor: Hashable, Sendable {
     public var copies: Double
     /// Modules of selective recomputation that drop it.
     public var modules: RecomputeModules
+    /// The module whose input it is, with which it can leave the GPU; none for most.
+    public var moving: OffloadModules
 
     /// A tensor of `width` elements for each of some tokens.
-    public init(_ width: Width, _ tokens: Tokens, _ format: Format, copies: Double = 1, in modules: RecomputeModules = []) {
+    public init(
+        _ width: Width, _ tokens: Tokens, _ format: Format, copies: Double = 1, in modules: RecomputeModules = [],
+        moving: OffloadModules = []
+    ) {
         self.width = width
         self.tokens = tokens
         self.format = format
         self.copies = copies
         self.modules = modules
+        self.moving = moving
     }
 
     /// Bytes a token in 16-bit training with fused kernels on one rank, of a token that visits `perToken` experts.

@@ -10,6 +10,12 @@ public struct FrozenParts: Hashable, Sendable {
     /// Nothing.
     public init() {}
 
+    /// All of a model.
+    public init(everythingOf model: TransformerModel) {
+        (embedding, head) = (true, true)
+        layers = [0...max(0, model.layerClasses.ofLayer.count - 1)]
+    }
+
     /// Whether nothing is frozen.
     public var isEmpty: Bool { !embedding && !head && layers.isEmpty }
 

@@ -1,3 +1,5 @@
+import Documents
+
 /// Why a model cannot be trained by a method, and what would be right.
 public struct MethodProblem: Error, Hashable, Sendable {
     /// The part of the method that is wrong.
@@ -8,6 +10,8 @@ public struct MethodProblem: Error, Hashable, Sendable {
         case targets
         /// The frozen parts.
         case frozen
+        /// The teacher.
+        case teacher
     }
 
     /// What is wrong.
@@ -20,6 +24,13 @@ extension TrainingMethod {
     /// Throws where the method names parts that the model lacks, or leaves nothing to train.
     public func check(_ model: TransformerModel) throws(MethodProblem) {
         if let adapters { try Self.check(adapters, model) }
+        // Logits are compared one by one (TRL, `gkd_trainer.py`; ModelOpt, `LogitsKLLoss`).
+        if let teacher, teacher.vocabulary != model.vocabulary {
+            throw MethodProblem(
+                part: .teacher,
+                what: "its vocabulary has \(teacher.vocabulary) entries and that of \(model.name) \(model.vocabulary); "
+                    + "a teacher shares the student's vocabulary")
+        }
         let count = model.layerClasses.ofLayer.count
         for range in frozen.layers where range.upperBound >= count {
             throw MethodProblem(
@@ -40,7 +51,8 @@ extension TrainingMethod {
         for target in adapters.targets.sorted(by: { $0.rawValue < $1.rawValue }) where !present.contains(target) {
             throw MethodProblem(
                 part: .targets,
-                what: "\(model.name) has no \(target.rawValue); it has \(present.map(\.rawValue).joined(separator: ", "))")
+                what: "\(model.name) has no \(target.rawValue); it has \(present.map(\.rawValue).joined(separator: ", "))"
+                    + (NearestName.best(for: target.rawValue, among: present.map(\.rawValue)).map { "; the nearest is \($0)" } ?? ""))
         }
         let pairs = operators.flatMap { $0.adapterPairs(adapters.targets) }
         guard !pairs.isEmpty else {

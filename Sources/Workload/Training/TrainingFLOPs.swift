@@ -4,10 +4,14 @@ extension TransformerModel {
     /// The arithmetic of a token's forward and backward pass under a training method, nothing recomputed.
     ///
     /// Three times the forward pass where everything is trained. A frozen matrix has no weight gradient, which leaves two thirds; a layer before
-    /// everything trained has no backward pass; two perturbed passes are twice the forward pass; an adapter of p parameters adds 6·p (Hu et al., arXiv:2106.09685, §4.2).
+    /// everything trained has no backward pass; two perturbed passes are twice the forward pass; an adapter of p parameters adds 6·p (Hu et al., arXiv:2106.09685, §4.2);
+    /// a teacher adds its forward pass.
     public func trainingFLOPs(sequenceLength: Int, method: TrainingMethod, counting: AttentionCounting = .causal) -> FLOPs {
         let forward = forwardFLOPs(sequenceLength: sequenceLength, counting: counting)
-        guard !method.trainsEverything else { return forward.training }
+        guard !method.trainsEverything else {
+            let teacher = method.teacher?.forwardFLOPs(sequenceLength: sequenceLength, counting: counting).total.count ?? 0
+            return FLOPs(forward.training.count + teacher)
+        }
         guard method.hasGradients else { return FLOPs(2 * (forward.total.count + forward.predictionBlocks.count)) }
         let classes = layerClasses.trained(by: method)
         var sum = headFLOPs.count * (method.trainsHead ? 3 : 2)

@@ -12,6 +12,8 @@ public struct TrainingMethod: Hashable, Sendable {
         case qlora
         /// Some layers, the rest of the model frozen.
         case frozen
+        /// Every weight, towards what a frozen teacher answers: its forward pass runs beside the student's step (Hinton et al., arXiv:1503.02531).
+        case distil
         /// Every weight of a trained model by two perturbed forward passes, whose losses' difference stands for the gradient: no backward pass, no
         /// states (MeZO; Malladi et al., arXiv:2305.17333).
         case zerothOrder = "zeroth-order"
@@ -25,17 +27,28 @@ public struct TrainingMethod: Hashable, Sendable {
     public var baseFormat: WeightFormat
     /// Parts that are not trained, beside those that adapters stand for.
     public var frozen: FrozenParts
+    /// The model whose logits are learned from; nil without one.
+    public var teacher: TransformerModel?
 
     /// A method from its parts.
-    public init(_ kind: Kind, adapters: Adapters? = nil, baseFormat: WeightFormat = .sixteen, frozen: FrozenParts = FrozenParts()) {
+    public init(
+        _ kind: Kind, adapters: Adapters? = nil, baseFormat: WeightFormat = .sixteen, frozen: FrozenParts = FrozenParts(),
+        teacher: TransformerModel? = nil
+    ) {
         self.kind = kind
         self.adapters = adapters
         self.baseFormat = baseFormat
         self.frozen = frozen
+        self.teacher = teacher
     }
 
     /// Training of every weight.
     public static let pretrain = TrainingMethod(.pretrain)
+
+    /// What happens to a teacher: nothing of it is trained, and it only runs forward.
+    public static func watching(_ teacher: TransformerModel) -> TrainingMethod {
+        TrainingMethod(.frozen, frozen: FrozenParts(everythingOf: teacher))
+    }
 
     /// Whether every weight is trained.
     public var trainsEverything: Bool { adapters == nil && frozen.isEmpty && hasGradients }

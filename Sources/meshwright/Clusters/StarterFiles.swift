@@ -74,7 +74,7 @@ struct StarterFiles {
             # The model: a name of 'meshwright model list', or the path of a model file ('model import' writes one).
             \(YAMLWriter.text(["model": .text(reference)]).dropLast())
 
-            # What is trained: pretrain, full, lora, qlora, frozen (with freeze:) or zeroth-order.
+            # What is trained: pretrain, full, lora, qlora, frozen (with freeze:), distil (with teacher:) or zeroth-order.
             method: \(method.rawValue)
             \(method == .lora || method == .qlora ? "lora: {rank: 16, targets: all-linear}" : "# lora: {rank: 16, targets: all-linear}   # with method: lora or qlora")
 

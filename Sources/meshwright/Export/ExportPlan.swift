@@ -41,6 +41,12 @@ struct ExportPlan {
         AssumedCluster.say(clusterFile.name, profile)
         self.cluster = try profile.scaled(gpus: document.gpus)
         self.stack = try SoftwareStack.parse(text: stackFile.text, file: stackFile.path)
+        var document = document
+        if let teacher = document.teacher {
+            let teacherFile = try PlanInput(.model, teacher, instead: nil, beside: file, library)
+            document.job.method.teacher = try ModelDocument.parse(text: teacherFile.text, file: teacherFile.path)
+            teacherFile.warnOfChange(named: document.job.method.teacher?.name ?? "")
+        }
         self.document = document
         self.file = file
         files = (modelFile.name, clusterFile.name, stackFile.name)

@@ -17,7 +17,7 @@ enum JobFile {
         "model", "global-batch-size", "seq-len", "precision", "optimizer", "grad-dtype", "tokens", "expert-imbalance", "routing",
         "routing-treatment",
         "expert-map", "lengths", "packing", "length-draws", "method",
-        "base-format", "freeze",
+        "base-format", "freeze", "teacher",
     ]
     /// Keys under `lora`, beside `dora`, which takes true or false.
     static let adapterKeys = ["rank", "alpha", "targets", "dropout"]

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Documents
+import Hardware
 import Parallelism
 public import Workload
 
@@ -10,8 +11,8 @@ extension WeightFormat: ExpressibleByArgument {}
 struct MethodOptions: ParsableArguments {
     @Option(
         help:
-            "What is trained: pretrain or full (every weight), lora (adapters), qlora (adapters beside 4-bit weights) frozen (all but --freeze) or zeroth-order (two perturbed forward passes). By default pretrain."
-    )
+            "What is trained: pretrain or full (every weight), lora (adapters), qlora (adapters beside 4-bit weights), frozen (all but --freeze), distil (every weight, towards a frozen --teacher) or zeroth-order (two perturbed forward passes). By default pretrain.",
+        completion: .list(TrainingMethod.Kind.allCases.map(\.rawValue)), transform: ChoiceArgument.one)
     var method: TrainingMethod.Kind?
 
     @Option(name: .customLong("lora-rank"), help: ArgumentHelp("Rank of the adapters. By default 16.", valueName: "rank"))
@@ -35,18 +36,26 @@ struct MethodOptions: ParsableArguments {
 
     @Option(
         name: .customLong("base-format"),
-        help: "Format of matrices that are not trained: 16-bit, int8, nf4 or int4 (GPTQ). By default 16-bit, and nf4 with qlora.")
+        help: "Format of matrices that are not trained: 16-bit, int8, nf4 or int4 (GPTQ). By default 16-bit, and nf4 with qlora.",
+        completion: .list(WeightFormat.allCases.map(\.rawValue)), transform: ChoiceArgument.one)
     var baseFormat: WeightFormat?
 
     @Option(
         help: ArgumentHelp("Parts that are not trained: embedding, head, and layers such as layers:0-23.", valueName: "parts"))
     var freeze: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The frozen model whose logits --method distil learns from: a shipped name or a path.", valueName: "name|path"),
+        completion: .shipped(.model))
+    var teacher: String?
+
     /// The first option that was given; nil where none was.
     var firstGiven: String? {
         let given: [(name: String, isGiven: Bool)] = [
             ("--method", method != nil), ("--lora-rank", rank != nil), ("--lora-alpha", alpha != nil), ("--lora-targets", targets != nil),
             ("--lora-dropout", dropout != nil), ("--dora", isDecomposed), ("--base-format", baseFormat != nil), ("--freeze", freeze != nil),
+            ("--teacher", teacher != nil),
         ]
         return given.first(where: \.isGiven)?.name
     }
@@ -79,7 +88,9 @@ struct MethodOptions: ParsableArguments {
         if let alpha, !(alpha > 0 && alpha.isFinite) { throw ValidationError("--lora-alpha \(alpha): more than 0") }
         if let dropout, !(dropout >= 0 && dropout < 1) { throw ValidationError("--lora-dropout \(dropout): between 0 and 1") }
         if kind == .frozen, freeze == nil { throw ValidationError("--method frozen needs --freeze, such as embedding,layers:0-23") }
-        if freeze != nil, kind == .pretrain || kind == .full || kind == .zerothOrder {
+        if kind == .distil, teacher == nil { throw ValidationError("--method distil needs --teacher, such as llama-3.1-70b") }
+        if teacher != nil, kind != .distil { throw ValidationError("--teacher goes with --method distil, not with \(kind.rawValue)") }
+        if freeze != nil, kind == .pretrain || kind == .full || kind == .distil || kind == .zerothOrder {
             throw ValidationError("--freeze goes with --method frozen, lora or qlora")
         }
         if let baseFormat, baseFormat.isQuantised, kind != .qlora {
@@ -102,12 +113,14 @@ struct MethodOptions: ParsableArguments {
             chosen.baseFormat = baseFormat ?? .nf4
             if baseFormat == nil { defaults.append("--base-format nf4") }
         }
+        if let teacher { chosen.teacher = try PlanFiles.model(teacher, .installed).value }
         do throws(MethodProblem) { try chosen.check(model) } catch {
             let option =
                 switch error.part {
                 case .rank: "--lora-rank \(chosen.adapters?.rank ?? 0)"
                 case .targets: "--lora-targets \(targets ?? "")"
                 case .frozen: "--freeze \(freeze ?? "")"
+                case .teacher: "--teacher \(teacher ?? "")"
                 }
             throw CommandFailure(.badInput, "\(option): \(error.what)")
         }

@@ -14,7 +14,7 @@ struct StackOption: ParsableArguments {
     /// The stack of those who name none, by what they train: adapters on quantised weights run in few.
     static func usual(for method: TrainingMethod.Kind) -> String {
         switch method {
-        case .pretrain, .full: usual
+        case .pretrain, .full, .distil: usual
         case .lora, .qlora, .frozen: "transformers"
         case .zerothOrder: "zo2"
         }

@@ -106,7 +106,7 @@ struct StrategyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What may live beside the GPU: auto (what makes something fit, on one node also what makes it 5 % faster), never, all, or parts that every plan moves: optimizer, parameters, storage, interleaved, activations, checkpoints.",
+            "What may live beside the GPU: auto (what makes something fit, on one node also what makes it 5 % faster), never, all, or parts that every plan moves: optimizer, parameters, storage, interleaved, activations, checkpoints, modules.",
             valueName: "parts"),
         transform: OffloadArgument.parse)
     var offload: OffloadPolicy?
@@ -114,7 +114,7 @@ struct StrategyOptions: ParsableArguments {
     @Option(
         name: .customLong("offload-percent"),
         help: ArgumentHelp("Percent of the optimizer's state that the host holds and updates, where any moves.", valueName: "sizes"),
-        transform: DimensionArgument.parse)
+        transform: PercentArgument.parse)
     var offloadPercent: Allowed?
 
     @Option(
@@ -128,6 +128,14 @@ struct StrategyOptions: ParsableArguments {
         help: ArgumentHelp("Layers of a virtual stage whose activations move, where any do.", valueName: "sizes"),
         transform: DimensionArgument.parse)
     var offloadLayers: Allowed?
+
+    @Option(
+        name: .customLong("offload-modules"),
+        help: ArgumentHelp(
+            "Modules of every layer whose inputs move, where any do: attn_norm, qkv_linear, core_attn, attn_proj, mlp_norm, expert_fc1, moe_act.",
+            valueName: "modules"),
+        transform: OffloadModulesArgument.parse)
+    var offloadModules: OffloadModules?
 
     /// On or off.
     enum Switch: String, ExpressibleByArgument, CaseIterable {
@@ -160,6 +168,7 @@ struct StrategyOptions: ParsableArguments {
         constraints.offloadPercent = offloadPercent ?? .any
         constraints.offloadStride = offloadStride ?? .any
         constraints.offloadLayers = offloadLayers ?? .any
+        constraints.offloadModules = offloadModules
         return constraints
     }
 }
@@ -198,6 +207,17 @@ enum ModulesArgument {
             modules.insert(module)
         }
         return modules
+    }
+}
+
+/// Modules whose inputs move, such as `core_attn,attn_proj`.
+enum OffloadModulesArgument {
+    /// The modules that a text names.
+    static func parse(_ text: String) throws -> OffloadModules {
+        switch OffloadModules.parse(text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)) {
+        case .success(let modules): return modules
+        case .failure(let unknown): throw ValidationError(ChoiceArgument.unknown(unknown.name, among: OffloadModules.named.map(\.name)))
+        }
     }
 }
 

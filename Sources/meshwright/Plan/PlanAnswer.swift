@@ -30,6 +30,7 @@ struct PlanAnswer {
         var builder = PlanReportBuilder(
             request, model: question.model, cluster: question.cluster, stack: question.stack, gpuHourPrice: question.gpuHourPrice)
         builder.runChoices = question.runChoices
+        builder.teacher = question.teacher
         var report = builder.report(outcome, defaults: question.defaults, seed: seed)
         ExportAdvice(request: request).complete(&report, outcome.plans)
         report.sizes = found.sizes.map(builder.size)

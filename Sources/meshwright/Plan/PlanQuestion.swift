@@ -17,6 +17,8 @@ struct PlanQuestion {
     var request: SearchRequest
     /// The files that were read.
     var model, cluster, stack: PlanReport.Source
+    /// The file of a teacher; nil without one.
+    var teacher: PlanReport.Source?
     /// Values that nobody stated, as the flags that would state them.
     var defaults: [String] = []
     /// How long sequences are; nil where they all fill a row.
@@ -86,6 +88,7 @@ struct PlanQuestion {
         uncertaintyDigest = files.uncertaintyDigest
         // Part of a node: more GPUs are first the rest of it.
         if cluster.gpus < profile.first.gpusPerNode { request.wholeCluster = profile }
+        teacher = try options.method.teacher.map { try PlanFiles.model($0, library).source }
         (self.model, self.cluster, self.stack) = (files.model.source, files.cluster.source, files.stack.source)
         self.library = library
         if anyStack { request.preferredStacks = Self.stacks(library) }
@@ -148,7 +151,7 @@ struct PlanQuestion {
             asked.uncertainty = nil
             asked.inputs.job.tokens = nil
             try key.append("request", reflecting: asked, leavingOut: [ModelDivisions.self])
-            try key.append("sources", reflecting: [model, cluster, stack].map(\.sha256))
+            try key.append("sources", reflecting: ([model, cluster, stack] + (teacher.map { [$0] } ?? [])).map(\.sha256))
             key.append("uncertainty", uncertaintyDigest)
             try key.append("run choices", reflecting: runChoices)
             return key.hexadecimal
@@ -169,7 +172,7 @@ struct PlanQuestion {
         asked.uncertainty = nil
         // What parallelism divides follows from the model.
         try key.append("request", reflecting: asked, leavingOut: [ModelDivisions.self])
-        try key.append("sources", reflecting: [model, cluster, stack])
+        try key.append("sources", reflecting: [model, cluster, stack] + (teacher.map { [$0] } ?? []))
         try key.append("defaults", reflecting: defaults)
         key.append("uncertainty", uncertaintyDigest)
         if let lengths { key.append("lengths", SHA256.hexadecimal(of: lengths.key.joined(separator: "\n").utf8)) }

@@ -25,6 +25,7 @@ struct CellAnswer {
         var builder = PlanReportBuilder(
             request, model: question.model, cluster: question.cluster, stack: question.stack, gpuHourPrice: nil)
         builder.runChoices = question.runChoices
+        builder.teacher = question.teacher
         let report = builder.report(outcome, defaults: [], seed: 0)
         let plan = report.plans.first
         // A job that fails faster than it recovers gets nowhere.

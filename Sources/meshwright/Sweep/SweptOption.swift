@@ -18,11 +18,11 @@ enum SweptOption: Equatable {
         ] { all[name] = .key(name.replacing("-", with: "_")) }
         for name in [
             "optimizer", "grad-dtype", "expert-imbalance", "routing", "routing-treatment", "expert-map", "lengths", "packing",
-            "lora-rank", "lora-alpha", "lora-targets", "lora-dropout", "dora", "base-format", "freeze", "max-memory",
+            "lora-rank", "lora-alpha", "lora-targets", "lora-dropout", "dora", "base-format", "freeze", "teacher", "max-memory",
             "vpp", "etp", "dp", "micro-batch-size", "recompute", "recompute-layers", "recompute-modules", "schedule", "optimizer-sharding",
             "shard-group", "group-size", "sequence-parallel", "cp-kind", "cp-inner", "layout", "offload", "offload-percent",
-            "offload-stride", "offload-layers", "placement", "release", "dispatcher", "dispatch-format", "route-nodes", "tp-overlap",
-            "ep-overlap",
+            "offload-stride", "offload-layers", "offload-modules", "placement", "release", "dispatcher", "dispatch-format", "route-nodes",
+            "tp-overlap", "ep-overlap",
             "checkpoint",
             "checkpoint-interval", "spare-nodes", "seed",
         ] { all[name] = .passed }

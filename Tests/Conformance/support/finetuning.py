@@ -29,6 +29,8 @@ def question(methods):
                 asked += ["--lora-dropout", "0.05"]
             if choose.random() < 0.2:
                 asked += ["--dora"]
+        if method == "distil":
+            asked += ["--teacher", asked[1]]
         if method == "qlora" and choose.random() < 0.4:
             asked += ["--base-format", choose.choice(["int8", "int4"])]
         if method == "frozen":

@@ -13,7 +13,17 @@ struct TRLFiles {
     }
 
     func files() -> LaunchFiles {
-        let warnings = names.limits("TRL")
+        var warnings = names.limits("TRL")
+        if let teacher = plan.job.method.teacher {
+            warnings += [
+                "The teacher \(teacher.name) is whole on every GPU, and sequences are not packed.",
+                "lmbda 0 learns from the dataset alone; what the student generates itself takes time that the plan does not count.",
+            ]
+            let launch = names.isSharded ? "accelerate launch --config_file accelerate.yaml" : "accelerate launch"
+            let own = plan.yamlFile(
+                .trl, of: "TRL's GKDTrainer", start: "\(launch) examples/scripts/gkd.py --config trl.yaml", warnings: warnings, fields)
+            return names.files(own, warnings: warnings)
+        }
         let start = names.isSharded ? "trl sft --config trl.yaml --accelerate_config accelerate.yaml" : "trl sft --config trl.yaml"
         let own = plan.yamlFile(.trl, of: "TRL", start: start, warnings: warnings, fields)
         return names.files(own, warnings: warnings)
@@ -24,7 +34,7 @@ struct TRLFiles {
         var fields: [YAMLField] = [
             YAMLField("model_name_or_path", .text(plan.model.name)), YAMLField("dtype", .text(weights)),
             YAMLField("dataset_name", "DATASET"), YAMLField("output_dir", "./outputs"),
-            YAMLField("max_length", .integer(plan.job.sequenceLength)), YAMLField("packing", true),
+            YAMLField("max_length", .integer(plan.job.sequenceLength)), YAMLField("packing", .flag(plan.job.method.teacher == nil)),
             YAMLField("per_device_train_batch_size", .integer(s.microBatch)),
             YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
             YAMLField("optim", .text(names.optimizer ?? "adamw_torch_fused")),
@@ -36,7 +46,7 @@ struct TRLFiles {
             YAMLField("activation_offloading", .flag(s.offload.checkpoints)),
         ]
         if let steps = plan.trainingSteps { fields.append(YAMLField("max_steps", .integer(steps))) }
-        return fields + adapters
+        return fields + adapters + distillation
     }
 
     /// The format in which weights are loaded: that of trained ones, which AMP widens from, or of frozen ones.
@@ -44,6 +54,16 @@ struct TRLFiles {
         if plan.job.precision == .fp32 { return "float32" }
         let keepsMasters = plan.job.method.adapters == nil && plan.job.optimizer.hasMasterWeights
         return keepsMasters ? "float32" : plan.job.precision == .fp16 ? "float16" : "bfloat16"
+    }
+
+    /// What `GKDConfig` adds: the divergence from the teacher on sequences of the dataset, none generated.
+    private var distillation: [YAMLField] {
+        guard let teacher = plan.job.method.teacher else { return [] }
+        let format = plan.job.precision == .fp32 ? "float32" : plan.job.precision == .fp16 ? "float16" : "bfloat16"
+        return [
+            YAMLField("teacher_model_name_or_path", .text(teacher.name)), YAMLField("teacher_model_init_kwargs", ["dtype": .text(format)]),
+            YAMLField("lmbda", .number(0)), YAMLField("beta", .number(0)), YAMLField("seq_kd", false),
+        ]
     }
 
     private var adapters: [YAMLField] {

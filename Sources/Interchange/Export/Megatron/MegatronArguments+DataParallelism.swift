@@ -46,7 +46,15 @@ extension MegatronArguments {
                 list.warn("\(version.name) has no flag that moves activations of layers; they stay on the GPU.")
             }
         }
-        for sentence in plan.offloadLimits([.optimizer, .activations]) { list.warn(sentence) }
+        if !offload.modules.isEmpty {
+            if version.movesActivations {
+                list.add("fine-grained-activation-offloading")
+                list.add("offload-modules", list: offload.modules.names)
+            } else {
+                list.warn("\(version.name) has no flag that moves inputs of modules; they stay on the GPU.")
+            }
+        }
+        for sentence in plan.offloadLimits([.optimizer, .activations, .modules]) { list.warn(sentence) }
     }
 
     /// Megatron-LM sums the gradients of bf16 in fp32 and those of fp16 in fp16 unless told otherwise.

@@ -26,9 +26,10 @@ struct MegatronBridgeFiles {
     }
 
     private func script(_ warnings: [String]) -> String {
+        let start = launch
         let header = plan.header(.megatronBridge, "Trains with a Megatron-Bridge recipe; every rank runs this script.", warnings: warnings)
         let usage = [
-            "", "MEGATRON_BRIDGE names a checkout, RECIPE a pretraining recipe of \(plan.model.name).",
+            "", start.usage,
             "Arguments are added to those below, such as --dataset and its options.",
         ]
         let connections =
@@ -37,17 +38,47 @@ struct MegatronBridgeFiles {
             #!/usr/bin/env bash
             \(CommentText.lines(header + usage))set -euo pipefail
             : "${MEGATRON_BRIDGE:?names a checkout of Megatron-Bridge}"
-            : "${RECIPE:?names a recipe of the model, such as llama3_8b_pretrain_config}"
+            \(start.variable)
             \(connections)
 
             OVERRIDES=(
             \(overrides.map { "    \(ShellText.quoted($0))\n" }.joined()))
 
-            [ "$#" -gt 0 ] || set -- --dataset mock
-            exec "${PYTHON:-python3}" "$MEGATRON_BRIDGE/scripts/training/run_recipe.py" \\
-                --recipe "$RECIPE" --mode pretrain "$@" "${OVERRIDES[@]}"
+            \(start.command) "$@" "${OVERRIDES[@]}"
 
             """
+    }
+
+    /// What is started, what it needs set, and what is said of it: a recipe of pretraining, or a script that distils one model into another.
+    private var launch: (usage: String, variable: String, command: String) {
+        guard let teacher = plan.job.method.teacher else {
+            return (
+                "MEGATRON_BRIDGE names a checkout, RECIPE a pretraining recipe of \(plan.model.name).",
+                #": "${RECIPE:?names a recipe of the model, such as llama3_8b_pretrain_config}""#,
+                #"""
+                [ "$#" -gt 0 ] || set -- --dataset mock
+                exec "${PYTHON:-python3}" "$MEGATRON_BRIDGE/scripts/training/run_recipe.py" \
+                    --recipe "$RECIPE" --mode pretrain
+                """#
+            )
+        }
+        return (
+            "MEGATRON_BRIDGE names a checkout, DISTIL a script in it that distils \(teacher.name) into \(plan.model.name).",
+            #": "${DISTIL:?names a script, such as examples/distillation/llama/distill_llama32_3b-1b.py}""#,
+            #"exec "${PYTHON:-python3}" "$MEGATRON_BRIDGE/$DISTIL""#
+        )
+    }
+
+    /// The teacher runs under the student's sizes, and the language model's own loss is left out.
+    private var distillation: [String] {
+        guard plan.job.method.teacher != nil else { return [] }
+        let s = plan.strategy
+        return [
+            "model.teacher.tensor_model_parallel_size=\(s.tensor)", "model.teacher.pipeline_model_parallel_size=\(s.pipeline)",
+            "model.teacher.context_parallel_size=\(s.context)", "model.teacher.seq_length=\(plan.job.sequenceLength)",
+            "model.teacher.sequence_parallel=\(s.sequenceParallel)", "model.kd_config.skip_lm_loss=true",
+            "model.kd_config.intermediate_layer_pairs=[]",
+        ]
     }
 
     private var length: [String] { plan.trainingSteps.map { ["train.train_iters=\($0)"] } ?? [] }
@@ -67,11 +98,13 @@ struct MegatronBridgeFiles {
                 if name == "cpu-offloading-num-layers" {
                     return ["model.cpu_offloading=true", "model.cpu_offloading_num_layers=\(plan.strategy.offload.layers)"]
                 }
+                if name == "fine-grained-activation-offloading" { return ["model.fine_grained_activation_offloading=true"] }
+                if name == "offload-modules" { return ["model.offload_modules=[\(flag.values.joined(separator: ","))]"] }
                 if name == "recompute-modules" { return ["model.recompute_modules=[\(flag.values.joined(separator: ","))]"] }
                 guard let section = Self.sections[name] else { return [] }
                 let key = Self.renamed[name] ?? name.replacing("-", with: "_")
                 return ["\(section).\(key)=\(flag.values.first ?? "true")"]
-            } + replicated + ["mixed_precision=\(precision)", "ddp.grad_reduce_in_fp32=\(plan.gradientFormat == .fp32)"]
+            } + replicated + distillation + ["mixed_precision=\(precision)", "ddp.grad_reduce_in_fp32=\(plan.gradientFormat == .fp32)"]
     }
 
     /// Recipes shard the optimizer's state unless told otherwise.

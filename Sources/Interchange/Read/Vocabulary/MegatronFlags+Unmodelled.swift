@@ -83,11 +83,6 @@ extension MegatronFlags {
             attention-dropout=0,0.0 hidden-dropout=0,0.0
             """),
         FlagGroup(
-            .unmodelled("offloading is not priced: states and activations are taken to stay on the GPU"), .many,
-            """
-            offload-modules@0.16-
-            """),
-        FlagGroup(
             .unmodelled("offloading is not priced: states and activations are taken to stay on the GPU"), .one,
             """
             activation-offload-fraction@0.19- delta-offload-bytes-across-pp-ranks@0.19-
@@ -101,7 +96,7 @@ extension MegatronFlags {
             """
             checkpoint-in-cpu@ds cpu-offloading-retain-pinned-cpu-buffers@0.17- cpu-optimizer@ds cpu-torch-adam@ds
             delay-offload-until-cuda-graph@0.19- ds-sequence-parallel-fpdt-offloading@ds ds-sequence-parallel-fpdt@ds
-            fine-grained-activation-offloading@0.16- moe-paged-stash@0.18- no-pin-cpu-grads@0.12- no-pin-cpu-params@0.12-
+            moe-paged-stash@0.18- no-pin-cpu-grads@0.12- no-pin-cpu-params@0.12-
             use-pin-memory@ds
             use-torch-optimizer-for-cpu-offload@0.12-
             """),
