@@ -86,6 +86,8 @@ func benchSearch(library: ProfileLibrary) async throws -> [(name: String, value:
 func benchRate(_ name: String, _ request: SearchRequest) async -> [(name: String, value: Double, unit: String)] {
     var everything = SearchRequest(inputs: request.inputs, prunes: false, scanOnly: true)
     everything.constraints = request.constraints
+    // A scan has no plans, after which whatever may move would be tried too.
+    if everything.constraints.offload == .auto { everything.constraints.offload = .never }
     // In seconds of the processor rather than of the wall, so that a busy machine does not make the search look slow.
     var best = 0.0
     var evaluated = 0
