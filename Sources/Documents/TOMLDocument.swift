@@ -6,6 +6,7 @@ import TOMLKit
 public enum TOMLDocument {
     /// The document of a text; `file` names it in errors.
     public static func parse(text: String, file: String) throws(DocumentError) -> YAMLNode {
+        try refuseNull(text, file: file)
         var places = TOMLPlaces(text, file: file)
         let root = try places.root()
         let table: TOMLTable
@@ -18,6 +19,21 @@ public enum TOMLDocument {
             throw DocumentError(SourceLocation(file: file), .syntax("not TOML: \(error)"))
         }
         return try node(table, at: root, depth: 0)
+    }
+
+    /// Refuses an escaped NUL: TOMLKit takes texts over as C strings, which end there, so that the rest would be lost without a word.
+    ///
+    /// Where it stands in a literal string it is six letters, and refused too.
+    private static func refuseNull(_ text: String, file: String) throws(DocumentError) {
+        for escape in ["\\u0000", "\\U00000000"] {
+            guard let place = text.firstRange(of: escape) else { continue }
+            let before = text[..<place.lowerBound]
+            let line = before.count { $0.isNewline } + 1
+            let column = before.reversed().prefix { !$0.isNewline }.count + 1
+            throw DocumentError(
+                SourceLocation(file: file, line: line, column: column),
+                .invalid("the text holds a NUL, \(escape)", remedy: "leave it out; no setting needs one"))
+        }
     }
 
     /// The parser's complaint, which is one sentence, begun in small letters.

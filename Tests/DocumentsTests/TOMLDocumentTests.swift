@@ -59,6 +59,11 @@ import Testing
         #expect(throws: DocumentError.self) { try parse(text) }
     }
 
+    @Test func `a NUL is refused where it stands, and not the end of a text`() {
+        let error = #expect(throws: DocumentError.self) { try parse("a = 1\nkey = \"one\\u0000two\"\n") }
+        #expect(error?.description.contains(":2:11: the text holds a NUL, \\u0000; leave it out") == true, "\(error?.description ?? "")")
+    }
+
     /// Any cut and any changed byte of a text is read or refused, and never traps or runs on.
     @Test func `damaged texts are read or refused`() {
         let text = "a = [1, {b = \"c\\u00e9\", d = '''x'''}]\n[[t.\"u v\"]]\nk.l = 2 # end\n[t.w]\nm = 1979-05-27T07:32:00Z\n"
