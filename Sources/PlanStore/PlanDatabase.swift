@@ -30,12 +30,9 @@ public final class PlanDatabase: Sendable {
     ) throws(PlanStoreError) {
         let file = try DatabaseFile(path: path)
         try file.createDirectory()
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(busyTimeout)
-        configuration.label = "plans"
         do {
             // One connection: a run asks one question. A pool would also set the journal before we know that the file is ours.
-            let queue = try DatabaseQueue(path: file.path, configuration: configuration)
+            let queue = try DatabaseQueue(path: file.path, configuration: Self.configuration(busyTimeout))
             try Schema.prepare(queue, path: file.path)
             try Self.setJournal(journal ?? .suiting(directory: file.directory), of: queue)
             self.queue = queue
@@ -56,12 +53,8 @@ public final class PlanDatabase: Sendable {
         let file = try DatabaseFile(path: path)
         guard !file.isOtherFile else { throw .otherFile(path: file.path) }
         busyTimeout = 5
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(busyTimeout)
-        configuration.label = "plans"
         do {
-            queue = try DatabaseQueue(path: file.path, configuration: configuration)
+            queue = try DatabaseQueue(path: file.path, configuration: Self.configuration(busyTimeout, isReadOnly: true))
             guard try Schema.isCurrent(queue, path: file.path) else { throw PlanStoreError.empty(path: file.path) }
         } catch {
             throw PlanStoreError(error, path: file.path)
@@ -70,6 +63,14 @@ public final class PlanDatabase: Sendable {
         identity = file.identity
         limits = .standard
         isReadOnly = true
+    }
+
+    private static func configuration(_ busyTimeout: TimeInterval, isReadOnly: Bool = false) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = isReadOnly
+        configuration.busyMode = .timeout(busyTimeout)
+        configuration.label = "plans"
+        return configuration
     }
 
     /// The answer remembered under a key, counted as a hit; `nil` when there is none.

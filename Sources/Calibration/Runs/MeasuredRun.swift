@@ -1,3 +1,5 @@
+import Quantities
+
 /// What a training run showed of its speed and its memory.
 public struct MeasuredRun: Hashable, Sendable {
     /// A memory in GiB and what it counts.
@@ -58,7 +60,7 @@ public struct MeasuredRun: Hashable, Sendable {
         self.memory = memory
         self.ranOutOfMemory = ranOutOfMemory
         guard let last = times.last else { return }
-        stepTime = SteadySteps.median(of: times)
+        stepTime = times.median ?? 0
         let tail = times.count / 10
         spread = times[tail]...(tail > 0 ? times[times.count - 1 - tail] : last)
     }

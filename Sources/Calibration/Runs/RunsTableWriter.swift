@@ -32,16 +32,9 @@ extension RunsTable {
                 same.location, .invalid("the table has the run '\(row.id)' already", remedy: "remove it there, or rename the log"))
         }
         if let last = result.utf8.last, last != 0x0A { result += "\n" }
-        for row in rows { result += table.header.map { quoted(row.field($0)) }.joined(separator: ",") + "\n" }
+        for row in rows { result += table.header.map { CSVText.quoted(row.field($0)) }.joined(separator: ",") + "\n" }
         let lost = ownColumns.filter { column in !table.header.contains(column) && rows.contains { !$0.field(column).isEmpty } }
         return (result, lost)
-    }
-
-    /// A field as RFC 4180 writes it; spaces at its ends stay only in quotes.
-    private static func quoted(_ field: String) -> String {
-        let isPlain =
-            field.unicodeScalars.allSatisfy { !",\"\n\r".unicodeScalars.contains($0) } && !field.hasPrefix(" ") && !field.hasSuffix(" ")
-        return isPlain && !field.hasPrefix("#") ? field : "\"\(field.replacing("\"", with: "\"\""))\""
     }
 }
 

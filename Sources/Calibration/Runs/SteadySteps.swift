@@ -1,3 +1,5 @@
+import Quantities
+
 /// Which steps of a run count, and which are left out as warm-up or as slow.
 ///
 /// The rule, with m the median and s = 1.4826 × the median absolute deviation (a normal distribution's standard deviation):
@@ -31,14 +33,7 @@ public struct SteadySteps: Hashable, Sendable {
 
     /// The median, and a robust standard deviation.
     static func centre(_ times: [Double]) -> (median: Double, spread: Double) {
-        let middle = median(of: times)
-        return (middle, 1.4826 * median(of: times.map { abs($0 - middle) }))
-    }
-
-    /// The median; 0 of nothing.
-    static func median(of values: [Double]) -> Double {
-        guard !values.isEmpty else { return 0 }
-        let sorted = values.sorted()
-        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+        let middle = times.median ?? 0
+        return (middle, 1.4826 * (times.map { abs($0 - middle) }.median ?? 0))
     }
 }

@@ -1,4 +1,5 @@
 public import Parallelism
+import Quantities
 
 extension StackConstants {
     /// What a stack costs that no run was measured of and whose nearest relative has these constants: halfway, in logarithms, to the median of the
@@ -8,21 +9,14 @@ extension StackConstants {
     /// predicts the runs as well as the middle of both (docs/accuracy.md). Facts, such as how transfers are scattered, stay the relative's. Without
     /// measured stacks nothing changes.
     public func unmeasured(among measured: [StackConstants]) -> StackConstants {
-        guard !measured.isEmpty else { return self }
         var constants = self
         for path in TrainingConstant.stackPaths {
-            let median = Self.median(measured.map { $0[keyPath: path] })
+            guard let median = measured.map({ $0[keyPath: path] }).median else { return self }
             let own = self[keyPath: path]
             // A share of nothing has no logarithm.
             constants[keyPath: path] = own > 0 && median > 0 ? (own * median).squareRoot() : (own + median) / 2
         }
         return constants
-    }
-
-    private static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        let middle = sorted.count / 2
-        return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
     }
 }
 

@@ -1,3 +1,5 @@
+import Documents
+
 /// The ranked plans as a table of comma-separated values, one row a plan, units in the headings.
 public enum PlanCSV {
     /// The table; fields that hold a comma are quoted (RFC 4180).
@@ -5,7 +7,7 @@ public enum PlanCSV {
         let question = question(report)
         var text = (question.map(\.title) + columns.map(\.title)).joined(separator: ",") + "\n"
         for entry in report.plans {
-            text += (question.map(\.value) + columns.map { $0.value(entry) }).map(quoted).joined(separator: ",") + "\n"
+            text += (question.map(\.value) + columns.map { $0.value(entry) }).map(CSVText.quoted).joined(separator: ",") + "\n"
         }
         return text
     }
@@ -56,10 +58,5 @@ public enum PlanCSV {
             columns.append(("memory_\(key)_gib", { entry in "\(entry.memory.breakdown.first { $0.key == key }?.value ?? 0)" }))
         }
         return columns
-    }
-
-    private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-        return "\"\(field.replacing("\"", with: "\"\""))\""
     }
 }

@@ -1,3 +1,4 @@
+import Documents
 import Studies
 import Workload
 
@@ -10,7 +11,7 @@ public enum SweepCSV {
         }
         let columns = columns + choices
         var text = columns.map(\.title).joined(separator: ",") + "\n"
-        for row in report.answers.rows { text += columns.map { quoted($0.value(row)) }.joined(separator: ",") + "\n" }
+        for row in report.answers.rows { text += columns.map { CSVText.quoted($0.value(row)) }.joined(separator: ",") + "\n" }
         return text
     }
 
@@ -46,9 +47,5 @@ public enum SweepCSV {
             number("scaling") { $0.scaling }, number("days") { $0.days },
             number("gpu_hours") { $0.gpuHours }, number("cost") { $0.cost }, word("reason") { $0.reason },
         ]
-    }
-
-    private static func quoted(_ field: String) -> String {
-        field.contains { ",\"\n\r".contains($0) } ? "\"\(field.replacing("\"", with: "\"\""))\"" : field
     }
 }

@@ -41,9 +41,7 @@ struct LayerPlaceOptions: ParsableArguments {
 
     @Option(
         name: .customLong("recompute-modules"),
-        help: ArgumentHelp(
-            "Modules that selective recomputation drops: \(RecomputeModules.named.map(\.name).joined(separator: ", ")).", valueName: "names"
-        ),
+        help: .recomputeModules,
         transform: ModulesArgument.parse)
     var recomputeModules: RecomputeModules?
 
@@ -111,6 +109,9 @@ struct LayerPlaceOptions: ParsableArguments {
 }
 
 extension ArgumentHelp {
+    /// Of the option that takes modules of selective recomputation.
+    static let recomputeModules = ArgumentHelp(
+        "Modules that selective recomputation drops: \(RecomputeModules.named.map(\.name).joined(separator: ", ")).", valueName: "names")
     /// Of the option that takes one kind of context parallelism.
     static let contextKind = ArgumentHelp(
         "Kind of context parallelism: \(ContextParallelKind.allCases.map(\.rawValue).joined(separator: ", ")). By default ring.",

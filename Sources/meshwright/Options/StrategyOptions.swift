@@ -54,9 +54,7 @@ struct StrategyOptions: ParsableArguments {
 
     @Option(
         name: .customLong("recompute-modules"),
-        help: ArgumentHelp(
-            "Modules that selective recomputation drops: \(RecomputeModules.named.map(\.name).joined(separator: ", ")).", valueName: "names"
-        ),
+        help: .recomputeModules,
         transform: ModulesArgument.parse)
     var recomputeModules: RecomputeModules?
 

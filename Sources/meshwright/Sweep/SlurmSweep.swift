@@ -11,8 +11,8 @@ struct SlurmSweep {
         let script = "\(place)/sweep.sbatch"
         try AtomicFile.write(Array(text(in: place).utf8), to: script)
         return """
-            sbatch \(Self.quoted(script))
-            meshwright sweep gather \(Self.quoted(path)) \(Self.quoted(place))/shard-*.sqlite --store \(Self.quoted(place + "/whole.sqlite"))
+            sbatch \(ShellWord.quoted(script))
+            meshwright sweep gather \(ShellWord.quoted(path)) \(ShellWord.quoted(place))/shard-*.sqlite --store \(ShellWord.quoted(place + "/whole.sqlite"))
             """
     }
 
@@ -29,16 +29,14 @@ struct SlurmSweep {
         #SBATCH --mem=1G
         #SBATCH --requeue
         #SBATCH --open-mode=append
-        #SBATCH --output=\(Self.quoted(place.replacing("%", with: "%%") + "/shard-%a.log"))
+        #SBATCH --output=\(ShellWord.quoted(place.replacing("%", with: "%%") + "/shard-%a.log"))
         set -eu
         # Models and clusters that the study names by path lie where it was written.
-        cd \(Self.quoted(FileManager.default.currentDirectoryPath))
+        cd \(ShellWord.quoted(FileManager.default.currentDirectoryPath))
         part=$SLURM_ARRAY_TASK_ID
-        exec meshwright sweep \(Self.quoted(path)) --shard "$part/\(parts.shards)" --threads "$SLURM_CPUS_PER_TASK" \\
-          --store \(Self.quoted(place))/shard-"$part".sqlite --format csv
+        exec meshwright sweep \(ShellWord.quoted(path)) --shard "$part/\(parts.shards)" --threads "$SLURM_CPUS_PER_TASK" \\
+          --store \(ShellWord.quoted(place))/shard-"$part".sqlite --format csv
 
         """
     }
-
-    private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "'\\''"))'" }
 }

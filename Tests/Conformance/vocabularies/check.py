@@ -368,22 +368,28 @@ def axolotl(root):
     return {key: name for key, name in found.items() if not other.match(key)}
 
 
+def keys_with_values(path):
+    """The dotted keys of a YAML file whose values stand on their line; read by lines, since recipes hold what YAML alone does not resolve."""
+    stack = []
+    for line in path.read_text().splitlines():
+        match = re.match(r"( *)([A-Za-z_]\w*):(?: +(.*))?$", line)
+        if not match:
+            continue
+        depth, key, value = len(match[1]), match[2], (match[3] or "").split("#")[0].strip()
+        while stack and stack[-1][0] >= depth:
+            stack.pop()
+        if value:
+            yield ".".join([name for _, name in stack] + [key])
+        else:
+            stack.append((depth, key))
+
+
 def automodel(root):
     """Keys of AutoModel's examples for language models, where the checkout has them."""
     found = {}
     for path in sorted((root / "examples").glob("llm_*/**/*.yaml")):
-        stack = []
-        for line in path.read_text().splitlines():
-            match = re.match(r"( *)([A-Za-z_]\w*):(?: +(.*))?$", line)
-            if not match:
-                continue
-            depth, key, value = len(match[1]), match[2], (match[3] or "").split("#")[0].strip()
-            while stack and stack[-1][0] >= depth:
-                stack.pop()
-            if value:
-                found.setdefault(".".join([name for _, name in stack] + [key]), path.name)
-            else:
-                stack.append((depth, key))
+        for key in keys_with_values(path):
+            found.setdefault(key, path.name)
     return found
 
 
@@ -434,19 +440,8 @@ def nemo(root):
         # What trains nothing.
         if re.search(r"inference|export|ptq|prune|validate|distill", path.name):
             continue
-        stack = []
-        for line in path.read_text().splitlines():
-            match = re.match(r"( *)([A-Za-z_]\w*):(?: +(.*))?$", line)
-            if not match:
-                continue
-            depth, key, value = len(match[1]), match[2], (match[3] or "").split("#")[0].strip()
-            while stack and stack[-1][0] >= depth:
-                stack.pop()
-            dotted = ".".join([name for _, name in stack] + [key])
-            if value:
-                found.setdefault(dotted, path.name)
-            else:
-                stack.append((depth, key))
+        for key in keys_with_values(path):
+            found.setdefault(key, path.name)
     for place, tree in trees(root / "nemo/lightning/pytorch/strategies", "megatron_strategy.py"):
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and node.name == "MegatronStrategy":

@@ -6,12 +6,9 @@ import Workload
 /// The YAML of Axolotl (`axolotl/utils/schemas`, 0.19), with FSDP2 where state is sharded.
 struct AxolotlFiles {
     private let plan: LaunchConfiguration
-    private let names: TrainerNames
+    private var names: TrainerNames { TrainerNames(plan) }
 
-    init(_ plan: LaunchConfiguration) {
-        self.plan = plan
-        names = TrainerNames(plan)
-    }
+    init(_ plan: LaunchConfiguration) { self.plan = plan }
 
     func files() -> LaunchFiles {
         let warnings = names.limits("Axolotl")

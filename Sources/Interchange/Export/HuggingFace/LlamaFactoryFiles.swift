@@ -5,12 +5,9 @@ import Workload
 /// The YAML of LLaMA-Factory (`llamafactory/hparams`, 0.9 and later), and that of Accelerate where state is sharded.
 struct LlamaFactoryFiles {
     private let plan: LaunchConfiguration
-    private let names: TrainerNames
+    private var names: TrainerNames { TrainerNames(plan) }
 
-    init(_ plan: LaunchConfiguration) {
-        self.plan = plan
-        names = TrainerNames(plan)
-    }
+    init(_ plan: LaunchConfiguration) { self.plan = plan }
 
     func files() -> LaunchFiles {
         let warnings = names.limits("LLaMA-Factory")

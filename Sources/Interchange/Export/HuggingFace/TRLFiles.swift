@@ -5,12 +5,9 @@ import Workload
 /// The YAML of TRL's supervised fine-tuning with PEFT (`trl/scripts/sft.py`, 0.20 and later), and that of Accelerate where there are several GPUs.
 struct TRLFiles {
     private let plan: LaunchConfiguration
-    private let names: TrainerNames
+    private var names: TrainerNames { TrainerNames(plan) }
 
-    init(_ plan: LaunchConfiguration) {
-        self.plan = plan
-        names = TrainerNames(plan)
-    }
+    init(_ plan: LaunchConfiguration) { self.plan = plan }
 
     func files() -> LaunchFiles {
         var warnings = names.limits("TRL")

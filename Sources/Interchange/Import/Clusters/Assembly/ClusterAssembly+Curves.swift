@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Hardware
+import Quantities
 
 extension ClusterAssembly {
     /// What a curve was measured on.
@@ -42,7 +43,7 @@ extension ClusterAssembly {
             }
             return CollectiveCurve(
                 collective: shape.collective, nodes: shape.nodes, gpus: shape.gpus, groupsAtOnce: shape.groups, bytes: sizes.map(\.key),
-                seconds: sizes.map { Self.median($0.value) })
+                seconds: sizes.map { $0.value.median ?? 0 })
         }
     }
 
@@ -55,11 +56,6 @@ extension ClusterAssembly {
         let nodes = (gpus + gpusPerNode - 1) / gpusPerNode
         note("\(curve.location.file):\(curve.location.line): the hosts are not listed; \(gpus) ranks are taken to fill \(nodes) nodes")
         return Shape(collective: curve.collective, nodes: nodes, gpus: gpus, groups: curve.groupsAtOnce)
-    }
-
-    private static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
 
     private static func joined(_ sources: [String]) -> String {
