@@ -106,9 +106,12 @@ import Workload
     // MARK: Shapes
 
     @Test func `data parallelism that a row leaves out is what the GPUs leave`() throws {
-        #expect(try configuration(CalibrationFixtures.run(["n_gpus": 32]) { $0.numbers["dp"] = nil }).strategy.data == 8)
+        let found = try configuration(CalibrationFixtures.run(["n_gpus": 32]) { $0.numbers["dp"] = nil })
+        #expect(found.strategy.data == 8 && found.assumptions.contains("dp 8, what the GPUs leave"))
         let short = CalibrationFixtures.run(["n_gpus": 6]) { $0.numbers["dp"] = nil }
         #expect(try reason(short) == "sizes that do not make n_gpus")
+        let said = #expect(throws: RunSkip.self) { try configuration(short) }
+        #expect(said?.contradiction == "tp 2 · pp 2 · cp 1 = 4, which does not divide n_gpus, 6, and dp is not stated")
     }
 
     @Test func `sizes that a row leaves out come from the model of its name`() throws {

@@ -44,6 +44,7 @@ public struct RunResolver {
         let remarks = RunRemarks(run)
         var assumptions = remarks.assumptions
         try Self.checkSizes(run)
+        if run.int("dp") == nil, run.dataParallel > 1 { assumptions.append("dp \(run.dataParallel), what the GPUs leave") }
         if recipeDropsTokens(run) { assumptions.append("tokens dropped beyond the experts' capacity, as the framework's recipe does") }
         let framework = try framework(of: run)
         var shape = try shape(of: run, framework, &assumptions)
@@ -92,13 +93,15 @@ public struct RunResolver {
     /// Refuses a run whose sizes do not make its GPUs.
     static func checkSizes(_ run: RunRecord) throws {
         guard let gpus = run.int("n_gpus") else { return }
-        let sizes = ["tp", "pp", "cp"].map { ($0, run.size($0)) } + [("dp", run.dataParallel)]
+        let statesData = run.int("dp") != nil
+        let sizes = (["tp", "pp", "cp"] + (statesData ? ["dp"] : [])).map { ($0, run.size($0)) }
         let product = sizes.reduce(1.0) { $0 * Double($1.1) }
-        guard product != Double(gpus) else { return }
-        let words = sizes.map { "\($0.0) \($0.1)" }.joined(separator: " · ")
+        guard statesData ? product != Double(gpus) : product * Double(run.dataParallel) != Double(gpus) else { return }
+        let words = sizes.map { "\($0.0) \($0.1)" }.joined(separator: " · ") + " = " + String(format: "%.0f", product)
         throw RunSkip(
             reason: "sizes that do not make n_gpus",
-            contradiction: "\(words) = \(String(format: "%.0f", product)), and n_gpus is \(gpus)")
+            contradiction: statesData
+                ? "\(words), and n_gpus is \(gpus)" : "\(words), which does not divide n_gpus, \(gpus), and dp is not stated")
     }
 
     /// Settles how layers that do not divide were dealt, which tables do not print.
