@@ -62,8 +62,9 @@ extension CostInputs {
                 let words = Offload.Part.allCases.filter(unmeasured.contains).map(\.rawValue).joined(separator: ", ")
                 add("no run with \(words) beside the GPU was measured, which rests on the host's rates", to: &outside)
             }
-            if strategy.context > 1, !extent.contextKinds.isEmpty, !extent.contextKinds.contains(strategy.contextKind) {
-                add("context parallelism by \(strategy.contextKind.rawValue) was never measured", to: &outside)
+            for kind in [strategy.contextKind, strategy.localContextKind].compactMap(\.self)
+            where strategy.context > 1 && !extent.contextKinds.isEmpty && !extent.contextKinds.contains(kind) {
+                add("context parallelism by \(kind.rawValue) was never measured", to: &outside)
             }
         }
         if job.method.teacher != nil { add("no run with a teacher was measured", to: &outside) }

@@ -5,9 +5,7 @@ extension Legality {
     public func violation(of s: ParallelStrategy, under arguments: ArgumentRules, _ context: ContextRules) -> Violation? {
         let attention =
             s.context > 1
-            ? divisions.attentions.lazy.compactMap {
-                context.violation(of: $0, kind: s.contextKind, context: s.context, inner: s.contextInner, tensor: s.tensor)
-            }.first : nil
+            ? divisions.attentions.lazy.compactMap { context.violation(of: $0, in: s) }.first : nil
         let rule =
             attention ?? arguments.gridViolation(of: s, model: model, divisions: divisions, job: job, compiles: false)
             ?? arguments.choiceViolation(of: s, model: model, divisions: divisions, job: job)

@@ -33,6 +33,7 @@ extension Launchable {
                 try OffloadSupport(offload)
             })
         passesRecurrentStates = try list.optional("recurrent_states", .bool) ?? false
+        choosesContextByLayer = try list.optional("context_by_layer", .bool) ?? false
         sendsLatentKeys = try list.optional("latent_keys", .bool) ?? false
         formsSequenceGroups = try list.optional("sequence_groups", .bool) ?? false
         tensorOverlap = try list.optional("tensor_overlap", .list(of: YAMLType<OverlapTechnique>.choice(), count: 1...8)) ?? [.none]
@@ -55,6 +56,7 @@ extension Launchable {
         let blocks = blocks.map { known in YAMLContent.list(BlockKinds.names.filter(known.contains).map { .text($0) }) }
         var fields: [YAMLField] = blocks.map { [YAMLField("blocks", $0)] } ?? []
         if passesRecurrentStates { fields.append(YAMLField("recurrent_states", .flag(true))) }
+        if choosesContextByLayer { fields.append(YAMLField("context_by_layer", .flag(true))) }
         if formsSequenceGroups { fields.append(YAMLField("sequence_groups", .flag(true))) }
         if tensorOverlap != [.none] { fields.append(YAMLField("tensor_overlap", .list(tensorOverlap.map { .text($0.rawValue) }))) }
         if expertOverlap != [.none] { fields.append(YAMLField("expert_overlap", .list(expertOverlap.map { .text($0.rawValue) }))) }

@@ -67,10 +67,9 @@ public struct Legality: Sendable {
         if s.context > 1 {
             guard job.sequenceLength % (2 * s.context) == 0 else { return .sequenceByContext }
             guard s.contextKind.isNested ? s.contextInner > 1 && s.contextInner < s.context : s.contextInner == 1,
-                s.context % max(1, s.contextInner) == 0
+                s.context % max(1, s.contextInner) == 0, s.localContextKind?.isNested != true
             else { return .contextHierarchy }
-            let trading = s.contextKind.headRanks(of: s.context, inner: s.contextInner)
-            for attention in divisions.attentions where trading > 1 && (attention.heads / t) % trading != 0 { return .headsByContext }
+            for attention in divisions.attentions where !s.tradesEvenly(attention) { return .headsByContext }
             guard !divisions.isSequential else { return .sequentialByContext }
             let passesStates = stack?.launches.passesRecurrentStates ?? false
             for units in divisions.recurrent where !passesStates && !units.divide(over: t * s.context) { return .recurrenceByContext }
@@ -119,14 +118,10 @@ public struct Legality: Sendable {
         guard launches.lacks(divisions.kinds) == nil else { return .stackBlocks }
         guard s.pipeline == 1 || launches.pipelineParallel else { return .stackPipeline }
         if s.context > 1 {
-            guard launches.contextKinds.contains(s.contextKind) else { return .stackContext }
-            let rules = launches.contextRules
+            guard launches.contextKinds.isSuperset(of: s.contextKinds) else { return .stackContext }
+            guard s.localContextKind == nil || launches.choosesContextByLayer else { return .stackContextByLayer }
             for attention in divisions.attentions {
-                if let rule = rules.violation(
-                    of: attention, kind: s.contextKind, context: s.context, inner: s.contextInner, tensor: s.tensor)
-                {
-                    return rule
-                }
+                if let rule = launches.contextRules.violation(of: attention, in: s) { return rule }
             }
             guard !divisions.hasRecurrence || launches.recurrentContext || launches.passesRecurrentStates else { return .stackContext }
         }

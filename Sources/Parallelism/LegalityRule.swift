@@ -103,6 +103,8 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case stackPartialRecompute = "stack-partial-recompute"
     /// The stack cannot launch the kind of context parallelism.
     case stackContext = "stack-context"
+    /// The stack has one kind of context parallelism for all layers.
+    case stackContextByLayer = "stack-context-by-layer"
     /// The stack cannot launch tensor parallelism.
     case stackTensor = "stack-tensor"
     /// The stack cannot launch pipelines.

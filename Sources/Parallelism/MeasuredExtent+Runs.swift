@@ -19,7 +19,7 @@ extension MeasuredExtent {
         sequence = max(sequence, job.sequenceLength)
         (tensor, pipeline) = (with(tensor, strategy.tensor), with(pipeline, strategy.pipeline))
         (context, expert) = (with(context, strategy.context), with(expert, strategy.expert))
-        if strategy.context > 1 { contextKinds.insert(strategy.contextKind) }
+        if strategy.context > 1 { contextKinds.formUnion(strategy.contextKinds) }
         precisions.insert(job.precision)
         offload.formUnion(strategy.offload.parts)
         blocks.formUnion(kinds)

@@ -15,6 +15,8 @@ public struct ParallelStrategy: Hashable, Sendable {
     public var contextKind: ContextParallelKind
     /// Ranks of an inner group of a nested kind of context parallelism; 1 for flat kinds.
     public var contextInner: Int
+    /// How context parallelism moves keys and values of attention that sees a window or chunk only; nil for the same as elsewhere. A flat kind.
+    public var localContextKind: ContextParallelKind?
     /// Expert-parallel size, e.
     public var expert: Int
     /// Tensor-parallel size of expert layers, x.
@@ -51,7 +53,8 @@ public struct ParallelStrategy: Hashable, Sendable {
     /// A strategy; every dimension is 1 and every choice the plainest unless given.
     public init(
         tensor: Int = 1, pipeline: Int = 1, virtualStages: Int = 1, context: Int = 1, contextKind: ContextParallelKind = .ring,
-        contextInner: Int = 1, expert: Int = 1, expertTensor: Int = 1, data: Int = 1, shardGroup: Int = 1, microBatch: Int = 1,
+        contextInner: Int = 1, localContextKind: ContextParallelKind? = nil, expert: Int = 1, expertTensor: Int = 1, data: Int = 1,
+        shardGroup: Int = 1, microBatch: Int = 1,
         microBatches: Int = 1,
         groupSize: Int = 0, sequenceParallel: Bool = false, sharding: OptimizerSharding = .none, recompute: Recompute = .none,
         recomputeLayers: Int = 0, recomputeModules: RecomputeModules = [], offload: Offload = .none,
@@ -64,6 +67,7 @@ public struct ParallelStrategy: Hashable, Sendable {
         self.context = context
         self.contextKind = contextKind
         self.contextInner = contextInner
+        self.localContextKind = localContextKind
         self.expert = expert
         self.expertTensor = expertTensor
         self.data = data

@@ -68,6 +68,8 @@ public struct Launchable: Hashable, Sendable {
     public var partialRecompute: Bool
     /// Kinds of context parallelism; empty where it has none.
     public var contextKinds: Set<ContextParallelKind>
+    /// Whether layers may have different kinds of context parallelism.
+    public var choosesContextByLayer = false
     /// Number formats it trains in.
     public var precisions: Set<Precision>
     /// What its attention kernels assert of context parallelism.

@@ -7,10 +7,7 @@ extension Legality {
     func teacherViolation(of s: ParallelStrategy) -> LegalityRule? {
         guard let teacher else { return nil }
         guard teacher.violation(of: s) == nil else { return .teacherShape }
-        let trading = s.contextKind.headRanks(of: s.context, inner: s.contextInner)
-        for attention in teacher.attentions where s.context > 1 && trading > 1 && (attention.heads / s.tensor) % trading != 0 {
-            return .teacherShape
-        }
+        for attention in teacher.attentions where s.context > 1 && !s.tradesEvenly(attention) { return .teacherShape }
         return nil
     }
 

@@ -19,7 +19,7 @@ extension Legality {
     public func describe(_ rule: LegalityRule, in s: ParallelStrategy) -> Violation {
         // The attention that a rule on heads speaks of: the first that breaks it, or simply the first.
         let attention =
-            divisions.attentions.first { $0.heads / s.tensor % max(1, s.contextKind.headRanks(of: s.context, inner: s.contextInner)) != 0 }
+            divisions.attentions.first { !s.tradesEvenly($0) || stack?.launches.contextRules.violation(of: $0, in: s) == rule }
             ?? divisions.attentions.first ?? Attention()
         let units = divisions.units(of: rule, in: s)
         let count = units?.count ?? 1
@@ -136,8 +136,8 @@ extension Legality {
             case .teacherShape, .teacherPipeline: teacherProblem(rule, in: s)
             case .offloadShares, .offloadSharding, .offloadLayers, .offloadCheckpoints, .offloadModules, .stackOffload:
                 offloadProblem(rule, in: s)
-            case .stackSchedule, .stackSharding, .stackRecompute, .stackPartialRecompute, .stackContext, .stackTensor, .stackPipeline,
-                .stackExpert, .stackLayers,
+            case .stackSchedule, .stackSharding, .stackRecompute, .stackPartialRecompute, .stackContext, .stackContextByLayer, .stackTensor,
+                .stackPipeline, .stackExpert, .stackLayers,
                 .stackSequenceParallel:
                 stackProblem(rule, in: s)
             }
@@ -170,7 +170,14 @@ extension Legality {
             )
         case .stackContext where divisions.hasRecurrence && !(launches?.recurrentContext ?? true):
             return ("\(name) cannot run the recurrent mixers of \(model.name) over cp \(s.context)", "use cp 1")
-        case .stackContext: return ("\(name) cannot run cp \(s.context) as \(s.contextKind.rawValue)", list(launches?.contextKinds ?? []))
+        case .stackContext:
+            let lacked = s.contextKinds.subtracting(launches?.contextKinds ?? []).map(\.rawValue).sorted()
+            return ("\(name) cannot run cp \(s.context) as \(lacked.joined(separator: " or "))", list(launches?.contextKinds ?? []))
+        case .stackContextByLayer:
+            return (
+                "\(name) has one kind of context parallelism for all layers, and layers with a window have \(s.localContextKind?.rawValue ?? "")",
+                "use \(s.contextKind.rawValue) for all"
+            )
         case .stackTensor: return ("\(name) has no tensor parallelism, and tp is \(s.tensor)", "use tp 1")
         case .stackPipeline: return ("\(name) has no pipelines, and pp is \(s.pipeline)", "use pp 1")
         case .stackExpert:

@@ -240,7 +240,8 @@ extension ParallelStrategy {
             tensor, pipeline, virtualStages, context, expert, expertTensor, data, microBatch, shardGroup, groupSize, recomputeLayers,
             sequenceParallel ? 0 : 1, PipelineSchedule.allCases.firstIndex(of: schedule) ?? 0,
             OptimizerSharding.allCases.firstIndex(of: sharding) ?? 0, Recompute.allCases.firstIndex(of: recompute) ?? 0,
-            ContextParallelKind.allCases.firstIndex(of: contextKind) ?? 0, contextInner, Int(recomputeModules.rawValue),
+            ContextParallelKind.allCases.firstIndex(of: contextKind) ?? 0, contextInner,
+            localContextKind.flatMap(ContextParallelKind.allCases.firstIndex) ?? -1, Int(recomputeModules.rawValue),
             offload.optimizerPercent, offload.parameters ? 1 : 0, offload.place == .host ? 0 : 1, offload.stride, offload.overlaps ? 0 : 1,
             offload.layers, offload.checkpoints ? 1 : 0, Int(offload.modules.rawValue),
         ] + layoutKey

@@ -112,6 +112,10 @@ extension Planner {
         if plan.context > 1 {
             propose("cp-kind", \.contextKind, ContextParallelKind.allCases, \.rawValue) {
                 $0.contextInner = $0.contextKind.innerSizes(of: $0.context).last ?? 1
+                if $0.contextKind == $0.localContextKind { $0.localContextKind = nil }
+            }
+            if plan.localContextKind != nil {
+                propose("cp-kind-local", \.localContextKind, [nil], { ($0 ?? plan.contextKind).rawValue })
             }
         }
         if plan.context > 1, plan.contextKind.isNested {

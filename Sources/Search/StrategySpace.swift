@@ -16,6 +16,7 @@ public struct StrategySpace: Sendable {
         let tensor, pipeline, context, contextInner, expert, expertTensor, data, microBatch: Int32
         let microBatches: Int
         let contextKind: ContextParallelKind
+        let localContextKind: ContextParallelKind?
         let sequenceParallel: Bool
         /// Its place among `shapes`.
         let shape: Int32
@@ -26,7 +27,8 @@ public struct StrategySpace: Sendable {
         public var strategy: ParallelStrategy {
             ParallelStrategy(
                 tensor: Int(tensor), pipeline: Int(pipeline), context: Int(context), contextKind: contextKind,
-                contextInner: Int(contextInner), expert: Int(expert), expertTensor: Int(expertTensor), data: Int(data),
+                contextInner: Int(contextInner), localContextKind: localContextKind, expert: Int(expert), expertTensor: Int(expertTensor),
+                data: Int(data),
                 microBatch: Int(microBatch), microBatches: microBatches,
                 sequenceParallel: sequenceParallel)
         }
@@ -75,6 +77,10 @@ public struct StrategySpace: Sendable {
             }
             return wanted.contains($0) && (stack?.launches.contextKinds.contains($0) ?? true)
         }
+        // Layers with a window have a kind of their own where others have none; prediction blocks have no place in a list of layers.
+        let sights = inputs.divisions.attentions.map(\.sight.isLocal)
+        let isMixed = sights.contains(true) && sights.contains(false) && inputs.model.predictionBlocks == 0
+        let localKinds = isMixed && stack?.launches.choosesContextByLayer == true ? kinds.filter { !$0.isNested } : []
         let experts = inputs.divisions.mixtures.first
         for t in constraints.tensor.choose(from: divisors, default: { $0 <= domain }) {
             for p in constraints.pipeline.choose(from: Self.divisors(world / t), default: { $0 <= inputs.model.layers + 2 }) {
@@ -89,18 +95,18 @@ public struct StrategySpace: Sendable {
                     let batches = constraints.microBatch.choose(from: Self.divisors(max(1, inputs.job.globalBatch / d))) {
                         $0 <= Self.largestMicroBatch
                     }
-                    let exchanges = Self.exchanges(kinds, context: c, constraints)
+                    let exchanges = Self.exchanges(kinds, local: localKinds, context: c, constraints)
                     let tensorForExperts = experts == nil ? [1] : Self.divisors(stage).filter { $0 <= max(t, 1) && t % $0 == 0 }
                     for x in constraints.expertTensor.choose(from: tensorForExperts, default: { _ in true }) {
                         let expertSizes = experts.map { e in Self.divisors(stage / x).filter { e.count % $0 == 0 } } ?? [1]
                         for e in constraints.expert.choose(from: expertSizes, default: { _ in true }) {
                             for b in batches {
-                                for (kind, inner) in exchanges {
+                                for exchange in exchanges {
                                     for sequenceParallel in t == 1 ? [false] : [true, false] {
                                         if let wanted = constraints.sequenceParallel, t > 1, wanted != sequenceParallel { continue }
                                         let strategy = ParallelStrategy(
-                                            tensor: t, pipeline: p, context: c, contextKind: kind, contextInner: inner, expert: e,
-                                            expertTensor: x,
+                                            tensor: t, pipeline: p, context: c, contextKind: exchange.kind, contextInner: exchange.inner,
+                                            localContextKind: exchange.local, expert: e, expertTensor: x,
                                             data: d,
                                             microBatch: b, microBatches: inputs.job.globalBatch / (b * d),
                                             sequenceParallel: sequenceParallel)
@@ -156,7 +162,7 @@ public struct StrategySpace: Sendable {
                     tensor: Int32(s.tensor), pipeline: Int32(s.pipeline), context: Int32(s.context), contextInner: Int32(s.contextInner),
                     expert: Int32(s.expert),
                     expertTensor: Int32(s.expertTensor), data: Int32(s.data), microBatch: Int32(s.microBatch), microBatches: s.microBatches,
-                    contextKind: s.contextKind, sequenceParallel: s.sequenceParallel,
+                    contextKind: s.contextKind, localContextKind: s.localContextKind, sequenceParallel: s.sequenceParallel,
                     shape: shapes.number(of: LayerShape(s)),
                     sharding: shardings.number(of: [Int32(s.tensor * s.context), Int32(s.data)])))
         }
@@ -177,14 +183,20 @@ public struct StrategySpace: Sendable {
         }
     }
 
-    /// The kinds of context parallelism over c ranks, nested ones with each inner size.
-    private static func exchanges(_ kinds: [ContextParallelKind], context: Int, _ constraints: StrategyConstraints)
-        -> [(kind: ContextParallelKind, inner: Int)]
-    {
-        guard context > 1 else { return [(.ring, 1)] }
+    /// A kind of context parallelism with its inner size, and that of layers with a window where it differs.
+    private typealias Exchange = (kind: ContextParallelKind, inner: Int, local: ContextParallelKind?)
+
+    /// The kinds of context parallelism over c ranks, nested ones with each inner size, each with the kinds that layers with a window may have.
+    private static func exchanges(
+        _ kinds: [ContextParallelKind], local: [ContextParallelKind], context: Int, _ constraints: StrategyConstraints
+    ) -> [Exchange] {
+        guard context > 1 else { return [(.ring, 1, nil)] }
         return kinds.flatMap { kind in
             let sizes = kind.innerSizes(of: context)
-            return (kind.isNested ? constraints.contextInner.choose(from: sizes, default: { _ in true }) : sizes).map { (kind, $0) }
+            let locals = [nil] + local.filter { $0 != kind }.map(Optional.some)
+            return (kind.isNested ? constraints.contextInner.choose(from: sizes, default: { _ in true }) : sizes).flatMap { inner in
+                locals.map { (kind, inner, $0) }
+            }
         }
     }
 

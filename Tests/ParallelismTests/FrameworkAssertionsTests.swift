@@ -13,7 +13,8 @@ import Workload
 
     /// Rules that are ours whatever the framework: what it offers at all, and what it would do silently without.
     private static let capabilities: Set<LegalityRule> = [
-        .stackSchedule, .stackSharding, .stackRecompute, .stackPartialRecompute, .stackContext, .stackTensor, .stackPipeline, .stackExpert,
+        .stackSchedule, .stackSharding, .stackRecompute, .stackPartialRecompute, .stackContext, .stackContextByLayer, .stackTensor,
+        .stackPipeline, .stackExpert,
         .stackLayers, .stackSequenceParallel,
     ]
     /// Megatron turns these off with a warning, or computes fewer layers again than were asked for.

@@ -30,7 +30,8 @@ extension RunRecord {
         memoryKind = measured.memory?.kind.rawValue ?? ""
         details = [
             "model_file": files.model ?? "", "cluster_file": files.cluster, "stack_file": files.stack,
-            "optimizer": inputs.job.optimizer.rawValue, "cp_kind": s.contextKind.rawValue, "rank_order": s.rankOrder.rawValue,
+            "optimizer": inputs.job.optimizer.rawValue, "cp_kind": s.contextKind.rawValue,
+            "cp_kind_local": s.localContextKind?.rawValue ?? "", "rank_order": s.rankOrder.rawValue,
             "layers_per_stage": Self.layers(model, s), "recompute_modules": s.recomputeModules.names.joined(separator: "+"),
             "dispatcher": inputs.choices.dispatcher.rawValue,
         ]

@@ -35,6 +35,7 @@ struct RunDetails {
     /// Makes a strategy what the row says of it.
     func apply(to s: inout ParallelStrategy, layers: Int) throws {
         if let kind: ContextParallelKind = try choice("cp_kind") { s.contextKind = kind }
+        s.localContextKind = try choice("cp_kind_local")
         if let inner = run.int("cp_inner"), inner > 0 { s.contextInner = inner }
         if let order: RankOrder = try choice("rank_order") { s.rankOrder = order }
         if let group = run.int("dp_shard"), group > 0 { s.shardGroup = group }

@@ -38,15 +38,17 @@ public struct AttentionCore: Sendable {
         public var queryKeyWidth: Double
         /// Width of a value head.
         public var valueWidth: Double
-        /// Sliding window in tokens; nil where attention is global.
+        /// Tokens that a query sees at most: of a sliding window, or of a chunk; nil where attention is global.
         public var window: Double?
+        /// Whether the window is a chunk, at whose border it begins anew.
+        public var isChunked: Bool
         /// Whether the projections are latent.
         public var isLatent: Bool
 
         /// A shape from its parts.
         public init(
             batch: Double, sequence: Double, localSequence: Double, heads: Double, queryKeyWidth: Double, valueWidth: Double,
-            window: Double?, isLatent: Bool
+            window: Double?, isChunked: Bool = false, isLatent: Bool
         ) {
             self.batch = batch
             self.sequence = sequence
@@ -55,6 +57,7 @@ public struct AttentionCore: Sendable {
             self.queryKeyWidth = queryKeyWidth
             self.valueWidth = valueWidth
             self.window = window
+            self.isChunked = isChunked
             self.isLatent = isLatent
         }
     }
@@ -81,9 +84,13 @@ public struct AttentionCore: Sendable {
         2 * x.batch * x.sequence * x.localSequence * x.heads * (x.queryKeyWidth + x.valueWidth)
     }
 
-    /// Share of the square that a causal, possibly windowed mask leaves.
+    /// Share of the square that a causal, possibly windowed mask leaves: of chunks the halves of their own squares.
     private func visibleShare(_ x: Shape) -> Double {
         guard let window = x.window, window < x.sequence else { return 0.5 }
+        if x.isChunked {
+            let rest = x.sequence.truncatingRemainder(dividingBy: window)
+            return ((x.sequence - rest) * window + rest * rest) / (2 * x.sequence * x.sequence)
+        }
         return window / x.sequence * (1 - 0.5 * window / x.sequence)
     }
 

@@ -89,7 +89,7 @@ extension StepModel {
             guard known.insert(work).inserted else { return nil }
             if case .selected = work.sight { return nil }
             return ContextLanes(
-                layers.contextWork(work, shape, beside: layers.coreSeconds(work, shape)), sight: work.sight.words, layers.context)
+                layers.contextWork(work, shape, beside: layers.coreSeconds(work, shape)), sight: layers.sight(work).words, layers.context)
         }
     }
 }

@@ -9,8 +9,37 @@ public struct MicroBatchParts: Hashable, Sendable {
     public var attention: Double
     /// What shows of exchanges between context ranks.
     public var shown: Double
-    /// What those exchanges take where nothing hides them.
+    /// What of those exchanges runs beside attention takes where nothing hides it, and what nothing ever hides.
     public var transfer: Double
+    /// See `transfer`.
+    public var exposed = 0.0
+    /// Attention beside which transfers run.
+    public var beside = 0.0
+}
+
+/// Exchanges of keys and values, apart by what hides them, in s.
+struct ExchangeParts {
+    /// Transfers beside attention.
+    var transfer = 0.0
+    /// Collectives and transfers that nothing hides.
+    var exposed = 0.0
+    /// Attention beside which transfers run.
+    var beside = 0.0
+
+    /// Takes in equal steps.
+    mutating func take(_ step: ContextStep) {
+        transfer += step.count * step.transfer
+        exposed += step.count * step.exchange.seconds
+        if step.transfer > 0 { beside += step.count * step.attention }
+    }
+
+    static func * (parts: ExchangeParts, times: Double) -> ExchangeParts {
+        ExchangeParts(transfer: parts.transfer * times, exposed: parts.exposed * times, beside: parts.beside * times)
+    }
+
+    static func + (a: ExchangeParts, b: ExchangeParts) -> ExchangeParts {
+        ExchangeParts(transfer: a.transfer + b.transfer, exposed: a.exposed + b.exposed, beside: a.beside + b.beside)
+    }
 }
 
 extension StepModel {
@@ -28,8 +57,9 @@ extension StepModel {
             guard parts.seconds > most?.seconds ?? 0 else { continue }
             for share in shares where share.layerClass < layers.layers.count {
                 let cost = table.costs[share.layerClass]
-                let transfer = layers.transfers(share.layerClass, shape)
                 let released = share.released * again
+                let exchanges = layers.exchangeParts(share.layerClass, shape)
+                let passes = exchanges.forward * (share.layers + released) + exchanges.backward * share.layers
                 parts.attention +=
                     rank.slowness
                     * (share.layers * (cost.forward.attention + cost.teacher.attention + cost.backward.attention) + released
@@ -40,9 +70,9 @@ extension StepModel {
                         * (cost.forward.contextCommunication + cost.teacher.contextCommunication
                             + cost.backward.contextCommunication)
                         + released * cost.forward.contextCommunication)
-                parts.transfer +=
-                    rank.slowness
-                    * (share.layers * (transfer.forward + transfer.backward) + released * transfer.forward)
+                parts.transfer += rank.slowness * passes.transfer
+                parts.exposed += rank.slowness * passes.exposed
+                parts.beside += rank.slowness * passes.beside
             }
             most = parts
         }
@@ -51,16 +81,16 @@ extension StepModel {
 }
 
 extension LayerCostModel {
-    /// What exchanges of keys and values of a layer take where nothing hides them, in s.
-    func transfers(_ layerClass: Int, _ shape: LayerShape) -> (forward: Double, backward: Double) {
-        guard shape.context > 1 else { return (0, 0) }
-        var sum = (forward: 0.0, backward: 0.0)
+    /// The exchanges of keys and values of a layer, forward and backward, in s.
+    func exchangeParts(_ layerClass: Int, _ shape: LayerShape) -> (forward: ExchangeParts, backward: ExchangeParts) {
+        var sum = (forward: ExchangeParts(), backward: ExchangeParts())
+        guard shape.context > 1 else { return sum }
         for one in layers[layerClass].operators {
             guard case .attention(let work) = one.work else { continue }
             if case .selected = work.sight { continue }
-            let exchanged = contextWork(work, shape, beside: (0, 0))
-            sum.forward += context.seconds(exchanged, .forward).visible
-            sum.backward += context.seconds(exchanged, .backward).visible
+            let exchanged = contextWork(work, shape, beside: coreSeconds(work, shape))
+            context.forEachStep(exchanged, .forward) { sum.forward.take($0) }
+            context.forEachStep(exchanged, .backward) { sum.backward.take($0) }
         }
         return sum
     }

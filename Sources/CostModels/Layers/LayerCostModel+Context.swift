@@ -13,8 +13,9 @@ extension LayerCostModel {
         let isLatent = sendsLatent(work, shape)
         // Kernels that know no chunks attend to the whole sequence.
         let knowsSight = inputs.stack.launches.contextRules == .none
+        let way = shape.context(of: work.sight)
         return ContextWork(
-            kind: shape.contextKind, context: shape.context, inner: shape.contextInner, tensor: shape.tensor,
+            kind: way.kind, context: shape.context, inner: way.inner, tensor: shape.tensor,
             keyValueBytes: sequenceBytes
                 * (isLatent ? Double(work.latentRank + work.latentRotary) : keyValueHeads * (queryKey + value)),
             queryBytes: sequenceBytes * heads * queryKey, outputBytes: sequenceBytes * heads * value,
@@ -23,25 +24,35 @@ extension LayerCostModel {
             reach: knowsSight ? ContextReach(work.sight, sequence: inputs.job.sequenceLength, context: shape.context) : .whole)
     }
 
+    /// What a query sees as the stack's kernels run it: Transformer Engine knows no chunks and attends to the whole sequence in their place.
+    func sight(_ work: AttentionWork) -> Sight {
+        if case .chunk = work.sight, inputs.stack.launches.contextRules == .transformerEngine { return .whole }
+        return work.sight
+    }
+
     /// Whether keys and values travel as the latent that they are projected up from.
     private func sendsLatent(_ work: AttentionWork, _ shape: LayerShape) -> Bool {
         guard inputs.stack.launches.sendsLatentKeys, work.latentRank > 0 else { return false }
-        return [.ring, .contiguousRing, .allGather, .doubleRing].contains(shape.contextKind)
+        return [.ring, .contiguousRing, .allGather, .doubleRing].contains(shape.context(of: work.sight).kind)
     }
 
     /// The core on one rank if all had the same, in s.
     func coreSeconds(_ work: AttentionWork, _ shape: LayerShape) -> (forward: Double, backward: Double) {
         let sequence = Double(inputs.job.sequenceLength)
-        let keepsScores = shape.context > 1 && shape.contextKind == .ringSelfAttention
+        let sight = sight(work)
+        var isChunked = false
+        if case .chunk = sight { isChunked = true }
+        let keepsScores = shape.context > 1 && shape.context(of: work.sight).kind == .ringSelfAttention
         let seconds = core.seconds(
             AttentionCore.Shape(
                 batch: Double(shape.microBatch), sequence: sequence, localSequence: sequence / Double(shape.context),
                 heads: Double(work.heads) / Double(shape.tensor), queryKeyWidth: Double(work.queryKeyWidth),
-                valueWidth: Double(work.valueWidth), window: work.sight.limit.map { Double($0) }, isLatent: work.isLatent),
+                valueWidth: Double(work.valueWidth), window: sight.limit.map { Double($0) }, isChunked: isChunked,
+                isLatent: work.isLatent),
             keepingScores: keepsScores)
         // Kernels that know documents skip what lies between them; separate products compute the whole square.
         guard let documents = inputs.job.documents, inputs.choices.attentionKernel.isFlash, !keepsScores else { return seconds }
-        let share = documents.share(of: work.sight, sequence: inputs.job.sequenceLength)
+        let share = documents.share(of: sight, sequence: inputs.job.sequenceLength)
         return (share * seconds.forward, share * seconds.backward)
     }
 

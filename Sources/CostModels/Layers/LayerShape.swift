@@ -1,4 +1,5 @@
 public import Parallelism
+import Workload
 
 /// What a layer's cost depends on, besides model, GPU and job: a few hundred combinations, each priced once.
 public struct LayerShape: Hashable, Sendable {
@@ -10,6 +11,8 @@ public struct LayerShape: Hashable, Sendable {
     public var contextKind: ContextParallelKind
     /// Ranks of an inner group of a nested kind of context parallelism; 1 for flat kinds.
     public var contextInner: Int
+    /// The kind of attention that sees a window or chunk only; nil for the same.
+    public var localContextKind: ContextParallelKind?
     /// Expert-parallel size, e.
     public var expert: Int
     /// Expert tensor-parallel size, x.
@@ -23,12 +26,13 @@ public struct LayerShape: Hashable, Sendable {
     public init(
         tensor: Int, context: Int, contextKind: ContextParallelKind, expert: Int, expertTensor: Int, microBatch: Int,
         sequenceParallel: Bool,
-        contextInner: Int = 1
+        contextInner: Int = 1, localContextKind: ContextParallelKind? = nil
     ) {
         self.tensor = tensor
         self.context = context
         self.contextKind = contextKind
         self.contextInner = contextInner
+        self.localContextKind = localContextKind
         self.expert = expert
         self.expertTensor = expertTensor
         self.microBatch = microBatch
@@ -39,6 +43,13 @@ public struct LayerShape: Hashable, Sendable {
     public init(_ s: ParallelStrategy) {
         self.init(
             tensor: s.tensor, context: s.context, contextKind: s.contextKind, expert: s.expert, expertTensor: s.expertTensor,
-            microBatch: s.microBatch, sequenceParallel: s.sequenceParallel, contextInner: s.contextInner)
+            microBatch: s.microBatch, sequenceParallel: s.sequenceParallel, contextInner: s.contextInner,
+            localContextKind: s.localContextKind)
+    }
+
+    /// The kind of context parallelism of attention that sees so much.
+    @inline(__always)
+    func context(of sight: Sight) -> LayerContext {
+        LayerContext(sight, kind: contextKind, inner: contextInner, local: localContextKind)
     }
 }

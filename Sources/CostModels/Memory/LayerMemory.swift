@@ -194,7 +194,7 @@ public struct LayerMemoryModel: Sendable {
     /// What an attention core keeps of its scores, and whether recomputing the core drops it.
     private func scoreBytes(_ core: AttentionWork, _ shape: LayerShape, _ z: Sizes) -> (bytes: Double, canGo: Bool) {
         // Ring self-attention knows no online softmax.
-        let keepsScores = shape.context > 1 && shape.contextKind == .ringSelfAttention
+        let keepsScores = shape.context > 1 && shape.context(of: core.sight).kind == .ringSelfAttention
         if inputs.choices.attentionKernel.isFlash, !keepsScores {
             // The softmax statistics.
             return (4 * z.whole / z.t * Double(core.heads), false)
@@ -210,8 +210,9 @@ public struct LayerMemoryModel: Sendable {
         let sequenceBytes = 2 * Double(shape.microBatch) * Double(inputs.job.sequenceLength)
         return layer.cores.reduce(0) { most, core in
             let heads = max(Double(core.keyValueHeads) / Double(shape.tensor), 1)
+            let way = shape.context(of: core.sight)
             let work = ContextWork(
-                kind: shape.contextKind, context: shape.context, inner: shape.contextInner, tensor: shape.tensor,
+                kind: way.kind, context: shape.context, inner: way.inner, tensor: shape.tensor,
                 keyValueBytes: sequenceBytes * heads * Double(core.queryKeyWidth + core.valueWidth))
             return max(most, ContextExchange.buffers(work))
         }

@@ -138,9 +138,9 @@ extension StepModel {
         var groups: [(collective: Collective, ranks: Int, stride: Int)] = [
             (s.sharding == .none ? .allReduce : .reduceScatter, s.data * s.context, s.tensor)
         ]
-        if s.context > 1 {
+        for kind in [s.contextKind, s.localContextKind].compactMap(\.self) where s.context > 1 {
             let collective: Collective =
-                switch s.contextKind {
+                switch kind {
                 case .ring, .contiguousRing, .hierarchical, .ringInside, .ringSelfAttention, .tokenRing, .doubleRing: .sendReceive
                 case .allGather: .allGather
                 case .ulysses: .allToAll

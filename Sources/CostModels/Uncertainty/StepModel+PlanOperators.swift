@@ -37,12 +37,13 @@ extension StepModel {
                 case .attention(let work):
                     if case .selected = work.sight { continue }
                     let heads = max(1, work.heads / s.tensor)
-                    let seen = Double(work.sight.limit ?? inputs.job.sequenceLength)
+                    let sight = layers.sight(work)
+                    let seen = Double(sight.limit ?? inputs.job.sequenceLength)
                     attentions.take(
                         count * Double(heads * work.queryKeyWidth) * seen,
                         .attention(
                             batch: s.microBatch, sequence: inputs.job.sequenceLength / s.context, heads: heads, width: work.queryKeyWidth,
-                            window: work.sight.limit))
+                            window: sight.limit))
                 default: break
                 }
             }

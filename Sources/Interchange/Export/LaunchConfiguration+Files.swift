@@ -59,7 +59,7 @@ extension LaunchConfiguration {
         guard target == .megatronLM || target == .megatronCore019 else {
             return "it has no hybrid context parallelism; megatron-lm and megatron-core-0.19 do"
         }
-        return SequenceGroupRules.problem(strategy, model)
+        return SequenceGroupRules.problem(strategy, model, .transformerEngine)
     }
 
     /// Refuses a model block by block, unless the target has code for the very model.

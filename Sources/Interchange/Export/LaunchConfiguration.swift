@@ -103,9 +103,9 @@ extension LaunchConfiguration {
         var words = ["tp \(s.tensor)", "pp \(s.pipeline)"]
         if s.virtualStages > 1 { words.append("vpp \(s.virtualStages)") }
         if s.context > 1 {
-            words.append(
-                "cp \(s.context) (\(s.contextKind.rawValue)\(s.contextInner > 1 ? " \(s.contextInner) × \(s.context / s.contextInner)" : ""))"
-            )
+            let inner = s.contextInner > 1 ? " \(s.contextInner) × \(s.context / s.contextInner)" : ""
+            let local = s.localContextKind.map { ", \($0.rawValue) under windows" } ?? ""
+            words.append("cp \(s.context) (\(s.contextKind.rawValue)\(inner)\(local))")
         }
         if s.expert > 1 || s.expertTensor > 1 { words.append("ep \(s.expert), etp \(s.expertTensor)") }
         words.append("dp \(s.data)")

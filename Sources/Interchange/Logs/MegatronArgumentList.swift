@@ -80,8 +80,8 @@ struct MegatronArgumentList {
         if name == "num_experts" || name == "hierarchical_context_parallel_sizes" {
             return text.split { !$0.isNumber }.map(String.init)
         }
-        if text.hasPrefix("['") {
-            return text.dropFirst().dropLast().split(separator: ",").map { String($0.filter { !"' ".contains($0) }) }
+        if text.hasPrefix("['") || text.hasPrefix("[\"") {
+            return text.dropFirst().dropLast().split(separator: ",").map { String($0.filter { !"'\" ".contains($0) }) }
         }
         if name == "position_embedding_type" {
             // Printed as the member of an enumeration, by the names that Megatron-DeepSpeed gives them.

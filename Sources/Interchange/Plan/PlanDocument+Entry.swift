@@ -41,7 +41,9 @@ extension ParallelStrategy {
             virtualStages: try reader.required("vpp", .int(in: 1...65_536)), context: try reader.required("cp", size),
             contextKind: try reader.required("cp_kind", YAMLType<ContextParallelKind>.choice()),
             // Plans of earlier releases know flat kinds only.
-            contextInner: try reader.optional("cp_inner", size) ?? 1, expert: try reader.required("ep", size),
+            contextInner: try reader.optional("cp_inner", size) ?? 1,
+            localContextKind: try reader.optional("cp_kind_local", YAMLType<ContextParallelKind>.choice()),
+            expert: try reader.required("ep", size),
             expertTensor: try reader.required("etp", size), data: data, shardGroup: try reader.required("dp_shard", size),
             microBatch: try reader.required("micro_batch_size", size), microBatches: try reader.required("micro_batches", size),
             groupSize: try reader.required("group_size", size), sequenceParallel: try reader.required("sequence_parallel", .bool),

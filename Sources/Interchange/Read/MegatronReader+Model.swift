@@ -120,7 +120,7 @@ extension MegatronReader {
             heads: try size("dsa-indexer-n-heads"), headDimension: try size("dsa-indexer-head-dim"), topK: try size("dsa-indexer-topk"))
     }
 
-    private mutating func window() throws(DocumentError) -> SlidingWindow? {
+    mutating func window() throws(DocumentError) -> SlidingWindow? {
         let every = try text("window-attn-skip-freq")
         guard let text = try text("window-size") else { return nil }
         let digits = text.drop { !$0.isNumber }.prefix { $0.isNumber }

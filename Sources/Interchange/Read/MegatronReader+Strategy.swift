@@ -68,26 +68,73 @@ extension MegatronReader {
         if kind == .hierarchical { result.strategy["cp-inner"] = String(sizes[0]) }
     }
 
-    private mutating func readContext(_ result: inout UserConfiguration) throws(DocumentError) {
+    /// The kind of context parallelism of layers without a window and of those with one. One for all, or one a layer
+    /// (`TransformerConfig.__post_init__`: "length of cp_comm_type should equal to number of layers").
+    private mutating func contextWords(_ result: inout UserConfiguration) throws(DocumentError) -> (usual: String?, local: String?) {
         let kinds = words("cp-comm-type")
-        // One a layer: the one that most layers have is priced for all.
-        var counts: [String: Int] = [:]
-        for kind in kinds { counts[kind, default: 0] += 1 }
-        let usual = kinds.max { (counts[$0] ?? 0) < (counts[$1] ?? 0) }
-        if counts.count > 1, let usual {
-            result.notes.append(
-                "--cp-comm-type differs by layer (\(counts.keys.sorted().map { "\($0) \(counts[$0] ?? 0)" }.joined(separator: ", "))); "
-                    + "\(usual) is priced for all.")
+        guard kinds.count > 1 else { return (kinds.first, nil) }
+        let layers = try number("num-layers")
+        if let layers, layers != kinds.count {
+            throw DocumentError(
+                location("cp-comm-type"),
+                .invalid(
+                    "--cp-comm-type names \(kinds.count) kinds for \(layers) layers", remedy: "one for all layers, or one for each"))
         }
-        if has("reset-attention-mask") || has("sft") {
+        let window = try window()
+        let isLocal = kinds.indices.map { window?.isWindowedLayer($0) ?? false }
+        /// The kind that most layers of a sort have.
+        func most(_ sort: Bool) -> String? {
+            var counts: [String: Int] = [:]
+            for (kind, mine) in zip(kinds, isLocal) where mine == sort { counts[kind, default: 0] += 1 }
+            if counts.count > 1, let usual = counts.keys.sorted().max(by: { (counts[$0] ?? 0) < (counts[$1] ?? 0) }) {
+                let words = counts.keys.sorted().map { "\($0) \(counts[$0] ?? 0)" }.joined(separator: ", ")
+                result.notes.append("--cp-comm-type differs among layers that see alike (\(words)); \(usual) is priced for them.")
+                return usual
+            }
+            return counts.keys.first
+        }
+        let (whole, local) = (most(false), most(true))
+        return (whole ?? local, whole == nil || whole == local ? nil : local)
+    }
+
+    /// What `--cp-comm-type` calls a kind; a ring where it says nothing.
+    private func contextKind(_ word: String?) throws(DocumentError) -> ContextParallelKind {
+        guard let word else { return .ring }
+        // Transformer Engine reads `all_gather` with and without its line.
+        if word == "allgather" { return .allGather }
+        if let known = MegatronArguments.contextWords.first(where: { $0.value == word }) { return known.key }
+        let words = MegatronArguments.contextWords.values.sorted()
+        throw DocumentError(
+            location("cp-comm-type"), .unknownChoice(word, nearest: NearestName.best(for: word, among: words), legal: words))
+    }
+
+    private mutating func readContext(_ result: inout UserConfiguration) throws(DocumentError) {
+        let (usual, local) = try contextWords(&result)
+        if let local {
+            let kind = try contextKind(local)
+            guard !kind.isNested else {
+                throw DocumentError(
+                    location("cp-comm-type"),
+                    .invalid(
+                        "--cp-comm-type has \(local) for layers with a window and \(usual ?? "") for others, which is not priced",
+                        remedy: "p2p, all_gather or a2a for those with a window"))
+            }
+            result.strategy["cp-kind-local"] = kind.rawValue
+        }
+        let isSplit = has("reset-attention-mask")
+        let (isMasked, isSample) = (has("dataloader-inter-document-masking"), has("sft"))
+        if isMasked || isSample { result.packing = isSample ? "best-fit" : "pack" }
+        if isSplit, !isMasked {
+            result.notes.append(
+                "--reset-attention-mask alone tells no kernel where documents end: causal kernels attend across them, and whole rows are computed."
+            )
+        }
+        if isSplit || isMasked || isSample {
             result.notes.append("Rows hold several documents; --lengths says how long they are, without which each row is priced as one.")
         }
-        switch usual {
-        case "all_gather": result.strategy["cp-kind"] = ContextParallelKind.allGather.rawValue
-        case "a2a": result.strategy["cp-kind"] = ContextParallelKind.ulysses.rawValue
-        case "a2a+p2p": return try readHierarchy(&result)
-        default: result.strategy["cp-kind"] = ContextParallelKind.ring.rawValue
-        }
+        let kind = try contextKind(usual)
+        guard kind != .hierarchical else { return try readHierarchy(&result) }
+        result.strategy["cp-kind"] = kind.rawValue
         // DeepSpeed-Ulysses.
         if let size = try number("ds-sequence-parallel-size"), size > 1 {
             result.strategy["cp"] = String(size)

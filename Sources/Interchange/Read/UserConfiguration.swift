@@ -81,6 +81,8 @@ public struct UserConfiguration: Sendable {
     public var sequencesPerRank: Int?
     /// Tokens of a sequence.
     public var sequenceLength: Int?
+    /// How rows are packed of samples, as `--packing` says it; nil where it does not say.
+    public var packing: String?
     /// Format of the matrix products.
     public var precision: Precision?
     /// The optimizer.

@@ -3,23 +3,25 @@ import Workload
 extension Legality {
     /// A broken rule of context parallelism: the problem and the legal values.
     func contextProblem(_ rule: LegalityRule, of attention: Attention, in s: ParallelStrategy) -> (String, String) {
-        let kind = s.contextKind.rawValue
-        let trading = s.contextKind.headRanks(of: s.context, inner: s.contextInner)
-        let traded = s.contextKind == .ulysses ? "cp \(s.context)" : "the \(trading) ranks of cp \(s.context) that trade them"
+        let way = s.context(of: attention.sight)
+        let kind = way.kind.rawValue
+        let trading = way.kind.headRanks(of: s.context, inner: way.inner)
+        let isUlysses = way.kind == .ulysses
+        let traded = isUlysses ? "cp \(s.context)" : "the \(trading) ranks of cp \(s.context) that trade them"
         switch rule {
         case .contextHierarchy: return hierarchyProblem(s)
         case .headsByContext:
-            let name = s.contextKind == .ulysses ? "Ulysses" : kind
+            let name = isUlysses ? "Ulysses" : kind
             let sizes = divisors(attention.heads / s.tensor)
             return (
                 "\(name) needs the \(attention.heads / s.tensor) heads of a tensor rank to divide by \(traded)",
-                s.contextKind == .ulysses ? "cp must be one of \(sizes)" : "they must be one of \(sizes)"
+                isUlysses ? "cp must be one of \(sizes)" : "they must be one of \(sizes)"
             )
         case .contextKeyValueHeads:
             let heads = ContextRules.keyValueHeads(of: attention, tensor: s.tensor)
             return (
                 "the kernels of \(stackName) need the \(heads) key/value heads of a tensor rank to divide by \(traded) for \(kind)",
-                (s.contextKind == .ulysses ? "cp" : "they") + " must be one of \(divisors(heads)) at tp \(s.tensor), or another kind"
+                (isUlysses ? "cp" : "they") + " must be one of \(divisors(heads)) at tp \(s.tensor), or another kind"
             )
         case .contextWindow:
             return ("the kernels of \(stackName) cannot run a sliding window over cp \(s.context) as \(kind)", otherContextKinds)
@@ -37,6 +39,9 @@ extension Legality {
 
     /// Inner sizes that a kind cannot have.
     private func hierarchyProblem(_ s: ParallelStrategy) -> (String, String) {
+        if let local = s.localContextKind, local.isNested {
+            return ("layers with a window cannot have the nested kind \(local.rawValue)", "use a flat kind for them")
+        }
         guard s.contextKind.isNested else {
             return ("\(s.contextKind.rawValue) has no inner groups, and cp-inner is \(s.contextInner)", "use cp-inner 1")
         }

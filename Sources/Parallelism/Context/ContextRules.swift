@@ -13,6 +13,12 @@ public enum ContextRules: String, CaseIterable, Hashable, Sendable {
     /// which are those with windows, chunks or sinks (`models/gpt_oss/infra/parallelize.py`, `models/llama4/infra/parallelize.py`).
     case pytorch
 
+    /// The rule that a strategy's kind for an attention breaks; nil where the kernels run it.
+    func violation(of attention: Attention, in s: ParallelStrategy) -> LegalityRule? {
+        let way = s.context(of: attention.sight)
+        return violation(of: attention, kind: way.kind, context: s.context, inner: way.inner, tensor: s.tensor)
+    }
+
     /// The rule that a kind over c ranks breaks on t tensor ranks; nil where the kernels run it.
     ///
     /// `inner` is the inner size of a nested kind.

@@ -100,7 +100,8 @@ public struct ContextSweep: Sendable {
     /// One row a length.
     public var csv: String {
         let titles = [
-            "sequence_length", "global_batch_size", "tp", "pp", "vpp", "cp", "cp_kind", "cp_inner", "ep", "etp", "dp", "micro_batch_size",
+            "sequence_length", "global_batch_size", "tp", "pp", "vpp", "cp", "cp_kind", "cp_inner", "cp_kind_local", "ep", "etp", "dp",
+            "micro_batch_size",
             "step_time_s", "tokens_per_s_per_gpu", "mfu", "memory_high_gib",
         ]
         var text = titles.joined(separator: ",") + "\n"
@@ -109,7 +110,7 @@ public struct ContextSweep: Sendable {
             if let plan = row.plan {
                 let s = plan.strategy
                 cells += [s.tp, s.pp, s.vpp, s.cp].map(String.init) + [s.cpKind]
-                cells += [s.cpInner, s.ep, s.etp, s.dp, s.microBatchSize].map(String.init)
+                cells += ["\(s.cpInner)", s.cpKindLocal ?? ""] + [s.ep, s.etp, s.dp, s.microBatchSize].map(String.init)
                 cells += [plan.stepTime, plan.tokensPerSecondPerGPU, plan.mfu, plan.memory.high].map { "\($0)" }
             } else {
                 cells += Array(repeating: "", count: titles.count - 2)

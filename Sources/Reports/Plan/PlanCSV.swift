@@ -29,7 +29,8 @@ public enum PlanCSV {
         var columns: [Column] = [
             ("rank", { "\($0.rank)" }), ("tp", { "\($0.strategy.tp)" }), ("pp", { "\($0.strategy.pp)" }), ("vpp", { "\($0.strategy.vpp)" }),
             ("cp", { "\($0.strategy.cp)" }), ("cp_kind", { $0.strategy.cpKind }),
-            ("cp_inner", { "\($0.strategy.cpInner)" }), ("ep", { "\($0.strategy.ep)" }),
+            ("cp_inner", { "\($0.strategy.cpInner)" }), ("cp_kind_local", { $0.strategy.cpKindLocal ?? "" }),
+            ("ep", { "\($0.strategy.ep)" }),
             ("etp", { "\($0.strategy.etp)" }), ("dp", { "\($0.strategy.dp)" }), ("dp_replicate", { "\($0.strategy.dpReplicate)" }),
             ("dp_shard", { "\($0.strategy.dpShard)" }), ("micro_batch_size", { "\($0.strategy.microBatchSize)" }),
             ("micro_batches", { "\($0.strategy.microBatches)" }), ("group_size", { "\($0.strategy.groupSize)" }),

@@ -125,6 +125,12 @@ extension PlanReport.Search {
 
 extension PlanReport.Strategy {
     var document: YAMLContent {
+        guard case .mapping(let fields) = whole, let cpKindLocal else { return whole }
+        return .mapping(fields + [YAMLField("cp_kind_local", .text(cpKindLocal))])
+    }
+
+    /// It without what only some strategies have.
+    private var whole: YAMLContent {
         [
             "tp": .integer(tp), "pp": .integer(pp), "vpp": .integer(vpp), "cp": .integer(cp), "cp_kind": .text(cpKind),
             "cp_inner": .integer(cpInner), "ep": .integer(ep),

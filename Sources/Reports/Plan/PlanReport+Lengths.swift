@@ -1,4 +1,5 @@
 public import Documents
+import Parallelism
 import Quantities
 public import Sequences
 
@@ -17,6 +18,8 @@ extension PlanReport {
         public var budget, capacity: Int
         /// Ranks that sequences are dealt to, and those of a static mesh that share a row.
         public var ranks, mesh: Int
+        /// How groups exchange keys and values.
+        public var groupKind: String
         /// Steps that were drawn.
         public var draws: Int
         /// Each way, in the order of `Dealing`; those that cannot serve the longest sequence left out.
@@ -31,6 +34,7 @@ extension PlanReport {
             (mean, median, p99, longest) = (lengths.mean, lengths.quantile(0.5), lengths.quantile(0.99), lengths.longest)
             packing = study.dealer.packing.rawValue
             (budget, capacity, ranks, mesh, draws) = (study.budget, prices.capacity, prices.ranks, prices.mesh.ranks, study.draws)
+            groupKind = prices.groupKind.rawValue
             let all = Dealing.allCases
             ways = Concurrent.map(all.count) { study.result(all[$0]) }.compactMap(\.self)
         }
@@ -42,7 +46,7 @@ extension PlanReport {
                 YAMLField("median", .integer(median)), YAMLField("p99", .integer(p99)), YAMLField("longest", .integer(longest)),
                 YAMLField("packing", .text(packing)), YAMLField("tokens_a_step", .integer(budget)),
                 YAMLField("tokens_a_rank", .integer(capacity)), YAMLField("ranks", .integer(ranks)),
-                YAMLField("mesh_ranks", .integer(mesh)),
+                YAMLField("mesh_ranks", .integer(mesh)), YAMLField("group_kind", .text(groupKind)),
                 YAMLField("draws", .integer(draws)), YAMLField("ways", .list(ways.map(Self.document))),
             ]
             if let layouts { fields.append(YAMLField("choice", layouts.document)) }
@@ -64,7 +68,7 @@ extension PlanReport {
                 TextWrap.lines(
                     "Lengths \(name): mean \(CountText.grouped(Int(mean))), median \(CountText.grouped(median)), 99 % up to "
                         + "\(CountText.grouped(p99)), longest \(CountText.grouped(longest)) tokens (\(source)); \(draws) drawn steps of at most "
-                        + "\(CountText.grouped(budget)) tokens over \(ranks) context and data ranks of at most \(CountText.grouped(capacity)) each",
+                        + "\(CountText.grouped(budget)) tokens over \(ranks) context and data ranks of at most \(CountText.grouped(capacity)) each; groups run \(groupKind)",
                     width: width
                 ).joined(separator: "\n") + "\n"
             var table = TextTable([

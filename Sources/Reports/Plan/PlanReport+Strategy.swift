@@ -11,6 +11,8 @@ extension PlanReport {
         public var cpKind: String
         /// Ranks of an inner group of a nested kind of context parallelism; 1 for flat kinds.
         public var cpInner: Int
+        /// The kind of layers with a window or chunks where it is another.
+        public var cpKindLocal: String?
         /// Replicas of a shard, and data-parallel ranks that share one.
         public var dpReplicate, dpShard: Int
         /// Sequences of a micro-batch, micro-batches of a step, micro-batches of a group.
@@ -53,6 +55,7 @@ extension PlanReport {
             (tp, pp, vpp, cp, ep, etp, dp) = (s.tensor, s.pipeline, s.virtualStages, s.context, s.expert, s.expertTensor, s.data)
             cpKind = s.contextKind.rawValue
             cpInner = s.contextInner
+            cpKindLocal = s.localContextKind?.rawValue
             (dpReplicate, dpShard) = (s.replicas, s.shardGroup)
             (microBatchSize, microBatches, groupSize) = (s.microBatch, s.microBatches, s.groupSize)
             sequenceParallel = s.sequenceParallel
@@ -73,6 +76,8 @@ extension PlanReport {
 }
 
 extension PlanReport.Strategy {
-    /// The kind of context parallelism with the sizes of nested groups: `hierarchical 4 × 2`.
-    var contextWords: String { cpInner > 1 ? "\(cpKind) \(cpInner) × \(cp / cpInner)" : cpKind }
+    /// The kind of context parallelism with the sizes of nested groups, and that of layers with a window: `hierarchical 4 × 2, ulysses under windows`.
+    var contextWords: String {
+        (cpInner > 1 ? "\(cpKind) \(cpInner) × \(cp / cpInner)" : cpKind) + (cpKindLocal.map { ", \($0) under windows" } ?? "")
+    }
 }

@@ -58,7 +58,7 @@ extension LogReport {
         let s = configuration.strategy
         return KeyedValues([
             ("tp", s.tensor), ("pp", s.pipeline), ("vpp", s.virtualStages), ("cp", s.context), ("cp_kind", s.contextKind.rawValue),
-            ("cp_inner", s.contextInner),
+            ("cp_inner", s.contextInner), ("cp_kind_local", s.localContextKind?.rawValue),
             ("ep", s.expert), ("etp", s.expertTensor), ("dp", s.data), ("dp_shard", s.shardGroup), ("micro_batch_size", s.microBatch),
             ("micro_batches", s.microBatches), ("group_size", s.groupSize), ("sequence_parallel", s.sequenceParallel),
             ("optimizer_sharding", s.sharding.rawValue), ("recompute", s.recompute.rawValue), ("recompute_layers", s.recomputeLayers),

@@ -42,7 +42,8 @@ public struct StepDealer: Sendable {
         init(_ dealer: StepDealer) {
             let ranks = dealer.meshRanks
             packing = WorkloadPacking(
-                dealer.prices.mesh, rowTokens: dealer.rowTokens, room: ranks * dealer.prices.room, replicas: dealer.prices.ranks / ranks)
+                dealer.prices.mesh, rowTokens: dealer.rowTokens * dealer.prices.microBatch, room: ranks * dealer.prices.room,
+                replicas: dealer.prices.ranks / ranks)
         }
     }
 
@@ -56,15 +57,21 @@ public struct StepDealer: Sendable {
         let packed = PackedRows(lengths, mode, capacity: rowTokens)
         var work = RankWork(prices.ranks, records: recordsSpans)
         let row = Double(rowTokens)
-        for (index, documents) in packed.rows.enumerated() {
-            let tokens = documents.reduce(0, +)
-            // A padded row is computed as one document of its full length.
-            let squares =
-                mode == .none
-                ? row * row
-                : documents.reduce(0.0) { $0 + Double($1) * Double($1) }
-                    * prices.sharding.factor(documents, tokens: rowTokens, ranks: meshRanks)
-            let seconds = prices.mesh.seconds(tokens: row, documents: mode == .none ? row : Double(tokens), squares: squares)
+        // A padded row is computed as one document of its full length.
+        let isWhole = mode == .none || prices.mesh.ignoresDocuments
+        for (index, start) in stride(from: 0, to: packed.rows.count, by: prices.microBatch).enumerated() {
+            let rows = packed.rows[start..<min(start + prices.microBatch, packed.rows.count)]
+            var (tokens, squares) = (0, 0.0)
+            for documents in rows {
+                tokens += documents.reduce(0, +)
+                squares +=
+                    isWhole
+                    ? row * row
+                    : documents.reduce(0.0) { $0 + Double($1) * Double($1) }
+                        * prices.sharding.factor(documents, tokens: rowTokens, ranks: meshRanks)
+            }
+            let computed = row * Double(rows.count)
+            let seconds = prices.mesh.seconds(tokens: computed, documents: isWhole ? computed : Double(tokens), squares: squares)
             run(index, seconds: seconds, tokens: tokens, on: &work)
         }
         work.groups = [meshRanks: packed.rows.count]
@@ -114,7 +121,9 @@ public struct StepDealer: Sendable {
         var most = work.ends.max() ?? 0
         if prices.pipeline > 1 {
             for rank in stride(from: 0, to: prices.ranks, by: step) {
-                most = max(most, pipeline.makespan(work.times[rank], stages: prices.pipeline))
+                let own = work.times[rank].reduce(0, +)
+                let span = pipeline.makespan(work.times[rank], stages: prices.pipeline)
+                most = max(most, own + prices.bubble * (span - own))
             }
         }
         return DealtStep(

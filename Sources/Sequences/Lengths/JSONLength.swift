@@ -16,6 +16,13 @@ enum JSONLength {
             throw DocumentError(
                 place, .wrongType(found: "'\(String(decoding: line.prefix(40), as: UTF8.self))'", expected: "a JSON object a line"))
         }
+        guard line.last == UInt8(ascii: "}") else {
+            throw DocumentError(
+                place,
+                .invalid(
+                    "the object has no end: '…\(String(decoding: line.suffix(20), as: UTF8.self))'",
+                    remedy: "a whole JSON object a line; the file may be cut off"))
+        }
         var index = 1
         var depth = 1
         while index < line.count, depth > 0 {

@@ -8,12 +8,19 @@ struct LengthLines {
         case object, number, words
     }
 
+    /// The forms that a file may have, for messages.
+    static let kinds = "give a CSV histogram, a length a line, or JSON lines"
+
     private let path: String
     private let handle: FileHandle
     private static let piece = 1 << 20
 
     init(path: String) throws(DocumentError) {
         self.path = path
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw DocumentError(SourceLocation(file: path), .invalid("is a folder", remedy: "name a file in it"))
+        }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw DocumentError(
                 SourceLocation(file: path),
@@ -42,7 +49,7 @@ struct LengthLines {
         if let place = head.firstIndex(where: { $0 == 0 }) {
             throw DocumentError(
                 SourceLocation(file: path),
-                .invalid("byte \(place) is 0: this is no text", remedy: "give a CSV histogram, a length a line, or JSON lines"))
+                .invalid("byte \(place) is 0: this is no text", remedy: Self.kinds))
         }
         try? handle.seek(toOffset: 0)
         var isComment = false

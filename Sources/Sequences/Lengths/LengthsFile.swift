@@ -8,7 +8,9 @@ public enum LengthsFile {
     /// - Throws: `DocumentError` with the line where the file is none of these, or its numbers mean nothing.
     public static func read(path: String) throws(DocumentError) -> LengthDistribution {
         var lines = try LengthLines(path: path)
-        guard let first = try lines.first() else { throw DocumentError(SourceLocation(file: path), .empty) }
+        guard let first = try lines.first() else {
+            throw DocumentError(SourceLocation(file: path), .invalid("no line holds a length", remedy: LengthLines.kinds))
+        }
         switch first {
         case .object:
             return try counted(&lines, path: path, what: "token counts of its lines") { line, number throws(DocumentError) in
@@ -58,6 +60,9 @@ public enum LengthsFile {
             }
             lengths.append(length)
             weights.append(try table.value(shareColumn ?? counts ?? lengthColumn, row: row, .nonNegative))
+        }
+        guard table.rows > 0 else {
+            throw DocumentError(SourceLocation(file: path), .invalid("no row holds a length", remedy: "a length and its share a row"))
         }
         let sum = weights.reduce(0, +)
         if shareColumn != nil, abs(sum - 1) > 1e-6 {

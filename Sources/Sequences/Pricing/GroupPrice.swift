@@ -1,3 +1,5 @@
+public import Parallelism
+
 /// What sequences take on a group of context ranks, as few numbers: for one micro-batch of a rank, forward and backward.
 ///
 /// Everything but attention grows with tokens; attention grows with the squares of documents; what a ring sends grows with the tokens of the whole row,
@@ -13,12 +15,16 @@ public struct GroupPrice: Hashable, Sendable {
     public var attentionPerToken: Double
     /// See `attentionPerToken`.
     public var perSquare: Double
-    /// Transfers of a token of the row that nothing hides, in s.
+    /// Transfers of a token of the row beside attention, in s.
     public var transferPerToken: Double
-    /// Share of the attention beside which transfers run: (c − 1)/c of a ring, 0 of exposed exchanges.
+    /// Exchanges of a token of the row that nothing hides, in s.
+    public var exposedPerToken = 0.0
+    /// Share of the attention beside which transfers run: (c − 1)/c of a ring.
     public var hidingShare: Double
     /// Share of the shorter of attention and transfer that shows.
     public var visibleShare: Double
+    /// Whether attention takes the whole square of a row, whatever documents it holds: products that keep their scores.
+    public var ignoresDocuments = false
     /// Copies of activations to the host and back a token beyond those that stay, in s, and how many tokens of a sequence stay.
     public var copyPerToken = 0.0
     /// See `copyPerToken`.
@@ -45,7 +51,8 @@ public struct GroupPrice: Hashable, Sendable {
         let attention = attentionPerToken * documents + perSquare * squares
         let transfer = transferPerToken * tokens
         let beside = hidingShare * attention
-        return fixed + perToken * tokens + attention + max(transfer, beside) - beside + visibleShare * min(transfer, beside)
+        return fixed + (perToken + exposedPerToken) * tokens + attention + max(transfer, beside) - beside + visibleShare
+            * min(transfer, beside)
     }
 
     /// Time of one sequence, without what does not depend on its tokens, in s: its compute, or the copies of as much of its activations as does not fit.
@@ -71,15 +78,21 @@ public struct SequencePrices: Hashable, Sendable {
     public let room: Int
     /// Ranks that sequences are dealt to: data times context.
     public let ranks: Int
+    /// How groups exchange keys and values.
+    public let groupKind: ContextParallelKind
     /// Stages of a rank's pipeline.
     public let pipeline: Int
+    /// Bubble of the schedule over that of one forward and one backward in turn.
+    public let bubble: Double
+    /// Rows of a micro-batch of the static mesh.
+    public let microBatch: Int
     /// What follows the pipeline, in s.
     public let after: Double
 
     /// Prices from their parts; `groups` has at least one, and `room` is `capacity` unless given.
     public init(
         groups: [GroupPrice], mesh: GroupPrice, capacity: Int, room: Int? = nil, ranks: Int, pipeline: Int = 1, after: Double = 0,
-        sharding: RowSharding = .documents
+        sharding: RowSharding = .documents, bubble: Double = 1, microBatch: Int = 1, groupKind: ContextParallelKind = .ring
     ) {
         precondition(!groups.isEmpty)
         self.groups = groups
@@ -90,6 +103,9 @@ public struct SequencePrices: Hashable, Sendable {
         self.ranks = max(1, ranks)
         self.pipeline = max(1, pipeline)
         self.after = after
+        self.bubble = bubble
+        self.groupKind = groupKind
+        self.microBatch = max(1, microBatch)
     }
 
     /// The smallest group, by its place among `groups`, that holds a sequence; the largest where none does.

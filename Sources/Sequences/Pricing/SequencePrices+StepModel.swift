@@ -17,9 +17,11 @@ extension SequencePrices {
         let moved = Self.moved(inputs, s, capacity: capacity)
         var plain = s
         plain.offload.layers = 0
+        let kind = SequenceGroupRules.kind(of: s)
+        if let local = s.localContextKind { plain.localContextKind = SequenceGroupRules.flat.contains(local) ? local : nil }
         var size = 1
         while size <= ranks {
-            guard var price = Self.price(inputs, plain, ranks: size, kind: .ring, inner: 1, capacity: capacity) else { return nil }
+            guard var price = Self.price(inputs, plain, ranks: size, kind: kind, inner: 1, capacity: capacity) else { return nil }
             price.staying = moved.staying * Double(size)
             price.copyPerToken = moved.perToken / Double(size)
             groups.append(price)
@@ -31,7 +33,14 @@ extension SequencePrices {
         let tail = step.breakdown[.dataParallel] + step.breakdown[.optimizer] + step.breakdown[.overhead]
         self.init(
             groups: groups, mesh: mesh, capacity: capacity, room: Self.room(inputs, s, capacity: capacity), ranks: ranks,
-            pipeline: s.pipeline, after: tail, sharding: Self.sharding(s.contextKind, inputs.stack.launches.contextRules))
+            pipeline: s.pipeline, after: tail, sharding: Self.sharding(s.contextKind, inputs.stack.launches.contextRules),
+            bubble: Self.bubble(s, step), microBatch: s.microBatch, groupKind: kind)
+    }
+
+    /// The bubble of a schedule over the p − 1 micro-batches of one forward and one backward in turn, from what the price says of it.
+    private static func bubble(_ s: ParallelStrategy, _ step: StepEstimate) -> Double {
+        guard s.pipeline > 1, step.bubbleShare < 1 else { return 1 }
+        return step.bubbleShare / (1 - step.bubbleShare) * Double(s.microBatches) / Double(s.pipeline - 1)
     }
 
     /// How packed rows are split: Transformer Engine splits documents, PyTorch rows; ranks that trade heads have whole rows each.
@@ -93,10 +102,12 @@ extension SequencePrices {
         let linear = max(0, b.attention / y - square * y)
         let (restShort, restLong) = (a.seconds - a.attention - a.shown, b.seconds - b.attention - b.shown)
         let perToken = max(0, (restLong - restShort) / (y - x))
-        let hides = kind.isRing && kind != .ringSelfAttention
-        return GroupPrice(
+        var price = GroupPrice(
             ranks: ranks, fixed: max(0, restLong - perToken * y), perToken: perToken, attentionPerToken: linear, perSquare: square,
-            transferPerToken: b.transfer / y, hidingShare: hides && ranks > 1 ? Double(ranks - 1) / Double(ranks) : 0,
-            visibleShare: hides ? inputs.constants.visibleRingShare : 0)
+            transferPerToken: b.transfer / y, hidingShare: b.attention > 0 ? min(1, b.beside / b.attention) : 0,
+            visibleShare: inputs.constants.visibleRingShare)
+        price.exposedPerToken = b.exposed / y
+        price.ignoresDocuments = !inputs.choices.attentionKernel.isFlash || ranks > 1 && kind == .ringSelfAttention
+        return price
     }
 }

@@ -97,7 +97,7 @@ extension Attention: BlockShape {
     }
 
     /// What a query sees.
-    var sight: Sight {
+    public var sight: Sight {
         if let indexer { return .selected(indexer.topK) }
         guard let window else { return .whole }
         return window.isChunked ? .chunk(window.size) : .window(window.size)

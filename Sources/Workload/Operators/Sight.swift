@@ -17,6 +17,14 @@ public enum Sight: Hashable, Sendable {
         }
     }
 
+    /// Whether it ends some tokens back, wherever a query is.
+    public var isLocal: Bool {
+        switch self {
+        case .window, .chunk: true
+        case .whole, .selected: false
+        }
+    }
+
     /// Keys that a query of a sequence is multiplied with, on average.
     ///
     /// Causal: s/2, w − w²/(2s) under a window of w < s tokens, and the mean of each chunk's half where the sequence is cut. Full: s, or at most

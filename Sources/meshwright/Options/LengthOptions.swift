@@ -63,7 +63,9 @@ struct LengthOptions: ParsableArguments {
     private static let (mostSequences, mostDrawn) = (2_097_152.0, 8_388_608.0)
 
     /// The lengths for steps of `rows` rows of `sequence` tokens; says what is cut and what the model was not made for. Nil where none were given.
-    func read(_ model: TransformerModel, rows: Int, sequence: Int) throws -> Read? {
+    ///
+    /// `stated` is the packing of the user's own configuration, which holds unless one is given.
+    func read(_ model: TransformerModel, rows: Int, sequence: Int, packed stated: String? = nil) throws -> Read? {
         guard let lengths else { return nil }
         let whole: LengthDistribution
         if let shipped = ShippedLengths.distribution(lengths, longest: sequence) {
@@ -77,7 +79,7 @@ struct LengthOptions: ParsableArguments {
         }
         let longer = whole.shares(atLeast: sequence + 1)
         if longer.samples > 0 {
-            let shares = [longer.samples, longer.tokens].map { String(format: "%.2g %%", 100 * $0) }
+            let shares = [longer.samples, longer.tokens].map { String(format: $0 < 0.1 ? "%.2g %%" : "%.0f %%", 100 * $0) }
             ErrorReporting.warn(
                 "--lengths \(lengths): \(shares[0]) of the samples with \(shares[1]) of the tokens are longer than --seq-len \(sequence) and cut "
                     + "to it; the longest has \(whole.longest)")
@@ -96,6 +98,6 @@ struct LengthOptions: ParsableArguments {
             ErrorReporting.warn(
                 "--lengths \(lengths): \(Int(samples)) sequences a step, so that \(usual) steps are drawn; --length-draws draws more")
         }
-        return Read(lengths: cut, packing: packing ?? .bestFit, draws: draws ?? usual)
+        return Read(lengths: cut, packing: packing ?? stated.flatMap { PackingMode(rawValue: $0) } ?? .bestFit, draws: draws ?? usual)
     }
 }

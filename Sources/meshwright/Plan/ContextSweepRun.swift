@@ -14,6 +14,7 @@ struct ContextSweepRun {
         let files = try PlanFiles(options, .installed)
         let base = try PlanQuestion(options, files, library: .installed)
         let tokens = base.request.inputs.job.tokensPerStep
+        base.request.inputs.model.warn(of: lengths, given: "--sweep-seq")
         var rows: [ContextSweep.Row] = []
         let interruption = Interruption()
         defer { interruption.stop() }

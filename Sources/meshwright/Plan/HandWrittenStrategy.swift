@@ -19,7 +19,8 @@ struct HandWrittenStrategy: Hashable {
         "group-size", "route-nodes",
     ]
     private static let choiceKeys = [
-        "recompute", "recompute-modules", "offload", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "layout",
+        "recompute", "recompute-modules", "offload", "schedule", "optimizer-sharding", "sequence-parallel", "cp-kind", "cp-kind-local",
+        "layout",
         "overlap-data-parallel", "dispatcher", "dispatch-format", "tp-overlap", "ep-overlap",
     ]
 
@@ -151,6 +152,10 @@ struct HandWrittenStrategy: Hashable {
         if let word = fields["schedule"] { s.schedule = try ChoiceArgument.one(word) }
         if let word = fields["optimizer-sharding"] { s.sharding = try ChoiceArgument.one(word) }
         if let word = fields["cp-kind"] { s.contextKind = try ChoiceArgument.one(word) }
+        if let word = fields["cp-kind-local"] {
+            let local: ContextParallelKind = try ChoiceArgument.one(word)
+            s.localContextKind = local == s.contextKind ? nil : local
+        }
         if let word = fields["sequence-parallel"] { s.sequenceParallel = try Self.isOn(word) }
         if let words = fields["offload"] {
             switch Offload.parse(words) {

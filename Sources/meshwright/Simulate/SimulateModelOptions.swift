@@ -98,6 +98,13 @@ struct SimulateModelOptions: ParsableArguments {
     var contextKind: ContextParallelKind?
 
     @Option(
+        name: .customLong("cp-kind-local"),
+        help: ArgumentHelp(
+            "Kind of context parallelism of layers with a window or chunks, where it is not that of the others.", valueName: "kind"),
+        transform: { try ChoiceArgument.one($0) as ContextParallelKind })
+    var localContextKind: ContextParallelKind?
+
+    @Option(
         name: .customLong("cp-inner"),
         help: ArgumentHelp("Ranks of an inner group of a nested kind of context parallelism. By default the most.", valueName: "u"))
     var contextInner: Int?
@@ -172,7 +179,7 @@ struct SimulateModelOptions: ParsableArguments {
         let given: [(name: String, isGiven: Bool)] =
             [
                 ("--stack", stack != nil), ("--tp", tensor != nil), ("--cp", context != nil), ("--cp-kind", contextKind != nil),
-                ("--cp-inner", contextInner != nil), ("--ep", expert != nil),
+                ("--cp-kind-local", localContextKind != nil), ("--cp-inner", contextInner != nil), ("--ep", expert != nil),
                 ("--etp", expertTensor != nil), ("--dp", data != nil), ("--micro-batch-size", microBatch != nil),
                 ("--recompute", recompute != nil), ("--recompute-layers", recomputeLayers != nil),
                 ("--optimizer-sharding", sharding != nil),
@@ -229,6 +236,7 @@ struct SimulateModelOptions: ParsableArguments {
         let stackName = stack ?? own?.read.stack ?? StackOption.usual(for: kind)
         let stack = try SoftwareStack.read(path: library.path(of: .stack, named: stackName))
         let length = sequenceLength ?? own?.read.sequenceLength ?? shape.usualSequenceLength
+        if let sequenceLength { shape.warn(of: [sequenceLength], given: "--seq-len") }
         let batch =
             globalBatch ?? own?.globalBatch(gpus: profile.gpus)
             ?? schedule.microBatches.map { Self.product($0, microBatch ?? 1, dataSize(profile, schedule)) }
@@ -240,7 +248,7 @@ struct SimulateModelOptions: ParsableArguments {
         }
         if !assumed.isEmpty { ErrorReporting.warn("assumed: \(assumed.joined(separator: " "))") }
         let rows = batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus)
-        let drawn = try sequences.read(shape, rows: rows, sequence: length)
+        let drawn = try sequences.read(shape, rows: rows, sequence: length, packed: own?.read.packing)
         let job = TrainingJob(
             globalBatch: rows, sequenceLength: length,
             precision: precision ?? own?.read.precision ?? usual, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
@@ -291,6 +299,7 @@ struct SimulateModelOptions: ParsableArguments {
         fields["ep-overlap"] = overlap.expert?.rawValue
         fields["route-nodes"] = routedNodes.map(String.init)
         fields["cp-kind"] = contextKind?.rawValue
+        fields["cp-kind-local"] = localContextKind?.rawValue
         fields["offload"] = offload
         fields["optimizer-sharding"] = sharding
         fields["overlap-data-parallel"] = overlapsDataParallel?.rawValue

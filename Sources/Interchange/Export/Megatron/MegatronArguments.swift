@@ -38,6 +38,30 @@ struct MegatronArguments {
         addKernels(to: &list)
     }
 
+    /// How keys and values move: one word for all layers, or one a layer where those with a window have a kind of their own.
+    private func addContext(to list: inout FlagList) {
+        let s = plan.strategy
+        if plan.formsGroups { return list.add("cp-comm-type", Self.contextWords[SequenceGroupRules.kind(of: s)] ?? "p2p") }
+        let classes = plan.model.layerClasses
+        let kinds = classes.ofLayer.map { layer in
+            let isLocal = classes.classes[layer].blocks.contains { ($0.shape as? Attention)?.sight.isLocal == true }
+            return isLocal ? s.localContextKind ?? s.contextKind : s.contextKind
+        }
+        let used = Set(kinds)
+        for kind in ContextParallelKind.allCases where used.contains(kind) && Self.contextWords[kind] == nil {
+            list.warn("\(version.name) has no context parallelism \(kind.rawValue); a balanced ring runs instead.")
+        }
+        let words = (used.count > 1 ? kinds : [kinds.first ?? s.contextKind]).map { Self.contextWords[$0] ?? "p2p" }
+        list.add("cp-comm-type", list: words)
+        guard used.contains(.hierarchical) else { return }
+        list.add("hierarchical-context-parallel-sizes", list: [s.contextInner, s.context / s.contextInner].map(String.init))
+    }
+
+    /// The kinds of context parallelism by what `--cp-comm-type` calls them.
+    static let contextWords: [ContextParallelKind: String] = [
+        .ring: "p2p", .allGather: "all_gather", .ulysses: "a2a", .hierarchical: "a2a+p2p",
+    ]
+
     /// Whether state is sharded by Megatron-FSDP, which ZeRO-2 and ZeRO-3 are.
     var usesFSDP: Bool { plan.strategy.sharding == .zero2 || plan.strategy.sharding == .zero3 }
 
@@ -59,19 +83,7 @@ struct MegatronArguments {
         list.add("tensor-model-parallel-size", s.tensor)
         if s.sequenceParallel { list.add("sequence-parallel") }
         list.add("context-parallel-size", s.context)
-        if s.context > 1 {
-            switch s.contextKind {
-            case .ring: list.add("cp-comm-type", "p2p")
-            case .allGather: list.add("cp-comm-type", "all_gather")
-            case .ulysses: list.add("cp-comm-type", "a2a")
-            case .hierarchical:
-                list.add("cp-comm-type", "a2a+p2p")
-                list.add("hierarchical-context-parallel-sizes", list: [s.contextInner, s.context / s.contextInner].map(String.init))
-            case .ringInside, .contiguousRing, .ringSelfAttention, .tokenRing, .doubleRing:
-                list.add("cp-comm-type", "p2p")
-                list.warn("\(version.name) has no context parallelism \(s.contextKind.rawValue); a balanced ring runs instead.")
-            }
-        }
+        if s.context > 1 { addContext(to: &list) }
         if plan.model.experts != nil {
             list.add("expert-model-parallel-size", s.expert)
             list.add("expert-tensor-parallel-size", s.expertTensor)
@@ -87,9 +99,17 @@ struct MegatronArguments {
         switch plan.packing {
         case "pack":
             // A token sees its own document only.
-            for name in ["reset-position-ids", "reset-attention-mask", "eod-mask-loss"] { list.add(name) }
+            list.add("reset-position-ids")
+            list.add("eod-mask-loss")
+            if version.masksDocuments {
+                list.add("dataloader-inter-document-masking")
+            } else {
+                list.add("reset-attention-mask")
+                list.warn("\(version.name) tells no kernel where documents end: causal kernels attend across them, and to whole rows.")
+            }
         case "best-fit":
             list.add("sft")
+            list.warn(Self.groundOfSamples)
             list.warn("Whole samples are packed by the data set of --sft, in its own order; padding may differ from best fit.")
         case "none": list.warn("Samples are padded to --seq-length by the data set, which must be one that pads.")
         default: break
@@ -104,7 +124,12 @@ struct MegatronArguments {
         list.add("calculate-per-token-loss")
         list.add("dataloader-type", "single")
         list.add("sft")
+        list.warn(Self.groundOfSamples)
     }
+
+    /// What `--sft` needs beside it.
+    private static let groundOfSamples =
+        "--sft has a data set of conversations and no mock data: name it with --data-path, and its tokenizer; without arguments the script cannot train."
 
     private func addRecomputation(to list: inout FlagList) {
         let s = plan.strategy

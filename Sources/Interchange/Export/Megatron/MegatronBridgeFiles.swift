@@ -99,8 +99,9 @@ struct MegatronBridgeFiles {
                     return ["model.cpu_offloading=true", "model.cpu_offloading_num_layers=\(plan.strategy.offload.layers)"]
                 }
                 if name == "fine-grained-activation-offloading" { return ["model.fine_grained_activation_offloading=true"] }
-                if name == "offload-modules" { return ["model.offload_modules=[\(flag.values.joined(separator: ","))]"] }
-                if name == "recompute-modules" { return ["model.recompute_modules=[\(flag.values.joined(separator: ","))]"] }
+                if Self.lists.contains(name) || flag.values.count > 1 {
+                    return ["model.\(name.replacing("-", with: "_"))=[\(flag.values.joined(separator: ","))]"]
+                }
                 guard let section = Self.sections[name] else { return [] }
                 let key = Self.renamed[name] ?? name.replacing("-", with: "_")
                 return ["\(section).\(key)=\(flag.values.first ?? "true")"]
@@ -121,6 +122,9 @@ struct MegatronBridgeFiles {
         case .nvfp4: "bf16_with_nvfp4_mixed"
         }
     }
+
+    /// Flags whose value is a list however many words it has.
+    private static let lists: Set = ["offload-modules", "recompute-modules"]
 
     private static let renamed = [
         "microbatch-group-size-per-virtual-pipeline-stage": "microbatch_group_size_per_vp_stage", "seq-length": "seq_length",

@@ -42,6 +42,8 @@ enum MegatronVersion: Int, Comparable {
     var hasMuon: Bool { self >= .core019 }
     /// Whether activations of layers can move to the host.
     var movesActivations: Bool { self >= .core019 }
+    /// Whether `--dataloader-inter-document-masking` tells the kernels where documents end.
+    var masksDocuments: Bool { self >= .core019 }
     /// Whether a graph of the whole iteration is an implementation of its own rather than a scope.
     var namesFullIterationGraph: Bool { self >= .core019 }
 }

@@ -39,7 +39,7 @@ extension MegatronFlags {
             fp8-hybrid@3.0-3.0,ds grad-reduce-in-bf16@0.12- group-query-attention@0.4- is-hybrid-model@0.12- moe-layer-recompute@0.7-
             moe-shared-expert-gate@0.16- moe-shared-expert-overlap@0.10- multi-latent-attention@0.10- no-pipeline-parallel@ds no-position-embedding@3.0- optimizer-cpu-offload@0.12- overlap-cpu-optimizer-d2h-h2d@0.12-
             overlap-grad-reduce@0.4- overlap-moe-expert-parallel-comm@0.14- overlap-param-gather@0.4- qk-layernorm@0.6-
-            quick-geglu@0.15- recompute-activations@3.0- reset-attention-mask sequence-parallel@3.0- sft@0.13- swiglu@3.0-
+            quick-geglu@0.15- dataloader-inter-document-masking@0.19- recompute-activations@3.0- reset-attention-mask sequence-parallel@3.0- sft@0.13- swiglu@3.0-
             untie-embeddings-and-output-weights@3.0- use-bnb-optimizer@ds use-distributed-optimizer@3.0-
             use-megatron-fsdp@0.14-|use-custom-fsdp@0.12-0.13 use-rope-scaling@0.10- use-rotary-position-embeddings@3.0-
             use-torch-fsdp2@0.10-

@@ -15,7 +15,7 @@ extension MegatronFlags {
             ckpt-drop-redundant-extra-state@main- ckpt-fully-parallel-load-per-rank-objects@main- ckpt-fully-parallel-load@0.7-
             ckpt-fully-parallel-save@0.6- ckpt-pg-tensors-cache-create@main- cross-entropy-loss-fusion@0.8-
             data-parallel-random-init@3.0- dataloader-defer-npy-index-mmap@0.16- dataloader-fast-cache-load@0.16-
-            dataloader-inter-document-masking@0.19- decode-only-cuda-graphs@0.15- deepscale@ds
+            decode-only-cuda-graphs@0.15- deepscale@ds
             deepspeed-activation-checkpointing@ds deepspeed-mpi@ds dino-norm-last-layer@3.0- disable-align-grad-reduce@0.17-
             disable-budget@0.18- disable-chunked-prefill@0.15-0.16 disable-ckpt-fully-parallel-save@0.16-0.16
             disable-ckpt-load-validate-sharding-integrity@0.18- disable-clone-scatter-output-in-embedding@0.16-

@@ -1,5 +1,6 @@
 torchrun --nproc_per_node 8 pretrain_gpt.py \
-  --num-layers 32 --hidden-size 4096 --num-attention-heads 32 --group-query-attention --num-query-groups 8 --ffn-hidden-size 14336 \
+  --num-layers 6 --hidden-size 4096 --num-attention-heads 32 --group-query-attention --num-query-groups 8 --ffn-hidden-size 14336 \
   --swiglu --normalization RMSNorm --disable-bias-linear --position-embedding-type rope --untie-embeddings-and-output-weights \
   --vocab-size 128256 --max-position-embeddings 131072 --seq-length 131072 --micro-batch-size 1 --global-batch-size 8 --bf16 \
-  --context-parallel-size 8 --cp-comm-type p2p p2p p2p a2a --reset-attention-mask
+  --window-size 1023,0 --window-attn-skip-freq 3 \
+  --context-parallel-size 8 --cp-comm-type all_gather all_gather p2p all_gather all_gather p2p --reset-attention-mask

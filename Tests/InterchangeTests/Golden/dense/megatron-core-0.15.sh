@@ -47,6 +47,7 @@ ARGUMENTS=(
     --num-query-groups 8
     --bf16
     --attention-backend fused
+    --no-create-attention-mask-in-dataloader
 )
 
 if [ "$#" -eq 0 ]; then

@@ -68,6 +68,7 @@ ARGUMENTS=(
     --fp8-format hybrid
     --fp8-recipe tensorwise
     --attention-backend fused
+    --no-create-attention-mask-in-dataloader
 )
 
 if [ "$#" -eq 0 ]; then

@@ -50,6 +50,7 @@ ARGUMENTS=(
     --num-query-groups 8
     --bf16
     --attention-backend flash
+    --no-create-attention-mask-in-dataloader
 )
 
 if [ "$#" -eq 0 ]; then
