@@ -161,7 +161,9 @@ extension Legality {
         case .stackRecompute:
             return (
                 "\(name) cannot recompute \(s.recompute.rawValue) \(s.recomputeModules.names.joined(separator: ","))",
-                list(launches?.recompute ?? []) + "; modules \((launches?.recomputeModules ?? []).names.joined(separator: ", "))"
+                list(launches?.recompute ?? [])
+                    + (launches?.recomputeModules.isEmpty ?? true
+                        ? "" : "; modules \((launches?.recomputeModules ?? []).names.joined(separator: ", "))")
             )
         case .stackPartialRecompute:
             return (

@@ -70,6 +70,10 @@ struct AroundPipeline {
                 }
             }
             gradientsDone[rank] = max(rankEnd[rank], free)
+            guard around.gradientCopies > 0 else { continue }
+            let start = gradientsDone[rank]
+            gradientsDone[rank] = start + around.gradientCopies
+            events.append(Event(kind: .copyDown, rank: rank, stage: -1, start: start, end: gradientsDone[rank]))
         }
         let allDone = gradientsDone.max() ?? 0
         var updated = gradientsDone

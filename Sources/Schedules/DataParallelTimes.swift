@@ -9,6 +9,8 @@ public struct DataParallelTimes: Hashable, Sendable {
     public var parameterGather: [Double]
     /// Buckets into which a chunk's gradients and parameters are cut.
     public var bucketsPerChunk: Int
+    /// How long a rank's gradients are on their way to the host after its last backward pass, s.
+    public var gradientCopies: Double
     /// The optimizer's update, s; one entry a rank.
     public var optimizer: [Double]
     /// How an update passes lanes beside the GPU, to be drawn within `optimizer`; nil where it stays on the GPU.
@@ -21,8 +23,9 @@ public struct DataParallelTimes: Hashable, Sendable {
     /// Times around the pipeline; see the properties.
     public init(
         gradientReduce: [Double], parameterGather: [Double], optimizer: [Double], bucketsPerChunk: Int = 1,
-        gathersUnderForward: Bool = true, optimizerWaitsForAll: Bool = true, update: UpdateSchedule? = nil
+        gathersUnderForward: Bool = true, optimizerWaitsForAll: Bool = true, gradientCopies: Double = 0, update: UpdateSchedule? = nil
     ) {
+        self.gradientCopies = gradientCopies
         self.gradientReduce = gradientReduce
         self.parameterGather = parameterGather
         self.optimizer = optimizer
@@ -36,6 +39,7 @@ public struct DataParallelTimes: Hashable, Sendable {
         try StageTimes.check("gradient reduction times", gradientReduce, stages)
         try StageTimes.check("parameter gather times", parameterGather, stages)
         try StageTimes.check("optimizer times", optimizer, ranks)
+        try StageTimes.check("copies of gradients", [gradientCopies], 1)
         guard bucketsPerChunk >= 1 else { throw .invalidQuantity(name: "buckets per chunk", value: Double(bucketsPerChunk)) }
     }
 }

@@ -86,7 +86,7 @@ private struct TimelineBuilder {
         spans.append(send)
     }
 
-    /// Copies of activations beside the passes that make and use them.
+    /// Copies beside the passes that make and use what moves; parameters come before activations do.
     mutating func add(_ copies: StageCopies) {
         for index in operations.indices {
             let span = spans[index]
@@ -99,8 +99,12 @@ private struct TimelineBuilder {
                 spans.append(copy)
             }
             switch span.kind {
-            case .forward: add(.copyDown, span.start + copies.lead[stage], copies.down[stage])
-            case .backward, .backwardInput: add(.copyUp, span.start, copies.up[stage])
+            case .forward:
+                add(.copyUp, span.start, copies.loads[stage])
+                add(.copyDown, span.start + copies.lead[stage], copies.down[stage] + copies.returns[stage])
+            case .backward, .backwardInput:
+                add(.copyUp, span.start, copies.loads[stage] + copies.up[stage])
+                add(.copyDown, span.start, copies.gradients[stage])
             default: continue
             }
         }

@@ -81,24 +81,3 @@ public struct UpdateSchedule: Hashable, Sendable {
     /// The end of the last pass, s.
     public var seconds: Double { spans.map(\.end).max() ?? 0 }
 }
-
-/// Copies of activations beside a stage's passes: down while its forward runs, up before its backward needs them.
-public struct StageCopies: Hashable, Sendable {
-    /// Copies of a micro-batch in either direction, s; one entry a stage.
-    public var down, up: [Double]
-    /// From the start of a forward pass until the first copy can begin, s: the time of its first layer.
-    public var lead: [Double]
-
-    /// Copies from their times.
-    public init(down: [Double], up: [Double], lead: [Double]) {
-        self.down = down
-        self.up = up
-        self.lead = lead
-    }
-
-    func check(stages: Int) throws(ScheduleError) {
-        try StageTimes.check("copies of activations", down, stages)
-        try StageTimes.check("copies of activations", up, stages)
-        try StageTimes.check("first layers", lead, stages)
-    }
-}

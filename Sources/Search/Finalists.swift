@@ -35,7 +35,7 @@ struct Finalists {
     }
 
     /// The time beyond which no candidate can be among the answers, with room for rounding.
-    var limit: Double { request.prunes ? threshold * Self.rounding : .infinity }
+    var limit: Double { request.prunes ? min(threshold, request.within) * Self.rounding : .infinity }
 
     /// The time beyond which a candidate of a grid cannot be among the answers: where variants are not listed, that of the best known of its
     /// layout.
@@ -161,6 +161,9 @@ struct Finalists {
         _ s: ParallelStrategy, _ estimate: StepEstimate, than known: (strategy: ParallelStrategy, estimate: StepEstimate)
     ) -> Bool {
         if estimate.stepTime != known.estimate.stepTime { return estimate.stepTime < known.estimate.stepTime }
+        // What hides behind compute could move as well as stay: it stays.
+        let (beside, otherwise) = (estimate.hostMemory + estimate.storage, known.estimate.hostMemory + known.estimate.storage)
+        if beside != otherwise, s.sharding == known.strategy.sharding, s.recompute == known.strategy.recompute { return beside < otherwise }
         if estimate.memoryHigh != known.estimate.memoryHigh { return estimate.memoryHigh < known.estimate.memoryHigh }
         if s.complexity != known.strategy.complexity { return s.complexity < known.strategy.complexity }
         return s.orderKey.lexicographicallyPrecedes(known.strategy.orderKey)

@@ -93,6 +93,8 @@ struct GridScan: Sendable {
         fileprivate var shardings: [ShardingTerms] = []
         /// The times with selective recomputation of the shape that needed them last.
         fileprivate var selective: (shape: Int32, hidesExperts: Bool, times: [LayerTimes])?
+        /// The chains of modules of the shape that needed them last, with nothing and with selected modules recomputed.
+        var chains: (plain: (shape: Int32, of: ModuleChains)?, selective: (shape: Int32, of: ModuleChains)?)
     }
 
     /// A way of sharding with what it makes of a grid's time and memory.
@@ -236,7 +238,7 @@ struct GridScan: Sendable {
             if choices.allowsNone {
                 let bound = sharding.gathers != nil ? bound(s, pipeline, times, releasing: 0) : base
                 let plainly = consider(s, pipeline, sharding, bound, shape.memory, releasing: 0, &scratch.result)
-                considerModules(s, pipeline, sharding, times, shape.memory, after: plainly, &scratch.result)
+                considerModules(s, pipeline, sharding, times, shape.memory, after: plainly, &scratch)
             }
             if choices.allowsSelective {
                 s.recompute = .selective
@@ -248,7 +250,7 @@ struct GridScan: Sendable {
                     let bound = bound(s, pipeline, UnsafeBufferPointer(selective), releasing: 0)
                     let selectively = consider(s, pipeline, sharding, bound, shape.selective, releasing: 0, &scratch.result)
                     considerModules(
-                        s, pipeline, sharding, UnsafeBufferPointer(selective), shape.selective, after: selectively, &scratch.result)
+                        s, pipeline, sharding, UnsafeBufferPointer(selective), shape.selective, after: selectively, &scratch)
                 }
                 s.recomputeModules = []
             }

@@ -27,7 +27,7 @@ struct OffloadChoices: Sendable {
     let allowsLayers, allowsCheckpoints: Bool
     /// The numbers of layers that are pinned.
     let layers: Allowed
-    /// The modules of every layer whose inputs may move, set by set; none where they may not.
+    /// The sets of modules of every layer whose inputs may move; none where they may not.
     let modules: [OffloadModules]
 
     /// The choices of a request; none where `isPriced` says that the cluster's hosts are not known.
@@ -51,16 +51,12 @@ struct OffloadChoices: Sendable {
         modules = allows(.modules) ? Self.moduleSets(of: request.inputs.divisions.movable, pinned: constraints.offloadModules) : []
     }
 
-    /// The sets of modules that are tried, the leaner ones last: those of experts, of attention, of norms, and all that a model has.
+    /// Every set of modules that a model has, or the one that is pinned.
     private static func moduleSets(of movable: OffloadModules, pinned: OffloadModules?) -> [OffloadModules] {
         if let pinned { return pinned.isSubset(of: movable) && !pinned.isEmpty ? [pinned] : [] }
-        let attention: OffloadModules = [.coreAttention, .attentionProjection]
-        let wanted: [OffloadModules] = [
-            .expertUp, .expertActivation, [.expertUp, .expertActivation], .queryKeyValue, attention, attention.union(.queryKeyValue),
-            [.attentionNorm, .feedForwardNorm], OffloadModules(OffloadModules.named.map(\.module)),
-        ]
-        return wanted.map { $0.intersection(movable) }.reduce(into: []) { sets, one in
-            if !one.isEmpty, !sets.contains(one) { sets.append(one) }
+        guard !movable.isEmpty else { return [] }
+        return (1...movable.rawValue).lazy.map(OffloadModules.init).filter {
+            movable.isSuperset(of: $0) && $0.left(recomputing: []) == $0
         }
     }
 
@@ -77,7 +73,7 @@ struct OffloadChoices: Sendable {
             let isWhole = sharding == .zero3
             ways += shares.filter { isWhole || $0 == 100 }.map { Offload(optimizerPercent: $0) }
             if isWhole {
-                ways += shares.map { Offload(optimizerPercent: $0, parameters: true) }
+                ways += ([0] + shares).map { Offload(optimizerPercent: $0, parameters: true) }
                 if hasStorage { ways += [false, true].map { Offload(optimizerPercent: 100, parameters: $0, place: .storage) } }
             }
             ways += [2, 3, 4, 5].filter(strides.contains).map { Offload(optimizerPercent: 100, stride: $0) }
@@ -109,7 +105,9 @@ struct OffloadChoices: Sendable {
     /// Parts of states with those without which a stack cannot move them.
     private static func companions(of states: Set<Offload.Part>, _ support: OffloadSupport) -> Set<Offload.Part> {
         guard !states.isEmpty else { return [] }
-        return support.method == .sharded ? states.union([.optimizer, .parameters]) : states.union([.optimizer])
+        if support.method == .sharded { return states.union([.optimizer, .parameters]) }
+        // Weights leave by themselves too (DeepSpeed, `offload_param`).
+        return states == [.parameters] ? states : states.union([.optimizer])
     }
 }
 

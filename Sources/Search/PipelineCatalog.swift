@@ -63,7 +63,8 @@ struct PipelineCatalog: Sendable {
         for pipeline in Set(space.grids.map(\.pipeline)).sorted().map(Int.init) {
             if isCancelled() { break }
             let found = Self.entries(
-                pipeline, space.request, space.legality, classes: model.layers.classes, slowness: model.stageSlowness(pipeline))
+                pipeline, space.request, space.legality, classes: model.layers.classes, slowness: model.stageSlowness(pipeline),
+                balanced: { model.unequalLayers(pipeline: pipeline, virtualStages: $0) })
             let first = entries.count
             var counts = (all: SIMD4<Int>.zero, combined: SIMD4<Int>.zero)
             var share = 1.0
@@ -158,7 +159,7 @@ struct PipelineCatalog: Sendable {
     }
 
     private static func entries(
-        _ p: Int, _ request: SearchRequest, _ legality: Legality, classes: LayerClasses, slowness: [Double]
+        _ p: Int, _ request: SearchRequest, _ legality: Legality, classes: LayerClasses, slowness: [Double], balanced: (Int) -> [Int]?
     ) -> [Dealt] {
         let model = request.inputs.model
         let constraints = request.constraints
@@ -175,7 +176,8 @@ struct PipelineCatalog: Sendable {
                 constraints.virtualStages.isPinned || constraints.layout != nil
                 || !chunks.contains { $0 > 1 && dealsWell(model.layers, stages: p * $0) }
             for v in chunks {
-                for layout in layouts(constraints, launches, layers: model.layers, slowness: slowness, chunks: v) {
+                let own = p * v > 1 ? balanced(v) : nil
+                for layout in layouts(constraints, launches, layers: model.layers, slowness: slowness, chunks: v, own) {
                     if v > 1, layout == .even, !takesUneven, model.layers % (p * v) != 0 { continue }
                     guard let entry = entry(schedule, p, v, layout, model, classes, launches, slowness) else { continue }
                     // Both layouts can deal the same stages, as with one stage.
@@ -231,13 +233,15 @@ struct PipelineCatalog: Sendable {
         return candidates.filter { allowed.contains($0) && $0 <= most }
     }
 
-    /// Layouts worth trying; where stages differ in speed also layers in proportion to it, embedding and loss counted as one each.
+    /// Layouts worth trying; where stages differ in speed also layers in proportion to it, embedding and loss counted as one each, and where frozen
+    /// layers run forward only, `balanced` ones, which give those stages more of them.
     private static func layouts(
-        _ constraints: StrategyConstraints, _ launches: Launchable?, layers: Int, slowness: [Double], chunks: Int
+        _ constraints: StrategyConstraints, _ launches: Launchable?, layers: Int, slowness: [Double], chunks: Int, _ balanced: [Int]?
     ) -> [LayerLayout] {
         if let layout = constraints.layout { return [layout] }
         guard launches?.unevenLayers ?? true else { return [.even] }
         var layouts: [LayerLayout] = [.even, .embeddingAware]
+        if let balanced { layouts.append(.explicit(balanced)) }
         let speeds = (0..<chunks).flatMap { _ in slowness.map { 1 / $0 } }
         if speeds.count > 1, layers >= speeds.count, Set(slowness).count > 1 {
             layouts.append(.explicit(proportionalLayers(total: layers, speeds: speeds)))

@@ -47,23 +47,27 @@ public struct Planner: Sendable {
 
     /// Searches; where nothing fits, the candidate that comes nearest is found only if asked for.
     ///
-    /// Unless the user has said what may move beside the GPU, whatever may is tried where nothing fits without, and on a single node also where
-    /// something does: there it is answered with only if that is a twentieth faster, less than which nobody runs what is harder to run.
+    /// Unless the user has said what may move beside the GPU, whatever may is tried where nothing fits without, and also where something does: then it
+    /// is answered with only if that is a twentieth faster, less than which nobody runs what is harder to run.
     func search(advises: Bool, progress: @escaping @Sendable (Double) -> Void = { _ in }) async -> SearchOutcome {
         guard request.constraints.offload == .auto, model.pricesOffload else {
             return await searchOnce(advises: advises, progress: progress)
         }
         let plain = await offloading(.never).searchOnce(advises: false) { progress(0.5 * $0) }
         guard plain.counts.isComplete, plain.plans.isEmpty || request.offloadsAtOnce else { return plain }
-        let moved = await offloading(.all).searchOnce(advises: advises) { progress(0.5 + 0.5 * $0) }
-        guard let before = plain.plans.first, let after = moved.plans.first else { return moved }
-        return after.estimate.stepTime * 1.05 <= before.estimate.stepTime ? moved : plain
+        if let before = plain.plans.first {
+            let limit = before.estimate.stepTime / 1.05
+            let faster = await offloading(.all, within: limit).searchOnce(advises: false) { progress(0.5 + 0.2 * $0) }
+            guard let after = faster.plans.first, after.estimate.stepTime <= limit else { return plain }
+        }
+        return await offloading(.all).searchOnce(advises: advises) { progress(0.7 + 0.3 * $0) }
     }
 
-    /// The same planner with another policy of offload.
-    private func offloading(_ policy: OffloadPolicy) -> Planner {
+    /// The same planner with another policy of offload, asked for the fastest of what is as fast as `limit` if that is stated.
+    private func offloading(_ policy: OffloadPolicy, within limit: Double = .infinity) -> Planner {
         var changed = request
         changed.constraints.offload = policy
+        if limit < .infinity { (changed.within, changed.top, changed.objective) = (limit, 1, .throughput) }
         return Planner(changed, model: model, isCancelled: isCancelled)
     }
 

@@ -46,6 +46,8 @@ public struct SearchRequest: Sendable {
     public var prunes: Bool
     /// Whether the search stops after pricing, without simulating finalists; only to measure.
     public var scanOnly: Bool
+    /// Seconds of a step beyond which nothing is an answer: whether anything is as fast is a shorter question than what is fastest.
+    public var within = Double.infinity
     /// Threads to search with.
     public var threads: Int
     /// How ranks get their GPUs.

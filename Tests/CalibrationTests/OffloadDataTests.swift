@@ -51,22 +51,15 @@ struct OffloadDataTests {
         #expect(checked == 4)
     }
 
-    /// ByteScale's stack at 64K tokens (arXiv:2502.21231): 59, 40, 37, 33 and 27 GB where 0, 50, 60, 80 and 100 % of the activations move. Ours is
-    /// a line with two layers' buffers, whose ends are given; in its middle the published memory is a tenth lower, as if the layers that move
-    /// first kept more than their share.
-    @Test func `memory falls with the layers whose activations move`() throws {
-        let inputs = try Self.inputs(try Self.model("llama-2-7b"), "megatron-core", on: "dgx-h100", gpus: 8, batch: 1, length: 65_536)
-        func activations(_ layers: Int) throws -> Double {
-            var s = ParallelStrategy(context: 8, shardGroup: 1, sharding: .zero1)
-            s.offload = Offload(layers: layers)
-            return try Self.estimate(inputs, s).memoryParts.activations
-        }
-        let (all, none) = (try activations(0), try activations(32))
-        for (share, gigabytes) in [(0.0, 59.0), (0.5, 40), (0.6, 37), (0.8, 33), (1, 27)] {
-            let part = (try activations(Int((32 * share).rounded())) - none) / (all - none)
-            let predicted = 27 + 32 * part
-            #expect(abs(predicted / gigabytes - 1) < 0.11, "\(share): \(predicted) GB, published \(gigabytes)")
-        }
+    /// ByteScale's stack at 64K tokens (arXiv:2502.21231): 59, 40, 37, 33 and 27 GB where 0, 50, 60, 80 and 100 % of the activations move. A layer of
+    /// LLaMA-7B keeps what five layers need for these numbers (`ReleasedLayersTests`): a stack of so few is what one GPU holds at that length.
+    @Test func `five layers of 7B make up what ByteScale moves`() throws {
+        var model = try Self.model("llama-2-7b")
+        model.layers = 5
+        let inputs = try Self.inputs(model, "megatron-core", on: "dgx-h100", gpus: 1, batch: 1, length: 65_536)
+        let s = ParallelStrategy(shardGroup: 1, sharding: .zero1)
+        let layer = try Self.estimate(inputs, s).memoryParts.activations / 5e9
+        #expect(abs(layer / 9.16 - 1) < 0.1, "\(layer) GB")
     }
 
     /// Llama 3.2 3B on one A100, two sequences of 4,096, checkpoints kept and moved: 1.3 GiB less and no slower than 1 % (torchtune, README).

@@ -13,8 +13,10 @@ import Workload
 @Suite("Offload in the search")
 struct OffloadSearchTests {
     /// A small dense model on one node whose stack moves everything that a method can.
-    static func request(_ method: OffloadSupport.Method, hostGigabytes: Double = 2000) -> SearchRequest {
-        var inputs = Fixtures.inputs(Fixtures.tiny, nodes: 1, batch: 16, sequence: 2048)
+    static func request(
+        _ method: OffloadSupport.Method, _ model: TransformerModel = Fixtures.tiny, hostGigabytes: Double = 2000
+    ) -> SearchRequest {
+        var inputs = Fixtures.inputs(model, nodes: 1, batch: 16, sequence: 2048)
         inputs.stack.launches.shardings = Set(OptimizerSharding.allCases)
         inputs.stack.launches.offload = OffloadSupport(
             parts: Set(Offload.Part.allCases), method: method, takesShares: method != .sharded, updateRate: 6.7e8, updatesTogether: false)
@@ -43,11 +45,25 @@ struct OffloadSearchTests {
         #expect(pruned.plans.map(\.estimate) == everything.plans.map(\.estimate))
     }
 
+    /// Every set of modules, of experts too, in stages of as little as one layer of a class.
+    @Test(arguments: [79.0, 16, 12, 9, 7, 5])
+    func everySetOfModulesIsTried(limit: Double) async {
+        var request = Self.request(.hybridDevice, Fixtures.mixture)
+        request.constraints.pipeline = .values([1, 2, 4])
+        request.constraints.offload = .parts([.modules])
+        request.memoryLimit = .gibibytes(limit)
+        let pruned = await Planner(request).search()
+        request.prunes = false
+        let everything = await Planner(request).search()
+        #expect(pruned.plans.map(\.estimate) == everything.plans.map(\.estimate))
+        #expect(pruned.plans.allSatisfy { !$0.strategy.offload.modules.isEmpty })
+    }
+
     /// Plans move the parts that are named, and with them only what their stack cannot leave behind.
     @Test func namedPartsMove() async {
         for (method, wanted, companions) in [
             (OffloadSupport.Method.hybridDevice, Set<Offload.Part>([.optimizer]), Set<Offload.Part>()),
-            (.hybridDevice, [.activations], []), (.hostAdam, [.parameters], [.optimizer]), (.hostAdam, [.storage], [.optimizer]),
+            (.hybridDevice, [.activations], []), (.hostAdam, [.parameters], []), (.hostAdam, [.storage], [.optimizer]),
             (.hostAdam, [.interleaved], [.optimizer]), (.sharded, [.optimizer], [.parameters]), (.sharded, [.checkpoints], []),
         ] {
             var request = Self.request(method)

@@ -17,6 +17,10 @@ public struct LayerTimes: Hashable, Sendable {
     public var forwardLink = 0.0
     /// See `forwardLink`.
     public var backwardLink = 0.0
+    /// Bytes of parameters that come from the host before each pass, and of gradients that go there after the backward pass.
+    public var loaded = 0.0
+    /// See `loaded`.
+    public var flushed = 0.0
 
     /// A layer that takes no time.
     public init() {}
@@ -60,11 +64,22 @@ public struct LayerMemoryView {
     public let layers: UnsafeBufferPointer<LayerMemory>
     /// Parameters of the ends.
     public let ends: EndParameters
+    /// The times of the same layers, which say how far copies keep up with compute; nil where nothing moves.
+    public let times: UnsafeBufferPointer<LayerTimes>?
 
-    /// A view of some layers; valid as long as the buffer is.
-    public init(_ layers: UnsafeBufferPointer<LayerMemory>, ends: EndParameters) {
+    /// A view of some layers; valid as long as the buffers are.
+    public init(
+        _ layers: UnsafeBufferPointer<LayerMemory>, ends: EndParameters, times: UnsafeBufferPointer<LayerTimes>? = nil
+    ) {
         self.layers = layers
         self.ends = ends
+        self.times = times
+    }
+
+    /// The same layers with what they take.
+    @inline(__always)
+    public func timed(by times: UnsafeBufferPointer<LayerTimes>) -> LayerMemoryView {
+        LayerMemoryView(layers, ends: ends, times: times)
     }
 }
 

@@ -37,6 +37,11 @@ public struct LayerMemory: Hashable, Sendable {
     /// Activations that stay where the inputs of all modules move that can.
     public var leastWithModulesMoved: Double { max(0, savedSelective - Double(movable.sum())) }
 
+    /// Bytes that leave where the inputs of some modules move.
+    public func moved(with modules: OffloadModules) -> Double {
+        (0..<8).reduce(0) { modules.rawValue & (1 << $1) != 0 ? $0 + Double(movable[$1]) : $0 }
+    }
+
     /// A layer that keeps nothing.
     public init() {}
 }

@@ -32,7 +32,7 @@ struct OffloadedStates: Sendable {
             case .zero2: device = whole - leaving - (isPipelined ? 0 : f * state.gradient / n)
             case .zero3:
                 let weights = state.parameter / n
-                device = (1 - f) * whole + (offload.parameters ? 0 : f * weights)
+                device = (1 - f) * (whole - weights) + (offload.parameters ? 0 : weights)
                 if offload.parameters { host = weights }
             }
             // A gradient in fp32 waits beside the state that it updates.

@@ -74,42 +74,4 @@ struct ReleasedLayers: Sendable {
         case .modules: layer.savedSelective - movedBytes(layer)
         }
     }
-
-    /// The copies of some layers of one stage, and the compute that they run beside.
-    ///
-    /// Those of the forward pass begin once the first layer is done, those of the backward pass end before its last layer needs them: a stage's
-    /// forward takes max(L·F, F + n·A/B), its backward likewise (Transformer Engine, `cpu_offload.py`). In a pipeline other micro-batches run
-    /// between the two passes: what leaves in a forward pass may go on leaving beside the backward pass of another micro-batch that follows it, while
-    /// that one's own come back, so that the link bears both directions at once (Wan et al., PipeOffload, arXiv:2503.01328, §3; Megatron-Core,
-    /// `fine_grained_activation_offload.py`).
-    struct Copies {
-        private let released: ReleasedLayers
-        private var (layers, forward, backward, moved) = (0.0, 0.0, 0.0, 0.0)
-
-        /// No layers yet.
-        init(_ released: ReleasedLayers) { self.released = released }
-
-        /// Adds layers of a class, of which some are released.
-        @inline(__always)
-        mutating func add(_ number: Double, released some: Double, _ time: LayerTimes, _ memory: LayerMemory) {
-            layers += number
-            // What collectives hold of the link is no time for copies.
-            forward += number * max(0, time.forward - time.forwardLink)
-            backward += number * max(0, time.backward - time.backwardLink) + some * released.again * time.repeated
-            moved += some * released.movedBytes(memory)
-        }
-
-        /// Seconds that they add to the forward and to the backward pass.
-        @inline(__always)
-        var stalls: (forward: Double, backward: Double) {
-            let window = max(0, 1 - 1 / max(1, layers))
-            if released.isPipelined {
-                let back = max(0, moved * released.up - window * backward)
-                // Beside both passes, and while the latter waits, the link carries what leaves and what comes.
-                let away = max(moved * released.down, 2 * moved * released.both) - forward - backward - back
-                return (max(0, away), back)
-            }
-            return (max(0, moved * released.down - window * forward), max(0, moved * released.up - window * backward))
-        }
-    }
 }

@@ -2,6 +2,17 @@ public import Parallelism
 import Workload
 
 extension StepModel {
+    /// Layers of each virtual stage where some train and others run forward only, or without a gradient of their weights: dealt by what they take,
+    /// each stage at least one. Nil where all train alike.
+    public func unequalLayers(pipeline: Int, virtualStages: Int) -> [Int]? {
+        guard let first = layers.classes.classes.first, layers.classes.classes.contains(where: { $0.training != first.training }) else {
+            return nil
+        }
+        var s = ParallelStrategy()
+        (s.pipeline, s.virtualStages) = (pipeline, virtualStages)
+        return balancedLayers(s).flatMap { $0.contains(0) ? nil : $0 }
+    }
+
     /// Layers of each virtual stage that make the slowest stage as fast as can be, embedding, head and prediction blocks counted.
     ///
     /// The layers keep their order, so the optimum is a partition of a line: a binary search over the slowest stage's time, each trial dealt

@@ -68,6 +68,11 @@ public struct StageAssignment: Sendable {
             self.ranks = ranks
             self.shares = shares
         }
+
+        /// Whether every rank holds two layers at least of each class of which it releases any.
+        public var releasesPairs: Bool {
+            ranks.allSatisfy { rank in rank.held.allSatisfy { shares[$0].released == 0 || shares[$0].layers >= 2 } }
+        }
     }
 
     /// Pipeline-parallel size, p.

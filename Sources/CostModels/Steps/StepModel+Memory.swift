@@ -100,6 +100,9 @@ extension StepModel {
     /// Whether the stack moves anything and the cluster's hosts are known.
     public var pricesOffload: Bool { host != nil }
 
+    /// Bytes of a node's memory and of its drives that a rank may fill; nil where nothing can be moved there.
+    public var hostRoom: (memory: Double, storage: Double)? { host.map { ($0.memoryRoom, $0.storageRoom) } }
+
     /// Whether a node's memory and drives hold what its GPUs move there.
     @inline(__always)
     public func fitsHost(_ price: MemoryPrice) -> Bool { fitsHost(memory: price.host, storage: price.storage) }
@@ -126,7 +129,7 @@ extension StepModel {
     /// Memory of the heaviest rank of a pipeline, in bytes.
     public func memoryPrice(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, inFlight: InFlight) -> MemoryPrice {
         let terms = memoryTerms(s, headParameters: table.ends.parameters.head)
-        return table.withMemory { memory in
+        return withMemory(s, table) { memory in
             stages.withRanks(stages.memoryRanks) { ranks in
                 inFlight.table.withUnsafeBufferPointer { peaks in
                     memoryPrice(
@@ -179,13 +182,36 @@ extension StepModel {
     public func memoryParts(
         _ s: ParallelStrategy, _ table: LayerTable, _ rank: StageAssignment.Rank, stages: StageAssignment, peak: Int
     ) -> MemoryParts {
-        table.withMemory { memory in
+        withMemory(s, table) { memory in
             stages.shares.withUnsafeBufferPointer { shares in
                 memoryParts(
                     memoryTerms(s, headParameters: table.ends.parameters.head), memory, rank, shares,
                     isBidirectional: stages.placement == .bidirectional, chunksPerRank: s.virtualStages, peak: peak)
             }
         }
+    }
+
+    /// Reads a table's memory, with the times of its layers where their activations move.
+    private func withMemory<Result>(_ s: ParallelStrategy, _ table: LayerTable, _ body: (LayerMemoryView) -> Result) -> Result {
+        table.withMemory { memory in
+            guard s.offload.movesActivations else { return body(memory) }
+            return gatheredTimes(table, s).withUnsafeBufferPointer { body(memory.timed(by: $0)) }
+        }
+    }
+
+    /// Bytes of what moves that a rank still holds when a forward pass ends; two layers' where no times say how far copies keep up.
+    private func staged(
+        _ released: ReleasedLayers, _ prices: LayerMemoryView, _ held: Range<Int>, _ shares: UnsafeBufferPointer<LayerShare>,
+        chunksPerRank: Int
+    ) -> Double {
+        guard let times = prices.times else {
+            return 2 * held.reduce(0) { max($0, released.movedBytes(prices.layers[shares[$1].layerClass])) }
+        }
+        var copies = ReleasedLayers.Copies(released)
+        for share in held.lazy.map({ shares[$0] }) {
+            copies.add(share.layers, released: share.released, times[share.layerClass], prices.layers[share.layerClass])
+        }
+        return copies.staged(chunksPerRank: chunksPerRank)
     }
 
     @inline(__always)
@@ -202,7 +228,7 @@ extension StepModel {
         var teacher = teacherOutside(prices.ends, rank)
         var (frozenDense, frozenExpert, frozenBuffered) = (0.0, 0.0, 0.0)
         var (working, transient, buffered) = (0.0, 0.0, 0.0)
-        var (moved, moving) = (0.0, 0.0)
+        var moved = 0.0
         let released = terms.released
         for place in rank.held {
             let share = shares[place]
@@ -217,9 +243,7 @@ extension StepModel {
             if share.released > 0 {
                 kept += share.released * released.keptBytes(layer)
                 if released.again > 0 { working = max(working, layer.saved) }
-                let bytes = released.movedBytes(layer)
-                moved += share.released * bytes
-                moving = max(moving, bytes)
+                moved += share.released * released.movedBytes(layer)
             }
             transient = max(transient, layer.transient)
             buffered = max(buffered, layer.bufferedParameters)
@@ -240,8 +264,7 @@ extension StepModel {
         // A chunk in flight holds 1/v of the rank's layers; of the one layer that is being recomputed all activations are alive.
         let chunks = Double(peak) / Double(chunksPerRank)
         parts.host += chunks * moved
-        // One layer's activations are leaving while the next one's are made, and coming back while the last one's are used.
-        kept += 2 * moving / max(1, chunks)
+        if moved > 0 { kept += staged(released, prices, rank.held, shares, chunksPerRank: chunksPerRank) / max(1, chunks) }
         let recomputing = (terms.gathersAll ? memory.shardedRecomputeCopies : memory.recomputeCopies) * working
 
         let loss = rank.heads > 0 ? terms.loss : 0

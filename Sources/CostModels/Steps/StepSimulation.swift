@@ -21,6 +21,8 @@ public struct StepEstimate: Hashable, Sendable {
     public var hostMemory = 0.0
     /// Bytes that the rank with most of it has on drives.
     public var storage = 0.0
+    /// Seconds for which gradients are on their way to the host after the last backward pass.
+    public var gradientCopies = 0.0
     /// Memory of the heaviest rank, part by part.
     public var memoryParts: StepModel.MemoryParts
     /// The rank with the highest memory.
@@ -124,7 +126,7 @@ extension StepModel {
         let heaviest = stages.memoryRanks.first { $0.rank == memory.heaviestRank } ?? stages.memoryRanks[0]
         return StepEstimate(
             stepTime: total, breakdown: breakdown, memoryLow: memory.low, memoryExpected: memory.expected, memoryHigh: memory.high,
-            hostMemory: memory.host, storage: memory.storage,
+            hostMemory: memory.host, storage: memory.storage, gradientCopies: after.flush,
             memoryParts: memoryParts(s, table, heaviest, stages: stages, peak: inFlight.peak(onRank: heaviest.rank)),
             heaviestRank: memory.heaviestRank,
             busiestRank: busiest.rank, layersPerStage: stages.stageLayers.counts,
@@ -274,6 +276,7 @@ extension StepModel {
         let m = Double(s.microBatches) * rank.slowness
         let ends = table.ends
         let released = ReleasedLayers(s, host)
+        let gathers = gatherTerms(s)
         var breakdown = StepBreakdown()
         for share in shares {
             let cost = table.costs[share.layerClass]
@@ -281,9 +284,12 @@ extension StepModel {
             breakdown.add(cost.forward + cost.teacher, times: m * share.layers)
             breakdown.add(cost.backward, times: m * share.layers)
             breakdown[.recompute] += m * (share.layers * cost.selectiveRecompute + share.released * released.again * time.repeated)
-            breakdown[.shardCommunication] += m * share.layers * (time.forward - alone.forward + time.backward - alone.backward)
+            // What loading shows is the host's, the rest the shards'.
+            let gathered = gathers.map { $0.resident.adding(to: alone, of: table.memory[share.layerClass]) } ?? alone
+            breakdown[.shardCommunication] += m * share.layers * (gathered.forward - alone.forward + gathered.backward - alone.backward)
+            breakdown[.offload] += m * share.layers * (time.forward - gathered.forward + time.backward - gathered.backward)
         }
-        breakdown[.offload] = m * stall(released, shares, table, times)
+        breakdown[.offload] += m * stall(released, shares, table, times)
         breakdown[.head] = m * (rank.embeddings * 3 * ends.embedding + rank.heads * (ends.headForward + ends.headBackward))
         breakdown[.pipelineCommunication] = Double(s.microBatches) * blocking(s, table, work: work(rank, shares, table, times, s))
         return breakdown

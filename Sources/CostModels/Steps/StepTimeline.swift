@@ -33,28 +33,38 @@ extension StepModel {
         times.dataParallel = DataParallelTimes(
             gradientReduce: reduce, parameterGather: [Double](repeating: 0, count: order.chainLength),
             optimizer: [Double](repeating: estimate.breakdown[.optimizer], count: order.rankCount), gathersUnderForward: false,
-            update: hostUpdate(s)?.schedule())
-        times.copies = copies(s, table, stages)
+            gradientCopies: estimate.gradientCopies, update: hostUpdate(s)?.schedule())
+        times.copies = copies(s, table, stages, gradientCopies: estimate.gradientCopies)
         return SimulationInput(order: order, times: times, estimate: estimate)
     }
 
-    /// Copies of activations beside every stage's passes; nil where none move.
-    private func copies(_ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment) -> StageCopies? {
+    /// Copies beside every stage's passes; nil where nothing moves. Of gradients those are left out that leave after the last backward pass.
+    private func copies(
+        _ s: ParallelStrategy, _ table: LayerTable, _ stages: StageAssignment, gradientCopies: Double
+    ) -> StageCopies? {
         let released = ReleasedLayers(s, host)
-        guard released.moved != .nothing else { return nil }
+        let traffic = gatherTerms(s)?.hostTraffic ?? .none
+        guard let host, released.moved != .nothing || s.offload.parameters else { return nil }
         let times = gatheredTimes(table, s)
-        var copies = StageCopies(down: [], up: [], lead: [])
-        for stage in stages.stageLayers.counts.indices {
-            var (bytes, layers, forward) = (0.0, 0.0, 0.0)
+        let count = stages.stageLayers.counts.count
+        var copies = StageCopies(down: [], up: [], lead: [], loads: [], returns: [], gradients: [])
+        for stage in 0..<count {
+            var (bytes, layers, forward, loaded, flushed) = (0.0, 0.0, 0.0, 0.0, 0.0)
             for place in 0..<stages.classes {
                 let row = stage * stages.classes + place
                 bytes += stages.released[row] * released.movedBytes(table.memory[place])
                 layers += stages.layers[row]
                 forward += stages.layers[row] * times[place].forward
+                loaded += stages.layers[row] * times[place].loaded
+                flushed += stages.layers[row] * times[place].flushed
             }
             copies.down.append(bytes * released.down)
             copies.up.append(bytes * released.up)
             copies.lead.append(forward / max(1, layers))
+            copies.loads.append(loaded * traffic.up)
+            copies.returns.append(inputs.job.method.hasGradients ? 0 : loaded * traffic.up)
+            let shown = gradientCopies * Double(s.pipeline) / Double(s.microBatches * count)
+            copies.gradients.append(max(0, flushed * host.down - shown))
         }
         return copies
     }

@@ -298,7 +298,13 @@ extension MegatronReader {
         result.optimizer =
             isEightBit
             ? .adam8Bit
-            : optimizer == "sgd" ? .sgd : optimizer?.hasSuffix("muon") == true ? .muon : moments == "bf16" ? .adamBF16Moments : .adam
+            : optimizer == "sgd"
+                ? .sgd
+                : optimizer == "lion"
+                    ? .lion : optimizer?.hasSuffix("muon") == true ? .muon : moments == "bf16" ? .adamBF16Moments : .adam
+        if let optimizer, result.optimizer == .adam, optimizer != "adam", let place = location(of: "optimizer") {
+            result.unmodelled.append(.init(name: "--optimizer \(optimizer)", location: place, instead: "priced as Adam"))
+        }
         if optimizer == nil, !isEightBit { result.defaults["optimizer"] = "the framework's default" }
     }
 }

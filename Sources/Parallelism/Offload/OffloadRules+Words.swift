@@ -7,6 +7,9 @@ extension Legality {
         let support = stack?.launches.offload
         switch rule {
         case .offloadShares:
+            if offload.stride > 0, offload.place == .storage {
+                return ("groups that visit the GPU in turn lie in the host's memory, not on drives", "use interleaved or storage")
+            }
             if support?.method == .sharded, offload.movesStates {
                 return (
                     "\(stackName) moves everything that a rank owns or nothing", "offload the optimizer as a whole and parameters with it"

@@ -7,7 +7,8 @@ extension Legality {
         let offload = s.offload
         guard !offload.isNone else { return nil }
         guard (0...100).contains(offload.optimizerPercent), offload.stride == 0 || offload.stride >= 2,
-            offload.stride == 0 || offload.optimizerPercent == 100, offload.place == .host || offload.movesStates
+            offload.stride == 0 || (offload.optimizerPercent == 100 && offload.place == .host),
+            offload.place == .host || offload.movesStates
         else {
             return .offloadShares
         }
@@ -45,7 +46,7 @@ extension Legality {
             // PyTorch, `fully_shard`: all that a rank owns or nothing.
             case .sharded:
                 guard s.sharding == .zero3 || !job.method.hasGradients else { return .offloadSharding }
-                guard offload.parameters, offload.optimizerPercent == 100 else { return .offloadShares }
+                guard offload.parameters, offload.optimizerPercent == 100 || !job.method.hasGradients else { return .offloadShares }
             }
             guard support.takesShares || offload.optimizerPercent == 100 else { return .offloadShares }
         }

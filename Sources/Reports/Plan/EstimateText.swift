@@ -9,12 +9,15 @@ public struct EstimateText: Sendable {
     public let memory: Bytes
     /// GPUs of a node, which share its host.
     public let ranksPerNode: Int
+    /// Bytes of a node's memory and of its drives that a rank may fill.
+    private let hostRoom: (memory: Double, storage: Double)?
 
-    /// The text of a price on GPUs with so much memory, so many a node.
-    public init(estimate: StepEstimate, memory: Bytes, ranksPerNode: Int) {
+    /// The text of a model's price on GPUs with so much memory, so many a node.
+    public init(estimate: StepEstimate, model: StepModel, memory: Bytes, ranksPerNode: Int) {
         self.estimate = estimate
         self.memory = memory
         self.ranksPerNode = ranksPerNode
+        hostRoom = model.hostRoom
     }
 
     /// What a node's host and drives hold, in one line; nil where nothing.
@@ -32,6 +35,16 @@ public struct EstimateText: Sendable {
         return estimate.memoryExpected > memory.count
             ? "it does not fit: \(expected) GiB are expected on pipeline rank \(estimate.heaviestRank), and a GPU has \(has) GiB"
             : "it may not fit: up to \(high) GiB on pipeline rank \(estimate.heaviestRank), and a GPU has \(has) GiB"
+    }
+
+    /// What is wrong with what a node's host and drives hold, a line each.
+    private var hostMisfits: [String] {
+        guard let hostRoom else { return [] }
+        let parts = [("host", estimate.hostMemory, hostRoom.memory), ("drives", estimate.storage, hostRoom.storage)]
+        return parts.filter { $0.1 > $0.2 }.map { name, held, room in
+            let (wanted, has) = (gibibytes(Double(ranksPerNode) * held), gibibytes(Double(ranksPerNode) * room))
+            return "it does not fit: a node's \(name) would hold \(wanted) GiB, of which a run may take \(has) GiB"
+        }
     }
 
     private func gibibytes(_ bytes: Double) -> String { tenths(Bytes(bytes).inGibibytes) }
@@ -52,7 +65,8 @@ public struct EstimateText: Sendable {
         let memory = [estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh].map(gibibytes)
         return "price   \(DurationText.text(total)) a step with stragglers and fixed costs; memory \(memory[1]) GiB expected, "
             + "\(memory[0]) to \(memory[2]) on rank \(estimate.heaviestRank), of \(gibibytes(self.memory.count))\n"
-            + (beside.map { "        \($0)\n" } ?? "") + (misfit.map { "        \($0)\n" } ?? "") + "\n"
+            + (beside.map { "        \($0)\n" } ?? "") + ([misfit].compactMap(\.self) + hostMisfits).map { "        \($0)\n" }.joined()
+            + "\n"
             + table.rendered(width: width, colour: colour)
     }
 }

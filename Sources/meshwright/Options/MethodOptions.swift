@@ -127,6 +127,11 @@ struct MethodOptions: ParsableArguments {
         return chosen
     }
 
+    /// What PEFT and others can put adapters on and no plan does.
+    private static let withoutAdapters: Set = [
+        "lm_head", "embed_tokens", "wte", "output", "tok_embeddings", "word_embeddings", "router", "gate",
+    ]
+
     private func adapters(for model: TransformerModel, _ defaults: inout [String]) throws -> Adapters {
         let rank = rank ?? Adapters.usualRank
         let alpha = alpha ?? 2 * Double(rank)
@@ -139,8 +144,15 @@ struct MethodOptions: ParsableArguments {
             }
             guard let meant = Projection.named(name) else {
                 let known = Projection.allCases.map(\.rawValue) + Projection.groups.keys.sorted()
-                let advice = NearestName.best(for: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
-                throw CommandFailure(.badInput, "--lora-targets: no matrix is called '\(name)'\(advice)")
+                if Self.withoutAdapters.contains(name) {
+                    throw CommandFailure(
+                        .badInput,
+                        "--lora-targets: '\(name)' gets no adapters, since embedding, head and router stay as they are; leave it out")
+                }
+                let advice =
+                    NearestName.best(for: name, among: known).map { "did you mean '\($0)'?" }
+                    ?? "\(model.name) has \(Projection.allCases.filter(present.contains).map(\.rawValue).joined(separator: ", "))"
+                throw CommandFailure(.badInput, "--lora-targets: no matrix is called '\(name)'; \(advice)")
             }
             // A group means those of its matrices that there are; a name means that one.
             wanted.formUnion(Projection.isGroup(name) ? meant.intersection(present) : meant)

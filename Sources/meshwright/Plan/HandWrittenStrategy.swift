@@ -91,7 +91,18 @@ struct HandWrittenStrategy: Hashable {
                     + "to its file"
             throw CommandFailure(.badInput, "\(subject): offload \(s.offload.text): \(lack)")
         }
-        let violations = request.legality.violations(of: s)
+        if s.offload.place == .storage, s.offload.movesStates, !inputs.cluster.groups.allSatisfy({ $0.host.storage != nil }) {
+            throw CommandFailure(
+                .badInput,
+                "\(subject): offload \(s.offload.text): \(inputs.cluster.name) states no drives of its hosts; add storage: {capacity: …, read: …, write: …} to host in its file"
+            )
+        }
+        var violations = request.legality.violations(of: s)
+        // How state moves is its stack's, whatever else may be simulated that the stack cannot launch.
+        if violations.isEmpty, request.ignoresStack, s.offload.movesStates {
+            let own = Legality(model: inputs.model, job: inputs.job, stack: inputs.stack)
+            if let rule = own.stackOffloadViolation(of: s) { violations = [own.describe(rule, in: s)] }
+        }
         guard violations.isEmpty else {
             throw CommandFailure(.badInput, "\(subject): \(violations.map(\.description).joined(separator: "; also, "))")
         }

@@ -48,7 +48,7 @@ struct SimulationSubject {
         price =
             own == nil
             ? EstimateText(
-                estimate: input.estimate, memory: model.inputs.memory,
+                estimate: input.estimate, model: model, memory: model.inputs.memory,
                 ranksPerNode: model.inputs.cluster.groups.map(\.gpusPerNode).max() ?? 1) : nil
         configuration = SimulatedConfiguration(strategy, model.inputs, layersPerStage: input.estimate.layersPerStage, order: own?.name)
     }

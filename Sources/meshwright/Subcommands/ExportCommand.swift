@@ -28,7 +28,7 @@ struct ExportCommand: AsyncParsableCommand {
             meshwright export --plan plan.json --trial 3 --steps 20 --target megatron-lm --output trial
             meshwright export --list
 
-            Without --plan, all options of plan are taken and its best plan is written, for the stack that the target runs: torchtitan, \
+            Without --plan, all options of plan that shape one are taken, none of them of its cache, and its best plan is written, for the stack that the target runs: torchtitan, \
             megatron-deepspeed for deepspeed, fsdp for accelerate, transformers for axolotl, llama-factory and trl, torchtune for itself, and megatron-core for all others. What a target cannot express is said on standard
             error and in the header of the files.
             """)

@@ -107,14 +107,14 @@ struct OffloadModulesTests {
         #expect(collectives > 0 && shared.forwardLink == collectives)
     }
 
-    /// A plan's activations fall by what moves of all micro-batches in flight but for two layers' inputs, and the host holds it.
+    /// A plan's activations fall by what moves of all micro-batches in flight but for that of the layer made last, since copies hide, and the host holds it.
     @Test func `a pipeline's memory moves`() throws {
         var inputs = Fixtures.inputs(Fixtures.tiny, nodes: 1, batch: 32, sequence: 2048)
         inputs.stack.launches.offload = OffloadSupport(
             parts: [.modules], method: .hybridDevice, takesShares: true, updateRate: 1e9, updatesTogether: false)
         inputs.cluster.groups[0].host.memory = .gibibytes(2000)
         inputs.cluster.groups[0].host.link = .init(
-            toDevice: .gigabytesPerSecond(50), fromDevice: .gigabytesPerSecond(50), both: .gigabytesPerSecond(80))
+            toDevice: .gigabytesPerSecond(500), fromDevice: .gigabytesPerSecond(500), both: .gigabytesPerSecond(800))
         let model = StepModel(inputs)
         var simulator = PipelineSimulator()
         var s = ParallelStrategy()
@@ -125,7 +125,7 @@ struct OffloadModulesTests {
         let layer = 2048.0 * 2 * (2048 + 2 * 1024 + 2048)
         // The first stage holds two micro-batches of five layers.
         let saved = kept.memoryParts.activations - freed.memoryParts.activations
-        #expect(abs(saved / ((2 * 5 - 2) * layer) - 1) < 1e-6)
+        #expect(abs(saved / ((2 * 5 - 1) * layer) - 1) < 1e-6)
         #expect(abs(freed.hostMemory / (2 * 5 * layer) - 1) < 1e-6)
         #expect(freed.stepTime >= kept.stepTime)
     }

@@ -11,7 +11,10 @@ struct AxolotlFiles {
     init(_ plan: LaunchConfiguration) { self.plan = plan }
 
     func files() -> LaunchFiles {
-        let warnings = names.limits("Axolotl")
+        var warnings = names.limits("Axolotl")
+        if plan.job.optimizer == .adamBF16 {
+            warnings.append("Weights in bf16 without a copy in fp32 are not written; AdamW keeps one, which needs more memory.")
+        }
         let start = "axolotl train axolotl.yaml --launcher torchrun -- --nproc_per_node \(perNode)"
         return LaunchFiles(files: [plan.yamlFile(.axolotl, of: "Axolotl", start: start, warnings: warnings, fields)], warnings: warnings)
     }

@@ -78,6 +78,12 @@ struct MegatronArguments {
         return (1, "tensor and context parallelism need their collectives issued in order before Blackwell")
     }
 
+    /// What Transformer Engine from 2.10 on needs set where inputs of modules move, as Megatron asserts; empty where none do.
+    var offloadEnvironment: String {
+        plan.strategy.offload.modules.isEmpty
+            ? "" : "# Inputs of modules move by the first of Transformer Engine's two ways of offloading.\nexport NVTE_CPU_OFFLOAD_V1=1\n"
+    }
+
     private func addParallelism(to list: inout FlagList) {
         let s = plan.strategy
         list.add("tensor-model-parallel-size", s.tensor)

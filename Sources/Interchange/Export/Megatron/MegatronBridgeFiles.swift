@@ -40,7 +40,7 @@ struct MegatronBridgeFiles {
             : "${MEGATRON_BRIDGE:?names a checkout of Megatron-Bridge}"
             \(start.variable)
             \(connections)
-
+            \(arguments.offloadEnvironment)
             OVERRIDES=(
             \(overrides.map { "    \(ShellText.quoted($0))\n" }.joined()))
 

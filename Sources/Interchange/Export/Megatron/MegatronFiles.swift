@@ -119,8 +119,8 @@ struct MegatronFiles {
     private var environment: String {
         guard let connections = arguments.deviceConnections else {
             let reason = arguments.usesFSDP ? "Megatron-FSDP refuses a single queue." : "No feature of this plan needs a single queue."
-            return "# \(reason)\nunset CUDA_DEVICE_MAX_CONNECTIONS\n"
+            return "# \(reason)\nunset CUDA_DEVICE_MAX_CONNECTIONS\n" + arguments.offloadEnvironment
         }
-        return "# Since \(connections.reason).\nexport CUDA_DEVICE_MAX_CONNECTIONS=\(connections.value)\n"
+        return "# Since \(connections.reason).\nexport CUDA_DEVICE_MAX_CONNECTIONS=\(connections.value)\n" + arguments.offloadEnvironment
     }
 }
