@@ -35,7 +35,10 @@ extension ClusterProfile {
         guard groups.count == 1 else { throw .mixedClusterScaled(name: name, nodes: nodes, asked: count) }
         let perNode = first.gpusPerNode
         if count % perNode == 0 { return try scaled(nodes: count / perNode) }
-        guard count < perNode, perNode % count == 0 else { throw .gpusDoNotFillNodes(gpus: count, perNode: perNode) }
+        // Any number of GPUs that one fabric joins, or equal parts of a node of several.
+        guard count < perNode, count <= first.fabric.domainSize || perNode % count == 0 else {
+            throw .gpusDoNotFillNodes(gpus: count, perNode: perNode)
+        }
         var part = try scaled(nodes: 1)
         part.groups[0].gpusPerNode = count
         part.groups[0].fabric.domainSize = min(first.fabric.domainSize, count)

@@ -109,7 +109,9 @@ extension PinCheck {
             return "Muon's products on a host have no price; keep its state on the GPU, or use --optimizer adam"
         }
         guard let shardings = constraints.sharding else { return nil }
-        let able = support.shardings(moving: wanted)
+        var able = support.shardings(moving: wanted)
+        // DeepSpeed moves shares of a partition, which every rank has with ZeRO-3 alone.
+        if support.method == .hostAdam, constraints.offloadPercent.isPinned, !constraints.offloadPercent.contains(100) { able = [.zero3] }
         guard shardings.isDisjoint(with: able) else { return nil }
         let words = OptimizerSharding.allCases.filter(able.contains).map(\.rawValue).joined(separator: ", ")
         return "states move only with --optimizer-sharding \(words)"

@@ -38,10 +38,21 @@ import Testing
         #expect(part.first.fabric.domainSize == 4)
     }
 
+    /// Any number of GPUs that one fabric joins is a box; of domains of four in nodes of eight six would be no equal parts.
+    @Test func aBoxHasAnyNumberOfGPUs() throws {
+        for count in 1...8 {
+            let box = try Shipped.library.cluster("dgx-h100").scaled(gpus: count)
+            #expect(box.gpus == count && box.nodes == 1 && box.first.fabric.domainSize == count)
+        }
+        var halves = try Shipped.library.cluster("dgx-h100")
+        halves.groups[0].fabric.domainSize = 4
+        #expect(try halves.scaled(gpus: 3).first.fabric.domainSize == 3)
+        #expect(throws: HardwareError.gpusDoNotFillNodes(gpus: 6, perNode: 8)) { try halves.scaled(gpus: 6) }
+    }
+
     @Test func impossibleSizesAreNamed() throws {
         let cluster = try Shipped.library.cluster("dgx-h100")
         #expect(throws: HardwareError.gpusDoNotFillNodes(gpus: 100, perNode: 8)) { try cluster.scaled(gpus: 100) }
-        #expect(throws: HardwareError.gpusDoNotFillNodes(gpus: 3, perNode: 8)) { try cluster.scaled(gpus: 3) }
         for size in [0, -8, Int.max, Int.min] {
             #expect(throws: HardwareError.self) { try cluster.scaled(gpus: size) }
             #expect(throws: HardwareError.self) { try cluster.scaled(nodes: size) }
