@@ -32,6 +32,7 @@ extension Launchable {
             offload: try list.optionalObject("offload", as: "what a stack moves beside the GPU") { offload throws(DocumentError) in
                 try OffloadSupport(offload)
             })
+        optimizers = Set(try list.optional("optimizers", .list(of: YAMLType<Optimizer>.choice(), count: 1...32)) ?? Optimizer.allCases)
         passesRecurrentStates = try list.optional("recurrent_states", .bool) ?? false
         choosesContextByLayer = try list.optional("context_by_layer", .bool) ?? false
         sendsLatentKeys = try list.optional("latent_keys", .bool) ?? false
@@ -55,6 +56,7 @@ extension Launchable {
         }
         let blocks = blocks.map { known in YAMLContent.list(BlockKinds.names.filter(known.contains).map { .text($0) }) }
         var fields: [YAMLField] = blocks.map { [YAMLField("blocks", $0)] } ?? []
+        if optimizers != Set(Optimizer.allCases) { fields.append(YAMLField("optimizers", words(optimizers))) }
         if passesRecurrentStates { fields.append(YAMLField("recurrent_states", .flag(true))) }
         if choosesContextByLayer { fields.append(YAMLField("context_by_layer", .flag(true))) }
         if formsSequenceGroups { fields.append(YAMLField("sequence_groups", .flag(true))) }

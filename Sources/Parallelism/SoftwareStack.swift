@@ -78,6 +78,8 @@ public struct Launchable: Hashable, Sendable {
     public var argumentRules: ArgumentRules
     /// What it can train of a model.
     public var methods: Set<TrainingMethod.Kind>
+    /// Optimizers that its code has.
+    public var optimizers = Set(Optimizer.allCases)
     /// What it can move beside the GPU; nil where nothing.
     public var offload: OffloadSupport?
     /// Kinds of blocks that it has code for; nil where it runs the model's own code, whatever that is.

@@ -159,11 +159,11 @@ extension Legality {
             let detail = s.pipeline > 1 ? " with pp \(s.pipeline)" : s.shardGroup < s.data && s.shardGroup > 1 ? " in groups" : ""
             return ("\(name) cannot shard as \(s.sharding.rawValue)\(detail)", list(launches?.shardings ?? []))
         case .stackRecompute:
+            let known = (launches?.recomputeModules ?? []).names.joined(separator: ", ")
+            let asked = s.recompute == .selective ? s.recomputeModules.names.joined(separator: ",") : ""
             return (
-                "\(name) cannot recompute \(s.recompute.rawValue) \(s.recomputeModules.names.joined(separator: ","))",
-                list(launches?.recompute ?? [])
-                    + (launches?.recomputeModules.isEmpty ?? true
-                        ? "" : "; modules \((launches?.recomputeModules ?? []).names.joined(separator: ", "))")
+                "\(name) cannot recompute \(s.recompute.rawValue)\(asked.isEmpty ? "" : " \(asked)")",
+                list(launches?.recompute ?? []) + (known.isEmpty ? "" : "; modules \(known)")
             )
         case .stackPartialRecompute:
             return (

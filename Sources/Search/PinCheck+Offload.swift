@@ -105,13 +105,14 @@ extension PinCheck {
             return "there are checkpoints only with full recomputation, which --recompute excludes; leave it out"
         }
         guard let support, !wanted.isDisjoint(with: [.optimizer, .parameters, .storage, .interleaved]) else { return nil }
-        if request.inputs.job.optimizer == .muon {
-            return "Muon's products on a host have no price; keep its state on the GPU, or use --optimizer adam"
+        let stack = legality.stack?.name ?? "the stack"
+        let movesMoments = support.method == .sharded || !wanted.isDisjoint(with: [.optimizer, .storage, .interleaved])
+        if movesMoments, request.inputs.job.method.hasGradients, let problem = support.problem(request.inputs.job.optimizer, stack: stack) {
+            return "\(problem.what); \(problem.remedy)"
         }
         guard let shardings = constraints.sharding else { return nil }
-        var able = support.shardings(moving: wanted)
-        // DeepSpeed moves shares of a partition, which every rank has with ZeRO-3 alone.
-        if support.method == .hostAdam, constraints.offloadPercent.isPinned, !constraints.offloadPercent.contains(100) { able = [.zero3] }
+        let isShare = constraints.offloadPercent.isPinned && !constraints.offloadPercent.contains(100)
+        let able = support.shardings(moving: wanted, isShare: isShare)
         guard shardings.isDisjoint(with: able) else { return nil }
         let words = OptimizerSharding.allCases.filter(able.contains).map(\.rawValue).joined(separator: ", ")
         return "states move only with --optimizer-sharding \(words)"

@@ -176,7 +176,8 @@ public struct Remedies: Sendable {
 
     private var optimizerLadder: Ladder {
         guard request.inputs.job.optimizer == .adam else { return [] }
-        return [.adamBF16Moments, .adam8Bit, .adamBF16].map { optimizer in
+        let known = request.ignoresStack ? Set(Optimizer.allCases) : request.inputs.stack.launches.optimizers
+        return [.adamBF16Moments, .adam8Bit, .adamBF16].filter(known.contains).map { optimizer in
             (.optimizer(optimizer), changing { $0.inputs.job.optimizer = optimizer })
         }
     }
@@ -213,6 +214,7 @@ public struct Remedies: Sendable {
         let inputs = request.inputs
         return alternatives.stacks.filter { stack in
             stack.name != inputs.stack.name && MethodRules.problem(inputs.job.method, stack: stack) == nil
+                && OptimizerRules.problem(inputs.job.optimizer, stack: stack) == nil
         }.map { stack in
             (
                 .stack(stack.name),

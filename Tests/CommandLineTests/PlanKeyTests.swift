@@ -35,7 +35,7 @@ import Workload
         "global-batch-size": [["--global-batch-size", "64"], ["--global-batch-size", "128"]],
         "seq-len": [["--seq-len", "2048"], ["--seq-len", "4096"]],
         "precision": [["--precision", "fp16"], ["--precision", "fp8"]],
-        "optimizer": [["--optimizer", "sgd"], ["--optimizer", "muon"], ["--optimizer", "adam-8bit"]],
+        "optimizer": [["--optimizer", "sgd"], ["--optimizer", "muon"], ["--optimizer", "lion"]],
         "grad-dtype": [["--grad-dtype", "bf16"]],
         "method": [["--method", "full"], ["--method", "lora"], ["--method", "qlora"]],
         "lora-rank": [["--method", "lora", "--lora-rank", "8"], ["--method", "lora", "--lora-rank", "32"]],
@@ -131,6 +131,7 @@ import Workload
         let options = CommandOptions(of: JobOptions.self).names.union(CommandOptions(of: MethodOptions.self).names)
         let stated = JobFile.keys.map { "--\($0)" } + JobFile.adapterKeys.map { "--lora-\($0)" } + ["--dora", "--job", "--help", "-h"]
         #expect(options == Set(stated))
+        #expect(Set(JobFile.placeKeys).isSubset(of: Self.values.keys))
     }
 
     @Test func everyOptionThatAsksChangesTheKey() throws {

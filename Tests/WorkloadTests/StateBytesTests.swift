@@ -11,6 +11,19 @@ import Workload
         #expect(StateBytes(precision: .mxfp8, optimizer: .adam) == StateBytes(precision: .bf16, optimizer: .adam))
     }
 
+    /// Master weights in fp16 and moments in fp8 are 2 + 1 + 1; of fp32 master weights bf16 ones leave 2 bytes to keep.
+    @Test func `formats of the precision-aware optimizer`() throws {
+        let lean = try #require(Optimizer(rawValue: "adam:fp16/fp8/fp8"))
+        #expect(lean == .precisionAware(StateFormats(master: .fp16, first: .fp8, second: .fp8)))
+        #expect(StateBytes(precision: .bf16, optimizer: lean, gradientBytes: 2).total == 8)
+        let rest = try #require(Optimizer(rawValue: "adam:remainder/fp32/bf16"))
+        #expect(rest.stateBytesPerParameter == 8)
+        for optimizer in Optimizer.allCases + [lean, rest] { #expect(Optimizer(rawValue: optimizer.rawValue) == optimizer) }
+        for text in ["adam:", "adam:fp16", "adam:fp8/fp8/fp8", "adam:fp16/fp8/fp4", "adam:fp16/fp8/fp8/fp8", "sgd:fp16/fp8/fp8"] {
+            #expect(Optimizer(rawValue: text) == nil)
+        }
+    }
+
     @Test func `what each level of sharding divides`() {
         let state = StateBytes(precision: .bf16, optimizer: .adam)
         #expect(state.perRank(8) == 6 + 12.0 / 8)

@@ -292,19 +292,6 @@ extension MegatronReader {
             // Gradients of fp16 keep its format, those of bf16 do not, unless told otherwise.
             result.gradientFormat = isSummedLong || (isBrain && !isReducedShort) ? .fp32 : .bf16
         }
-        let optimizer = try text("optimizer")
-        let moments = try text("exp-avg-dtype")
-        let isEightBit = has("use-bnb-optimizer")
-        result.optimizer =
-            isEightBit
-            ? .adam8Bit
-            : optimizer == "sgd"
-                ? .sgd
-                : optimizer == "lion"
-                    ? .lion : optimizer?.hasSuffix("muon") == true ? .muon : moments == "bf16" ? .adamBF16Moments : .adam
-        if let optimizer, result.optimizer == .adam, optimizer != "adam", let place = location(of: "optimizer") {
-            result.unmodelled.append(.init(name: "--optimizer \(optimizer)", location: place, instead: "priced as Adam"))
-        }
-        if optimizer == nil, !isEightBit { result.defaults["optimizer"] = "the framework's default" }
+        try readOptimizer(&result)
     }
 }

@@ -147,9 +147,6 @@ struct MegatronReader {
         return flags[name] != nil
     }
 
-    /// Where a flag stands; nil where it is not given.
-    func location(of name: String) -> SourceLocation? { flags[name]?.location }
-
     /// The first word of a flag.
     mutating func text(_ name: String) throws(DocumentError) -> String? {
         asked.insert(name)

@@ -91,6 +91,8 @@ public struct UserConfiguration: Sendable {
     public var method: TrainingMethod?
     /// The parts that are trained, and nothing else, where the file names those in place of the frozen ones.
     public var trainedParts: TrainedParts?
+    /// The layers that have adapters, counted from 0; nil where all have.
+    public var adaptedLayers: Set<Int>?
     /// Format of the gradients.
     public var gradientFormat: GradientFormat?
     /// Whether gradients are reduced and parameters gathered beside compute.

@@ -27,7 +27,8 @@ extension Offload {
         var offload = Offload.none
         guard text != "none" else { return .success(offload) }
         var given: Set<String> = []
-        for word in text.split(separator: "+", omittingEmptySubsequences: false) {
+        // Lists of `plan` have commas.
+        for word in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "+" || $0 == "," }) {
             let sides = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             let number = sides.count == 2 ? Int(sides[1]) : nil
             func isNumber(in range: ClosedRange<Int>) -> Bool { number.map(range.contains) ?? false }

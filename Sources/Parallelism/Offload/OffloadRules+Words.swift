@@ -63,9 +63,12 @@ extension Legality {
             return ("attn_proj cannot move without core_attn, whose backward pass reads the same tensor", "move core_attn too")
         case .offloadCheckpoints:
             return ("there are no checkpoints to move with recomputation \(s.recompute.rawValue)", "use full recomputation")
-        case _ where offload.movesStates && job.optimizer == .muon:
-            return ("Muon's products on a host have no price", "keep its state on the GPU, or use adam")
         default:
+            if let support, offload.optimizerPercent > 0, offload.parts.isSubset(of: support.parts),
+                let problem = support.problem(job.optimizer, stack: stackName)
+            {
+                return (problem.what, problem.remedy)
+            }
             let able = Offload.Part.allCases.filter { support?.parts.contains($0) ?? false }
             return (
                 "\(stackName) cannot offload \(words(offload))",

@@ -34,8 +34,9 @@ extension Legality {
         guard !offload.isNone, let stack else { return nil }
         guard let support = stack.launches.offload, offload.parts.isSubset(of: support.parts) else { return .stackOffload }
         if offload.movesStates {
-            // Its products would run on the host's cores, whose rate nobody has published.
-            if job.optimizer == .muon { return .stackOffload }
+            if offload.optimizerPercent > 0, job.method.hasGradients, !support.updates(job.optimizer) {
+                return .stackOffload
+            }
             switch support.method {
             // Megatron-Core, `validate_args`: the distributed optimizer, and Adam.
             case .hybridDevice: guard s.sharding == .zero1 else { return .offloadSharding }

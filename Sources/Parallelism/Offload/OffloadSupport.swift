@@ -27,11 +27,11 @@ public struct OffloadSupport: Hashable, Sendable {
         case sharded
     }
 
-    /// The ways of sharding with which parts of states can move.
-    public func shardings(moving parts: Set<Offload.Part>) -> Set<OptimizerSharding> {
+    /// The ways of sharding with which parts of states can move, or a share of the optimizer's.
+    public func shardings(moving parts: Set<Offload.Part>, isShare: Bool = false) -> Set<OptimizerSharding> {
         switch method {
         case .hybridDevice: [.zero1]
-        case .hostAdam: parts.isDisjoint(with: [.parameters, .storage]) ? [.zero1, .zero2, .zero3] : [.zero3]
+        case .hostAdam: parts.isDisjoint(with: [.parameters, .storage]) && !isShare ? [.zero1, .zero2, .zero3] : [.zero3]
         case .sharded: [.zero3]
         }
     }

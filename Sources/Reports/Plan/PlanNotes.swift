@@ -22,6 +22,7 @@ struct PlanNotes {
             notes.append("uses more than 97 % of the memory allowed")
         }
         if let beside = beside(plan) { notes.append(beside) }
+        if let vain = inVain(plan.strategy.offload) { notes.append(vain) }
         let domain = inputs.cluster.first.fabric.domainSize
         if s.tensor > domain { notes.append("tensor groups of \(s.tensor) leave the fabric that joins \(domain) GPUs") }
         if s.expert * s.expertTensor > domain, inputs.divisions.hasExperts {
@@ -48,6 +49,22 @@ struct PlanNotes {
             notes.append("tensor-parallel collectives are extrapolated: the cluster's curves do not reach this group or size")
         }
         return notes
+    }
+
+    /// Sizes of what may move that were asked for and that the plan does not move; nil without any.
+    private func inVain(_ offload: Offload) -> String? {
+        let constraints = request.constraints
+        let sizes: [(option: String, part: Offload.Part, isPinned: Bool)] = [
+            ("--offload-percent", .optimizer, constraints.offloadPercent.isPinned),
+            ("--offload-stride", .interleaved, constraints.offloadStride.isPinned),
+            ("--offload-layers", .activations, constraints.offloadLayers.isPinned),
+            ("--offload-modules", .modules, constraints.offloadModules != nil),
+        ]
+        let vain = sizes.filter { $0.isPinned && !offload.parts.contains($0.part) }
+        guard !vain.isEmpty else { return nil }
+        let options = vain.map(\.option).joined(separator: " and ")
+        let parts = vain.map(\.part.rawValue).joined(separator: ",")
+        return "\(options) changes nothing here, where no such part moves; --offload \(parts) moves it"
     }
 
     /// What lives beside the GPUs and what of the hosts it takes; nil where nothing does.

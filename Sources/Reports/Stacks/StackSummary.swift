@@ -13,8 +13,8 @@ public struct StackSummary: Encodable, Sendable {
     public let schedules, shardings, recompute, recomputeModules, contextKinds, precisions: [String]
     /// Whether it has pipeline, tensor and expert parallelism.
     public let pipelineParallel, tensorParallel, expertParallel: Bool
-    /// What it can train of a model, and what it can move beside the GPU, by the words of `plan`'s options.
-    public let methods, offload: [String]
+    /// What it can train of a model, the optimizers that it has, and what it can move beside the GPU, by the words of `plan`'s options.
+    public let methods, optimizers, offload: [String]
     /// How it moves optimizer state; nil where it moves nothing.
     public let offloadMethod: String?
     /// What its constants were fitted on, by GPU architecture.
@@ -44,7 +44,7 @@ public struct StackSummary: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, name, describes, schedules, shardings, recompute, precisions, methods, offload, measured, costs, sources
+        case schema, name, describes, schedules, shardings, recompute, precisions, methods, optimizers, offload, measured, costs, sources
         case offloadMethod = "offload_method"
         case recomputeModules = "recompute_modules"
         case contextKinds = "context_kinds"
@@ -64,6 +64,7 @@ public struct StackSummary: Encodable, Sendable {
         (recomputeModules, contextKinds) = (launches.recomputeModules.names, words(launches.contextKinds))
         precisions = words(launches.precisions)
         methods = words(launches.methods)
+        optimizers = words(launches.optimizers)
         offload = words(launches.offload?.parts ?? [])
         offloadMethod = launches.offload?.method.rawValue
         (pipelineParallel, tensorParallel, expertParallel) = (
@@ -96,7 +97,7 @@ extension StackSummary {
         var rows = [
             ("parallel", list(dimensions.filter(\.1).map(\.0) + ["dp"])), ("schedules", list(schedules)), ("sharding", list(shardings)),
             ("recompute", list(recompute) + (recomputeModules.isEmpty ? "" : "; selective: \(list(recomputeModules))")),
-            ("context", list(contextKinds)), ("precisions", list(precisions)), ("methods", list(methods)),
+            ("context", list(contextKinds)), ("precisions", list(precisions)), ("methods", list(methods)), ("optimizers", list(optimizers)),
             ("offload", list(offload) + (offloadMethod.map { " (\($0))" } ?? "")),
         ]
         if measured.isEmpty { rows.append(("measured", "nothing; plans of it are extrapolated")) }

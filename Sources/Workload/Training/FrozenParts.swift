@@ -16,6 +16,17 @@ public struct FrozenParts: Hashable, Sendable {
         layers = [0...max(0, model.layerClasses.ofLayer.count - 1)]
     }
 
+    /// The layers of `count` that are not among some.
+    public static func layers(beside trained: Set<Int>, of count: Int) -> [ClosedRange<Int>] {
+        (0..<count).filter { !trained.contains($0) }.reduce(into: []) { ranges, layer in
+            if let last = ranges.last, last.upperBound == layer - 1 {
+                ranges[ranges.count - 1] = last.lowerBound...layer
+            } else {
+                ranges.append(layer...layer)
+            }
+        }
+    }
+
     /// Whether nothing is frozen.
     public var isEmpty: Bool { !embedding && !head && layers.isEmpty }
 

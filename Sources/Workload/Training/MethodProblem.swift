@@ -48,16 +48,17 @@ extension TrainingMethod {
     private static func check(_ adapters: Adapters, _ model: TransformerModel) throws(MethodProblem) {
         let operators = model.layerClasses.classes.flatMap { model.blocks(of: $0) }.flatMap(\.operators)
         let present = Projection.all(in: model)
+        let named = Projection.named(in: model).map(\.rawValue)
         for target in adapters.targets.sorted(by: { $0.rawValue < $1.rawValue }) where !present.contains(target) {
             throw MethodProblem(
                 part: .targets,
-                what: "\(model.name) has no \(target.rawValue); it has \(present.map(\.rawValue).joined(separator: ", "))"
-                    + (NearestName.best(for: target.rawValue, among: present.map(\.rawValue)).map { "; the nearest is \($0)" } ?? ""))
+                what: "\(model.name) has no \(target.rawValue); it has \(named.joined(separator: ", "))"
+                    + (NearestName.best(for: target.rawValue, among: named).map { "; the nearest is \($0)" } ?? ""))
         }
         let pairs = operators.flatMap { $0.adapterPairs(adapters.targets) }
         guard !pairs.isEmpty else {
             throw MethodProblem(
-                part: .targets, what: "\(model.name) has none of the targets; it has \(present.map(\.rawValue).joined(separator: ", "))")
+                part: .targets, what: "\(model.name) has none of the targets; it has \(named.joined(separator: ", "))")
         }
         let narrowest = pairs.map { min($0.inputs.elements, $0.outputs.elements + $0.keyValues.elements) }.min() ?? 1
         guard (1...narrowest).contains(adapters.rank) else {
@@ -72,5 +73,11 @@ extension Projection {
     public static func all(in model: TransformerModel) -> [Projection] {
         let operators = model.layerClasses.classes.flatMap { model.blocks(of: $0) }.flatMap(\.operators)
         return allCases.filter { projection in operators.contains { !$0.adapterPairs([projection]).isEmpty } }
+    }
+
+    /// The same by the names that people know them by: what no gate stands beside is no gate and up-projection in one.
+    public static func named(in model: TransformerModel) -> [Projection] {
+        let present = all(in: model)
+        return present.filter { $0 != .gateUp || present.contains(.gate) }
     }
 }

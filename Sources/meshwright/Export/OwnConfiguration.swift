@@ -28,6 +28,16 @@ struct OwnConfiguration {
             }
             read.method = parts.method(for: model)
         }
+        if let layers = read.adaptedLayers, let method = read.method {
+            guard let model = try read.model ?? read.modelName.map(ProfileLibrary.installed.model) else {
+                throw CommandFailure(
+                    .badInput,
+                    "\(spec): some layers of \(read.unknownModel ?? "the model") have adapters, and how many there are is not known; name a shipped model"
+                )
+            }
+            read.method = method
+            read.method?.frozen.layers = FrozenParts.layers(beside: layers, of: model.layers)
+        }
         self.read = read
         self.spec = spec
     }

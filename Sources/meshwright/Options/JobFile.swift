@@ -1,7 +1,8 @@
 import Documents
 import Foundation
 
-/// A file that says everything about a job, so that a command line stays short: keys are the options of `plan` about job and method.
+/// A file that says everything about a job, so that a command line stays short: keys are the options of `plan` about job and method, what may move
+/// beside the GPU, and where it runs.
 ///
 /// ```yaml
 /// model: llama-3.1-70b
@@ -9,7 +10,11 @@ import Foundation
 /// global-batch-size: 64
 /// seq-len: 4K
 /// lora: {rank: 32, targets: [q_proj, v_proj]}
+/// offload: [optimizer, parameters]
+/// cluster: dgx-h100
+/// gpus: 8
 /// ```
+/// All of it may stand under a `job` key.
 /// What the command line says too, the command line decides.
 enum JobFile {
     /// The options that a key of the file stands for.
@@ -19,6 +24,12 @@ enum JobFile {
         "expert-map", "lengths", "packing", "length-draws", "method",
         "base-format", "freeze", "teacher",
     ]
+    /// Options of what may move beside the GPU and of where the job runs, for which a key stands too.
+    static let placeKeys = [
+        "offload", "offload-percent", "offload-stride", "offload-layers", "offload-modules", "stack", "cluster", "gpu", "nodes", "gpus",
+    ]
+    /// Options of which one says what the other would, so that the command line's stands for both.
+    private static let alternatives = ["--cluster": "--gpu", "--gpu": "--cluster", "--nodes": "--gpus", "--gpus": "--nodes"]
     /// Keys under `lora`, beside `dora`, which takes true or false.
     static let adapterKeys = ["rank", "alpha", "targets", "dropout"]
 
@@ -28,7 +39,9 @@ enum JobFile {
         guard let path = path(arguments) else { return arguments }
         let given = Set(arguments.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) })
         do throws(DocumentError) {
-            let stated = try read(path).filter { !given.contains($0[0]) }
+            let stated = try read(path).filter { option in
+                !given.contains(option[0]) && !(Self.alternatives[option[0]].map(given.contains) ?? false)
+            }
             for option in stated {
                 guard let why = useless[option[0]] else { continue }
                 ErrorReporting.warn("--job: \(option[0].dropFirst(2)) \(option[1]) is left out: \(why)")
@@ -51,9 +64,9 @@ enum JobFile {
 
     /// The options of a file, each with its value.
     private static func read(_ path: String) throws(DocumentError) -> [[String]] {
-        try YAMLDocument.read(path: path).object(as: "a job") { reader throws(DocumentError) in
+        try job(YAMLDocument.read(path: path)).object(as: "a job") { reader throws(DocumentError) in
             var options: [[String]] = []
-            for key in keys {
+            for key in keys + placeKeys {
                 // Files of the tool write keys with underscores, options have hyphens; both mean the same.
                 let written = reader.has(key) ? key : key.replacing("-", with: "_")
                 if let value = try reader.optional(written, .node) { options.append(["--\(key)", try text(value)]) }
@@ -68,6 +81,12 @@ enum JobFile {
             }
             return options + (adapters ?? [])
         }
+    }
+
+    /// What stands under `job`, where that is all that a file states.
+    private static func job(_ node: YAMLNode) -> YAMLNode {
+        guard case .mapping(let fields, _) = node, fields.count == 1, let only = fields.first, only.key.text == "job" else { return node }
+        return only.value
     }
 
     /// A scalar, or a list of them joined by commas.

@@ -46,7 +46,7 @@ struct JobOptions: ParsableArguments {
 
     @Option(
         help:
-            "The optimizer: adam, adam-bf16-moments, adam-bf16 (no master weights), adam-8bit, adafactor, lion, muon, sgd or sgd-plain (no momentum). By default adam."
+            "The optimizer: adam, adam-bf16-moments, adam-bf16 (no master weights), adam-8bit, adafactor, lion, muon, sgd or sgd-plain (no momentum), or adam:MASTER/FIRST/SECOND with the formats of Megatron's precision-aware optimizer, such as adam:fp16/fp8/fp8 (master weights fp32, fp16, or remainder beside bf16 weights; moments fp32, fp16, bf16, fp8). By default adam."
     )
     var optimizer: Optimizer?
 

@@ -127,10 +127,17 @@ struct MethodOptions: ParsableArguments {
         return chosen
     }
 
-    /// What PEFT and others can put adapters on and no plan does.
-    private static let withoutAdapters: Set = [
-        "lm_head", "embed_tokens", "wte", "output", "tok_embeddings", "word_embeddings", "router", "gate",
-    ]
+    /// Why a name is no matrix with an adapter, with the nearest or those of the model.
+    private static func unknown(_ name: String, _ model: TransformerModel) -> String {
+        let there = "\(model.name) has \(Projection.named(in: model).map(\.rawValue).joined(separator: ", "))"
+        let others = [
+            "lm_head", "embed_tokens", "wte", "word_embeddings", "tok_embeddings", "output", "output_layer", "embed_out", "router", "gate",
+        ]
+        if others.contains(name) { return "'\(name)' has no adapter here, as embeddings, heads and routers; \(there)" }
+        let known = Projection.allCases.map(\.rawValue) + Projection.groups.keys.sorted()
+        let advice = NearestName.best(for: name, among: known).map { "did you mean '\($0)'?" } ?? there
+        return "no matrix is called '\(name)'; \(advice)"
+    }
 
     private func adapters(for model: TransformerModel, _ defaults: inout [String]) throws -> Adapters {
         let rank = rank ?? Adapters.usualRank
@@ -143,16 +150,7 @@ struct MethodOptions: ParsableArguments {
                 throw CommandFailure(.badInput, "--lora-targets: a name is missing; write matrices such as q_proj,v_proj, or all-linear")
             }
             guard let meant = Projection.named(name) else {
-                let known = Projection.allCases.map(\.rawValue) + Projection.groups.keys.sorted()
-                if Self.withoutAdapters.contains(name) {
-                    throw CommandFailure(
-                        .badInput,
-                        "--lora-targets: '\(name)' gets no adapters, since embedding, head and router stay as they are; leave it out")
-                }
-                let advice =
-                    NearestName.best(for: name, among: known).map { "did you mean '\($0)'?" }
-                    ?? "\(model.name) has \(Projection.allCases.filter(present.contains).map(\.rawValue).joined(separator: ", "))"
-                throw CommandFailure(.badInput, "--lora-targets: no matrix is called '\(name)'; \(advice)")
+                throw CommandFailure(.badInput, "--lora-targets: \(Self.unknown(name, model))")
             }
             // A group means those of its matrices that there are; a name means that one.
             wanted.formUnion(Projection.isGroup(name) ? meant.intersection(present) : meant)

@@ -22,7 +22,10 @@ struct ExportAdvice {
         guard !targets.isEmpty else { return }
         var others: [String]?
         for index in report.plans.indices where index < plans.count {
-            guard let refusals = refusals(plans[index].strategy, by: targets) else { continue }
+            guard let refusals = refusals(plans[index].strategy, by: targets) else {
+                if let some = able(plans[index].strategy, of: targets) { report.plans[index].notes.append(some) }
+                continue
+            }
             let stacks = others ?? stacksWithFrameworks
             others = stacks
             report.plans[index].export = PlanReport.Export(
@@ -34,6 +37,14 @@ struct ExportAdvice {
                 "no framework of \(request.inputs.stack.name) can be given it (\(refusals[0].target.rawValue): \(refusals[0].reason)); \(remedy)"
             )
         }
+    }
+
+    /// Which of some frameworks can be given a plan that trains a part of the model, where others cannot; nil where all can.
+    private func able(_ strategy: ParallelStrategy, of targets: [ExportTarget]) -> String? {
+        guard !request.inputs.job.method.trainsEverything else { return nil }
+        let able = targets.filter { refusals(strategy, by: [$0]) == nil }
+        guard !able.isEmpty, able.count < targets.count else { return nil }
+        return "of the frameworks of \(request.inputs.stack.name) only \(able.map(\.rawValue).joined(separator: ", ")) can be given it"
     }
 
     /// Why each of some frameworks refuses a plan; nil where one takes it.

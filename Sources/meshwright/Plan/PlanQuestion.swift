@@ -62,6 +62,7 @@ struct PlanQuestion {
         if !anyStack, let problem = MethodRules.problem(job.method, stack: stack) {
             throw CommandFailure(.badInput, "--method \(job.method.kind.rawValue): \(problem)")
         }
+        try Self.check(options.job.optimizer, job, on: anyStack ? nil : stack)
         if options.software.stack == nil { defaults.append("--stack \(PlanFiles.stackName(options))") }
         runChoices = try options.failures.choices(nodes: cluster.nodes)
         if let given = options.failures.given, job.tokens == nil {
@@ -92,6 +93,14 @@ struct PlanQuestion {
         (self.model, self.cluster, self.stack) = (files.model.source, files.cluster.source, files.stack.source)
         self.library = library
         if anyStack { request.preferredStacks = Self.stacks(library) }
+    }
+
+    /// Refuses an optimizer that was asked for and that the stack or the method has no use for.
+    static func check(_ asked: Optimizer?, _ job: TrainingJob, on stack: SoftwareStack?) throws {
+        guard let asked else { return }
+        if let problem = OptimizerRules.problem(asked, method: job.method) ?? stack.flatMap({ OptimizerRules.problem(asked, stack: $0) }) {
+            throw CommandFailure(.badInput, "--optimizer \(asked.rawValue): \(problem)")
+        }
     }
 
     /// What else there is to train with; what cannot be read is no alternative.

@@ -254,6 +254,7 @@ struct SimulateModelOptions: ParsableArguments {
             precision: precision ?? own?.read.precision ?? usual, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
             gradientFormat: gradientFormat ?? own?.read.gradientFormat, method: trained,
             routing: try routed.routing(of: shape), documents: drawn?.documents)
+        try PlanQuestion.check(optimizer, job, on: stack)
         if let problem = PrecisionRules.problem(job.precision, on: profile, stack: stack) {
             throw CommandFailure(.badInput, "\(precision == nil && from != nil ? "--from \(from ?? "")" : "--precision"): \(problem)")
         }

@@ -28,7 +28,7 @@ struct ExportCommand: AsyncParsableCommand {
             meshwright export --plan plan.json --trial 3 --steps 20 --target megatron-lm --output trial
             meshwright export --list
 
-            Without --plan, all options of plan that shape one are taken, none of them of its cache, and its best plan is written, for the stack that the target runs: torchtitan, \
+            Without --plan, all options of plan that shape one are taken, --no-cache too, and its best plan is written, for the stack that the target runs: torchtitan, \
             megatron-deepspeed for deepspeed, fsdp for accelerate, transformers for axolotl, llama-factory and trl, torchtune for itself, and megatron-core for all others. What a target cannot express is said on standard
             error and in the header of the files.
             """)
@@ -68,6 +68,9 @@ struct ExportCommand: AsyncParsableCommand {
             "How sequences are dealt to ranks: packed, or hybrid, where every sequence gets ranks of its own (Megatron-LM). By default packed.",
             valueName: "way"))
     var dealing: ExportDealing?
+
+    @Flag(name: .customLong("no-cache"), help: "Neither read nor write the cache of plans.")
+    var isUncached = false
 
     @Flag(help: "Replace files that exist.")
     var force = false
@@ -116,7 +119,9 @@ struct ExportCommand: AsyncParsableCommand {
         if plan != nil, let stray = planArguments.first {
             throw ValidationError("'\(stray)' is no option of export with --plan, which states all options already")
         }
-        if plan == nil, model == nil || named.name == nil {
+        if plan != nil, isUncached { throw ValidationError("--no-cache says where a plan is looked for, and --plan states it") }
+        let isStated = planArguments.contains { $0 == "--job" || $0.hasPrefix("--job=") }
+        if plan == nil, !isStated, model == nil || named.name == nil {
             throw ValidationError("give a plan with --plan, or --model, --cluster or --gpu, and any options of plan")
         }
     }
@@ -196,7 +201,7 @@ struct ExportCommand: AsyncParsableCommand {
         } catch  where Meshwright.exitCode(for: error) != .failure {
             throw CommandFailure(.usage, Meshwright.message(for: error))
         }
-        var store: PlanCache? = PlanCache(path: CacheLocation.standard(environment: ProcessInfo.processInfo.environment))
+        var store: PlanCache? = isUncached ? nil : PlanCache(path: CacheLocation.standard(environment: ProcessInfo.processInfo.environment))
         let key = try question.key(explain: 1, comparison: nil, seed: options.search.seed)
         let report: PlanReport
         if let remembered = store?.lookup(key).flatMap({ try? JSONDecoder().decode(PlanReport.self, from: $0) }) {

@@ -6,22 +6,27 @@ import Workload
 /// The YAML of Accelerate with FSDP2 and N-dimensional parallelism (`accelerate/parallelism_config.py`, 1.10 and later).
 struct AccelerateFiles {
     private let plan: LaunchConfiguration
-    /// Whether FSDP recomputes layers, rather than the trainer that is started with it.
-    private let recomputes: Bool
+    /// The command that starts a trainer with a file of its own, which recomputes layers, has the batch and moves checkpoints; nil where
+    /// this file stands alone.
+    private let trainer: String?
 
-    init(_ plan: LaunchConfiguration, recomputes: Bool = true) {
+    init(_ plan: LaunchConfiguration, startedBy trainer: String? = nil) {
         self.plan = plan
-        self.recomputes = recomputes && plan.strategy.recompute == .full
+        self.trainer = trainer
     }
+
+    /// Whether FSDP recomputes layers, rather than the trainer.
+    private var recomputes: Bool { trainer == nil && plan.strategy.recompute == .full }
 
     func files() -> LaunchFiles {
         let warnings = limits
         let header = plan.header(.accelerate, "Configuration of Accelerate:", warnings: warnings)
-        let usage = [
-            "", "On every node: accelerate launch --config_file accelerate.yaml --machine_rank N --main_process_ip HOST train.py",
-            "The script's batch size is \(plan.strategy.microBatch) sequences a rank and gradient_accumulation_steps "
-                + "\(plan.strategy.microBatches).",
-        ]
+        let usage =
+            trainer.map { ["", "Read by \($0); on several nodes each sets machine_rank and main_process_ip."] } ?? [
+                "", "On every node: accelerate launch --config_file accelerate.yaml --machine_rank N --main_process_ip HOST train.py",
+                "The script's batch size is \(plan.strategy.microBatch) sequences a rank and gradient_accumulation_steps "
+                    + "\(plan.strategy.microBatches).",
+            ]
         return LaunchFiles(
             files: [
                 LaunchFile(name: "accelerate.yaml", text: CommentText.lines(header + usage) + YAMLWriter.text(document))
@@ -61,7 +66,9 @@ struct AccelerateFiles {
     }
 
     private var precision: String {
-        switch plan.job.precision {
+        // Where it is told a format, Accelerate widens trained weights to fp32 before it shards them (`fsdp2_prepare_model`).
+        if trainer != nil, TrainerNames(plan).isPure { return "no" }
+        return switch plan.job.precision {
         case .bf16: "bf16"
         case .fp16: "fp16"
         case .fp32: "no"
@@ -94,7 +101,8 @@ struct AccelerateFiles {
             limits.append("\(plan.job.precision.rawValue) is not offered by name; fp8 is chosen.")
         }
         if s.rankOrder != .tpCpEpDpPp { limits.append("Ranks always enumerate tensor, context and data in this order.") }
-        limits += plan.offloadLimits(s.offload.parameters ? [.optimizer, .parameters] : [])
+        let moves: Set<Offload.Part> = s.offload.parameters ? [.optimizer, .parameters] : []
+        limits += plan.offloadLimits(trainer == nil ? moves : moves.union([.checkpoints]))
         return limits
     }
 }

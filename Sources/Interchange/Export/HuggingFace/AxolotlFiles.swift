@@ -11,12 +11,19 @@ struct AxolotlFiles {
     init(_ plan: LaunchConfiguration) { self.plan = plan }
 
     func files() -> LaunchFiles {
-        var warnings = names.limits("Axolotl")
-        if plan.job.optimizer == .adamBF16 {
-            warnings.append("Weights in bf16 without a copy in fp32 are not written; AdamW keeps one, which needs more memory.")
-        }
+        let warnings = names.limits("Axolotl") + stateLimits
         let start = "axolotl train axolotl.yaml --launcher torchrun -- --nproc_per_node \(perNode)"
         return LaunchFiles(files: [plan.yamlFile(.axolotl, of: "Axolotl", start: start, warnings: warnings, fields)], warnings: warnings)
+    }
+
+    /// Axolotl loads weights in the format of the products (`utils/config`, `torch_dtype`); FSDP widens those that are trained to fp32.
+    private var stateLimits: [String] {
+        guard plan.job.precision == .bf16, plan.job.method.adapters == nil else { return [] }
+        if names.isSharded, !plan.job.optimizer.hasMasterWeights {
+            return ["FSDP keeps trained weights and their states in fp32, which needs more memory than planned."]
+        }
+        guard !names.isSharded, plan.job.optimizer.hasMasterWeights else { return [] }
+        return ["Trained weights and their states are bf16, without copies in fp32: less memory than planned (--optimizer adam-bf16)."]
     }
 
     private var perNode: Int { min(plan.cluster.first.gpusPerNode, plan.strategy.worldSize) }
@@ -37,6 +44,7 @@ struct AxolotlFiles {
             // The schema asks for one; that of the frameworks' own examples.
             YAMLField("learning_rate", .number(plan.job.method.adapters == nil ? 2e-5 : 2e-4)),
         ]
+        fields += names.optimizerArguments
         fields += names.formats
         fields += [
             YAMLField("attn_implementation", .text(plan.job.precision == .fp32 ? "sdpa" : "flash_attention_2")),

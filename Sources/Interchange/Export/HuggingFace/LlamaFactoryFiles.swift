@@ -16,7 +16,7 @@ struct LlamaFactoryFiles {
             ? "accelerate launch --config_file accelerate.yaml src/train.py llama-factory.yaml"
             : "FORCE_TORCHRUN=1 llamafactory-cli train llama-factory.yaml"
         let own = plan.yamlFile(.llamaFactory, of: "LLaMA-Factory", start: start, warnings: warnings, fields)
-        return names.files(own, warnings: warnings)
+        return names.files(own, startedBy: start, warnings: warnings)
     }
 
     private var fields: [YAMLField] {
@@ -29,13 +29,14 @@ struct LlamaFactoryFiles {
             YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
             YAMLField("optim", .text(names.optimizer ?? "adamw_torch_fused")),
         ]
-        fields += names.formats
+        fields += names.optimizerArguments
+        // Releases refuse mixed precision beside 16-bit weights (`hparams/parser.py`).
+        fields += names.isPure ? [YAMLField("pure_bf16", true)] : names.formats
         fields += [
             YAMLField("flash_attn", .text(plan.job.precision == .fp32 ? "sdpa" : "fa2")),
             YAMLField("disable_gradient_checkpointing", .flag(s.recompute != .full)),
         ]
         if s.offload.checkpoints { fields.append(YAMLField("use_unsloth_gc", true)) }
-        if plan.job.optimizer == .adamBF16 { fields.append(YAMLField("pure_bf16", true)) }
         if let steps = plan.trainingSteps { fields.append(YAMLField("max_steps", .integer(steps))) }
         return fields + method
     }

@@ -19,11 +19,11 @@ struct TRLFiles {
             let launch = names.isSharded ? "accelerate launch --config_file accelerate.yaml" : "accelerate launch"
             let own = plan.yamlFile(
                 .trl, of: "TRL's GKDTrainer", start: "\(launch) examples/scripts/gkd.py --config trl.yaml", warnings: warnings, fields)
-            return names.files(own, warnings: warnings)
+            return names.files(own, startedBy: "\(launch) examples/scripts/gkd.py --config trl.yaml", warnings: warnings)
         }
         let start = names.isSharded ? "trl sft --config trl.yaml --accelerate_config accelerate.yaml" : "trl sft --config trl.yaml"
         let own = plan.yamlFile(.trl, of: "TRL", start: start, warnings: warnings, fields)
-        return names.files(own, warnings: warnings)
+        return names.files(own, startedBy: start, warnings: warnings)
     }
 
     private var fields: [YAMLField] {
@@ -36,7 +36,9 @@ struct TRLFiles {
             YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
             YAMLField("optim", .text(names.optimizer ?? "adamw_torch_fused")),
         ]
-        fields += names.formats
+        fields += names.optimizerArguments
+        // Accelerate would widen 16-bit weights that it shards, were it told of mixed precision.
+        fields += names.isPure && names.isSharded ? [YAMLField("bf16", false), YAMLField("fp16", false)] : names.formats
         fields += [
             YAMLField("attn_implementation", .text(plan.job.precision == .fp32 ? "sdpa" : "flash_attention_2")),
             YAMLField("gradient_checkpointing", .flag(s.recompute == .full)),

@@ -16,11 +16,17 @@ struct TrainerNames {
         case .adafactor: "adafactor"
         case .lion: "lion_32bit"
         case .sgd, .plainSGD: "sgd"
-        case .adamBF16Moments, .muon: nil
+        case .adamBF16Moments, .muon, .precisionAware: nil
         }
     }
 
-    /// The switches of the formats that products run in; both off are fp32.
+    /// What the optimizer is told: torch's SGD has momentum only where it is asked for.
+    var optimizerArguments: [YAMLField] { plan.job.optimizer == .sgd ? [YAMLField("optim_args", "momentum=0.9")] : [] }
+
+    /// Whether trained weights and their states are 16-bit, without copies in fp32.
+    var isPure: Bool { plan.job.optimizer == .adamBF16 && plan.job.precision == .bf16 && plan.job.method.adapters == nil }
+
+    /// The switches of the formats that products run in; both off are those of the weights.
     var formats: [YAMLField] {
         let precision = plan.job.precision
         return [YAMLField("bf16", .flag(precision != .fp16 && precision != .fp32)), YAMLField("fp16", .flag(precision == .fp16))]
@@ -40,8 +46,11 @@ struct TrainerNames {
         return frozen.layers.isEmpty ? nil : (0..<plan.model.layers).filter { !frozen.contains($0) }
     }
 
-    /// Whether state is sharded by FSDP.
-    var isSharded: Bool { plan.strategy.sharding == .zero2 || plan.strategy.sharding == .zero3 }
+    /// Whether FSDP runs: where state is sharded over several ranks, or moves beside a single one.
+    var isSharded: Bool {
+        let s = plan.strategy
+        return (s.sharding == .zero2 || s.sharding == .zero3) && (s.worldSize > 1 || s.offload.parameters)
+    }
 
     /// What the plan loses in any of them; `name` is the framework's.
     func limits(_ name: String) -> [String] {
@@ -61,6 +70,9 @@ struct TrainerNames {
         let moves: Set<Offload.Part> = s.offload.parameters && isSharded ? [.optimizer, .parameters] : []
         limits += plan.offloadLimits(moves.union([.checkpoints]))
         if optimizer == nil { limits.append("The optimizer is AdamW with fp32 states rather than \(plan.job.optimizer.rawValue).") }
+        if plan.job.optimizer == .sgd {
+            limits.append("Releases of Transformers that pass SGD no optim_args train without momentum, with less memory than planned.")
+        }
         if plan.job.precision.isLow { limits.append("\(plan.job.precision.rawValue) is not written; products run in bf16.") }
         if plan.job.method.adapters?.targets.contains(where: { $0 == .queryKeyValue || $0 == .gateUp }) == true {
             limits.append(
@@ -70,7 +82,7 @@ struct TrainerNames {
     }
 
     /// A framework's file, and Accelerate's beside it where state is sharded.
-    func files(_ own: LaunchFile, warnings: [String]) -> LaunchFiles {
-        LaunchFiles(files: [own] + (isSharded ? AccelerateFiles(plan, recomputes: false).files().files : []), warnings: warnings)
+    func files(_ own: LaunchFile, startedBy start: String, warnings: [String]) -> LaunchFiles {
+        LaunchFiles(files: [own] + (isSharded ? AccelerateFiles(plan, startedBy: start).files().files : []), warnings: warnings)
     }
 }

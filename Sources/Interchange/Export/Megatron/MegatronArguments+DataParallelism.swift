@@ -67,19 +67,31 @@ extension MegatronArguments {
         }
     }
 
+    /// States in formats of their own; whether beside bf16 weights master weights are whole or a remainder no flag decides.
+    private func addFormats(_ formats: StateFormats, to list: inout FlagList) {
+        list.add("optimizer", "adam")
+        guard plan.strategy.sharding != .none else {
+            return list.warn("Formats of states need the distributed optimizer (--use-distributed-optimizer); they are kept in fp32.")
+        }
+        list.add("use-precision-aware-optimizer")
+        if formats.master == .fp16 { list.add("main-params-dtype", "fp16") }
+        list.add("exp-avg-dtype", formats.first.rawValue)
+        list.add("exp-avg-sq-dtype", formats.second.rawValue)
+    }
+
     private func addOptimizer(to list: inout FlagList) {
         switch plan.job.optimizer {
         case .adam: list.add("optimizer", "adam")
         case .sgd: list.add("optimizer", "sgd")
-        case .adamBF16Moments:
-            list.add("optimizer", "adam")
-            if plan.strategy.sharding == .none {
-                list.warn("Moments in bf16 need the distributed optimizer (--use-distributed-optimizer); they are kept in fp32.")
-            } else {
-                list.add("use-precision-aware-optimizer")
-                list.add("exp-avg-dtype", "bf16")
-                list.add("exp-avg-sq-dtype", "bf16")
+        case .adamBF16Moments: addFormats(StateFormats(master: .fp32, first: .bf16, second: .bf16), to: &list)
+        case .precisionAware(let formats):
+            addFormats(formats, to: &list)
+            if formats.master == .fp32, plan.job.precision == .bf16 {
+                list.warn("Of master weights the 16 bits are kept that bf16 weights lack, 2 bytes a parameter fewer than planned.")
+            } else if formats.master == .remainder, plan.job.precision != .bf16 {
+                list.warn("Master weights may be kept whole beside weights other than bf16, 2 bytes a parameter more than planned.")
             }
+        case .lion where version.hasLion && !usesFSDP && plan.job.precision != .fp16: list.add("optimizer", "lion")
         case .lion, .adamBF16, .adam8Bit, .adafactor, .plainSGD:
             list.add("optimizer", "adam")
             list.warn("\(version.name) has no \(plan.job.optimizer.rawValue); it runs Adam with fp32 states, which needs more memory.")

@@ -78,10 +78,12 @@ struct MegatronArguments {
         return (1, "tensor and context parallelism need their collectives issued in order before Blackwell")
     }
 
-    /// What Transformer Engine from 2.10 on needs set where inputs of modules move, as Megatron asserts; empty where none do.
-    var offloadEnvironment: String {
-        plan.strategy.offload.modules.isEmpty
-            ? "" : "# Inputs of modules move by the first of Transformer Engine's two ways of offloading.\nexport NVTE_CPU_OFFLOAD_V1=1\n"
+    /// Variables of the environment beside those of CUDA that the run needs, with the reason.
+    ///
+    /// `validate_args` asserts it where modules move, with Transformer Engine from 2.10 on.
+    var variables: [(name: String, value: String, reason: String)] {
+        guard !plan.strategy.offload.modules.isEmpty, version.movesActivations else { return [] }
+        return [("NVTE_CPU_OFFLOAD_V1", "1", "Transformer Engine is not to move weights beside the inputs of modules")]
     }
 
     private func addParallelism(to list: inout FlagList) {

@@ -34,13 +34,14 @@ struct MegatronBridgeFiles {
         ]
         let connections =
             arguments.deviceConnections.map { "export CUDA_DEVICE_MAX_CONNECTIONS=\($0.value)" } ?? "unset CUDA_DEVICE_MAX_CONNECTIONS"
+        let variables = arguments.variables.map { "\nexport \($0.name)=\($0.value)" }.joined()
         return """
             #!/usr/bin/env bash
             \(CommentText.lines(header + usage))set -euo pipefail
             : "${MEGATRON_BRIDGE:?names a checkout of Megatron-Bridge}"
             \(start.variable)
-            \(connections)
-            \(arguments.offloadEnvironment)
+            \(connections)\(variables)
+
             OVERRIDES=(
             \(overrides.map { "    \(ShellText.quoted($0))\n" }.joined()))
 
@@ -148,7 +149,7 @@ struct MegatronBridgeFiles {
             "overlap-grad-reduce", "overlap-param-gather", "data-parallel-sharding-strategy", "num-distributed-optimizer-instances",
         ] { sections[name] = "ddp" }
         for name in [
-            "optimizer", "use-precision-aware-optimizer", "exp-avg-dtype", "exp-avg-sq-dtype", "optimizer-cpu-offload",
+            "optimizer", "use-precision-aware-optimizer", "main-params-dtype", "exp-avg-dtype", "exp-avg-sq-dtype", "optimizer-cpu-offload",
             "optimizer-offload-fraction", "overlap-cpu-optimizer-d2h-h2d",
         ] { sections[name] = "optimizer" }
         sections["ckpt-format"] = "checkpoint"

@@ -117,10 +117,14 @@ struct MegatronFiles {
     }
 
     private var environment: String {
+        connections + arguments.variables.map { "# Since \($0.reason).\nexport \($0.name)=\($0.value)\n" }.joined()
+    }
+
+    private var connections: String {
         guard let connections = arguments.deviceConnections else {
             let reason = arguments.usesFSDP ? "Megatron-FSDP refuses a single queue." : "No feature of this plan needs a single queue."
-            return "# \(reason)\nunset CUDA_DEVICE_MAX_CONNECTIONS\n" + arguments.offloadEnvironment
+            return "# \(reason)\nunset CUDA_DEVICE_MAX_CONNECTIONS\n"
         }
-        return "# Since \(connections.reason).\nexport CUDA_DEVICE_MAX_CONNECTIONS=\(connections.value)\n" + arguments.offloadEnvironment
+        return "# Since \(connections.reason).\nexport CUDA_DEVICE_MAX_CONNECTIONS=\(connections.value)\n"
     }
 }

@@ -40,6 +40,8 @@ enum MegatronVersion: Int, Comparable {
     var hasLatentExperts: Bool { self >= .core019 }
     /// Whether Muon is among the optimizers.
     var hasMuon: Bool { self >= .core019 }
+    /// Whether Lion is among the optimizers; without Megatron-FSDP and in other formats than fp16, as of all that `emerging_optimizers` brings.
+    var hasLion: Bool { self >= .core019 }
     /// Whether activations of layers can move to the host.
     var movesActivations: Bool { self >= .core019 }
     /// Whether `--dataloader-inter-document-masking` tells the kernels where documents end.

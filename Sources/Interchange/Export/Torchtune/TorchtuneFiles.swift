@@ -29,7 +29,8 @@ struct TorchtuneFiles {
             files: [plan.yamlFile(.torchtune, of: "torchtune", start: start, warnings: warnings, fields)], warnings: warnings)
     }
 
-    private var isAlone: Bool { plan.strategy.worldSize == 1 }
+    /// Whether the recipe for a single device runs it, which moves nothing but activations.
+    private var isAlone: Bool { plan.strategy.worldSize == 1 && !plan.strategy.offload.parameters }
     private var method: TrainingMethod { plan.job.method }
 
     private var recipe: String {

@@ -53,13 +53,7 @@ public struct TrainedParts: Hashable, Sendable {
             }
         var method = TrainingMethod(.frozen)
         (method.frozen.embedding, method.frozen.head) = (!embedding, !head)
-        for layer in 0..<model.layers where !trained.contains(layer) {
-            if let last = method.frozen.layers.last, last.upperBound == layer - 1 {
-                method.frozen.layers[method.frozen.layers.count - 1] = last.lowerBound...layer
-            } else {
-                method.frozen.layers.append(layer...layer)
-            }
-        }
+        method.frozen.layers = FrozenParts.layers(beside: trained, of: model.layers)
         return method.frozen.isEmpty ? TrainingMethod(.full) : method
     }
 }

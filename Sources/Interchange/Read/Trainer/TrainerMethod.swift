@@ -79,6 +79,8 @@ struct TrainerMethod {
                 rank: rank, alpha: alpha ?? 2 * Double(rank), targets: targets, dropout: dropout, isDecomposed: isDecomposed)
             result.method = try adapted(
                 adapters, bits: bits ?? (adapter == "qlora" ? 4 : nil), isGPTQ: isGPTQ, "adapter", document)
+            let layers = try document.value("peft_layers_to_transform", .list(of: .int(in: 0...65_536)))
+            result.adaptedLayers = layers.map { Set($0) }
         default:
             throw DocumentError(document.location(of: "adapter"), .unknownChoice(adapter, nearest: nil, legal: ["lora", "qlora"]))
         }

@@ -115,11 +115,13 @@ struct TrainerReader {
             result.unmodelled.append(
                 UserConfiguration.Unmodelled(name: "\(key) \(name)", location: document.location(of: key), instead: instead))
         }
+        let arguments = try document.text("optim_args") ?? ""
         let plain = name.hasPrefix("paged_") ? String(name.dropFirst("paged_".count)) : name
         if plain != name { note("states are taken to stay on the GPU") }
         switch plain {
         case "adafactor": result.optimizer = .adafactor
-        case "sgd": result.optimizer = .sgd
+        // torch's SGD without arguments has no momentum (`transformers/trainer_optimizer.py`, `_get_sgd`).
+        case "sgd": result.optimizer = arguments.contains("momentum") || document.has("optim_args.momentum") ? .sgd : .plainSGD
         case "lion", "lion_32bit", "lion_pytorch": result.optimizer = .lion
         case let text where text.hasPrefix("adam") && text.contains("8bit"): result.optimizer = .adam8Bit
         case "adamw", "adamw_torch", "adamw_torch_fused", "adamw_hf", "adamw_apex_fused", "adamw_32bit": result.optimizer = .adam
@@ -130,15 +132,41 @@ struct TrainerReader {
             result.optimizer = .adam
             note("priced as Adam")
         }
-        // Weights that are loaded, or trained, in 16 bits have no copy in 32.
-        var isPure = false
-        if kind == .llamaFactory { isPure = try document.flag("pure_bf16") ?? false }
-        if kind == .arguments || kind == .trl {
+        try readWeights(&document, &result)
+    }
+
+    /// Weights that are loaded, or trained, in 16 bits have no copy in 32, unless Accelerate widens those that FSDP shards
+    /// (`fsdp2_prepare_model`, where it is told of mixed precision) or DeepSpeed keeps its own.
+    private func readWeights(_ document: inout ConfigurationDocument, _ result: inout UserConfiguration) throws(DocumentError) {
+        let isSharded =
+            document.has("fsdp") || document.has(prefix: "fsdp_config") || document.has("fsdp_config") || document.has("deepspeed")
+            || document.has(prefix: "deepspeed") || result.strategy["optimizer-sharding"] ?? "none" != "none"
+        var isPure: Bool
+        switch kind {
+        case .llamaFactory: isPure = try document.flag("pure_bf16") ?? false
+        // `utils/config`, `torch_dtype`: weights have the format of the products.
+        case .axolotl: isPure = result.precision == .bf16 && !isSharded
+        case .arguments, .trl:
             let type = try document.text("torch_dtype") ?? "float32"
             isPure = ["bfloat16", "bf16", "torch.bfloat16"].contains(type)
+            let mixes = try document.flag("bf16") ?? (kind == .trl)
+            if isPure, isSharded, mixes, result.method?.adapters == nil {
+                isPure = false
+                result.notes.append("Accelerate widens 16-bit weights that it shards to fp32, as mixed precision is on.")
+            }
         }
-        if isPure, result.optimizer == .adam, result.method?.adapters == nil { result.optimizer = .adamBF16 }
-        if isPure, !(try document.flag("fp16") ?? false) { result.precision = .bf16 }
+        guard isPure else { return }
+        if !(try document.flag("fp16") ?? false) { result.precision = .bf16 }
+        guard result.method?.adapters == nil, let optimizer = result.optimizer else { return }
+        if optimizer == .adam {
+            result.optimizer = .adamBF16
+        } else if optimizer.hasMasterWeights {
+            let key = kind == .axolotl ? "optimizer" : "optim"
+            result.unmodelled.append(
+                UserConfiguration.Unmodelled(
+                    name: "\(key) \(optimizer.rawValue) of 16-bit weights", location: document.location(of: key),
+                    instead: "priced with a copy of the parameters in fp32, which is not kept: 4 bytes a parameter more"))
+        }
     }
 
     private func readRecomputation(_ document: inout ConfigurationDocument, _ result: inout UserConfiguration) throws(DocumentError) {

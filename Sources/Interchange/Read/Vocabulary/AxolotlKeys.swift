@@ -8,6 +8,7 @@ enum AxolotlKeys {
             base_model micro_batch_size gradient_accumulation_steps optimizer fsdp fsdp_config fsdp_version deepspeed sequence_len
             adapter lora_r lora_alpha lora_dropout lora_target_modules rl tensor_parallel_size context_parallel_size|sequence_parallel_degree@0.8-0.13
             dp_shard_size dp_replicate_size bf16|bfloat16 fp16|float16 gradient_checkpointing activation_offloading unfrozen_parameters batch_size
+            peft_layers_to_transform optim_args
             """),
         FlagGroup(.read, .none, "lora_target_linear load_in_4bit load_in_8bit peft_use_dora gptq sample_packing"),
         FlagGroup(
@@ -37,7 +38,7 @@ enum AxolotlKeys {
             base_model_config cls_model_config tokenizer_config tokenizer_use_fast tokenizer_legacy tokenizer_use_mistral_common
             tokenizer_type processor_type tokenizer_save_jinja_files trust_remote_code experimental_skip_move_to_device output_dir
             hub_model_id hub_strategy hub_revision save_safetensors eval_batch_size auto_find_batch_size train_on_inputs
-            learning_rate embedding_lr embedding_lr_scale weight_decay optim_args lr_scheduler lr_scheduler_kwargs
+            learning_rate embedding_lr embedding_lr_scale weight_decay lr_scheduler lr_scheduler_kwargs
             lr_quadratic_warmup cosine_min_lr_ratio cosine_constant_lr_ratio lr_div_factor adam_epsilon adam_epsilon2 adam_beta1
             adam_beta2 adam_beta3 max_grad_norm num_epochs is_falcon_derived_model is_llama_derived_model is_mistral_derived_model
             is_qwen_derived_model model_type type_of_model revision_of_model model_revision wandb_project wandb_entity wandb_watch
@@ -82,7 +83,7 @@ enum AxolotlKeys {
             .unmodelled("every adapter is taken to be as large"), .one, "lora_rank_pattern lora_alpha_pattern lora_target_parameters"),
         FlagGroup(
             .unmodelled("adapters are taken to be on every layer"), .one,
-            "peft_layers_to_transform peft_layers_pattern peft_trainable_token_indices"),
+            "peft_layers_pattern peft_trainable_token_indices"),
         FlagGroup(
             .unmodelled("the vocabulary is taken to be the model's"), .one, "resize_token_embeddings_to_32x=false shrink_embeddings=false"),
         FlagGroup(.unmodelled("experts are taken to be sharded like other parameters"), .one, "expert_parallel_size=1"),

@@ -11,7 +11,8 @@ extension MegatronFlags {
             """
             activations-checkpoint-method@2.6-2.6 activations-checkpoint-num-layers@2.6-2.6 checkpoint-num-layers@-2.5,ds
             context-parallel-size@0.4- cpu-offloading-num-layers@0.16- data-parallel-sharding-strategy@0.12- decoder-first-pipeline-num-layers@0.9-
-            decoder-last-pipeline-num-layers@0.9- deepspeed-config@ds ds-sequence-parallel-size@ds dsa-indexer-head-dim@0.16- dsa-indexer-n-heads@0.16- dsa-indexer-topk@0.16- exp-avg-dtype@0.11-
+            decoder-last-pipeline-num-layers@0.9- deepspeed-config@ds ds-sequence-parallel-size@ds dsa-indexer-head-dim@0.16- dsa-indexer-n-heads@0.16- dsa-indexer-topk@0.16- exp-avg-dtype@0.11- exp-avg-sq-dtype@0.11-
+            main-grads-dtype@0.11- main-params-dtype@0.11-
             expert-interval@ds expert-model-parallel-size@0.4-|moe-expert-parallel-size@ds expert-tensor-parallel-size@0.10-
             ffn-hidden-size@2.5- fp4-format@0.15- fp4-recipe@0.15- fp8-format@0.4- fp8-recipe@0.12- global-batch-size@2.0-
             hidden-size hybrid-layer-pattern@0.17- hybrid-override-pattern@0.8-
@@ -40,7 +41,7 @@ extension MegatronFlags {
             moe-shared-expert-gate@0.16- moe-shared-expert-overlap@0.10- multi-latent-attention@0.10- no-pipeline-parallel@ds no-position-embedding@3.0- optimizer-cpu-offload@0.12- overlap-cpu-optimizer-d2h-h2d@0.12-
             overlap-grad-reduce@0.4- overlap-moe-expert-parallel-comm@0.14- overlap-param-gather@0.4- qk-layernorm@0.6-
             quick-geglu@0.15- dataloader-inter-document-masking@0.19- recompute-activations@3.0- reset-attention-mask sequence-parallel@3.0- sft@0.13- swiglu@3.0-
-            untie-embeddings-and-output-weights@3.0- use-bnb-optimizer@ds use-distributed-optimizer@3.0-
+            untie-embeddings-and-output-weights@3.0- use-bnb-optimizer@ds use-precision-aware-optimizer@0.11- use-distributed-optimizer@3.0-
             use-megatron-fsdp@0.14-|use-custom-fsdp@0.12-0.13 use-rope-scaling@0.10- use-rotary-position-embeddings@3.0-
             use-torch-fsdp2@0.10-
             """),

@@ -95,7 +95,7 @@ extension MegatronFlags {
             use-checkpoint-opt-param-scheduler@3.0- use-cpu-initialization@2.0- use-dist-ckpt@0.6- use-flash-attn-builder@ds
             use-flash-attn-v1@ds use-flash-attn-v2@ds use-flash-attn@3.0- use-flashinfer-fused-rope@0.17- use-gigatoken@main-
             use-legacy-static-engine@0.16- use-mcore-models@0.4- use-mup@0.17- use-one-sent-docs@2.0-
-            use-persistent-ckpt-worker@0.12- use-precision-aware-optimizer@0.11- use-pytorch-profiler@0.9-
+            use-persistent-ckpt-worker@0.12- use-pytorch-profiler@0.9-
             use-same-sampling-seed-across-dp-ranks@0.19- verify-integrity@0.18- vision-pretraining@3.0-
             yarn-correction-range-round-to-int@0.19-
             """)

@@ -153,18 +153,19 @@ extension MegatronFlags {
             no-dsa-indexer-rotate-activation@0.19- no-dsa-indexer-scoring-relu@0.19-
             """),
         FlagGroup(
-            .unmodelled("states of the optimizer are priced by --optimizer and --exp-avg-dtype alone"), .many,
+            .unmodelled("states of the optimizer are priced by --optimizer and the formats of --use-precision-aware-optimizer alone"),
+            .many,
             """
             ddp-param-name-patterns-for-fp32-local-accumulation@0.17-
             """),
         FlagGroup(
-            .unmodelled("states of the optimizer are priced by --optimizer and --exp-avg-dtype alone"), .one,
+            .unmodelled("states of the optimizer are priced by --optimizer and the formats of --use-precision-aware-optimizer alone"), .one,
             """
-            exp-avg-sq-dtype=fp32@0.11- main-grads-dtype=fp32@0.11- main-params-dtype=fp32@0.11-
             megatron-fsdp-grad-comm-dtype@0.17- megatron-fsdp-main-grads-dtype@0.17- megatron-fsdp-main-params-dtype@0.17-
             """),
         FlagGroup(
-            .unmodelled("states of the optimizer are priced by --optimizer and --exp-avg-dtype alone"), .none,
+            .unmodelled("states of the optimizer are priced by --optimizer and the formats of --use-precision-aware-optimizer alone"),
+            .none,
             """
             ds-fused-adam@ds
             """),

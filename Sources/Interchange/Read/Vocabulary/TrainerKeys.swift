@@ -9,7 +9,7 @@ enum TrainerKeys {
         FlagGroup(
             .read, .one,
             """
-            model_name_or_path per_device_train_batch_size|per_gpu_train_batch_size@-4.50 gradient_accumulation_steps optim fsdp fsdp_config
+            model_name_or_path per_device_train_batch_size|per_gpu_train_batch_size@-4.50 gradient_accumulation_steps optim optim_args fsdp fsdp_config
             deepspeed
             """),
         FlagGroup(.read, .none, "bf16 fp16 gradient_checkpointing|activation_checkpointing@5.0- use_dora"),
@@ -25,7 +25,7 @@ enum TrainerKeys {
             ddp_backend tpu_num_cores tpu_metrics_debug debug dataloader_drop_last eval_steps dataloader_num_workers
             dataloader_prefetch_factor past_index run_name disable_tqdm remove_unused_columns label_names load_best_model_at_end
             metric_for_best_model greater_is_better ignore_data_skip fsdp_min_num_params fsdp_transformer_layer_cls_to_wrap
-            accelerator_config optim_args report_to project trackio_space_id trackio_bucket_id
+            accelerator_config report_to project trackio_space_id trackio_bucket_id
             trackio_static_space_id dataloader_pin_memory dataloader_persistent_workers dataloader_multiprocessing_context
             dataloader_in_order skip_memory_metrics use_legacy_prediction_loop push_to_hub resume_from_checkpoint hub_model_id hub_strategy
             hub_token hub_private_repo hub_always_push hub_revision gradient_checkpointing_kwargs
