@@ -77,6 +77,7 @@ public struct CostInputs: Sendable {
         case .fp32: return .thirtyTwo
         case .bf16, .fp16: return .sixteen
         case .fp8, .mxfp8: return eight
+        case .fp8Rowwise: return eight == .eight ? .eightByRow : eight
         case .nvfp4: return peaks.allSatisfy { $0.four != nil } ? .four : eight
         }
     }

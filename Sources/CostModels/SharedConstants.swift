@@ -14,6 +14,12 @@ public struct SharedConstants: Hashable, Sendable {
     public var accumulationPasses = 0.8993
     /// Passes over a tensor, in units of 4 B an element, that casting it to 8 bits and transposing it costs.
     public var castPasses = 1.368
+    /// Rate of products with a scale a row over that with a scale a tensor: kernels of their own, whose gain over 16 bits published runs see
+    /// little of (estimated).
+    public var rowScaledRate = 0.7
+    /// Casts with a scale a row over those with a scale a tensor: inputs, weights and output gradients are cast along both of their sides,
+    /// since products along either need other scales (torchao, `Float8LinearRecipeName.ROWWISE`).
+    public var rowScaledCasts = 2.0
     /// Casts of expert tensors over those of dense ones: they fuse with the permutation.
     public var expertCastShare = 0.5064
 

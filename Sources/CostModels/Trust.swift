@@ -18,6 +18,8 @@ public struct Trust: Hashable, Sendable {
     public var verdict: Verdict
     /// What lies between or outside the measured runs, one phrase each; empty where nothing does.
     public var reasons: [String]
+    /// Those of the reasons that lie outside: what plans with one of them share, others do not.
+    public var outside: [String] = []
 }
 
 extension CostInputs {
@@ -69,7 +71,7 @@ extension CostInputs {
         }
         if job.method.teacher != nil { add("no run with a teacher was measured", to: &outside) }
         if divisions.attentions.contains(where: { $0.indexer != nil }) { add("no run with sparse attention was measured", to: &outside) }
-        guard outside.isEmpty else { return Trust(verdict: .extrapolated, reasons: outside + between) }
+        guard outside.isEmpty else { return Trust(verdict: .extrapolated, reasons: outside + between, outside: outside) }
         return Trust(verdict: between.isEmpty ? .measured : .interpolated, reasons: between)
     }
 

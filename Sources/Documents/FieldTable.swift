@@ -22,6 +22,8 @@ public struct FieldTable<Root>: ExpressibleByArrayLiteral {
         public let key: String
         let read: (YAMLNode, inout Root) throws(DocumentError) -> SourceNote?
         let content: (Root) -> YAMLContent
+        /// Whether the property has the value that a missing key stands for; nil where the key may not be missing.
+        var isUsual: ((Root) -> Bool)?
 
         init<Value>(
             _ key: String, _ type: YAMLType<Value>, set: @escaping (inout Root, Value) -> Void, content: @escaping (Root) -> YAMLContent
@@ -38,12 +40,14 @@ public struct FieldTable<Root>: ExpressibleByArrayLiteral {
 
     /// Reads every field over `base`.
     ///
-    /// Each may be bare or carry its source. A missing key is an error, unless `isComplete` is false: then it keeps the base's value.
+    /// Each may be bare or carry its source. A missing key is an error, unless it has a usual value or `isComplete` is false: then it keeps the
+    /// base's value.
     public func read(_ reader: MappingReader, over base: Root, isComplete: Bool = true) throws(DocumentError) -> Root {
         var root = base
         for field in fields {
             let type = YAMLType<SourceNote?>("a value") { node throws(DocumentError) in try field.read(node, &root) }
-            let note = isComplete ? try reader.required(field.key, type) : try reader.optional(field.key, type) ?? nil
+            let isRequired = isComplete && field.isUsual == nil
+            let note = isRequired ? try reader.required(field.key, type) : try reader.optional(field.key, type) ?? nil
             if let note { reader.note(note, for: field.key) }
         }
         return root
@@ -65,9 +69,9 @@ public struct FieldTable<Root>: ExpressibleByArrayLiteral {
             })
     }
 
-    /// The fields of `root` as they are written; those with a source in `notes` carry it.
+    /// The fields of `root` as they are written, without those that have their usual value; those with a source in `notes` carry it.
     public func fields(of root: Root, notes: [String: SourceNote] = [:]) -> [YAMLField] {
-        fields.map { field in
+        fields.filter { !($0.isUsual?(root) ?? false) }.map { field in
             guard let note = notes[field.key] else { return YAMLField(field.key, field.content(root)) }
             var entries = [YAMLField("value", field.content(root))]
             if let source = note.source { entries.append(YAMLField("source", .text(source))) }
@@ -81,6 +85,15 @@ extension FieldTable.Field {
     /// A plain number.
     public static func number(_ key: String, _ path: WritableKeyPath<Root, Double>, _ type: YAMLType<Double> = .nonNegative) -> Self {
         Self(key, type, set: { $0[keyPath: path] = $1 }, content: { .number($0[keyPath: path]) })
+    }
+
+    /// A plain number that a file may leave out, which is then `usual`.
+    public static func number(
+        _ key: String, _ path: WritableKeyPath<Root, Double>, _ type: YAMLType<Double>, usual: Double
+    ) -> Self {
+        var field = Self.number(key, path, type)
+        field.isUsual = { $0[keyPath: path] == usual }
+        return field
     }
 
     /// A truth value.

@@ -48,15 +48,20 @@ public struct CollectiveConstants: Hashable, Sendable {
     public var latency: Seconds
     /// Time per square root of a byte, which models the ramp of chunked protocols, in s/√B.
     public var rootCoefficient: Double
+    /// Power of (GPUs of a domain ÷ ranks of a group) by which a smaller group is faster than the shares say: 0 behind switches, where each GPU
+    /// has its own link; 2 where all share one path, and its length too.
+    public var crowding: Double
 
-    /// The four constants; the defaults are those of NVLink through switches on A100 (fitted on nccl-tests curves).
+    /// The constants; the defaults are those of NVLink through switches on A100 (fitted on nccl-tests curves).
     public init(
-        gatherShare: Double = 0.68, reduceShare: Double = 0.8, latency: Seconds = .microseconds(21), rootCoefficient: Double = 1.27e-8
+        gatherShare: Double = 0.68, reduceShare: Double = 0.8, latency: Seconds = .microseconds(21), rootCoefficient: Double = 1.27e-8,
+        crowding: Double = 0
     ) {
         self.gatherShare = gatherShare
         self.reduceShare = reduceShare
         self.latency = latency
         self.rootCoefficient = rootCoefficient
+        self.crowding = crowding
     }
 }
 

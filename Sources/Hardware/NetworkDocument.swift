@@ -27,6 +27,7 @@ extension CollectiveConstants {
             .number("reduce_share", \.reduceShare, .double(in: 0.01...4)),
             .time("latency", \.latency),
             .number("root_coefficient", \.rootCoefficient),
+            .number("crowding", \.crowding, .double(in: 0...3), usual: 0),
         ]
     }
 }

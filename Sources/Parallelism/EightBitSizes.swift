@@ -6,10 +6,7 @@ import Workload
 /// their columns one of 16; linear layers ask it of their own part of the input, before any gathering.
 enum EightBitSizes {
     static func areLegal(_ s: ParallelStrategy, model: TransformerModel, divisions: ModelDivisions, job: TrainingJob) -> Bool {
-        switch job.precision {
-        case .bf16, .fp16, .fp32: return true
-        case .fp8, .mxfp8, .nvfp4: break
-        }
+        guard job.precision.isLow else { return true }
         let t = s.tensor
         let tokens = s.microBatch * job.sequenceLength / s.context
         guard (s.sequenceParallel ? tokens / t : tokens) % 8 == 0, model.hidden % 16 == 0 else { return false }

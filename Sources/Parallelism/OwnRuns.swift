@@ -9,12 +9,15 @@ public struct OwnRuns: Hashable, Sendable {
         public var name: String
         /// Its value; nil for constants of other stacks and networks, and for those that stand under `costs`.
         public var value: Double?
+        /// Of a model's factor, the standard deviation of its logarithm before any own run; nil for others, and in files of earlier releases.
+        public var before: Double?
         /// A row of the lower triangular factor of the covariance of the logarithms, a number for each quantity up to this one.
         public var row: [Double]
 
         /// A quantity from its parts.
-        public init(name: String, value: Double?, row: [Double]) {
+        public init(name: String, value: Double?, before: Double? = nil, row: [Double]) {
             self.name = name
+            self.before = before
             self.value = value
             self.row = row
         }
@@ -44,6 +47,9 @@ public struct OwnRuns: Hashable, Sendable {
     /// What stands before a model's name in the name of the factor on its times.
     public static let modelPrefix = "model "
 
+    /// Standard deviation, before any own run, of the logarithm of a model's factor; nil where the model was not run or its file does not say.
+    public func before(ofModel name: String) -> Double? { entries.first { $0.name == Self.modelPrefix + name }?.before }
+
     /// What steps of a model take over what the constants say; 1 where none was measured.
     public func timeFactor(ofModel name: String) -> Double {
         entries.first { $0.name == Self.modelPrefix + name }?.value ?? 1
@@ -56,6 +62,7 @@ extension OwnRuns {
         let entries = try reader.objects("quantities", as: "a quantity") { row throws(DocumentError) in
             Entry(
                 name: try row.required("name", .string), value: try row.optional("value", .positive),
+                before: try row.optional("before", .nonNegative),
                 row: try row.required("row", .string).split(separator: " ").compactMap { Double($0) })
         }
         guard entries.enumerated().allSatisfy({ $0.element.row.count == $0.offset + 1 }) else {
@@ -79,6 +86,7 @@ extension OwnRuns {
                     entries.map { entry in
                         .inline(
                             [YAMLField("name", .text(entry.name))] + (entry.value.map { [YAMLField("value", .number($0))] } ?? [])
+                                + (entry.before.map { [YAMLField("before", .number($0))] } ?? [])
                                 + [YAMLField("row", .text(RowText.string(entry.row)))])
                     })),
         ])

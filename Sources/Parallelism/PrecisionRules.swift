@@ -24,7 +24,7 @@ public enum PrecisionRules {
         var formats: Set<Precision> = [.fp16, .fp32]
         if !withoutBF16.contains(gpu.architecture.lowercased()) { formats.insert(.bf16) }
         guard gpu.peak.eight != nil else { return formats }
-        formats.insert(.fp8)
+        formats.formUnion([.fp8, .fp8Rowwise])
         if gpu.architecture == "blackwell" || gpu.architecture == "cdna4" { formats.insert(.mxfp8) }
         if gpu.architecture == "blackwell", gpu.peak.four != nil { formats.insert(.nvfp4) }
         return formats

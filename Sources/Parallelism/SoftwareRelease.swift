@@ -23,6 +23,9 @@ public enum SoftwareRelease {
     /// The dates that measured runs of more than one release lie between, which no slope was fitted beyond: from 2023 to the month of the container 26.08.
     public static let measured = 2023.0...(2026 + 8.0 / 12)
 
+    /// The date within what was measured that is nearest to one.
+    public static func taken(_ date: Double) -> Double { min(max(date, measured.lowerBound), measured.upperBound) }
+
     /// A date that was written as a month again.
     public static func month(_ date: Double) -> String {
         let months = Int((date * 12 + 1e-6).rounded(.down))

@@ -25,9 +25,9 @@ struct PlanChances {
     /// Half-width of an interval that holds 80 %, in standard deviations.
     static let halfWidth = 1.2815515655446004
 
-    /// The chances of plans with these expected step times, in s; `outside` says which lie outside what was measured.
-    init(_ sensitivity: TimeSensitivity, times: [Double], outside: [Bool], seed: UInt64, operators: [OperatorSignal] = []) {
-        deviations = times.indices.map { sensitivity.deviation($0, outside: outside[$0]) }
+    /// The chances of plans with these expected step times, in s.
+    init(_ sensitivity: TimeSensitivity, times: [Double], seed: UInt64, operators: [OperatorSignal] = []) {
+        deviations = times.indices.map { sensitivity.deviation($0) }
         let best = times.indices.min { times[$0] < times[$1] } ?? 0
         slowerThanBest = times.indices.map { place in
             guard place != best else { return 0.5 }

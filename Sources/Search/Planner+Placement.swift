@@ -62,8 +62,8 @@ extension Planner {
             factor: [], spreads: [FittedUncertainty.Stratum(inputs): .init(common: 1.1 * mean, own: 0.6 * mean)])
         let open = request.uncertainty ?? plain
         return PlanChances(
-            TimeSensitivity(open, inputs, strategies), times: finalists.map(\.estimate.stepTime),
-            outside: strategies.map { inputs.trust(in: $0).verdict == .extrapolated }, seed: request.seed,
+            TimeSensitivity(open, inputs, strategies).widened(for: strategies.map { inputs.trust(in: $0).outside }),
+            times: finalists.map(\.estimate.stepTime), seed: request.seed,
             operators: timing?.signals(open, inputs) ?? [])
     }
 

@@ -29,7 +29,7 @@ public struct GradientDefaults: Hashable, Sendable {
         switch precision {
         case .fp32: .fp32
         case .bf16, .fp16: half
-        case .fp8, .mxfp8, .nvfp4: low
+        case .fp8, .fp8Rowwise, .mxfp8, .nvfp4: low
         }
     }
 }

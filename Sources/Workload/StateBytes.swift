@@ -26,7 +26,7 @@ public struct StateBytes: Hashable, Sendable {
         case .fp16:
             let gradient = gradientBytes ?? 2
             self.init(parameter: 2, gradient: gradient, optimizer: state + (gradient < 4 ? 4 : 0))
-        case .bf16, .fp8, .mxfp8, .nvfp4: self.init(parameter: 2, gradient: gradientBytes ?? 4, optimizer: state)
+        case .bf16, .fp8, .fp8Rowwise, .mxfp8, .nvfp4: self.init(parameter: 2, gradient: gradientBytes ?? 4, optimizer: state)
         }
     }
 

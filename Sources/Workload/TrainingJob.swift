@@ -8,13 +8,20 @@ public enum Precision: String, CaseIterable, Hashable, Sendable {
     case fp32
     /// 8-bit floating point with per-tensor or current scaling.
     case fp8
+    /// 8-bit floating point with one scale for each row of inputs and column of weights (torchao's `rowwise`).
+    case fp8Rowwise = "fp8-rowwise"
     /// 8-bit floating point with one scale per 32 elements (OCP microscaling).
     case mxfp8
     /// 4-bit floating point with two-level scaling (NVIDIA).
     case nvfp4
 
     /// Whether linear layers run below 16 bits; attention and the head stay at 16.
-    public var isLow: Bool { self == .fp8 || self == .mxfp8 || self == .nvfp4 }
+    public var isLow: Bool {
+        switch self {
+        case .fp8, .fp8Rowwise, .mxfp8, .nvfp4: true
+        case .bf16, .fp16, .fp32: false
+        }
+    }
     /// Bytes of an activation element between operators.
     public var activationBytes: Double { self == .fp32 ? 4 : 2 }
 }

@@ -26,7 +26,8 @@ enum CalibrationFixtures {
         return RunResolver(
             aliases: aliases, cluster: { try library.cluster($0) }, gpu: { try library.gpu($0) },
             stack: { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) },
-            model: { try ModelDocument.read(path: library.path(of: .model, named: $0)) }, modelNames: library.names(of: .model))
+            model: { try ModelDocument.read(path: library.path(of: .model, named: $0)) }, modelNames: library.names(of: .model),
+            clusterNames: library.names(of: .cluster), gpuNames: library.names(of: .gpu), stackNames: library.names(of: .stack))
     }
 
     /// Predictions for all measured runs beside the repository, made once for all tests; nil where there are none.

@@ -3,6 +3,7 @@ import Documents
 import Foundation
 import Hardware
 import Parallelism
+import Schedules
 import Testing
 import Workload
 
@@ -34,8 +35,8 @@ import Workload
         ("Sailor (Megatron-DeepSpeed fork)", "megatron-deepspeed"), ("OLMo-core", "torchtitan"), ("nanotron", "aa-scaling"),
         ("GPT-NeoX 2.0", "megatron-deepspeed"), ("LitGPT", "fsdp"), ("llm-foundry", "fsdp"), ("LLM Foundry", "fsdp"),
         ("Colossal-AI", "no-overlap"), ("ColossalAI 0.3", "no-overlap"), ("DeepSpeed", "fsdp"), ("veRL 0.4", "fsdp"),
-        ("verl/megatron", "megatron-core"), ("MaxText", "torchtitan"), ("Megatron-LM 0.14", "no-overlap"),
-        ("Megatron-LM", "megatron-lm-2021"),
+        ("verl/megatron", "megatron-core"), ("MaxText", "torchtitan"), ("Megatron-LM 0.14", "megatron-core"),
+        ("Megatron-LM", "megatron-core"), ("MCore", "megatron-core"), ("no-overlap", "no-overlap"), ("FSDP2 + compile", "torchtitan"),
         ("Megatron-FSDP", "megatron-fsdp"),
     ])
     func `frameworks of public tables have a stack`(framework: String, stack: String) throws {
@@ -43,6 +44,17 @@ import Workload
         #expect(alias.stack == stack)
         let inputs = try configuration(CalibrationFixtures.run(framework: framework)).inputs
         #expect(inputs.stack.name == (alias.isUnmeasured ? framework : stack))
+    }
+
+    @Test func `Megatron-LM is what it was in the year of the run, and without overlap where it says so`() throws {
+        func stack(_ framework: String, year: Double? = nil, overlap: String = "") throws -> String {
+            try configuration(
+                CalibrationFixtures.run(framework: framework, year.map { ["year": $0] } ?? [:]) { $0.overlap = overlap }
+            ).inputs.stack.name
+        }
+        #expect(try stack("Megatron-LM", year: 2021) == "megatron-lm-2021")
+        #expect(try stack("Megatron-LM", year: 2024) == "megatron-core")
+        #expect(try stack("Megatron-LM 0.14", year: 2025, overlap: "none: TP overlap, grad overlap all OFF") == "no-overlap")
     }
 
     @Test(arguments: [
@@ -55,7 +67,31 @@ import Workload
         ("RTX PRO 6000", "rtx-pro-6000"), ("MI250X", "mi250x"),
     ])
     func `GPUs of public tables have a type`(name: String, type: String) throws {
+        // Every one of them has this format.
+        let run = CalibrationFixtures.run(gpu: name) { $0.precision = "fp16" }
+        #expect(try configuration(run).inputs.gpu.name == type)
+    }
+
+    @Test(arguments: [
+        ("frontier", "mi250x"), ("Leonardo", "a100-64gb-sxm"), ("JUWELS Booster", "a100-40gb-sxm"), ("DGX H100", "h100-80gb-sxm"),
+        ("HGX-H200", "h200-sxm"), ("AWS P5", "h100-80gb-sxm"), ("H100-94GB-NVL", "h100-94gb-nvl"),
+    ])
+    func `shipped clusters and types are names too, whatever their case`(name: String, type: String) throws {
         #expect(try configuration(CalibrationFixtures.run(gpu: name)).inputs.gpu.name == type)
+    }
+
+    @Test(arguments: [("A100-80G-SXM", "fp8"), ("H100", "nvfp4"), ("H100", "mxfp8"), ("T4", "bf16"), ("V100", "bf16")])
+    func `formats that a GPU lacks are refused and not priced as another`(gpu: String, precision: String) throws {
+        #expect(try reason(CalibrationFixtures.run(gpu: gpu) { $0.precision = precision }).contains("has no \(precision) products"))
+    }
+
+    @Test func `interleaved schedules have two virtual stages where none are stated, whatever the framework`() throws {
+        for framework in ["Megatron-Bridge", "TorchTitan"] {
+            let s = try configuration(CalibrationFixtures.run(framework: framework) { $0.schedule = "Interleaved 1F1B" }).strategy
+            #expect(s.virtualStages == 2 && s.schedule == .interleaved)
+        }
+        #expect(try configuration(CalibrationFixtures.run { $0.schedule = "GPipe" }).strategy.schedule == .gpipe)
+        #expect(try reason(CalibrationFixtures.run(["pp": 2, "mbs": 16]) { $0.schedule = "DualPipeV" }).contains("at least 2·pp"))
     }
 
     @Test func `every shipped GPU type is known by its own name`() throws {
@@ -137,14 +173,17 @@ import Workload
             try reason(
                 CalibrationFixtures.run {
                     $0.model = "nobody-7b"; $0.numbers["layers"] = nil
-                }) == "missing layers")
+                }
+            )
+            .hasPrefix("missing layers, and no shipped model is called nobody-7b (nearest: "))
     }
 
     // MARK: Remarks
 
     @Test(
         arguments: [
-            ("fp8", "", Precision.fp8, nil), ("fp8", "rowwise", .fp8, "rowwise scaling"), ("fp8_cs", "", .fp8, "tensorwise scaling"),
+            ("fp8", "", Precision.fp8, nil), ("fp8", "rowwise", .fp8Rowwise, nil), ("fp8-rowwise", "", .fp8Rowwise, nil),
+            ("fp8_cs", "", .fp8, "tensorwise scaling"),
             ("FP8 tensorwise", "", .fp8, "tensorwise scaling"), ("fp8-blockwise", "", .fp8, "blockwise scaling"),
             ("fp8 delayed scaling", "", .fp8, "delayed scaling"), ("fp8_mx", "", .mxfp8, nil), ("fp8", "mxfp8", .mxfp8, nil),
             ("fp8_sc", "", .fp8, "blockwise scaling"), ("mxfp8", "", .mxfp8, nil), ("BF16", "", .bf16, nil), ("float16", "", .fp16, nil),

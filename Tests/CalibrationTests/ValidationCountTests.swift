@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func `rates of arithmetic count as their framework does`() throws {
-        // Megatron-LM's formula for a gated model: 24 layers of h 2048, ffn 8192, s 2048, V 50,000.
+        // The formula of Megatron-LM of 2021 for a gated model: 24 layers of h 2048, ffn 8192, s 2048, V 50,000.
         // Forward, a token: 24 · (2·4·h² + 2·3·h·8192 + 4·s·h) + 2·h·V, attention as the whole square.
         let (h, ffn, depth): (Double, Double, Double) = (2048, 8192, 24)
         let products: Double = 8 * h * h + 6 * h * ffn
@@ -66,14 +66,15 @@ import Testing
         let layers: Double = depth * (products + square)
         let head: Double = 2 * h * 50_000
         let tokens: Double = 131_072 / 8
+        func of2021(_ run: inout RunRecord) { run.numbers["year"] = 2021 }
         func isNear(_ time: Double, _ flops: Double, _ rate: Double) -> Bool { abs(time / (flops * tokens / rate) - 1) < 1e-12 }
-        let model = try #require(try time(["model_tflops_per_gpu": 100]))
+        let model = try #require(try time(["model_tflops_per_gpu": 100], of2021))
         #expect(isNear(model, 3 * (layers + head), 100e12))
         // Hardware rates count the second forward pass of recomputed layers, and not the head's.
-        let hardware = try #require(try time(["hardware_tflops_per_gpu": 100]) { $0.recompute = "full" })
+        let hardware = try #require(try time(["hardware_tflops_per_gpu": 100, "year": 2021]) { $0.recompute = "full" })
         #expect(isNear(hardware, 4 * layers + 3 * head, 100e12))
         // Half of an A100's 312 TFLOP/s.
-        let share = try #require(try time(["mfu_pct": 50]))
+        let share = try #require(try time(["mfu_pct": 50], of2021))
         #expect(isNear(share, 3 * (layers + head), 156e12))
         // Megatron-Bridge counts only what the mask leaves.
         let causal: Double = depth * (products + square / 2)

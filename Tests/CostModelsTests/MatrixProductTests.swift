@@ -47,4 +47,12 @@ struct MatrixProductTests {
         #expect(eight.seconds(8192, 8192, 8192) < product.seconds(8192, 8192, 8192))
         #expect(eight.seconds(8192, 8192, 8192, low: false) == product.seconds(8192, 8192, 8192))
     }
+
+    @Test func rowsScaledApartAreSlowerThanTensorsAndNoSlowerThanSixteenBits() {
+        let eight = MatrixProduct(gpu: Fixtures.gpu, precision: .eight, derate: 1)
+        let rows = MatrixProduct(gpu: Fixtures.gpu, precision: .eightByRow, derate: 1)
+        #expect(rows.lowRate == max(product.rate, 0.7 * eight.lowRate))
+        #expect(eight.seconds(8192, 8192, 8192) < rows.seconds(8192, 8192, 8192))
+        #expect(rows.seconds(8192, 8192, 8192) <= product.seconds(8192, 8192, 8192))
+    }
 }

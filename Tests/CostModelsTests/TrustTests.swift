@@ -40,7 +40,11 @@ import Workload
 
     @Test func whatLiesBeyondIsExtrapolatedAndNamed() throws {
         let wide = try inputs().trust(in: strategy { $0.expert = 256 })
-        #expect(wide == Trust(verdict: .extrapolated, reasons: ["ep 256, where at most 64 was measured"]))
+        #expect(
+            wide
+                == Trust(
+                    verdict: .extrapolated, reasons: ["ep 256, where at most 64 was measured"],
+                    outside: ["ep 256, where at most 64 was measured"]))
         let kind = try inputs().trust(
             in: strategy {
                 $0.context = 2

@@ -7,11 +7,12 @@ import Testing
 /// How sure the order of plans is.
 @Suite struct PlanChancesTests {
     private func chances(
-        _ causes: [[Double]], own: Double, times: [Double], links: Int = 0, outside: [Bool]? = nil, operators: [OperatorSignal] = []
+        _ causes: [[Double]], own: Double, times: [Double], links: Int = 0, outside: [[String]] = [], operators: [OperatorSignal] = []
     ) -> PlanChances {
         PlanChances(
-            TimeSensitivity(causes: causes, links: links, spread: .init(common: 0.03, own: own)), times: times,
-            outside: outside ?? times.map { _ in false }, seed: 7, operators: operators)
+            TimeSensitivity(causes: causes, links: links, spread: .init(common: 0.03, own: own))
+                .widened(for: outside.isEmpty ? times.map { _ in [] } : outside),
+            times: times, seed: 7, operators: operators)
     }
 
     @Test func `equal plans have equal chances, which sum to 1`() {
@@ -38,10 +39,21 @@ import Testing
     }
 
     @Test func `outside what was measured is wider`() {
-        let wide = chances([[0], [0]], own: 0.01, times: [1, 1], outside: [false, true])
+        let wide = chances([[0], [0]], own: 0.01, times: [1, 1], outside: [[], ["ep 256"]])
         #expect(abs(wide.deviations[0] - (0.03 * 0.03 + 0.01 * 0.01).squareRoot()) < 1e-12)
         let unmeasured = FittedUncertainty.unmeasured
         #expect(abs(wide.deviations[1] - (unmeasured.common * unmeasured.common + unmeasured.own * unmeasured.own).squareRoot()) < 1e-12)
+    }
+
+    @Test func `what was never measured of one plan does not cancel against another, and cancels between two that have it`() {
+        let unmeasured = FittedUncertainty.unmeasured
+        let more = unmeasured.common * unmeasured.common + unmeasured.own * unmeasured.own - 0.03 * 0.03 - 0.01 * 0.01
+        // 5 % apart: nearly sure between plans that are known as well or as badly, and not where one was never measured.
+        let apart = chances([[0], [0]], own: 0.01, times: [1, 1.05], outside: [[], ["all-gather"]])
+        #expect(abs(apart.slowerThanBest[1] - PlanChances.normal(log(1.05) / (more + 2 * 0.01 * 0.01).squareRoot())) < 1e-12)
+        #expect(apart.slowerThanBest[1] < 0.7 && apart.fastest[1] > 0.3)
+        let alike = chances([[0], [0]], own: 0.01, times: [1, 1.05], outside: [["all-gather"], ["all-gather"]])
+        #expect(abs(alike.slowerThanBest[1] - PlanChances.normal(log(1.05) / (0.01 * 2.0.squareRoot()))) < 1e-12)
     }
 
     @Test func `a trial of one of two equal plans makes the choice right in three of four cases`() {

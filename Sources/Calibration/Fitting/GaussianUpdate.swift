@@ -6,6 +6,8 @@
 struct GaussianUpdate {
     /// The parameters' new mean.
     let mean: [Double]
+    /// Root mean square of what was measured, in the standard deviations that were expected of it; 1 is usual.
+    let surprise: Double
     /// The lower triangular factor of their new covariance, rows up to the diagonal.
     let factor: [[Double]]
 
@@ -29,6 +31,8 @@ struct GaussianUpdate {
         for i in causes.indices {
             for j in causes.indices { spread[i][j] += zip(causes[i], causes[j]).reduce(0) { $0 + $1.0 * $1.1 } }
         }
+        let squares = values.indices.map { values[$0] * values[$0] / spread[$0][$0] }
+        surprise = (squares.reduce(0, +) / Double(max(1, squares.count))).squareRoot()
         let lower = Cholesky.triangle(spread)
         let weights = Cholesky.solved(triangle: lower, values)
         var moved = [Double](repeating: 0, count: n)

@@ -22,12 +22,19 @@ extension OwnPosterior {
         let entries = parameters.prefix(kept).indices.map { place in
             OwnRuns.Entry(
                 name: parameters[place].quantity.name, value: value(place, ofAll, base, kernels).map { Rounding.significant($0, 6) },
+                before: before(place, base).map { Rounding.significant($0, 6) },
                 row: factor[place].map { Rounding.significant($0, 3) })
         }
         stack.ownRuns = OwnRuns(
             base: base.lineage, configurations: configurations + (base.ownRuns?.configurations ?? 0), installation: installation,
             entries: entries)
         return stack
+    }
+
+    /// How far a model's factor was open before any own run, these or earlier ones; nil for other quantities.
+    private func before(_ place: Int, _ base: SoftwareStack) -> Double? {
+        guard case .model(let name) = parameters[place].quantity else { return nil }
+        return base.ownRuns?.before(ofModel: name) ?? deviation(place).before
     }
 
     /// Constants of a stack that runs move.

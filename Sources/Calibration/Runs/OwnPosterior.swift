@@ -27,6 +27,8 @@ struct OwnPosterior {
     /// Mean of the logarithms' moves, and the factor of their covariance after the runs.
     private(set) var moves: [Double]
     private(set) var factor: [[Double]]
+    /// Root mean square of what the runs lie off before they are taken in, in standard deviations of that.
+    private(set) var surprise = 1.0
 
     /// Rounds of linearisation at most, and the move of a logarithm that ends them.
     private static let (rounds, settled) = (8, 1e-5)
@@ -68,7 +70,7 @@ struct OwnPosterior {
     mutating func take(_ observations: [OwnObservation]) {
         var simulator = PipelineSimulator()
         let noise = observations.indices.map { i in observations.indices.map { i == $0 ? observations[i].noise : 0 } }
-        for _ in 0..<Self.rounds {
+        for round in 0..<Self.rounds {
             var (slopes, values): ([[Double]], [Double]) = ([], [])
             for observation in observations {
                 let inputs = moved(observation.configuration.inputs)
@@ -81,6 +83,7 @@ struct OwnPosterior {
             let next = zip(update.mean, parameters).map { Self.within($0, $1.quantity, observations[0].configuration.inputs) }
             let step = zip(next, moves).map { abs($0 - $1) }.max() ?? 0
             (moves, factor) = (next, update.factor)
+            if round == 0 { surprise = update.surprise }
             if step < Self.settled { break }
         }
     }

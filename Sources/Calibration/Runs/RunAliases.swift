@@ -1,4 +1,5 @@
 public import Documents
+import Hardware
 import Parallelism
 import Quantities
 import Workload
@@ -16,7 +17,11 @@ public struct RunAliases: Sendable {
     /// A framework and the stack that describes it, with the facts that tables have no column for.
     public struct FrameworkAlias: Sendable {
         var prefix: String
-        let stack: String
+        var stack: String
+        /// The last year of the software that it means; later runs of the name are others'.
+        var until: Int?
+        /// The stack of runs that state to have run without overlap.
+        var withoutOverlap: String?
         var sharding = OptimizerSharding.zero1
         var tiedEmbeddings = false
         var learnedPositions: Int?
@@ -69,6 +74,10 @@ public struct RunAliases: Sendable {
     }
 
     var gpus: [GPUAlias]
+    /// Shipped clusters and GPU types under their own names, which tables' names go before.
+    var shipped: [GPUAlias] = []
+    /// Shipped stacks under their own names.
+    var shippedStacks: [String] = []
     var frameworks: [FrameworkAlias]
     var networks: [NetworkAlias]
     var models: [ModelAlias]
@@ -90,6 +99,8 @@ public struct RunAliases: Sendable {
                 frameworks: try file.objects("frameworks", as: "a framework alias") { row throws(DocumentError) in
                     FrameworkAlias(
                         prefix: try row.required("prefix", .string), stack: try row.required("stack", .string),
+                        until: try row.optional("until", .int(in: 1990...2100)),
+                        withoutOverlap: try row.optional("without_overlap", .string),
                         sharding: try row.required("sharding", .choice()),
                         tiedEmbeddings: try row.optional("tied_embeddings", .bool) ?? false,
                         learnedPositions: try row.optional("learned_positions", .int(in: 1...10_000_000)),
@@ -138,6 +149,13 @@ public struct RunAliases: Sendable {
         gpus.insert(GPUAlias(name: name, cluster: cluster, gpu: nil, adapterBandwidth: nil), at: 0)
     }
 
+    /// Lets a GPU's name mean another known one, with all its facts; false where that one is not known.
+    public mutating func add(gpu name: String, like known: String) -> Bool {
+        guard let alias = gpu(known) else { return false }
+        gpus.insert(GPUAlias(name: name, cluster: alias.cluster, gpu: alias.gpu, adapterBandwidth: alias.adapterBandwidth), at: 0)
+        return true
+    }
+
     /// Lets a framework's name mean another known one, with all its facts; false where that one is not known.
     public mutating func add(framework name: String, like known: String) -> Bool {
         guard var alias = framework(known) else { return false }
@@ -158,13 +176,44 @@ public struct RunAliases: Sendable {
         let key = RunName.gpuKey(name)
         guard !key.isEmpty else { return nil }
         return gpus.first { $0.name == name } ?? gpus.first { RunName.gpuKey($0.name) == key }
-            ?? gpus.first { [$0.gpu, $0.cluster, $0.cluster.hasPrefix("gpu:") ? String($0.cluster.dropFirst(4)) : nil].contains(name) }
+            ?? gpus.first { alias in
+                [alias.gpu, alias.cluster, ProfileLibrary.usualGPU(alias.cluster)].contains { $0.map(RunName.gpuKey) == key }
+            } ?? shipped.first { RunName.gpuKey($0.name) == key }
     }
 
-    /// What a table's name of a framework means: the first prefix that it begins with, whatever its case and hyphens.
-    func framework(_ name: String) -> FrameworkAlias? {
+    /// Every name of a GPU or cluster that is known.
+    var gpuNames: [String] { gpus.map(\.name) + shipped.map(\.name) }
+
+    /// Every name that a framework's may begin with, and of every stack.
+    var frameworkNames: [String] { frameworks.map(\.prefix) + shippedStacks }
+
+    /// Lets shipped clusters, stacks and GPU types, which are plain nodes as they are usually sold, be named as they are.
+    mutating func add(shippedClusters clusters: [String], gpuTypes: [String], stacks: [String]) {
+        shippedStacks += stacks
+        shipped += clusters.map { GPUAlias(name: $0, cluster: $0, gpu: nil, adapterBandwidth: nil) }
+        shipped += gpuTypes.map { GPUAlias(name: $0, cluster: ProfileLibrary.usualPrefix + $0, gpu: nil, adapterBandwidth: nil) }
+    }
+
+    /// What a row's framework means in its year, with the stack of runs without overlap where it says to be one.
+    func framework(of run: RunRecord) -> FrameworkAlias? {
+        guard var alias = framework(run.framework, year: run.int("year")) else { return nil }
+        if let stack = alias.withoutOverlap, run.statesNoOverlap { alias.stack = stack }
+        return alias
+    }
+
+    /// What a table's name of a framework means: the first prefix that it begins with, whatever its case and hyphens; else a stack's own name.
+    ///
+    /// - Parameter year: That of the run; nil is software of today.
+    func framework(_ name: String, year: Int? = nil) -> FrameworkAlias? {
         let key = RunName.key(name)
-        return frameworks.first { !RunName.key($0.prefix).isEmpty && key.hasPrefix(RunName.key($0.prefix)) }
+        let known = frameworks.first {
+            !RunName.key($0.prefix).isEmpty && key.hasPrefix(RunName.key($0.prefix)) && (year ?? .max) <= ($0.until ?? .max)
+        }
+        if let known { return known }
+        guard let stack = shippedStacks.first(where: { RunName.key($0) == key }) else { return nil }
+        var alias = FrameworkAlias.unnamed(stack: stack)
+        if let fact = frameworks.first(where: { $0.stack == stack }) { alias.sharding = fact.sharding }
+        return alias
     }
 
     /// Whether a framework's own recipe of a model drops tokens.

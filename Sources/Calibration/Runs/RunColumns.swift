@@ -12,8 +12,7 @@ enum RunColumns {
     /// Columns that state exactly what others only tell in part; own runs have them, published ones do not.
     static let details = [
         "model_file", "cluster_file", "stack_file", "optimizer", "cp_kind", "cp_kind_local", "rank_order", "layers_per_stage",
-        "recompute_modules",
-        "dispatcher", "precision_recipe",
+        "recompute_modules", "dispatcher", "precision_recipe", "memory_unit",
     ]
 
     /// Columns that hold numbers.

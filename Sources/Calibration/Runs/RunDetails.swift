@@ -60,8 +60,11 @@ struct RunDetails {
         }
         s.layout = counts.allSatisfy { $0 == counts[0] } ? .even : .explicit(counts)
         guard s.recompute == .full else { return }
-        let stated = run.recompute.hasPrefix("full(") ? Int(run.recompute.dropFirst(5).prefix { $0.isNumber }) : nil
-        s.recomputeLayers = min(stated ?? .max, counts.max() ?? 0)
+        guard case .full(let layers?) = try RunWords.recomputation(run.recompute) else {
+            s.recomputeLayers = counts.max() ?? 0
+            return
+        }
+        s.recomputeLayers = min(layers, counts.max() ?? 0)
     }
 
     /// Sets the optimizer.

@@ -16,8 +16,8 @@ extension RunResolver {
             configuration.strategy, simulator: &simulator, assumingEqualStages: configuration.assumesEqualStages
         ).stepTime
         let sensitivity = TimeSensitivity(uncertainty, configuration.inputs, [configuration.strategy])
-        let isOutside = configuration.inputs.trust(in: configuration.strategy).verdict == .extrapolated
-        let width = exp(Self.halfWidth * sensitivity.deviation(0, outside: isOutside))
+            .widened(for: [configuration.inputs.trust(in: configuration.strategy).outside])
+        let width = exp(Self.halfWidth * sensitivity.deviation(0))
         return time / width...time * width
     }
 }

@@ -62,7 +62,7 @@ struct RunOverlap {
         choices.overlapsExperts = words.contains("a2a_overlap=true") || words.contains("ep overlap on") || isRecentRecipe
         choices.dispatcher = dispatcher
         choices.waitsForTokenCounts = isMixture && dispatcher != .hybridEP && !dropsTokens
-        if let date { choices.take(release: date, usesMegatronCore: usesMegatronCore) }
+        if let date { choices.take(release: SoftwareRelease.taken(date), usesMegatronCore: usesMegatronCore) }
         if let fusesLoss { choices.fusedLoss = fusesLoss }
     }
 }

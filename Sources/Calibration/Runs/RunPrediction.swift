@@ -58,7 +58,7 @@ public struct RunPrediction: Sendable {
 
     /// Relative error of the memory, as a share; nil where either is missing.
     public var memoryError: Double? {
-        guard let memory, let measured = run["peak_mem_gb_per_gpu"], !run.memoryKind.isEmpty, !run.ranOutOfMemory else { return nil }
+        guard let memory, let measured = run.measuredMemory, !run.ranOutOfMemory else { return nil }
         return memory / measured - 1
     }
 }
@@ -98,7 +98,7 @@ public struct RunPredictor {
             prediction.predictedOutOfMemory = estimate.memoryExpected > capacity
             prediction.isRecommended = estimate.memoryHigh <= capacity
             prediction.layoutKey = "\(s)"
-            if !prediction.run.showsSomething { prediction.skipped = RunRecord.nothingMeasured }
+            if !prediction.run.showsSomething { prediction.skipped = run.nothingMeasured }
         } catch {
             prediction.skipped = "the layout cannot run: \(error)"
         }
@@ -108,7 +108,11 @@ public struct RunPredictor {
 
 extension RunRecord {
     /// Why a run cannot be compared.
-    static let nothingMeasured = "nothing measured: no step time, rate, memory or oom"
+    var nothingMeasured: String {
+        self["peak_mem_gb_per_gpu"] != nil && memoryKind.isEmpty
+            ? "memory alone, and no memory_kind says of which kind (allocated, reserved or device)"
+            : "nothing measured: no step time, rate, memory or oom"
+    }
 
     /// Whether there is anything to compare a prediction with.
     var showsSomething: Bool {

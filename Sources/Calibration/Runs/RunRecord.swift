@@ -62,6 +62,23 @@ public struct RunRecord: Sendable {
         return batch * sequence / (tokens * gpus)
     }
 
+    /// Measured GiB of the heaviest GPU; nil where none is stated, or not of which kind.
+    public var measuredMemory: Double? { memoryKind.isEmpty ? nil : RunFigures.memory(self) }
+
+    /// Whether the row says that nothing overlapped.
+    var statesNoOverlap: Bool {
+        let words = overlap.lowercased()
+        return words == "none" || words.hasPrefix("none:")
+    }
+
+    /// The row with empty columns of experts where it states none, as tables write a dense model with zeros.
+    var withoutNoExperts: RunRecord {
+        guard self["n_experts"] == 0 else { return self }
+        var run = self
+        for column in ["n_experts", "top_k", "moe_ffn", "shared_experts"] { run.numbers[column] = nil }
+        return run
+    }
+
     /// Takes a release of the software where the row states neither a container nor a year.
     public mutating func suppose(release: String) {
         if container.isEmpty, self["year"] == nil { container = release }

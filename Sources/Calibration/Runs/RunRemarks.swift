@@ -4,10 +4,11 @@ import Workload
 /// What a row says in words, in columns of its own or in its notes: scaling of 8-bit products, dropped tokens, prediction blocks, an unfused
 /// loss, offloading, regressions of a release. What the cost models have no input for is an assumption.
 struct RunRemarks {
+    private static let rowwise = "rowwise scaling"
     /// How 8-bit products are scaled, and the words that tables have for it.
     private static let recipes: [(name: String, words: [String])] = [
         ("mxfp8", ["mxfp8", "mx"]), ("delayed scaling", ["delayed", "delayed scaling", "ds"]),
-        ("rowwise scaling", ["rowwise", "row-wise", "rowwise with gw hp"]),
+        (rowwise, ["rowwise", "row-wise", "rowwise with gw hp"]),
         ("tensorwise scaling", ["tensorwise", "tensor-wise", "per-tensor", "current", "current scaling", "cs"]),
         ("blockwise scaling", ["blockwise", "block-wise", "block", "subchannel", "sc", "deepseek"]),
     ]
@@ -35,22 +36,29 @@ struct RunRemarks {
         var assumptions: [String] = []
         let notes = run.notes.lowercased()
         let (format, recipe) = Self.precision(run, notes: notes)
-        precision = format
-        if let recipe, format == .fp8 { assumptions.append("\(recipe) priced as plain fp8") }
-        dropsTokens = run["drops_tokens"].map { $0 > 0 } ?? (run.notes.contains("tokendrop") || run.notes.contains("capacity"))
-        if dropsTokens, run["n_experts"] != nil { assumptions.append("every token priced, although some are dropped") }
+        precision = format == .fp8 && recipe == Self.rowwise ? .fp8Rowwise : format
+        if let recipe, precision == .fp8 { assumptions.append("\(recipe) priced as plain fp8") }
+        dropsTokens = run["drops_tokens"].map { $0 > 0 } ?? Self.statesDroppedTokens(notes)
         predictionBlocks = run.int("prediction_blocks") ?? Self.predictionBlocks(notes)
         fusesLoss =
             run["fused_loss"].map { $0 > 0 }
-            ?? (Self.says(notes, ["unfused loss", "unfused cross", "no fused cross", "cross_entropy_loss_fusion=false"]) ? false : nil)
-        if Self.says(notes, ["regression"]) {
+            ?? (Self.says(
+                notes,
+                [
+                    "unfused loss", "unfused cross", "no fused cross", "loss not fused", "cross-entropy not fused",
+                    "cross_entropy_loss_fusion=false",
+                ]) ? false : nil)
+        if Self.says(notes, ["regression"]), !Self.says(notes, ["no regression", "without regression", "linear regression"]) {
             let parts = ["cudnn", "nccl", "driver", "kernel", "cublas"].filter(notes.contains)
             let part = parts.isEmpty ? "" : " of \(parts.joined(separator: ", "))"
             assumptions.append("no regression\(part), although the notes state one")
         }
         let overlap = run.overlap.lowercased()
         offloads =
-            run["offload"].map { $0 > 0 } ?? (overlap.contains("offload") && !Self.says(overlap, ["offload=false", "offload_layers=0"]))
+            run["offload"].map { $0 > 0 }
+            ?? (overlap.contains("offload")
+                && !Self.says(
+                    overlap, ["offload=false", "offload_layers=0", "no offload", "without offload", "offload off", "offload: off"]))
         offloadedLayers = Self.offloadedLayers(overlap)
         self.assumptions = assumptions
     }
@@ -59,6 +67,13 @@ struct RunRemarks {
     private static func offloadedLayers(_ text: String) -> Int? {
         guard let start = text.range(of: "offload_layers=")?.upperBound else { return nil }
         return Int(text[start...].prefix(while: \.isNumber)).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Whether notes say that tokens are dropped: the words for it, or a capacity factor, which is what drops them.
+    private static func statesDroppedTokens(_ notes: String) -> Bool {
+        if says(notes, ["dropless", "no token drop", "no drop", "capacity none", "capacity factor none", "capacity=none"]) { return false }
+        return says(notes, ["tokendrop", "token drop", "token-drop", "drop tokens", "drops tokens", "dropped tokens"])
+            || says(notes, ["capacity factor", "capacity 1", "expert capacity", "expert_capacity", "capacity_factor"])
     }
 
     private static func says(_ text: String, _ words: [String]) -> Bool { words.contains(where: text.contains) }

@@ -1,4 +1,5 @@
 import CostModels
+import Documents
 import Foundation
 import Hardware
 import Parallelism
@@ -32,7 +33,8 @@ extension RunResolver {
         if let known, ["layers", "hidden", "heads"].contains(where: { run.int($0) == nil }) {
             let sizes = [
                 ("layers", run.int("layers"), known.layers), ("hidden", run.int("hidden"), known.hidden),
-                ("heads", run.int("heads"), known.attention?.heads),
+                ("heads", run.int("heads"), known.attention?.heads), ("n_experts", run.int("n_experts"), known.experts?.count ?? 0),
+                ("top_k", run.int("top_k"), known.experts?.perToken ?? 0),
             ]
             for case (let name, let stated?, let size?) in sizes where stated != size {
                 throw RunSkip(reason: "\(known.name) has \(size) \(name), and the row says otherwise")
@@ -40,10 +42,13 @@ extension RunResolver {
             assumptions.append("the shape of \(known.name)")
             return known
         }
-        guard let hidden = run.int("hidden") else { throw RunSkip(reason: "missing hidden") }
-        guard let layers = run.int("layers") else { throw RunSkip(reason: "missing layers") }
-        guard let heads = run.int("heads"), heads > 0 else { throw RunSkip(reason: "missing heads") }
+        guard let hidden = run.int("hidden"), let layers = run.int("layers"), let heads = run.int("heads"), hidden > 0, layers > 0,
+            heads > 0
+        else { throw missingSizes(of: run) }
         let catalogue = try specialities(of: run)
+        if catalogue == nil, hidden % heads != 0 {
+            throw RunSkip(reason: "sizes that are none", contradiction: "hidden \(hidden) is no multiple of heads \(heads)")
+        }
         let isGated = run["gated_mlp"] != 0
         var attention = catalogue?.attention ?? Attention(heads: heads, keyValueHeads: heads, headDimension: hidden / heads)
         attention.heads = heads
@@ -81,19 +86,33 @@ extension RunResolver {
         return model
     }
 
+    /// Why a shape is not known: the sizes that are not stated, and that the name is no shipped model's.
+    private func missingSizes(of run: RunRecord) -> RunSkip {
+        let missing = ["hidden", "layers", "heads"].filter { (run.int($0) ?? 0) <= 0 }
+        let nearest = NearestName.ranked(for: run.model, among: modelNames, limit: 3).joined(separator: ", ")
+        return RunSkip(
+            reason: "missing \(missing.joined(separator: ", "))"
+                + (modelNames.isEmpty ? "" : ", and no shipped model is called \(run.model) (nearest: \(nearest))"))
+    }
+
     /// The shipped model of the row's name: by its own name, or one that the aliases give it.
     mutating func knownModel(of run: RunRecord) throws -> TransformerModel? {
-        let key = RunName.modelKey(run.model)
-        guard !key.isEmpty else { return nil }
-        let alias = aliases.shapes.first { RunName.modelKey($0.prefix) == key }?.like
-        guard let name = alias ?? modelNames.first(where: { RunName.modelKey($0) == key }) else { return nil }
+        // Model hubs put an organisation before a slash.
+        let names = [run.model, run.model.split(separator: "/").last.map(String.init) ?? ""]
+        let keys = names.map(RunName.modelKey).filter { !$0.isEmpty }
+        let (shapes, shipped) = (aliases.shapes, modelNames)
+        let known = keys.compactMap { key in
+            shapes.first { RunName.modelKey($0.prefix) == key }?.like ?? shipped.first { RunName.modelKey($0) == key }
+        }
+        guard let name = known.first else { return nil }
         if models[name] == nil { models[name] = try model(name) }
         return models[name]
     }
 
     /// The shipped model whose specialities a family has.
     mutating func specialities(of run: RunRecord) throws -> TransformerModel? {
-        guard let alias = aliases.models.first(where: { run.model.lowercased().hasPrefix($0.prefix) }) else { return nil }
+        let key = RunName.key(run.model.split(separator: "/").last.map(String.init) ?? "")
+        guard let alias = aliases.models.first(where: { key.hasPrefix(RunName.key($0.prefix)) }) else { return nil }
         if models[alias.like] == nil { models[alias.like] = try model(alias.like) }
         return models[alias.like]
     }

@@ -31,12 +31,7 @@ extension RunResolver {
             assumptions.append("micro-batch \(s.microBatch)")
         }
         s.microBatches = max(1, batch / (s.data * s.microBatch))
-        var chunks = run.size("vpp")
-        if run.int("vpp") == nil, splitsLocalBatch, run.schedule.lowercased().hasPrefix("interleaved") { chunks = 2 }
-        s.virtualStages = s.pipeline > 1 ? chunks : 1
-        s.groupSize = s.pipeline
-        s.schedule = s.virtualStages > 1 ? .interleaved : .oneForwardOneBackward
-        if s.virtualStages > 1 { settleGroups(&s, stack) }
+        try setSchedule(&s, run, stack, &assumptions)
         s.layout = layout(s, layers: model.layers)
         if let stage = run.int("fsdp_or_zero"), (0...3).contains(stage) {
             s.sharding = [.none, .zero1, .zero2, .zero3][stage]
@@ -45,8 +40,39 @@ extension RunResolver {
             assumptions.append("sharding \(framework.sharding.rawValue)")
         }
         s.shardGroup = s.sharding == .none ? 1 : s.data
-        setRecompute(&s, run, model, stack, &assumptions)
+        try setRecompute(&s, run, model, stack, &assumptions)
         return s
+    }
+
+    /// The schedule that a run states, with its usual chunks a rank where it states no others; 1F1B, or interleaved with chunks, without one.
+    private func setSchedule(
+        _ s: inout ParallelStrategy, _ run: RunRecord, _ stack: SoftwareStack, _ assumptions: inout [String]
+    ) throws {
+        let stated = try RunWords.schedule(run.schedule)
+        s.groupSize = s.pipeline
+        guard s.pipeline > 1 else { return }
+        s.virtualStages = run.size("vpp")
+        if run.int("vpp") == nil, let chunks = stated?.usualChunksPerRank, chunks > 1 {
+            s.virtualStages = chunks
+            assumptions.append("\(chunks) virtual stages")
+        }
+        switch stated {
+        case nil, .oneForwardOneBackward, .interleaved:
+            s.schedule = s.virtualStages > 1 ? .interleaved : .oneForwardOneBackward
+            if s.virtualStages > 1 { settleGroups(&s, stack) }
+        case let schedule?:
+            s.schedule = schedule
+            if schedule == .interleavedZeroBubble || schedule == .combined1F1B { settleGroups(&s, stack) }
+            let isLegal = schedule.allows(
+                pipeline: s.pipeline, virtualStages: s.virtualStages, microBatches: s.microBatches, groupSize: s.groupSize,
+                groupRule: stack.launches.groupRule)
+            guard isLegal else {
+                throw RunSkip(
+                    reason:
+                        "schedule \(schedule.rawValue) with pp \(s.pipeline), vpp \(s.virtualStages) and \(s.microBatches) micro-batches; "
+                        + schedule.conditions)
+            }
+        }
     }
 
     /// The layers as the run dealt them: evenly, else with embedding and loss counted, else the remainder in the middle.
@@ -76,21 +102,18 @@ extension RunResolver {
 
     func setRecompute(
         _ s: inout ParallelStrategy, _ run: RunRecord, _ model: TransformerModel, _ stack: SoftwareStack, _ assumptions: inout [String]
-    ) {
+    ) throws {
         let perStage = StageLayers(layers: model.layers, pipeline: s.pipeline, virtualStages: s.virtualStages, layout: s.layout)
         let most = perStage?.counts.max() ?? model.layers
-        let stated = run.recompute
-        if stated == "full" {
+        switch try RunWords.recomputation(run.recompute) {
+        case .full(let layers):
             s.recompute = .full
-            s.recomputeLayers = most
-        } else if stated.hasPrefix("full("), let number = Int(stated.dropFirst(5).prefix { $0.isNumber }) {
-            s.recompute = .full
-            s.recomputeLayers = min(most, number)
-        } else if stated == "selective" {
+            s.recomputeLayers = min(most, layers ?? most)
+        case .selective:
             s.recompute = .selective
             s.recomputeModules = modules(run, stack)
-        } else if stated.isEmpty {
-            assumptions.append("no recomputation")
+        case RunWords.Recomputation.none?: break
+        case nil: assumptions.append("no recomputation")
         }
     }
 

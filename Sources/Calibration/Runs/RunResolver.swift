@@ -25,11 +25,14 @@ public struct RunResolver {
     var stacks: [String: SoftwareStack] = [:]
     var models: [String: TransformerModel] = [:]
 
-    /// A resolver that finds profiles with the given look-ups.
+    /// A resolver that finds profiles with the given look-ups; the names are those of shipped profiles, which rows may use as they are.
     public init(
         aliases: RunAliases, cluster: @escaping (String) throws -> ClusterProfile, gpu: @escaping (String) throws -> GPU,
-        stack: @escaping (String) throws -> SoftwareStack, model: @escaping (String) throws -> TransformerModel, modelNames: [String] = []
+        stack: @escaping (String) throws -> SoftwareStack, model: @escaping (String) throws -> TransformerModel, modelNames: [String] = [],
+        clusterNames: [String] = [], gpuNames: [String] = [], stackNames: [String] = []
     ) {
+        var aliases = aliases
+        aliases.add(shippedClusters: clusterNames, gpuTypes: gpuNames, stacks: stackNames)
         self.aliases = aliases
         self.cluster = cluster
         self.gpu = gpu
@@ -39,27 +42,33 @@ public struct RunResolver {
     }
 
     /// The configuration of a run. Throws `RunSkip` with the reason where it cannot be predicted, other errors where a profile is broken.
-    public mutating func configuration(of run: RunRecord) throws -> RunConfiguration {
-        for family in aliases.unsupported where run.model.lowercased().hasPrefix(family.prefix) { throw RunSkip(reason: family.reason) }
+    public mutating func configuration(of row: RunRecord) throws -> RunConfiguration {
+        let run = row.withoutNoExperts
+        let family = RunName.key(run.model)
+        for other in aliases.unsupported where family.hasPrefix(RunName.key(other.prefix)) { throw RunSkip(reason: other.reason) }
         let remarks = RunRemarks(run)
         var assumptions = remarks.assumptions
-        try Self.checkSizes(run)
+        try RunSizes.check(run)
         if run.int("dp") == nil, run.dataParallel > 1 { assumptions.append("dp \(run.dataParallel), what the GPUs leave") }
         if recipeDropsTokens(run) { assumptions.append("tokens dropped beyond the experts' capacity, as the framework's recipe does") }
         let framework = try framework(of: run)
         var shape = try shape(of: run, framework, &assumptions)
         if let blocks = remarks.predictionBlocks { shape.predictionBlocks = blocks }
+        if remarks.dropsTokens, shape.experts != nil { assumptions.append("every token priced, although some are dropped") }
         guard let batch = run.int("gbs") else { throw RunSkip(reason: "missing gbs") }
         guard let sequence = run.int("seq_len") else { throw RunSkip(reason: "missing seq_len") }
         guard let precision = remarks.precision else { throw RunSkip(reason: "unknown precision \(run.precision)") }
+        if run.precision.isEmpty { assumptions.append("precision bf16") }
         var stack = try stackProfile(framework.stack)
         adjustMemory(of: &stack, framework, run, precision)
         let cluster = try clusterProfile(of: run)
+        if let problem = PrecisionRules.problem(precision, on: cluster, stack: nil) { throw RunSkip(reason: problem) }
         var choices = choices(of: run, stack: stack, isMixture: shape.experts != nil, isGrace: cluster.first.host.processor == .grace)
         var job = TrainingJob(globalBatch: batch, sequenceLength: sequence, precision: precision)
         var strategy = try strategy(of: run, framework, shape, stack, &assumptions)
         let details = RunDetails(run)
         try details.apply(to: &strategy, layers: shape.layers)
+        try RunSizes.check(run, shape, strategy, &assumptions)
         try details.apply(to: &job)
         try details.apply(to: &choices, stack: stack)
         if framework.isUnmeasured {
@@ -76,6 +85,7 @@ public struct RunResolver {
         if !details.statesLayers { balance(&configuration) }
         configuration.modelFLOPs = framework.modelFLOPs
         configuration.ignoresOffloading = remarks.offloads && !moves
+        try RunFigures.check(run, configuration, &configuration.assumptions)
         return configuration
     }
 
@@ -88,20 +98,6 @@ public struct RunResolver {
         guard StepModel(inputs).pricesOffload, legality.stackOffloadViolation(of: moved) == nil else { return false }
         strategy = moved
         return true
-    }
-
-    /// Refuses a run whose sizes do not make its GPUs.
-    static func checkSizes(_ run: RunRecord) throws {
-        guard let gpus = run.int("n_gpus") else { return }
-        let statesData = run.int("dp") != nil
-        let sizes = (["tp", "pp", "cp"] + (statesData ? ["dp"] : [])).map { ($0, run.size($0)) }
-        let product = sizes.reduce(1.0) { $0 * Double($1.1) }
-        guard statesData ? product != Double(gpus) : product * Double(run.dataParallel) != Double(gpus) else { return }
-        let words = sizes.map { "\($0.0) \($0.1)" }.joined(separator: " · ") + " = " + String(format: "%.0f", product)
-        throw RunSkip(
-            reason: "sizes that do not make n_gpus",
-            contradiction: statesData
-                ? "\(words), and n_gpus is \(gpus)" : "\(words), which does not divide n_gpus, \(gpus), and dp is not stated")
     }
 
     /// Settles how layers that do not divide were dealt, which tables do not print.
@@ -127,13 +123,26 @@ public struct RunResolver {
     func framework(of run: RunRecord) throws -> RunAliases.FrameworkAlias {
         if let file = RunDetails(run).stackFile { return .unnamed(stack: stackName ?? file) }
         if let stackName {
-            if let named = aliases.framework(run.framework), named.stack == stackName { return named }
+            if let named = aliases.framework(of: run), named.stack == stackName { return named }
             return aliases.frameworks.first { $0.stack == stackName } ?? .unnamed(stack: stackName)
         }
-        guard let alias = aliases.framework(run.framework) else {
-            throw RunAliases.unknown("framework", run.framework, among: aliases.frameworks.map(\.prefix), option: "--framework-alias")
+        guard let alias = aliases.framework(of: run) else {
+            throw RunAliases.unknown("framework", run.framework, among: aliases.frameworkNames, option: "--framework-alias")
         }
         return alias
+    }
+
+    /// Why a row is not of the stack that all rows are asked to have: its framework means another measured one, or none is known by its name.
+    mutating func otherStack(of run: RunRecord) -> String? {
+        guard let stackName, RunDetails(run).stackFile == nil, let stack = try? stackProfile(stackName),
+            aliases.frameworks.contains(where: { $0.stack == stack.lineage })
+        else { return nil }
+        guard let alias = aliases.framework(of: run) else {
+            return
+                "framework '\(run.framework)' is not known to mean \(stack.lineage) (--framework-alias \"\(run.framework)=\(stack.lineage)\" says so)"
+        }
+        return [alias.stack, alias.withoutOverlap].contains(stack.lineage)
+            ? nil : "framework '\(run.framework)' means the stack \(alias.stack)"
     }
 
     mutating func stackProfile(_ name: String) throws -> SoftwareStack {
@@ -161,7 +170,7 @@ public struct RunResolver {
         }
         let named = clusterName.map { RunAliases.GPUAlias(name: run.gpu, cluster: $0, gpu: nil, adapterBandwidth: nil) }
         guard let alias = named ?? aliases.gpu(run.gpu) else {
-            throw RunAliases.unknown("GPU", run.gpu, among: aliases.gpus.map(\.name), option: "--gpu-alias")
+            throw RunAliases.unknown("GPU", run.gpu, among: aliases.gpuNames, option: "--gpu-alias")
         }
         guard let gpuCount = run.int("n_gpus") else { throw RunSkip(reason: "missing n_gpus") }
         if clusters[alias.cluster] == nil { clusters[alias.cluster] = try cluster(alias.cluster) }

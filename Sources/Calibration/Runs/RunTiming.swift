@@ -34,14 +34,15 @@ struct RunTiming {
                 self.init(pass.training.count * step / (rate * 1e12), "model_tflops_per_gpu, \(words)")
             } else if let rate = rate("hardware_tflops_per_gpu") {
                 self.init(
-                    Self.issued(pass, configuration.strategy) * step / (rate * 1e12),
+                    Self.issued(pass, configuration.strategy, layers: configuration.inputs.model.layers) * step / (rate * 1e12),
                     "hardware_tflops_per_gpu, \(words), recomputation counted")
             } else if let share = rate("mfu_pct") {
                 self.init(
                     pass.training.count * step / (share / 100 * configuration.inputs.peak), "mfu_pct of the 16-bit peak, \(words)")
             } else if let share = rate("hfu_pct") {
                 self.init(
-                    Self.issued(pass, configuration.strategy) * step / (share / 100 * configuration.inputs.peak),
+                    Self.issued(pass, configuration.strategy, layers: configuration.inputs.model.layers) * step
+                        / (share / 100 * configuration.inputs.peak),
                     "hfu_pct of the 16-bit peak, \(words), recomputation counted")
             } else {
                 return nil
@@ -50,9 +51,11 @@ struct RunTiming {
     }
 
     /// FLOPs of a token in training with what runs forward again.
-    private static func issued(_ pass: ForwardFLOPs, _ s: ParallelStrategy) -> Double {
-        switch s.recompute {
-        case .full: pass.trainingWithFullRecompute.count
+    private static func issued(_ pass: ForwardFLOPs, _ s: ParallelStrategy, layers: Int) -> Double {
+        // Those of every stage that run forward again, among all.
+        let recomputed = min(1, Double(s.recomputeLayers * s.stages) / Double(layers))
+        return switch s.recompute {
+        case .full: pass.training.count + pass.layers.count * recomputed
         case .selective where s.recomputeModules.contains(.coreAttention): pass.trainingWithSelectiveRecompute.count
         default: pass.training.count
         }

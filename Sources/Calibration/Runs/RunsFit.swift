@@ -20,6 +20,8 @@ public struct RunsFit {
         let group: Int
     }
 
+    /// Times further apart than this are no matter of constants: a unit, or another run.
+    private static let farthest = 5.0
     /// Runs of an architecture below which the error on runs left out is not written down.
     private static let fewest = 3
 
@@ -48,11 +50,19 @@ public struct RunsFit {
         // In an order of their own, so that the table's does not matter.
         for var record in records.sorted(by: { ($0.id, $0.location.line) < ($1.id, $1.location.line) }) {
             guard !record.ranOutOfMemory else { skipped["ran out of memory", default: 0] += 1; continue }
+            if let reason = resolver.otherStack(of: record) { skipped[reason, default: 0] += 1; continue }
             do {
                 let configuration = try resolver.configuration(of: record)
                 _ = record.settleTime(configuration)
                 guard let measured = record.measuredStepTime else { skipped["no measured time", default: 0] += 1; continue }
-                _ = try Self.seconds(configuration, configuration.inputs, &simulator)
+                let expected = try Self.seconds(configuration, configuration.inputs, &simulator)
+                guard measured < expected * Self.farthest, measured > expected / Self.farthest else {
+                    let words = String(
+                        format: "%@ measured %.4g s where %.4g s are expected, more than %.0f times apart: is it in seconds?",
+                        record.id, measured, expected, Self.farthest)
+                    skipped[words, default: 0] += 1
+                    continue
+                }
                 let key = [
                     record.model, record.gpu, "\(configuration.inputs.job)", "\(configuration.inputs.choices)", "\(configuration.strategy)",
                 ]
@@ -105,6 +115,25 @@ public struct RunsFit {
         public let fit: OperatorFit
         /// Every run's error before, when left out, and after.
         public let runs: [(id: String, before: Double, leftOut: Double?, after: Double)]
+        /// How far the runs lie from what was expected, as a root mean square in the standard deviations of that; 1 is usual.
+        public let surprise: Double
+
+        /// What speaks against the fit, in words; empty where nothing does.
+        public var doubts: [String] {
+            var doubts: [String] = []
+            if surprise > 3 {
+                doubts.append(
+                    String(
+                        format:
+                            "the runs lie %.1f standard deviations from what was expected: something differs that no constant stands for, and "
+                            + "intervals of plans with this stack are too narrow", surprise))
+            }
+            if let left = fit.classes.first(where: { $0.name == "runs left out" }), left.after.meanAbsolute > left.before.meanAbsolute {
+                doubts.append(
+                    "runs left out are predicted worse with the others taken in than without: do all belong to one cluster and software?")
+            }
+            return doubts
+        }
     }
 
     /// Takes the runs in.
@@ -142,7 +171,7 @@ public struct RunsFit {
         let skips = skipped.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         let changes = changes(final)
         let fit = OperatorFit(changes: changes, classes: classes, fitted: seen.count, skipped: skips)
-        return Result(stack: stack(final, chosen, rows), fit: fit, runs: rows)
+        return Result(stack: stack(final, chosen, rows), fit: fit, runs: rows, surprise: final.surprise)
     }
 
     /// The inputs whose constants stand for all runs': the first run's.
@@ -194,7 +223,7 @@ public struct RunsFit {
         for (architecture, runs) in Dictionary(grouping: zip(runs, rows), by: { $0.0.configuration.inputs.gpu.architecture }) {
             let errors = runs.compactMap { $0.1.leftOut.map(abs) }
             if errors.count >= Self.fewest {
-                stack.accuracy[architecture] = Rounding.significant(max(0.02, errors.reduce(0, +) / Double(errors.count)), 2)
+                stack.accuracy[architecture] = Rounding.significant(min(1, max(0.02, errors.reduce(0, +) / Double(errors.count))), 2)
             }
         }
         return stack

@@ -10,12 +10,15 @@ public enum RunsTable {
         return try runs(in: CSVTable.read(path: path))
     }
 
-    /// The runs of a table; columns that docs/runs.md does not name are ignored.
+    /// The runs of a table; columns that docs/runs.md does not name are ignored. Names are read whatever their case.
     public static func runs(in table: CSVTable) throws(DocumentError) -> [RunRecord] {
-        for name in RunColumns.required { _ = try table.column(name) }
-        let id = try table.column("id")
-        let words = RunColumns.words.compactMap { word in table.optionalColumn(word.name).map { ($0, word.path) } }
-        let numbers = RunColumns.numbers.compactMap { table.optionalColumn($0) }
+        func column(_ name: String) -> CSVTable.Column? {
+            table.optionalColumn(name) ?? table.header.first { $0.lowercased() == name }.flatMap(table.optionalColumn)
+        }
+        for name in RunColumns.required where column(name) == nil { _ = try table.column(name) }
+        guard let id = column("id") else { return [] }
+        let words = RunColumns.words.compactMap { word in column(word.name).map { ($0, word.path) } }
+        let numbers = RunColumns.numbers.compactMap { name in column(name).map { (name, $0) } }
         var records: [RunRecord] = []
         records.reserveCapacity(table.rows)
         for row in 0..<table.rows {
@@ -25,12 +28,25 @@ public enum RunsTable {
                 let text = table.text(column, row: row)
                 if !text.isEmpty { record[keyPath: path] = text }
             }
-            for column in numbers {
-                if let value = try table.optionalValue(column, row: row, .nonNegative) { record.numbers[column.name] = value }
+            for (name, column) in numbers {
+                if let value = try table.optionalValue(column, row: row, .nonNegative) { record.numbers[name] = value }
             }
             records.append(record)
         }
         return records
+    }
+
+    /// Columns of a CSV file that are not read and whose names are near one that is and is missing: likely typing errors, with what they may mean.
+    public static func misnamedColumns(path: String) throws(DocumentError) -> [(column: String, meant: String)] {
+        guard !path.hasSuffix(".yaml"), !path.hasSuffix(".yml") else { return [] }
+        let header = try CSVTable.read(path: path).header
+        let present = Set(header.map { $0.lowercased() })
+        let known = ["id"] + RunColumns.words.map(\.name) + RunColumns.numbers
+        let missing = known.filter { !present.contains($0) }
+        return header.compactMap { name in
+            guard !known.contains(name.lowercased()), let meant = NearestName.best(for: name, among: missing) else { return nil }
+            return (name, meant)
+        }
     }
 
     /// The runs under `runs`, after the citations of their sources under `sources`; every run's source must be cited.

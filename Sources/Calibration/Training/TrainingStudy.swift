@@ -166,7 +166,7 @@ public struct TrainingStudy: Sendable {
                     ).stepTime
                 else { continue }
                 errors.append(time / observation.measured - 1)
-                let deviation = TimeSensitivity(open, inputs, [strategy]).deviation(0, outside: true)
+                let deviation = TimeSensitivity(open, inputs, [strategy]).widened(for: [["a stack left out"]]).deviation(0)
                 if abs(log(time / observation.measured)) <= 1.2815515655446004 * deviation { held += 1 }
             }
             if let errors = ErrorStatistics(errors) {

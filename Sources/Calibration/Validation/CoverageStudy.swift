@@ -51,9 +51,8 @@ public struct CoverageStudy: Sendable {
                 let configuration = try? resolver.configuration(of: prediction.run)
             else { continue }
             let (inputs, strategy) = (configuration.inputs, configuration.strategy)
-            let sensitivity = TimeSensitivity(uncertainty, inputs, [strategy])
-            let isOutside = inputs.trust(in: strategy).verdict == .extrapolated
-            let isHeld = abs(log(measured / predicted)) <= Self.halfWidth * sensitivity.deviation(0, outside: isOutside)
+            let sensitivity = TimeSensitivity(uncertainty, inputs, [strategy]).widened(for: [inputs.trust(in: strategy).outside])
+            let isHeld = abs(log(measured / predicted)) <= Self.halfWidth * sensitivity.deviation(0)
             let stratum = FittedUncertainty.Stratum(inputs)
             strata[stratum, default: (0, 0)].runs += 1
             if isHeld { strata[stratum, default: (0, 0)].held += 1 }

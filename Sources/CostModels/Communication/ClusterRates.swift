@@ -1,3 +1,4 @@
+import Foundation
 public import Hardware
 import Quantities
 
@@ -17,6 +18,8 @@ public struct ClusterRates: Sendable {
     public let latency: Double
     /// Time per √byte of a collective, in s/√B.
     public let rootCoefficient: Double
+    /// Power by which a part of a domain is faster than the whole; see `CollectiveConstants.crowding`.
+    let crowding: Double
     /// Nodes that a switch group joins, lowest level first, with the oversubscription above it.
     let tiers: [(nodes: Int, oversubscription: Double)]
     /// Nodes of the smallest group of a mixed cluster, beyond which a group of ranks crosses a border; all nodes of others.
@@ -37,6 +40,7 @@ public struct ClusterRates: Sendable {
         reduceRate = groups.map { $0.fabric.bandwidth.value * $0.fabric.collectives.reduceShare }.min() ?? 1
         latency = groups.map { $0.fabric.collectives.latency.value }.max() ?? 0
         rootCoefficient = groups.map { $0.fabric.collectives.rootCoefficient }.max() ?? 0
+        crowding = groups.map { $0.fabric.collectives.crowding }.min() ?? 0
         tiers = cluster.tiers.map { ($0.nodes, $0.oversubscription) }
         let nominal = groups.map { $0.network.nodeBandwidth.value * $0.network.achievedFraction / Double($0.gpusPerNode) }.min() ?? 1
         let measured = cluster.meanNodeBandwidth
@@ -62,7 +66,12 @@ public struct ClusterRates: Sendable {
         for one in collective.equivalents {
             if let rate = curves.insideRate(one, ranks: ranks) { return rate }
         }
-        return collective == .allReduce ? reduceRate : gatherRate
+        return (collective == .allReduce ? reduceRate : gatherRate) * uncrowded(ranks)
+    }
+
+    /// What a group of a domain reaches over the whole domain, where its GPUs share a path.
+    func uncrowded(_ ranks: Int) -> Double {
+        crowding > 0 ? pow(Double(max(domainSize, ranks)) / Double(max(ranks, 1)), crowding) : 1
     }
 
     /// One GPU's share of the network in B/s for a collective over `nodes` nodes, as bare collectives reach it.

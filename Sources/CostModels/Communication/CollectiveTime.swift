@@ -50,7 +50,7 @@ public struct CollectiveTime: Sendable {
         let isInside = ranks <= rates.domainSize
         let reduces = collective == .allReduce
         let domain = reduces ? rates.reduceRate : rates.gatherRate
-        let inside = domain * Self.partialShare(collective, ranks: ranks)
+        let inside = domain * (rates.crowding > 0 ? rates.uncrowded(ranks) : Self.partialShare(collective, ranks: ranks))
         let outside = rates.networkRate(collective, nodes: nodes, bytes: bytes) * Double(rates.gpusPerNode)
         let bandwidth = isInside ? inside : min(domain, outside)
         let weight = reduces ? 1 : Self.otherWeight

@@ -42,6 +42,7 @@ public struct MatrixProduct: Sendable {
             let single = gpu.peak.single.value * kernels.gemmEfficiency / derate * speed
             (rate, lowRate, lowBytes) = (single, single, 4)
         case .eight: (rate, lowRate, lowBytes) = (half, eight, 1)
+        case .eightByRow: (rate, lowRate, lowBytes) = (half, max(half, eight * constants.rowScaledRate), 1)
         case .four: (rate, lowRate, lowBytes) = (half, eight * kernels.fourBitGain, 1)
         }
         lowRampDepth = precision.isLow ? kernels.lowPrecisionRampDepth : kernels.gemmRampDepth
@@ -79,13 +80,15 @@ public enum PrecisionFormat: Sendable {
     case sixteen
     /// fp8 or mxfp8.
     case eight
+    /// fp8 with a scale for each row, which other kernels multiply.
+    case eightByRow
     /// nvfp4.
     case four
 
     /// Whether it is narrower than 16 bits.
     var isLow: Bool {
         switch self {
-        case .eight, .four: true
+        case .eight, .eightByRow, .four: true
         case .sixteen, .thirtyTwo: false
         }
     }

@@ -87,7 +87,8 @@ extension LayerCostModel {
     /// Returns the time of the forward ones.
     private func addCasts(forward: Double, backward: Double, to cost: inout LayerCost) -> Double {
         guard runsLow else { return 0 }
-        let perElement = inputs.constants.castPasses * 4 / memoryBandwidth
+        let passes = inputs.constants.castPasses * (inputs.job.precision == .fp8Rowwise ? inputs.constants.rowScaledCasts : 1)
+        let perElement = passes * 4 / memoryBandwidth
         cost.forward.matrixProducts += perElement * forward
         cost.backward.matrixProducts += perElement * backward
         return perElement * forward

@@ -88,8 +88,12 @@ public struct FittedUncertainty: Hashable, Sendable {
         var spread = spread(stratum)
         guard let own = inputs.stack.ownRuns, let known = own.quantities else { return (self, spread) }
         let shared = own.installation
-        let isMeasured = known.contains(.model(inputs.model.name))
-        spread.common = isMeasured ? 0 : max(0, spread.common * spread.common - shared * shared).squareRoot()
+        // The factors stand for as much of the common variance as they had before the runs; on GPUs where more is unknown, the rest stays.
+        var told = shared * shared
+        if known.contains(.model(inputs.model.name)) {
+            told = own.before(ofModel: inputs.model.name).map { told + $0 * $0 } ?? spread.common * spread.common
+        }
+        spread.common = max(0, spread.common * spread.common - told).squareRoot()
         return (FittedUncertainty(quantities: known, factor: own.entries.map(\.row), spreads: spreads), spread)
     }
 

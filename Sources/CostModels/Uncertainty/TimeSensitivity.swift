@@ -94,21 +94,30 @@ public struct TimeSensitivity: Sendable {
         }
     }
 
-    /// Standard deviation of the logarithm of a strategy's time; `outside` where it lies beyond what was measured.
-    public func deviation(_ place: Int, outside: Bool = false) -> Double {
-        let spread = outside ? widened : spread
-        return (square(causes[place]) + spread.common * spread.common + spread.own * spread.own).squareRoot()
+    /// The same for strategies that lie beyond what was measured, each for reasons of its own or none: together a strategy's reasons widen its time
+    /// to what is taken for runs of a kind that was never measured. What is unknown for one reason is the same for all that have it, cancels between
+    /// them and stays between one that has it and one that has not.
+    public func widened(for reasons: [[String]]) -> TimeSensitivity {
+        let names = Set(reasons.joined()).sorted()
+        guard !names.isEmpty else { return self }
+        let unmeasured = FittedUncertainty.unmeasured
+        let (common, own) = (max(spread.common, unmeasured.common), max(spread.own, unmeasured.own))
+        let more = max(0, common * common + own * own - spread.common * spread.common - spread.own * spread.own)
+        let rows = zip(causes, reasons).map { row, reasons in
+            row + names.map { reasons.contains($0) ? (more / Double(Set(reasons).count)).squareRoot() : 0 }
+        }
+        return TimeSensitivity(causes: rows, links: links, spread: spread)
+    }
+
+    /// Standard deviation of the logarithm of a strategy's time.
+    public func deviation(_ place: Int) -> Double {
+        (square(causes[place]) + spread.common * spread.common + spread.own * spread.own).squareRoot()
     }
 
     /// Standard deviation of the logarithm of the ratio of two strategies' times, in which what they share cancels.
     public func deviation(between a: Int, _ b: Int) -> Double {
         guard a != b else { return 0 }
         return (square(zip(causes[a], causes[b]).map { $0 - $1 }) + 2 * spread.own * spread.own).squareRoot()
-    }
-
-    private var widened: FittedUncertainty.Spread {
-        let unmeasured = FittedUncertainty.unmeasured
-        return .init(common: max(spread.common, unmeasured.common), own: max(spread.own, unmeasured.own))
     }
 
     private func square(_ row: [Double]) -> Double { row.reduce(0) { $0 + $1 * $1 } }

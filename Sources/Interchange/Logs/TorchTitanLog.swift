@@ -21,8 +21,8 @@ private struct TorchTitanLines {
     var schedule: (name: String, microBatches: Int, stages: Int)?
     /// Layers of each stage by its number.
     var stages: [Int: Int] = [:]
-    /// Whether linear layers are converted to eight bits.
-    var isFloat8 = false
+    /// The format that linear layers are converted to; nil where they stay at 16 bits.
+    var eightBit: Precision?
 }
 
 /// Lines of TorchTitan: `torchtitan/components/metrics.py` and `torchtitan/train.py` of v0.2.2, `train.py` of 2024, which called `tps` `wps`.
@@ -106,7 +106,7 @@ struct TorchTitanLog: LogFormat {
         } else if let rest = line.after("is building stage_idx "), let (stage, modules) = rest.leadingCount {
             titan.stages[stage] = modules.split(separator: "'").count { $0.hasPrefix("layers.") }
         } else if line.has("Float8 training active") || line.has("Applied Float8") {
-            titan.isFloat8 = true
+            titan.eightBit = line.has("recipe rowwise") ? .fp8Rowwise : .fp8
         }
     }
 
@@ -151,7 +151,7 @@ struct TorchTitanLog: LogFormat {
         fill(&result)
         let pipeline = titan.mesh["pp"] ?? 1
         result.sequenceLength = titan.sequenceLength
-        result.precision = titan.isFloat8 ? .fp8 : .bf16
+        result.precision = titan.eightBit ?? .bf16
         result.optimizer = .adam
         if let model = titan.model { result.modelName = TorchTitanModels.shipped(model: model.name, flavour: model.flavour) }
         result.strategy["optimizer-sharding"] = (titan.mesh["dp_shard"] ?? 1) == 1 ? "none" : pipeline > 1 ? "zero2" : "zero3"

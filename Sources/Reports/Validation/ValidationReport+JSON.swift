@@ -37,7 +37,7 @@ extension ValidationReport: Encodable {
             ("id", run.id), ("source", run.source), ("predicted_step_time_s", prediction.stepTime),
             ("measured_step_time_s", run.ranOutOfMemory ? nil : run.measuredStepTime),
             ("time_error_pct", prediction.timeError.map { $0 * 100 }), ("predicted_memory_gib", prediction.memory),
-            ("measured_memory_gib", run.memoryKind.isEmpty ? nil : run["peak_mem_gb_per_gpu"]),
+            ("measured_memory_gib", run.measuredMemory),
             ("memory_error_pct", prediction.memoryError.map { $0 * 100 }), ("predicted_oom", prediction.predictedOutOfMemory),
             ("recommended", prediction.isRecommended), ("measured_oom", run.ranOutOfMemory), ("assumed", prediction.assumptions),
             ("skipped", prediction.skipped), ("refused", prediction.contradiction), ("outcome", prediction.outcome.rawValue),

@@ -50,6 +50,7 @@ struct CalibrateRunsCommand: ParsableCommand {
             RunsTable.read(path: table), resolver: resolver, uncertainty: .read(path: library.uncertaintyPath()), file: table, use: use,
             seed: fit.seed
         ).run()
+        for doubt in result.doubts { ErrorReporting.warn(doubt) }
         var own = base
         own.name = name ?? (base.ownRuns == nil ? "\(base.name)-own" : base.name)
         own.costs = result.stack.costs

@@ -41,7 +41,10 @@ struct JobOptions: ParsableArguments {
             valueName: "tokens"), transform: CountArgument("--seq-len", of: "token", kilo: .binary).whole)
     var sequenceLength: Int?
 
-    @Option(help: "Format of the matrix products: bf16, fp16, fp32, fp8, mxfp8 or nvfp4. By default bf16, or fp16 on GPUs without it.")
+    @Option(
+        help:
+            "Format of the matrix products: bf16, fp16, fp32, fp8, fp8-rowwise (a scale a row), mxfp8 or nvfp4. By default bf16, or fp16 on GPUs without it."
+    )
     var precision: Precision?
 
     @Option(

@@ -23,8 +23,7 @@ struct ReleaseOption: ParsableArguments {
     func applied(to choices: ExecutionChoices, stack: SoftwareStack, cluster: ClusterProfile) -> ExecutionChoices {
         guard let release else { return choices }
         var choices = choices
-        let measured = SoftwareRelease.measured
-        let taken = min(max(release, measured.lowerBound), measured.upperBound)
+        let taken = SoftwareRelease.taken(release)
         choices.take(release: taken, usesMegatronCore: stack.lineage == "megatron-core")
         let slow = cluster.groups.map(\.gpu.architecture).filter { !CostInputs.datedArchitectures.contains($0) }
         if let architecture = slow.first {

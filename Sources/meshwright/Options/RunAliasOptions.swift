@@ -58,7 +58,7 @@ struct RunAliasOptions: ParsableArguments {
                 aliases.add(gpu: name, cluster: target)
             } else if types.contains(target) {
                 aliases.add(gpu: name, cluster: ProfileLibrary.usualPrefix + target)
-            } else {
+            } else if !aliases.add(gpu: name, like: target) {
                 throw Self.unknown("--gpu-alias", text, target, "GPU type or cluster", types + clusters)
             }
         }

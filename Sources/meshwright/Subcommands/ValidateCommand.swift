@@ -80,6 +80,9 @@ struct ValidateCommand: ParsableCommand {
         try OutputFile.check(
             [OutputFile(option: "--plot", path: plot), OutputFile(option: "--html", path: html)], inputs: [table, names.file])
         var runs = try RunsTable.read(path: table)
+        for (column, meant) in try RunsTable.misnamedColumns(path: table) {
+            Console.complain("\(table): column '\(column)' is not read (did you mean \(meant)?)")
+        }
         if let release { for place in runs.indices { runs[place].suppose(release: release) } }
         var predictor = RunPredictor(resolver: .shipped(library, try names.aliases(library)))
         var predictions: [RunPrediction] = []
@@ -141,6 +144,7 @@ extension RunResolver {
         RunResolver(
             aliases: aliases, cluster: { try library.cluster($0) }, gpu: { try library.gpu($0) },
             stack: { try SoftwareStack.read(path: library.path(of: .stack, named: $0)) }, model: { try library.model($0) },
-            modelNames: library.names(of: .model))
+            modelNames: library.names(of: .model), clusterNames: library.names(of: .cluster), gpuNames: library.names(of: .gpu),
+            stackNames: library.names(of: .stack))
     }
 }

@@ -72,7 +72,7 @@ struct AccelerateFiles {
         case .bf16: "bf16"
         case .fp16: "fp16"
         case .fp32: "no"
-        case .fp8, .mxfp8, .nvfp4: "fp8"
+        case .fp8, .fp8Rowwise, .mxfp8, .nvfp4: "fp8"
         }
     }
 
@@ -97,7 +97,7 @@ struct AccelerateFiles {
         if s.recompute == .full, s.recomputeLayers < (plan.stageLayers.max() ?? 0) {
             limits.append("Full recomputation covers every layer, not \(s.recomputeLayers) of a stage.")
         }
-        if plan.job.precision == .mxfp8 || plan.job.precision == .nvfp4 {
+        if plan.job.precision.isLow, plan.job.precision != .fp8 {
             limits.append("\(plan.job.precision.rawValue) is not offered by name; fp8 is chosen.")
         }
         if s.rankOrder != .tpCpEpDpPp { limits.append("Ranks always enumerate tensor, context and data in this order.") }

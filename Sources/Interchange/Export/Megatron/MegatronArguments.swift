@@ -168,7 +168,8 @@ struct MegatronArguments {
         case .bf16: list.add("bf16")
         case .fp16: list.add("fp16")
         case .fp32: break
-        case .fp8:
+        case .fp8, .fp8Rowwise:
+            if plan.job.precision == .fp8Rowwise { list.warn("Products have a scale a tensor; \(version.name) has none a row.") }
             list.add("bf16")
             list.add("fp8-format", "hybrid")
             list.add("fp8-recipe", "tensorwise")

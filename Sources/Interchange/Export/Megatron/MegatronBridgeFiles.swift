@@ -118,7 +118,7 @@ struct MegatronBridgeFiles {
         switch plan.job.precision {
         case .bf16, .fp32: "bf16_mixed"
         case .fp16: "fp16_mixed"
-        case .fp8: "bf16_with_fp8_current_scaling_mixed"
+        case .fp8, .fp8Rowwise: "bf16_with_fp8_current_scaling_mixed"
         case .mxfp8: "bf16_with_mxfp8_mixed"
         case .nvfp4: "bf16_with_nvfp4_mixed"
         }

@@ -75,16 +75,16 @@ struct TorchTitanFiles {
         if s.recompute == .selective { text.set("selective_ac_option", .text("op")) }
         text.table("compile")
         text.set("enable", .flag(plan.choices.compiled || plan.choices.asyncTensorParallel))
-        if plan.job.precision == .fp8 {
+        if plan.job.precision == .fp8 || plan.job.precision == .fp8Rowwise {
             text.table("quantize.linear.float8")
-            text.set("recipe_name", .text("tensorwise"))
+            text.set("recipe_name", .text(plan.job.precision == .fp8 ? "tensorwise" : "rowwise"))
         }
         return text.text
     }
 
     private var converters: String? {
         switch plan.job.precision {
-        case .fp8: "quantize.linear.float8"
+        case .fp8, .fp8Rowwise: "quantize.linear.float8"
         case .mxfp8, .nvfp4: "quantize.linear.mx"
         default: nil
         }

@@ -97,6 +97,9 @@ struct TorchTitanPython {
             let names = converters.compactMap { converter -> String? in
                 guard case .object(let object) = converter else { return nil }
                 let kind = object.kind.lowercased()
+                if kind.contains("float8"), let recipe = object["recipe_name"]?.text {
+                    result.set("float8.recipe_name", [recipe], object.location)
+                }
                 return kind.contains("float8") ? "float8" : kind.contains("mxfp8") ? "mx" : object.kind
             }
             let nodes = names.map { YAMLNode.scalar(YAMLScalar(text: $0, isQuoted: true, location: spec.location)) }

@@ -154,6 +154,9 @@ struct TorchTitanReader {
         let converters = try document.value("model.converters", .names) ?? []
         if converters.contains(where: { $0.contains("float8") }) { result.precision = .fp8 }
         if converters.contains(where: { $0.hasSuffix(".mx") || $0 == "mx" }) { result.precision = .mxfp8 }
+        for section in ["float8", "quantize.dense.float8", "quantize.linear.float8"] {
+            try result.readScaling(&document, "\(section).recipe_name")
+        }
         if document.hasSection("model_spec") {
             result.notes.append("Formats below 16 bits are part of the model's code since 0.3; state them with --precision.")
         }

@@ -135,6 +135,7 @@ struct TorchtuneReader {
             throw DocumentError(document.location(of: "dtype"), .unknownChoice(type, nearest: nil, legal: ["bf16", "fp32"]))
         }
         if try document.flag("enable_fp8_training") ?? false { result.precision = .fp8 }
+        try result.readScaling(&document, "fp8_recipe_name")
         let component = try document.text("optimizer._component_") ?? "torch.optim.AdamW"
         let name = component.split(separator: ".").last.map(String.init) ?? component
         let isSGD = name.hasPrefix("SGD")

@@ -57,15 +57,15 @@ enum TorchTitanKeys {
             quantize.linear.float8.enable_fsdp_float8_all_gather training.enable_fsdp_float8_all_gather training.enable_fsdp_fp8_all_gather
             """),
         FlagGroup(
-            .unmodelled("every linear layer but the head is taken to run in 8 bits, scaled a tensor at a time"), .one,
+            .unmodelled("every linear layer but the head is taken to run in 8 bits, scaled as the recipe says"), .one,
             """
-            float8.filter_fqns=output float8.moe_fqns_prototype float8.recipe_name=tensorwise
+            float8.filter_fqns=output float8.moe_fqns_prototype
             float8.scaling_type_grad_output=dynamic float8.scaling_type_input=dynamic float8.scaling_type_weight=dynamic
             mx.filter_fqns=output mx.moe_fqns_prototype mx.recipe_name=mxfp8,mxfp8_cublas
-            quantize.dense.float8.filter_fqns=output quantize.dense.float8.recipe_name=tensorwise
+            quantize.dense.float8.filter_fqns=output
             quantize.dense.mx.filter_fqns=output quantize.dense.mx.recipe_name=mxfp8,mxfp8_cublas
             quantize.grouped_mm.float8.fqns quantize.grouped_mm.mx.fqns quantize.grouped_mm.mx.recipe_name=mxfp8
-            quantize.linear.float8.filter_fqns=output quantize.linear.float8.recipe_name=tensorwise
+            quantize.linear.float8.filter_fqns=output
             quantize.linear.mx.filter_fqns=output quantize.linear.mx.recipe_name=mxfp8,mxfp8_cublas
             quantize.moe.float8.fqns quantize.moe.mx.fqns
             training.float8_scaling_type_grad_output=dynamic training.float8_scaling_type_input=dynamic
@@ -79,6 +79,7 @@ enum TorchTitanKeys {
             quantize.linear.mx.mxfp8_dim1_cast_kernel_choice=triton,cuda
             """),
         FlagGroup(.read, .none, "training.enable_cpu_offload"),
+        FlagGroup(.read, .one, "float8.recipe_name quantize.dense.float8.recipe_name quantize.linear.float8.recipe_name"),
         FlagGroup(
             .unmodelled("tensor parallelism overlaps compute as the stack's does"), .none,
             """

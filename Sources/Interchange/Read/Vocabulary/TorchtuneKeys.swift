@@ -8,7 +8,7 @@ enum TorchtuneKeys {
             batch_size context_parallel_dim context_parallel_rotate_method data_parallel_replicate_dim data_parallel_shard_dim
             dataset.max_seq_len dataset.packed dtype enable_activation_checkpointing enable_fp8_training
             fsdp_reshard_after_forward gradient_accumulation_steps model._component_ model.apply_lora_to_mlp
-            model.lora_alpha model.lora_attn_modules model.lora_dropout model.lora_rank model.quantize_base model.use_dora optimizer._component_
+            fp8_recipe_name model.lora_alpha model.lora_attn_modules model.lora_dropout model.lora_rank model.quantize_base model.use_dora optimizer._component_
             tensor_parallel_dim tokenizer.max_seq_len
             """),
         FlagGroup(
@@ -30,7 +30,6 @@ enum TorchtuneKeys {
         FlagGroup(.unmodelled("the loss is taken to be the stack's"), .one, "loss.*"),
         FlagGroup(.unmodelled("parameters are gathered by layer"), .one, "custom_sharded_layers memory_efficient_fsdp_wrap=false"),
         FlagGroup(.unmodelled("every layer is taken to be recomputed whole"), .one, "ac_mode=full ac_option"),
-        FlagGroup(.unmodelled("formats below 16 bits are priced alike"), .one, "fp8_recipe_name"),
         FlagGroup(
             .refused("quantization-aware training adds work that cannot be priced; take its quantizer out to price plain training"), .one,
             "quantizer.* fake_quant_after_n_steps"),
