@@ -52,11 +52,13 @@ public struct CSVTable: Sendable {
     /// Rows below the header.
     public var rows: Int { fields.count / header.count }
 
+    /// Where the header stands.
+    public var start: SourceLocation { SourceLocation(file: file, line: headerLine) }
+
     /// A column that must exist.
     public func column(_ name: String) throws(DocumentError) -> Column {
         guard let column = optionalColumn(name) else {
-            let place = SourceLocation(file: file, line: headerLine)
-            throw DocumentError(place, .missingColumn(name, nearest: NearestName.best(for: name, among: header), present: header))
+            throw DocumentError(start, .missingColumn(name, nearest: NearestName.best(for: name, among: header), present: header))
         }
         return column
     }

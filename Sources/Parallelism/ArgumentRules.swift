@@ -9,6 +9,8 @@ public enum ArgumentRules: String, CaseIterable, Hashable, Sendable {
     case megatronCore = "megatron-core"
     /// TorchTitan 0.2 and 0.3.
     case torchtitan
+    /// Megatron-DeepSpeed (4efb479d, `megatron/core/parallel_state.py` line 146).
+    case megatronDeepSpeed = "megatron-deepspeed"
 
     /// The rule that the grid breaks by itself, whatever schedule, sharding and recomputation are chosen.
     func gridViolation(
@@ -26,12 +28,15 @@ public enum ArgumentRules: String, CaseIterable, Hashable, Sendable {
             // `MXLinearConverter`: "TP not yet supported with torch.compile for mxfp8".
             if compiles, job.precision == .mxfp8, s.tensor > 1 { return .compiledPrecisionWithTensor }
             return nil
+        case .megatronDeepSpeed:
+            // "DeepSpeed's sequence parallel does not work with tensor parallel or pipeline parallel".
+            return s.context > 1 && s.tensor * s.pipeline > 1 ? .stackContextAlone : nil
         }
     }
 
     /// The rule that sharding and schedule break.
     func choiceViolation(of s: ParallelStrategy, model: TransformerModel, divisions: ModelDivisions, job: TrainingJob) -> LegalityRule? {
-        guard self != .none else { return nil }
+        guard self == .megatronCore || self == .torchtitan else { return nil }
         // Replicas of shards must be replicas of whole expert grids: Megatron divides the expert data-parallel ranks by them, TorchTitan
         // builds its sparse mesh inside one shard group.
         if divisions.hasExperts, s.sharding != .none, s.shardGroup > 0 {

@@ -105,6 +105,8 @@ public enum LegalityRule: String, CaseIterable, Hashable, Sendable {
     case stackContext = "stack-context"
     /// The stack has one kind of context parallelism for all layers.
     case stackContextByLayer = "stack-context-by-layer"
+    /// The stack runs context parallelism without tensor parallelism and pipelines only.
+    case stackContextAlone = "stack-context-alone"
     /// The stack cannot launch tensor parallelism.
     case stackTensor = "stack-tensor"
     /// The stack cannot launch pipelines.

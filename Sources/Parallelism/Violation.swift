@@ -83,8 +83,7 @@ extension Legality {
             case .sequenceByContext:
                 (
                     "sequence length \(job.sequenceLength) is not divisible by 2 × cp = \(2 * s.context)",
-                    job.sequenceLength % 2 == 0
-                        ? "cp must be one of \(divisors(job.sequenceLength / 2, upTo: 256))" : "use an even sequence length or cp 1"
+                    contextLengths(2 * s.context)
                 )
             case .sequenceByTensor:
                 (
@@ -136,8 +135,8 @@ extension Legality {
             case .teacherShape, .teacherPipeline: teacherProblem(rule, in: s)
             case .offloadShares, .offloadSharding, .offloadLayers, .offloadCheckpoints, .offloadModules, .stackOffload:
                 offloadProblem(rule, in: s)
-            case .stackSchedule, .stackSharding, .stackRecompute, .stackPartialRecompute, .stackContext, .stackContextByLayer, .stackTensor,
-                .stackPipeline, .stackExpert, .stackLayers,
+            case .stackSchedule, .stackSharding, .stackRecompute, .stackPartialRecompute, .stackContext, .stackContextByLayer,
+                .stackContextAlone, .stackTensor, .stackPipeline, .stackExpert, .stackLayers,
                 .stackSequenceParallel:
                 stackProblem(rule, in: s)
             }
@@ -179,6 +178,11 @@ extension Legality {
             return (
                 "\(name) has one kind of context parallelism for all layers, and layers with a window have \(s.localContextKind?.rawValue ?? "")",
                 "use \(s.contextKind.rawValue) for all"
+            )
+        case .stackContextAlone:
+            return (
+                "\(name) runs cp without tensor parallelism and pipelines, and tp is \(s.tensor), pp \(s.pipeline)",
+                "use tp 1 and pp 1, or cp 1"
             )
         case .stackTensor: return ("\(name) has no tensor parallelism, and tp is \(s.tensor)", "use tp 1")
         case .stackPipeline: return ("\(name) has no pipelines, and pp is \(s.pipeline)", "use pp 1")

@@ -40,7 +40,7 @@ public struct PinCheck: Sendable {
             guard isFatal || dimension.allowed.isList else { return [] }
             let shown = dimension.allowed.isList ? complaints.compactMap { $0 } : Array(complaints.compactMap { $0 }.prefix(1))
             return shown.map { Problem(dimension: dimension.flag, what: $0, isFatal: isFatal) }
-        } + choiceProblems
+        } + choiceProblems + innerProblems
     }
 
     /// Why pins that are legal one by one leave nothing together, from the strategies that broke a rule; the commonest rule first.

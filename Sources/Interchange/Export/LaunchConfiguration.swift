@@ -82,6 +82,9 @@ extension LaunchConfiguration {
     /// The format of the gradients; fp32, every framework's own, where the job states none.
     var gradientFormat: GradientFormat { job.precision == .fp32 ? .fp32 : job.gradientFormat ?? .fp32 }
 
+    /// Whether a row may hold several samples.
+    var packsSamples: Bool { packing != "none" }
+
     /// Optimizer steps of the whole training, the last one begun counted whole; nil where nobody said how many tokens it has.
     var trainingSteps: Int? {
         job.tokens.flatMap { Int(exactly: ($0 / job.tokensPerStep).rounded(.up)) }

@@ -61,6 +61,20 @@ public struct PlanDocument: Hashable, Sendable {
         public var expertTechnique: ExpertOverlap?
     }
 
+    /// How long sequences were, and how they became rows.
+    public struct Lengths: Hashable, Sendable {
+        /// A shipped distribution, or the path of a file, as `--lengths` took it.
+        public var name: String
+        /// How rows were packed, as `--packing` says it.
+        public var packing: String
+        /// Steps that were drawn; nil where the plan does not state them.
+        public var draws: Int?
+        /// Mean length in tokens; nil where the plan does not state it.
+        public var mean: Double?
+        /// Where the plan says so.
+        public var location: SourceLocation
+    }
+
     /// The model's file.
     public var model: Source
     /// The cluster's file, before it was scaled.
@@ -75,8 +89,8 @@ public struct PlanDocument: Hashable, Sendable {
     public var job: TrainingJob
     /// How tokens were routed, as `--routing` says it; nil where nothing was said.
     public var routing: String?
-    /// How rows were packed, as `--packing` says it; nil where every sequence was one document.
-    public var packing: String?
+    /// How long sequences were; nil where every one filled a row.
+    public var lengths: Lengths?
     /// The plans, best first.
     public var plans: [Entry]
 
@@ -114,8 +128,12 @@ public struct PlanDocument: Hashable, Sendable {
             return method.has("teacher") ? try Self.source(method, "teacher") : nil
         }
         var plans: [Entry] = []
-        packing = try reader.optional("lengths", .node).map { node throws(DocumentError) in
-            try MappingReader(node, as: "lengths").required("packing", .string)
+        lengths = try reader.optional("lengths", .node).map { node throws(DocumentError) in
+            let lengths = try MappingReader(node, as: "lengths")
+            return Lengths(
+                name: try lengths.required("name", .string), packing: try lengths.required("packing", .string),
+                draws: try lengths.optional("draws", .int(in: 1...100_000)), mean: try lengths.optional("mean", .positive),
+                location: lengths.location(of: "name"))
         }
         routing = try reader.optional("routing", .node).map { node throws(DocumentError) in
             try MappingReader(node, as: "routing").required("source", .string)

@@ -26,6 +26,7 @@ extension MegatronReader {
         result.strategy["sequence-parallel"] = has("sequence-parallel") && result.strategy["tp"] ?? "1" != "1" ? "on" : "off"
         try readStages(&result)
         try readContext(&result)
+        readRows(&result)
         try readSharding(&result)
         try readRecomputation(&result)
         try readOffload(&result)
@@ -120,17 +121,6 @@ extension MegatronReader {
                         remedy: "p2p, all_gather or a2a for those with a window"))
             }
             result.strategy["cp-kind-local"] = kind.rawValue
-        }
-        let isSplit = has("reset-attention-mask")
-        let (isMasked, isSample) = (has("dataloader-inter-document-masking"), has("sft"))
-        if isMasked || isSample { result.packing = isSample ? "best-fit" : "pack" }
-        if isSplit, !isMasked {
-            result.notes.append(
-                "--reset-attention-mask alone tells no kernel where documents end: causal kernels attend across them, and whole rows are computed."
-            )
-        }
-        if isSplit || isMasked || isSample {
-            result.notes.append("Rows hold several documents; --lengths says how long they are, without which each row is priced as one.")
         }
         let kind = try contextKind(usual)
         guard kind != .hierarchical else { return try readHierarchy(&result) }

@@ -97,6 +97,8 @@ public struct UserConfiguration: Sendable {
     public var gradientFormat: GradientFormat?
     /// Whether gradients are reduced and parameters gathered beside compute.
     public var overlapsDataParallel: Bool?
+    /// In what its rows differ from those that are priced where lengths of samples are given, one sentence; nil where they do not.
+    public var packingNote: String?
     /// GPUs of the job, where the configuration states them.
     public var gpus: Int?
     /// The model, where the configuration describes its shape.

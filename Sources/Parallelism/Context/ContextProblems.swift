@@ -37,6 +37,14 @@ extension Legality {
         }
     }
 
+    /// The lengths of sequences beside the job's that are multiples of a number of slices, and the context sizes that divide it as it is.
+    func contextLengths(_ slices: Int) -> String {
+        let below = job.sequenceLength / slices * slices
+        let lengths = [below, below + slices].filter { $0 > 0 }.map(String.init).joined(separator: " or ")
+        let sizes = job.sequenceLength % 2 == 0 ? "cp must be one of \(divisors(job.sequenceLength / 2, upTo: 256))" : "cp must be 1"
+        return "\(sizes), or the sequence length a multiple of \(slices), such as \(lengths)"
+    }
+
     /// Inner sizes that a kind cannot have.
     private func hierarchyProblem(_ s: ParallelStrategy) -> (String, String) {
         if let local = s.localContextKind, local.isNested {

@@ -49,3 +49,13 @@ public enum ContextRules: String, CaseIterable, Hashable, Sendable {
         }
     }
 }
+
+extension LegalityRule {
+    /// Whether it is what a stack's attention kernels ask of context parallelism.
+    public var isOfKernels: Bool {
+        switch self {
+        case .stackContext, .contextKeyValueHeads, .contextWindow, .contextSinks, .contextIndexer, .contextPlainAttention: true
+        default: false
+        }
+    }
+}

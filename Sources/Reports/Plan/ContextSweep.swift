@@ -50,7 +50,7 @@ public struct ContextSweep: Sendable {
     public func text(width: Int, colour: TerminalColour) -> String {
         var table = TextTable([
             .init("Sequence", .trailing), .init("Batch", .trailing), .init("Step", .trailing), .init("Tokens/s/GPU", .trailing),
-            .init("MFU", .trailing), .init("GiB", .trailing), .init("Balanced", .trailing, expendability: 2),
+            .init("MFU", .trailing), .init("GiB", .trailing), .init("Balanced", .trailing, expendability: 2), .init("Context"),
             .init("Plan", minimumWidth: 24, expendability: 1),
         ])
         for row in rows {
@@ -61,10 +61,10 @@ public struct ContextSweep: Sendable {
                     DurationText.text(plan.stepTime), CountText.grouped(Int(plan.tokensPerSecondPerGPU.rounded())),
                     PercentText.string(plan.mfu), DurationText.decimal(plan.memory.high, 1),
                     balanced.map { DurationText.text($0.mean) } ?? "",
-                    StrategyText(plan.strategy).short + (plan.strategy.cp > 1 ? ", \(plan.strategy.contextWords)" : ""),
+                    plan.strategy.cp > 1 ? plan.strategy.contextWords : "", StrategyText(plan.strategy).short,
                 ]
             } else {
-                cells += ["", "", "", "", "", row.problem ?? "nothing fits"]
+                cells += ["", "", "", "", "", "", row.problem ?? "nothing fits"]
             }
             table.rows.append(cells.map { StyledText($0) })
         }

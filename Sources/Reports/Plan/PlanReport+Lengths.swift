@@ -91,15 +91,16 @@ extension PlanReport {
             return text
         }
 
-        /// What dealing sequences otherwise would gain over packing on the mesh; nil where that is less than a twentieth.
+        /// What dealing sequences otherwise would gain over rows on the mesh, packed or, where nothing is packed, padded; nil where that is less than a twentieth.
         public var advice: String? {
-            guard let packed = ways.first(where: { $0.dealing == Dealing.packed.rawValue }),
+            let usual: Dealing = packing == PackingMode.none.rawValue ? .padded : .packed
+            guard let rows = ways.first(where: { $0.dealing == usual.rawValue }),
                 let best = ways.filter({ Dealing(rawValue: $0.dealing)?.doer(capacity) != nil }).min(by: { $0.mean < $1.mean }),
-                let doer = Dealing(rawValue: best.dealing)?.doer(capacity), best.tokensPerSecond > 1.05 * packed.tokensPerSecond
+                let doer = Dealing(rawValue: best.dealing)?.doer(capacity), best.tokensPerSecond > 1.05 * rows.tokensPerSecond
             else { return nil }
             return
-                "\(best.dealing): \(doer.what) \(DurationText.decimal(best.tokensPerSecond / packed.tokensPerSecond, 2)) times as fast as "
-                + "packed rows; that is \(doer.who)."
+                "\(best.dealing): \(doer.what) \(DurationText.decimal(best.tokensPerSecond / rows.tokensPerSecond, 2)) times as fast as "
+                + "\(usual.rawValue) rows; that is \(doer.who)."
         }
     }
 }

@@ -67,6 +67,7 @@ enum RejectionText {
         case .stackPartialRecompute: "the stack recomputes all layers or none"
         case .stackContext: "the stack lacks this context parallelism"
         case .stackContextByLayer: "the stack has one kind of context parallelism for all layers"
+        case .stackContextAlone: "the stack runs context parallelism without tp and pp"
         case .stackTensor: "the stack lacks tensor parallelism"
         case .stackPipeline: "the stack lacks pipelines"
         case .stackExpert: "the stack cannot spread experts so"

@@ -5,9 +5,11 @@ import Parallelism
 public struct ContextLanesText: Sendable {
     private let lanes: ContextLanes
     private let exchange: ContextExchange
+    private let refusal: String?
 
-    /// The table of an attention; `exchange` is that of its cost models.
-    public init(_ lanes: ContextLanes, _ exchange: ContextExchange) {
+    /// The table of an attention; `exchange` is that of its cost models, `refusal` why the stack at hand would not run it.
+    public init(_ lanes: ContextLanes, _ exchange: ContextExchange, refusal: String? = nil) {
+        self.refusal = refusal
         self.lanes = lanes
         self.exchange = exchange
     }
@@ -32,7 +34,8 @@ public struct ContextLanesText: Sendable {
         let passes = ContextPass.allCases.map { "\($0.rawValue) \(DurationText.text(lanes.ends[$0] ?? 0))" }.joined(separator: ", ")
         let title = "Attention to \(lanes.sight) over \(work.context) context ranks, \(sizes): \(passes) a layer and micro-batch"
         let lines = TextWrap.lines(title, width: width) + [table.rendered(width: width, colour: colour)]
-        return lines.joined(separator: "\n") + TextWrap.lines("Launched by \(work.kind.launchers).", width: width).joined(separator: "\n")
+        let launched = refusal.map { "\($0)." } ?? "Launched by \(work.kind.launchers)."
+        return lines.joined(separator: "\n") + TextWrap.lines(launched, width: width).joined(separator: "\n")
     }
 
     private func text(_ transfer: ContextStep.Transfer) -> String {

@@ -69,12 +69,16 @@ enum JSONLength {
         return index < line.count ? index : nil
     }
 
-    /// The whole number at a place; what is written with a point or an exponent is none.
+    /// The whole number at a place, with a point and zeros behind it or without, as tables write columns that miss values; what has an exponent is none.
     private static func number(_ line: UnsafeRawBufferPointer, _ start: Int, at place: SourceLocation) throws(DocumentError) -> Int {
         var (value, index) = (0, start)
         while index < line.count, (48...57).contains(line[index]), value <= LengthLimits.longest {
             value = 10 * value + Int(line[index]) - 48
             index += 1
+        }
+        if value <= LengthLimits.longest, index + 1 < line.count, line[index] == UInt8(ascii: "."), line[index + 1] == UInt8(ascii: "0") {
+            index += 1
+            while index < line.count, line[index] == UInt8(ascii: "0") { index += 1 }
         }
         if value <= LengthLimits.longest, index < line.count, line[index] > 32, line[index] != UInt8(ascii: ","),
             line[index] != UInt8(ascii: "}")

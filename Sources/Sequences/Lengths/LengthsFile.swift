@@ -38,15 +38,21 @@ public enum LengthsFile {
         guard
             let made = LengthDistribution(
                 name: path, source: "\(what), \(total) samples", lengths: lengths, weights: lengths.map { counts[$0] ?? 0 })
-        else { throw DocumentError(SourceLocation(file: path), .empty) }
+        else { throw DocumentError(SourceLocation(file: path), .invalid("no line holds a length", remedy: LengthLines.kinds)) }
         return made
     }
 
     /// A table of lengths with the share or the number of samples of each.
     private static func histogram(_ path: String) throws(DocumentError) -> LengthDistribution {
         let table = try CSVTable.read(path: path)
-        let lengthColumn = try table.column("length")
+        guard let lengthColumn = table.optionalColumn("length") else {
+            throw DocumentError(
+                table.start, .invalid("no column length", remedy: "name the columns length and share, or length and count"))
+        }
         let counts = table.optionalColumn("count")
+        guard counts == nil || table.optionalColumn("share") == nil else {
+            throw DocumentError(table.start, .invalid("both a column share and a column count", remedy: "keep one of them"))
+        }
         let shareColumn = try counts == nil ? table.column("share") : nil
         var (lengths, weights): ([Int], [Double]) = ([], [])
         for row in 0..<table.rows {

@@ -3,7 +3,7 @@ public enum ShippedLengths {
     /// Their names.
     public static let names = ["uniform", "github", "byted-long", "sft-chat", "rl-rollout"]
 
-    /// The distribution of a name, no longer than `longest` tokens; nil where the name is none.
+    /// The distribution of a name, whole: samples may be longer than a row of `longest` tokens, up to which `uniform` goes; nil where the name is none.
     public static func distribution(_ name: String, longest: Int) -> LengthDistribution? {
         switch name {
         case "uniform":
@@ -11,16 +11,16 @@ public enum ShippedLengths {
             return LengthDistribution(
                 name: name, source: "every length up to the longest alike",
                 lengths: (1...bins).map { max(1, longest * $0 / bins) }, weights: Array(repeating: 1, count: bins))
-        case "byted-long": return byted.cut(to: longest)
-        case "github": return github.cut(to: longest)
+        case "byted-long": return byted
+        case "github": return github
         case "sft-chat":
             return logNormal(
-                name, mean: 568, deviation: 1.1, longest: longest,
+                name, mean: 568, deviation: 1.1,
                 source: "mean of LMSYS-Chat-1M, 2.0 turns of 69.5 and 214.5 tokens (Zheng et al., arXiv:2309.11998, table 1); "
                     + "a log-normal shape of deviation 1.1 is assumed")
         case "rl-rollout":
             return logNormal(
-                name, mean: 4000, deviation: 1.0, longest: longest,
+                name, mean: 4000, deviation: 1.0,
                 source:
                     "a log-normal shape of mean 4,000 and deviation 1.0, of reasoning rollouts whose 99th percentile is some ten times the "
                     + "median; assumed, not measured")
@@ -55,13 +55,18 @@ public enum ShippedLengths {
         return made
     }
 
-    /// A log-normal shape in 64 equal shares, of a mean in tokens and a deviation of the logarithm, cut at `longest`.
-    private static func logNormal(_ name: String, mean: Double, deviation: Double, longest: Int, source: String) -> LengthDistribution? {
-        let count = 64
-        let raw = (0..<count).map { exponential(deviation * normalQuantile((Double($0) + 0.5) / Double(count))) }
-        let scale = mean * Double(count) / raw.reduce(0, +)
-        return LengthDistribution(
-            name: name, source: source, lengths: raw.map { min(longest, max(1, Int(($0 * scale).rounded()))) },
-            weights: Array(repeating: 1, count: count))
+    /// A log-normal shape of a mean in tokens and a deviation of the logarithm: 63 equal shares of 1/64, and the last halved again and again down to
+    /// 2⁻²⁰, so that the longest of a million samples are there. Each share has its middle quantile.
+    private static func logNormal(_ name: String, mean: Double, deviation: Double, source: String) -> LengthDistribution {
+        let body = 63
+        let tail = (7...20).map { 1 / Double(1 << $0) }
+        let shares = Array(repeating: 1 / 64.0, count: body) + tail + [tail[tail.count - 1]]
+        var below = 0.0
+        let raw = shares.map { share in
+            below += share
+            return exponential(deviation * normalQuantile(below - share / 2))
+        }
+        let scale = mean / zip(raw, shares).reduce(0) { $0 + $1.0 * $1.1 }
+        return table(name, source: source, zip(raw, shares).map { (max(1, Int(($0 * scale).rounded())), $1) })
     }
 }

@@ -99,7 +99,7 @@ struct ExportPlan {
         job.gradientFormat = CostInputs(model: model, cluster: cluster, job: job, stack: stack).gradientFormat
         return try LaunchConfiguration(
             model: model, strategy: plan.strategy, job: job, choices: choices, cluster: cluster, placement: map,
-            keepsDropout: stack.memory.keepsDropoutMasks, packing: document.packing)
+            keepsDropout: stack.memory.keepsDropoutMasks, packing: document.lengths?.packing)
     }
 
     /// The plan of a rank as the cost models see it, its experts visited as `routing` says; `placesAnew` where the caller places its ranks.

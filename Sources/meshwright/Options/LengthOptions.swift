@@ -68,14 +68,17 @@ struct LengthOptions: ParsableArguments {
     func read(_ model: TransformerModel, rows: Int, sequence: Int, packed stated: String? = nil) throws -> Read? {
         guard let lengths else { return nil }
         let whole: LengthDistribution
+        let isShipped = ShippedLengths.names.contains(lengths)
         if let shipped = ShippedLengths.distribution(lengths, longest: sequence) {
             whole = shipped
-            if ShippedLengths.names.contains(lengths) { ErrorReporting.warn("--lengths \(lengths): \(shipped.source)") }
+            ErrorReporting.warn("--lengths \(lengths): \(shipped.source)")
         } else {
             do { whole = try LengthsFile.read(path: lengths) } catch { throw CommandFailure(.badInput, "--lengths: \(error)") }
         }
-        if let most = model.maxSequenceLength, whole.longest > most {
-            ErrorReporting.warn("--lengths \(lengths): the longest has \(whole.longest) tokens, and \(model.name) \(most) positions")
+        // A shipped distribution is meant to be cut; of a file that is longer than the model it may be a slip.
+        let longest = isShipped ? min(whole.longest, sequence) : whole.longest
+        if let most = model.maxSequenceLength, longest > most {
+            ErrorReporting.warn("--lengths \(lengths): the longest has \(longest) tokens, and \(model.name) \(most) positions")
         }
         let longer = whole.shares(atLeast: sequence + 1)
         if longer.samples > 0 {

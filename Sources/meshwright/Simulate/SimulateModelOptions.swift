@@ -204,24 +204,14 @@ struct SimulateModelOptions: ParsableArguments {
         var echo: ConfigurationEcho?
         /// How long sequences are; nil where they all fill a row.
         var lengths: LengthOptions.Read?
+        /// Why the stack's attention kernels would not run it; nil where they do.
+        var refusal: KernelRefusal?
     }
 
     /// The cost models of the configuration, and its strategy; what was read of the user's own file is said.
     func configuration(_ schedule: SimulateScheduleOptions, _ method: MethodOptions, _ choice: ClusterChoice) throws -> Configuration {
         let library = ProfileLibrary.installed
-        if let plan {
-            // A number means a remembered plan, unless a file has that name.
-            if let number = Int(plan), !FileManager.default.fileExists(atPath: plan) {
-                let document = try RememberedPlan.latest()
-                let priced = try ExportPlan(document, file: "the plan remembered last", model: model, cluster: choice.name, stack: stack)
-                    .priced(rank: rank ?? number, routing: routed)
-                return try studied(Configuration(model: priced.0, strategy: priced.1))
-            }
-            let document = try PlanDocument.read(path: plan)
-            let priced = try ExportPlan(document, file: plan, model: model, cluster: choice.name, stack: stack).priced(
-                rank: rank ?? 1, routing: routed)
-            return try studied(Configuration(model: priced.0, strategy: priced.1))
-        }
+        if let plan { return try planned(plan, choice) }
         guard let cluster = choice.name else { throw CommandFailure(.usage, "a configuration needs --cluster") }
         let own = try from.map(OwnConfiguration.init)
         guard let shape = try model.map(library.model) ?? own?.model(library) else {
@@ -249,6 +239,7 @@ struct SimulateModelOptions: ParsableArguments {
         if !assumed.isEmpty { ErrorReporting.warn("assumed: \(assumed.joined(separator: " "))") }
         let rows = batch ?? DefaultBatch.sequences(of: length, gpus: profile.gpus)
         let drawn = try sequences.read(shape, rows: rows, sequence: length, packed: own?.read.packing)
+        if drawn != nil, sequences.packing == nil, let note = own?.read.packingNote { ErrorReporting.warn(note) }
         let job = TrainingJob(
             globalBatch: rows, sequenceLength: length,
             precision: precision ?? own?.read.precision ?? usual, optimizer: optimizer ?? own?.read.optimizer ?? .adam,
@@ -268,7 +259,9 @@ struct SimulateModelOptions: ParsableArguments {
         // A schedule that the stack cannot launch is simulated all the same: that is what a simulator is for.
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
         let strategy = try configuration.strategy(request, as: from.map { "--from \($0)" } ?? "simulate")
-        return Configuration(model: StepModel(inputs), strategy: strategy, echo: echo, lengths: drawn)
+        let refusal = KernelRefusal(inputs, strategy)
+        if let refusal { ErrorReporting.warn(refusal.sentence) }
+        return Configuration(model: StepModel(inputs), strategy: strategy, echo: echo, lengths: drawn, refusal: refusal)
     }
 
     private func dataSize(_ cluster: ClusterProfile, _ schedule: SimulateScheduleOptions) -> Int {
@@ -281,30 +274,5 @@ struct SimulateModelOptions: ParsableArguments {
             let (value, isTooLarge) = product.multipliedReportingOverflow(by: factor)
             return isTooLarge ? .max : value
         }
-    }
-
-    /// What was stated, as the keys of a hand-written strategy.
-    private func fields(_ schedule: SimulateScheduleOptions) -> [String: String] {
-        let sizes: [(String, Int?)] = [
-            ("tp", tensor), ("pp", schedule.ranks), ("vpp", schedule.chunks), ("cp", context), ("cp-inner", contextInner), ("ep", expert),
-            ("etp", expertTensor),
-            ("dp", data), ("micro-batch-size", microBatch), ("recompute-layers", recomputeLayers), ("group-size", schedule.groupSize),
-        ]
-        var fields: [String: String] = [:]
-        for (key, value) in sizes { if let value { fields[key] = String(value) } }
-        fields["schedule"] = schedule.schedule?.rawValue
-        fields["recompute"] = recompute
-        fields["dispatcher"] = dispatcher?.rawValue
-        fields["dispatch-format"] = dispatchFormat?.rawValue
-        fields["tp-overlap"] = overlap.tensor?.rawValue
-        fields["ep-overlap"] = overlap.expert?.rawValue
-        fields["route-nodes"] = routedNodes.map(String.init)
-        fields["cp-kind"] = contextKind?.rawValue
-        fields["cp-kind-local"] = localContextKind?.rawValue
-        fields["offload"] = offload
-        fields["optimizer-sharding"] = sharding
-        fields["overlap-data-parallel"] = overlapsDataParallel?.rawValue
-        fields["layout"] = layout?.replacing(",", with: "+")
-        return fields
     }
 }

@@ -26,6 +26,8 @@ struct SimulationSubject {
     var lengthStudy: LengthStudy?
     /// What they come to.
     var lengths: PlanReport.Lengths?
+    /// Why the stack's kernels would not run them; nil where they do.
+    var refusal: KernelRefusal?
     /// What prices them; nil for abstract times.
     var contextExchange: ContextExchange?
 
@@ -35,7 +37,7 @@ struct SimulationSubject {
     /// A model's configuration, or an order of one's own with its times.
     init(_ simulated: SimulateModelOptions.Configuration, running own: ScheduleOrder? = nil, seed: UInt64 = 0) throws(StepError) {
         let (model, strategy) = (simulated.model, simulated.strategy)
-        echo = simulated.echo
+        (echo, refusal) = (simulated.echo, simulated.refusal)
         let input = try model.simulationInput(strategy, running: own)
         lengthStudy = simulated.lengths?.study(model.inputs, strategy, input.estimate, seed: seed)
         lengths = lengthStudy.map(PlanReport.Lengths.init)
@@ -67,6 +69,9 @@ struct SimulationSubject {
         self.slices = slices
         self.times = times
     }
+
+    /// What stands in place of who launches the steps; nil where somebody does.
+    var refusedSteps: String? { refusal.flatMap { $0.isOfAttention ? $0.sentence : nil } }
 
     /// The title of its pictures.
     var title: String { "\(order.name), p = \(order.rankCount), m = \(order.microBatches / slices)" }

@@ -133,7 +133,10 @@ struct ExportCommand: AsyncParsableCommand {
         }
         let text = try await planText()
         let document = try PlanDocument.parse(text: text, file: plan ?? "the plan")
-        let source = try ExportPlan(document, file: plan ?? "the plan", model: model, cluster: named.name, stack: stack)
+        // Planned for any stack, a plan names the one whose constants priced it.
+        let named = self.named.name
+        let stack = plan == nil && stack == StackOption.any ? nil : stack
+        let source = try ExportPlan(document, file: plan ?? "the plan", model: model, cluster: named, stack: stack)
         let written =
             try trial.files(of: source, target: targets[0], text: text, cores: coresPerRank)
             ?? files(source.configuration(rank: chosen(source), placement: placement), cores: coresPerRank)
@@ -190,8 +193,10 @@ struct ExportCommand: AsyncParsableCommand {
     private func planText() async throws -> String {
         if let plan { return try TextFile.read(path: plan) }
         let named = [("--model", model), ("--cluster", named.cluster), ("--gpu", named.gpu), ("--stack", try stack ?? usualStack())]
+        // An option of the command rather than of the question.
+        let (isUncached, asked) = (planArguments.contains("--no-cache"), planArguments.filter { $0 != "--no-cache" })
         let arguments = try JobFile.expanded(
-            named.flatMap { name, value in value.map { [name, $0] } ?? [] } + planArguments + trial.planArguments(beside: planArguments))
+            named.flatMap { name, value in value.map { [name, $0] } ?? [] } + asked + trial.planArguments(beside: asked))
         let question: PlanQuestion
         let options: PlanOptions
         do {
@@ -201,6 +206,7 @@ struct ExportCommand: AsyncParsableCommand {
         } catch  where Meshwright.exitCode(for: error) != .failure {
             throw CommandFailure(.usage, Meshwright.message(for: error))
         }
+        try PinReport.check(question.request)
         var store: PlanCache? = isUncached ? nil : PlanCache(path: CacheLocation.standard(environment: ProcessInfo.processInfo.environment))
         let key = try question.key(explain: 1, comparison: nil, seed: options.search.seed)
         let report: PlanReport

@@ -152,9 +152,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     /// Complains about pinned values that can never be legal; ends the run where no other value of the dimension is left.
     private func checkPins(_ request: SearchRequest) throws {
-        let problems = PinCheck(request).problems
-        if let fatal = problems.first(where: \.isFatal) { throw CommandFailure(.badInput, "--\(fatal.dimension): \(fatal.what)") }
-        for problem in problems { ErrorReporting.warn("--\(problem.dimension): \(problem.what); the value is left out") }
+        try PinReport.check(request)
         let model = request.inputs.model
         guard model.experts == nil else { return }
         if let imbalance = job.expertImbalance, imbalance > 1 {

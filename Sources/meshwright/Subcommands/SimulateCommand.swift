@@ -107,7 +107,9 @@ struct SimulateCommand: ParsableCommand {
             if let lengths = subject.lengths { Console.print(lengths.text(width: terminal.columns, colour: terminal.colours)) }
             if pictures.contextSteps, let exchange = subject.contextExchange {
                 for lanes in subject.contextLanes {
-                    Console.print(ContextLanesText(lanes, exchange).rendered(width: terminal.columns, colour: terminal.colours))
+                    Console.print(
+                        ContextLanesText(lanes, exchange, refusal: subject.refusedSteps).rendered(
+                            width: terminal.columns, colour: terminal.colours))
                 }
             }
             if let advice = subject.advice { Console.print(advice.prefix(1).uppercased() + advice.dropFirst() + ".") }

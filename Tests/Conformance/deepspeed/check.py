@@ -10,6 +10,7 @@ from deepspeed.runtime import config
 logging.disable(logging.CRITICAL)
 # Without a process group DeepSpeed would take the job for a single rank.
 config.dist.get_rank = lambda *_: 0
+config.dist.get_world_size = lambda group=1: group
 
 
 class Grid:
@@ -22,11 +23,31 @@ class Grid:
         return self.data
 
 
+class Mesh:
+    """Stands for the mesh that deepspeed.initialize makes of the file's own sizes."""
+
+    def __init__(self, content):
+        self.sizes = {"data_parallel": content["data_parallel_size"], "sequence_parallel": content["sequence_parallel_size"]}
+
+    def get_group(self, mesh_dim):
+        return self.sizes[mesh_dim]
+
+
+def groups(content, s):
+    """What tells DeepSpeed how many ranks take samples of their own: the file's sizes where it states both, else the script."""
+    if "data_parallel_size" not in content:
+        return {"mpu": Grid(s["dp"])}
+    mesh = Mesh(content)
+    if mesh.sizes != {"data_parallel": s["dp"], "sequence_parallel": s["cp"]}:
+        raise ValueError(f"a mesh of {mesh.sizes}")
+    return {"mesh_device": mesh}
+
+
 def check(path, entry):
     s = entry["strategy"]
     content = json.loads((path / "deepspeed.json").read_text())
     try:
-        read = config.DeepSpeedConfig(content, mpu=Grid(s["dp"]))
+        read = config.DeepSpeedConfig(content, **groups(content, s))
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     if read.gradient_accumulation_steps != s["micro_batches"] or read.train_micro_batch_size_per_gpu != s["micro_batch_size"]:

@@ -1,4 +1,5 @@
 import Interchange
+import Parallelism
 import Testing
 
 /// Every exporter's files, kept word for word, so that a change of one is seen and meant.
@@ -17,9 +18,15 @@ import Testing
         try check(ExportFixtures.mixture(), target, "mixture")
     }
 
-    @Test(arguments: [ExportTarget.megatronLM, .torchTitan, .torchTitan03, .deepSpeed, .accelerate])
+    @Test(arguments: [ExportTarget.megatronLM, .torchTitan, .torchTitan03, .accelerate])
     func `a fully sharded plan`(target: ExportTarget) throws {
         try check(ExportFixtures.sharded(), target, "sharded")
+    }
+
+    @Test func `a fully sharded plan whose ranks trade heads`() throws {
+        var plan = try ExportFixtures.sharded()
+        plan.strategy.contextKind = .ulysses
+        try check(plan, .deepSpeed, "sharded")
     }
 
     @Test(arguments: ExportTarget.allCases.filter { $0.isLauncher && $0 != .openMPI })

@@ -69,8 +69,11 @@ import Workload
         let accelerate = try read(yaml.text, .accelerate)
         #expect(accelerate.gpus == 32 && accelerate.strategy["dp"] == "16" && accelerate.strategy["cp"] == "2")
         #expect(accelerate.unread.isEmpty)
-        let json = try #require(plan.files(for: .deepSpeed).files.first { $0.name == "deepspeed.json" })
+        var trading = plan
+        trading.strategy.contextKind = .ulysses
+        let json = try #require(trading.files(for: .deepSpeed).files.first { $0.name == "deepspeed.json" })
         let deep = try read(json.text, .deepspeed)
+        #expect(deep.strategy["cp"] == "2" && deep.strategy["cp-kind"] == "ulysses" && deep.unread.isEmpty)
         #expect(deep.globalBatch == 128 && deep.strategy["dp"] == "16" && deep.strategy["optimizer-sharding"] == "zero3")
     }
 

@@ -9,7 +9,16 @@ struct DeepSpeedFiles {
 
     init(_ plan: LaunchConfiguration) { self.plan = plan }
 
-    func files() -> LaunchFiles {
+    /// The files.
+    ///
+    /// - Throws: `ExportError` where ranks share sequences in a way that DeepSpeed has none for: it would take them for data-parallel ranks, and
+    ///   refuse the batch.
+    func files() throws(ExportError) -> LaunchFiles {
+        guard plan.strategy.context == 1 || isUlysses else {
+            throw .refusedPlan(
+                target: .deepSpeed,
+                reason: "it has no context parallelism \(plan.strategy.contextKind.rawValue); plan with --cp-kind ulysses, or with --cp 1")
+        }
         let warnings = limits
         let script = """
             #!/usr/bin/env bash
@@ -60,7 +69,11 @@ struct DeepSpeedFiles {
             fields.append(YAMLField("communication_data_type", "bf16"))
         }
         if s.tensor > 1, s.pipeline == 1 { fields.append(YAMLField("tensor_parallel", ["autotp_size": .integer(s.tensor)])) }
-        if isUlysses { fields.append(YAMLField("sequence_parallel_size", .integer(s.context))) }
+        if isUlysses {
+            // Both sizes, or the file alone counts the ranks that share a sequence as data-parallel ones (`deepspeed.initialize`).
+            if s.tensor * s.pipeline == 1 { fields.append(YAMLField("data_parallel_size", .integer(s.data))) }
+            fields.append(YAMLField("sequence_parallel_size", .integer(s.context)))
+        }
         if s.pipeline > 1 { fields.append(YAMLField("pipeline", ["stages": .integer(s.pipeline), "partition_method": "uniform"])) }
         if s.recompute != .none {
             fields.append(
@@ -96,10 +109,6 @@ struct DeepSpeedFiles {
         if isUlysses {
             limits.append(
                 "The script must register Ulysses' attention (UlyssesSPAttentionHF.register_with_transformers) and shard its batches.")
-        } else if s.context > 1 {
-            limits.append(
-                "There is no context parallelism \(s.contextKind.rawValue); \(s.context) ranks must be set up by the script (DeepSpeed-Ulysses)."
-            )
         }
         if s.expert > 1 {
             limits.append("Expert parallelism of \(s.expert) must be set up by the script (deepspeed.moe.layer.MoE ep_size).")
@@ -110,7 +119,7 @@ struct DeepSpeedFiles {
         if plan.job.precision.isLow { limits.append("\(plan.job.precision.rawValue) must come from the script (Transformer Engine).") }
         if plan.job.optimizer != .adam { limits.append("The optimizer \(plan.job.optimizer.rawValue) must come from the script.") }
         if s.rankOrder != .tpCpEpDpPp { limits.append("The order of ranks must come from the script's topology.") }
-        limits += offload.notes + plan.offloadLimits(stage > 0 ? DeepSpeedOffload.expressible : [])
+        limits += offload.notes + plan.offloadLimits(stage > 0 ? DeepSpeedOffload.expressible : []) + plan.packingLimits(.script)
         return limits
     }
 }

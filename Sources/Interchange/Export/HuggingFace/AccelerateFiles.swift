@@ -18,6 +18,20 @@ struct AccelerateFiles {
     /// Whether FSDP recomputes layers, rather than the trainer.
     private var recomputes: Bool { trainer == nil && plan.strategy.recompute == .full }
 
+    /// The files of a plan that Accelerate alone carries out.
+    ///
+    /// - Throws: `ExportError` where ranks trade heads: that is DeepSpeed's under Accelerate (`sp_size`, which excludes FSDP2's `cp_size`).
+    func launchFiles() throws(ExportError) -> LaunchFiles {
+        let s = plan.strategy
+        guard s.context == 1 || s.contextKind.headRanks(of: s.context, inner: s.contextInner) == 1 else {
+            throw .refusedPlan(
+                target: .accelerate,
+                reason: "FSDP2's context ranks rotate or gather keys and trade no heads, which \(s.contextKind.rawValue) does; "
+                    + "plan with --cp-kind ring or all-gather, or export for deepspeed")
+        }
+        return files()
+    }
+
     func files() -> LaunchFiles {
         let warnings = limits
         let header = plan.header(.accelerate, "Configuration of Accelerate:", warnings: warnings)
@@ -103,6 +117,7 @@ struct AccelerateFiles {
         if s.rankOrder != .tpCpEpDpPp { limits.append("Ranks always enumerate tensor, context and data in this order.") }
         let moves: Set<Offload.Part> = s.offload.parameters ? [.optimizer, .parameters] : []
         limits += plan.offloadLimits(trainer == nil ? moves : moves.union([.checkpoints]))
+        limits += plan.packingLimits(.script)
         return limits
     }
 }

@@ -38,7 +38,7 @@ struct AxolotlFiles {
         var fields: [YAMLField] = [
             YAMLField("base_model", .text(plan.model.name)), YAMLField("datasets", [["path": "DATASET", "type": "chat_template"]]),
             YAMLField("output_dir", "./outputs"), YAMLField("sequence_len", .integer(plan.job.sequenceLength)),
-            YAMLField("sample_packing", true), YAMLField("pad_to_sequence_len", true),
+            YAMLField("sample_packing", .flag(plan.packsSamples)), YAMLField("pad_to_sequence_len", true),
             YAMLField("micro_batch_size", .integer(s.microBatch)), YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
             YAMLField("optimizer", .text(optimizer)),
             // The schema asks for one; that of the frameworks' own examples.

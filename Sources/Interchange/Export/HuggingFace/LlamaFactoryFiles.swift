@@ -24,7 +24,7 @@ struct LlamaFactoryFiles {
         var fields: [YAMLField] = [
             YAMLField("model_name_or_path", .text(plan.model.name)), YAMLField("stage", "sft"), YAMLField("do_train", true),
             YAMLField("dataset", "DATASET"), YAMLField("template", "TEMPLATE"), YAMLField("output_dir", "./outputs"),
-            YAMLField("cutoff_len", .integer(plan.job.sequenceLength)), YAMLField("packing", true),
+            YAMLField("cutoff_len", .integer(plan.job.sequenceLength)), YAMLField("packing", .flag(plan.packsSamples)),
             YAMLField("per_device_train_batch_size", .integer(s.microBatch)),
             YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
             YAMLField("optim", .text(names.optimizer ?? "adamw_torch_fused")),
@@ -32,6 +32,8 @@ struct LlamaFactoryFiles {
         fields += names.optimizerArguments
         // Releases refuse mixed precision beside 16-bit weights (`hparams/parser.py`).
         fields += names.isPure ? [YAMLField("pure_bf16", true)] : names.formats
+        // Without it attention runs over whole rows.
+        if plan.packing != nil, plan.packsSamples { fields.append(YAMLField("neat_packing", true)) }
         fields += [
             YAMLField("flash_attn", .text(plan.job.precision == .fp32 ? "sdpa" : "fa2")),
             YAMLField("disable_gradient_checkpointing", .flag(s.recompute != .full)),

@@ -112,7 +112,7 @@ struct NanotronFiles {
         if plan.job.precision.isLow { limits.append("There is no \(plan.job.precision.rawValue); it runs in bf16.") }
         if plan.job.optimizer != .adam { limits.append("The optimizer is AdamW rather than \(plan.job.optimizer.rawValue).") }
         if s.rankOrder != .tpCpEpDpPp { limits.append("The order of ranks cannot be chosen.") }
-        limits += plan.offloadLimits()
+        limits += plan.offloadLimits() + plan.packingLimits(.script)
         return limits
     }
 }

@@ -31,7 +31,8 @@ struct TRLFiles {
         var fields: [YAMLField] = [
             YAMLField("model_name_or_path", .text(plan.model.name)), YAMLField("dtype", .text(weights)),
             YAMLField("dataset_name", "DATASET"), YAMLField("output_dir", "./outputs"),
-            YAMLField("max_length", .integer(plan.job.sequenceLength)), YAMLField("packing", .flag(plan.job.method.teacher == nil)),
+            YAMLField("max_length", .integer(plan.job.sequenceLength)),
+            YAMLField("packing", .flag(plan.job.method.teacher == nil && plan.packsSamples)),
             YAMLField("per_device_train_batch_size", .integer(s.microBatch)),
             YAMLField("gradient_accumulation_steps", .integer(s.microBatches)),
             YAMLField("optim", .text(names.optimizer ?? "adamw_torch_fused")),

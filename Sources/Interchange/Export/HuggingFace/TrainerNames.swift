@@ -68,7 +68,7 @@ struct TrainerNames {
             limits.append("Full recomputation covers every layer, not \(s.recomputeLayers) of a stage.")
         }
         let moves: Set<Offload.Part> = s.offload.parameters && isSharded ? [.optimizer, .parameters] : []
-        limits += plan.offloadLimits(moves.union([.checkpoints]))
+        limits += plan.offloadLimits(moves.union([.checkpoints])) + plan.packingLimits(.trainer)
         if optimizer == nil { limits.append("The optimizer is AdamW with fp32 states rather than \(plan.job.optimizer.rawValue).") }
         if plan.job.optimizer == .sgd {
             limits.append("Releases of Transformers that pass SGD no optim_args train without momentum, with less memory than planned.")

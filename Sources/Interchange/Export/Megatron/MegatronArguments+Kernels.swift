@@ -11,8 +11,6 @@ extension MegatronArguments {
             list.warn("FlashAttention-1 is no longer offered; its successor runs instead.")
         case .fusedSoftmax, .unfused: list.add("attention-backend", "unfused")
         }
-        // Kernels that know the causal mask take none; the data set would make one of s × s numbers for every sample.
-        if plan.choices.attentionKernel.isFlash { list.add("no-create-attention-mask-in-dataloader") }
         addGraphs(to: &list)
     }
 

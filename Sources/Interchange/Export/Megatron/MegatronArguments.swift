@@ -103,41 +103,8 @@ struct MegatronArguments {
         list.add("micro-batch-size", plan.strategy.microBatch)
         list.add("global-batch-size", plan.job.globalBatch)
         list.add("seq-length", plan.job.sequenceLength)
-        if plan.formsGroups { return addGroups(to: &list) }
-        switch plan.packing {
-        case "pack":
-            // A token sees its own document only.
-            list.add("reset-position-ids")
-            list.add("eod-mask-loss")
-            if version.masksDocuments {
-                list.add("dataloader-inter-document-masking")
-            } else {
-                list.add("reset-attention-mask")
-                list.warn("\(version.name) tells no kernel where documents end: causal kernels attend across them, and to whole rows.")
-            }
-        case "best-fit":
-            list.add("sft")
-            list.warn(Self.groundOfSamples)
-            list.warn("Whole samples are packed by the data set of --sft, in its own order; padding may differ from best fit.")
-        case "none": list.warn("Samples are padded to --seq-length by the data set, which must be one that pads.")
-        default: break
-        }
+        addRows(to: &list)
     }
-
-    /// A group of ranks for every sequence, none of which holds more than a row gives it here.
-    private func addGroups(to list: inout FlagList) {
-        let s = plan.strategy
-        list.add("hybrid-context-parallel")
-        list.add("max-seqlen-per-dp-cp-rank", plan.job.sequenceLength * s.microBatch / s.context)
-        list.add("calculate-per-token-loss")
-        list.add("dataloader-type", "single")
-        list.add("sft")
-        list.warn(Self.groundOfSamples)
-    }
-
-    /// What `--sft` needs beside it.
-    private static let groundOfSamples =
-        "--sft has a data set of conversations and no mock data: name it with --data-path, and its tokenizer; without arguments the script cannot train."
 
     private func addRecomputation(to list: inout FlagList) {
         let s = plan.strategy

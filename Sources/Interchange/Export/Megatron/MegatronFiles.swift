@@ -75,8 +75,10 @@ struct MegatronFiles {
             "",
             "MEGATRON_LM names a checkout. The launcher sets RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT, as torchrun does:",
             "  torchrun --nproc-per-node \(plan.cluster.first.gpusPerNode) … --no-python bash \(target.rawValue).sh --data-path … "
-                + "--tokenizer-type … --train-iters …",
-            "Arguments are added to those below; without any, the script trains on mock data for a trial.",
+                + "--tokenizer-type \(arguments.readsConversations ? "SFTTokenizer --tokenizer-model …" : "…") --train-iters …",
+            arguments.readsConversations
+                ? "Arguments are added to those below; --sft has no mock data, so that they must name a file of conversations (JSON lines)."
+                : "Arguments are added to those below; without any, the script trains on mock data for a trial.",
         ]
         let flags = arguments.list.flags.map { "    " + ShellText.line($0.arguments) + "\n" }.joined()
         return """
@@ -88,13 +90,28 @@ struct MegatronFiles {
             ARGUMENTS=(
             \(flags))
 
-            \(length)if [ "$#" -eq 0 ]; then
+            \(length)\(unasked)
+            exec "${PYTHON:-python3}" "$MEGATRON_LM/\(arguments.program)" "${ARGUMENTS[@]}" \(plan.trainingSteps == nil ? "" : "\"${LENGTH[@]}\" ")"$@"
+
+            """
+    }
+
+    /// What is done without arguments: a trial on mock data, unless the data must be conversations.
+    private var unasked: String {
+        guard !arguments.readsConversations else {
+            return """
+                if [ "$#" -eq 0 ]; then
+                    echo "--sft needs --data-path FILE.jsonl --tokenizer-type SFTTokenizer --tokenizer-model NAME --train-iters N" >&2
+                    exit 64
+                fi
+                """
+        }
+        return """
+            if [ "$#" -eq 0 ]; then
                 set -- \\
                     --mock-data --tokenizer-type NullTokenizer --vocab-size \(plan.model.vocabulary - 1) \\
                     --train-iters "${TRIAL_STEPS:-20}" --lr 1e-4 --eval-iters 0 --log-interval 1 --log-throughput
             fi
-            exec "${PYTHON:-python3}" "$MEGATRON_LM/\(arguments.program)" "${ARGUMENTS[@]}" \(plan.trainingSteps == nil ? "" : "\"${LENGTH[@]}\" ")"$@"
-
             """
     }
 

@@ -82,7 +82,7 @@ struct TorchTitanSettings {
             limits.append(
                 "Modules \(s.recomputeModules.names.joined(separator: ", ")) cannot be chosen; every second matrix product is recomputed.")
         }
-        limits += plan.offloadLimits(s.offload.parameters ? [.optimizer, .parameters] : [])
+        limits += plan.offloadLimits(s.offload.parameters ? [.optimizer, .parameters] : []) + plan.packingLimits(.stream)
         if s.rankOrder != .tpCpEpDpPp { limits.append("Ranks always enumerate tensor, context, data and pipeline in this order.") }
         if plan.job.optimizer != .adam {
             limits.append("The optimizer is AdamW with fp32 states rather than \(plan.job.optimizer.rawValue).")

@@ -78,7 +78,8 @@ struct TorchtuneFiles {
         ]
         if method.adapters != nil { fields.append(YAMLField("save_adapter_weights_only", true)) }
         fields += [
-            YAMLField("dataset", ["_component_": "torchtune.datasets.alpaca_dataset", "packed": true]), YAMLField("seed", .null),
+            YAMLField("dataset", ["_component_": "torchtune.datasets.alpaca_dataset", "packed": .flag(plan.packsSamples)]),
+            YAMLField("seed", .null),
             YAMLField("shuffle", true), YAMLField("batch_size", .integer(s.microBatch)),
             YAMLField("gradient_accumulation_steps", .integer(s.microBatches)), YAMLField("epochs", 1),
             YAMLField("max_steps_per_epoch", plan.trainingSteps.map { .integer($0) } ?? .null),
@@ -188,6 +189,6 @@ struct TorchtuneFiles {
             limits.append("\(plan.job.precision.rawValue) is not written; products run in bf16.")
         }
         let moves: Set<Offload.Part> = s.offload.parameters && !isAlone ? [.optimizer, .parameters] : []
-        return limits + plan.offloadLimits(moves.union(s.recompute == .full ? [.checkpoints] : []))
+        return limits + plan.offloadLimits(moves.union(s.recompute == .full ? [.checkpoints] : [])) + plan.packingLimits(.trainer)
     }
 }

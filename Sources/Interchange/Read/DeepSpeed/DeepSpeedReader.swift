@@ -31,6 +31,7 @@ struct DeepSpeedReader {
             result.strategy["cp"] = String(ranks)
             result.strategy["cp-kind"] = "ulysses"
         }
+        if let ranks = try document.size("data_parallel_size") { result.strategy["dp"] = String(ranks) }
         if let stages = try document.size("pipeline.stages") { result.strategy["pp"] = String(stages) }
         let interval = try document.value("pipeline.activation_checkpoint_interval", .int(in: 0...65_536)) ?? 0
         let isOnHost = try document.flag("activation_checkpointing.cpu_checkpointing") ?? false

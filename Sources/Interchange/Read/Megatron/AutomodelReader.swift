@@ -110,6 +110,7 @@ struct AutomodelReader {
         let packed = try document.value("packed_sequence.packed_sequence_size", length) ?? 0
         let own = try document.value("dataset.seq_len", length)
         result.sequenceLength = packed > 0 ? packed : own
+        result.packing = packed > 0 ? "best-fit" : "none"
         if packed == 0 { result.notes.append("Sequences are not packed; all are priced as long as the longest allowed.") }
         let type = try document.text("model.torch_dtype") ?? "bfloat16"
         result.precision = type.hasSuffix("float32") ? .fp32 : .bf16

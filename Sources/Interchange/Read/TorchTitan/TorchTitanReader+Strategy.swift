@@ -17,6 +17,9 @@ extension TorchTitanReader {
         if (result.strategy["ep"] ?? "1") == "1", result.modelName.map(TorchTitanModels.hasExperts) ?? false {
             result.strategy["etp"] = result.strategy["tp"] ?? "1"
         }
+        result.packing = "pack"
+        result.packingNote =
+            "TorchTitan's attention runs over whole rows unless the model's mask is block_causal; documents are priced one by one"
         let rotation = try document.text("parallelism.context_parallel_rotate_method")
         let balancer = try document.text("parallelism.context_parallel_load_balancer")
         let isBalanced = !["", "none", "None", "null"].contains(balancer ?? "headtail")

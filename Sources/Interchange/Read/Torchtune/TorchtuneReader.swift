@@ -118,6 +118,7 @@ struct TorchtuneReader {
         let own = try document.value("dataset.max_seq_len", length)
         result.sequenceLength = try document.value("tokenizer.max_seq_len", length) ?? own
         let isPacked = try document.flag("dataset.packed") ?? false
+        result.packing = isPacked ? "best-fit" : "none"
         if !isPacked {
             result.notes.append(
                 result.sequenceLength == nil

@@ -223,6 +223,8 @@ struct TrainerReader {
             isPacked = try document.flag("packing") ?? false
             usual = kind == .trl ? 1024 : nil
         }
+        // Trainers pack whole samples, and show each its own tokens alone.
+        result.packing = isPacked ? "best-fit" : "none"
         if result.sequenceLength == nil, let usual {
             result.sequenceLength = usual
             result.defaults["seq-len"] = "\(kind.name)'s default"

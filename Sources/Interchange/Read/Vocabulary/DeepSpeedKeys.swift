@@ -5,7 +5,7 @@ enum DeepSpeedKeys {
         FlagGroup(
             .read, .one,
             """
-            activation_checkpointing.cpu_checkpointing bf16.enabled|bfloat16.enabled data_types.grad_accum_dtype fp16.enabled
+            activation_checkpointing.cpu_checkpointing bf16.enabled|bfloat16.enabled data_parallel_size data_types.grad_accum_dtype fp16.enabled
             gradient_accumulation_steps optimizer.type sequence_parallel_size pipeline.activation_checkpoint_interval pipeline.stages
             tensor_parallel.autotp_size train_batch_size train_micro_batch_size_per_gpu zero_optimization.mics_shard_size
             zero_optimization.offload_optimizer.device zero_optimization.offload_optimizer.ratio zero_optimization.offload_param.device

@@ -35,7 +35,8 @@ extension MegatronFlags {
             .read, .none,
             """
             account-for-embedding-in-pipeline-split@0.11- account-for-loss-in-pipeline-split@0.11-
-            accumulate-allreduce-grads-in-fp32@2.5- add-qkv-bias@0.5- attention-output-gate@0.16- bf16@2.5- checkpoint-activations deepspeed@ds
+            accumulate-allreduce-grads-in-fp32@2.5- add-qkv-bias@0.5- attention-output-gate@0.16- bf16@2.5- checkpoint-activations
+            deepspeed@ds
             disable-bias-linear@3.0- fine-grained-activation-offloading@0.16- enable-expert-tensor-parallelism@ds enable-zbh1-pipeline@ds fp16 fp8-e4m3@3.0-3.0,ds
             fp8-hybrid@3.0-3.0,ds grad-reduce-in-bf16@0.12- group-query-attention@0.4- is-hybrid-model@0.12- moe-layer-recompute@0.7-
             moe-shared-expert-gate@0.16- moe-shared-expert-overlap@0.10- multi-latent-attention@0.10- no-pipeline-parallel@ds no-position-embedding@3.0- optimizer-cpu-offload@0.12- overlap-cpu-optimizer-d2h-h2d@0.12-

@@ -18,6 +18,7 @@ ARGUMENTS=(
     --micro-batch-size 1
     --global-batch-size 128
     --seq-length 8192
+    --no-create-attention-mask-in-dataloader
     --pipeline-model-parallel-size 4
     --num-layers-per-virtual-pipeline-stage 10
     --microbatch-group-size-per-virtual-pipeline-stage 8
@@ -47,7 +48,6 @@ ARGUMENTS=(
     --num-query-groups 8
     --bf16
     --attention-backend fused
-    --no-create-attention-mask-in-dataloader
 )
 
 if [ "$#" -eq 0 ]; then

@@ -22,6 +22,7 @@ ARGUMENTS=(
     --micro-batch-size 1
     --global-batch-size 2048
     --seq-length 4096
+    --no-create-attention-mask-in-dataloader
     --pipeline-model-parallel-size 8
     --pipeline-model-parallel-layout 'Et*3|t*4|t*4|t*4|t*4|t*4|t*4|t*4|t*4|t*4|t*4|t*4|t*4|t*4|t*4|t*2mL'
     --overlap-moe-expert-parallel-comm
@@ -68,7 +69,6 @@ ARGUMENTS=(
     --fp8-format hybrid
     --fp8-recipe tensorwise
     --attention-backend fused
-    --no-create-attention-mask-in-dataloader
 )
 
 if [ "$#" -eq 0 ]; then

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Trains with DeepSpeed; every rank runs this script. Written by meshwright export --target deepspeed.
-# llama-3.1-8b on 32 × NVIDIA H100 SXM5 80 GB (dgx-h100): tp 1, pp 1, cp 2 (all-gather), dp 16, micro-batch 2 × 4, schedule 1f1b, sharding zero3, recompute full.
+# llama-3.1-8b on 32 × NVIDIA H100 SXM5 80 GB (dgx-h100): tp 1, pp 1, cp 2 (ulysses), dp 16, micro-batch 2 × 4, schedule 1f1b, sharding zero3, recompute full.
 #
 # Not as planned, since this target cannot express it:
-# - There is no context parallelism all-gather; 2 ranks must be set up by the script (DeepSpeed-Ulysses).
+# - The script must register Ulysses' attention (UlyssesSPAttentionHF.register_with_transformers) and shard its batches.
 # - The script must call deepspeed.checkpointing.checkpoint to recompute layers.
 # - State is sharded over all 16 data-parallel ranks.
 #

@@ -18,6 +18,7 @@ ARGUMENTS=(
     --micro-batch-size 2
     --global-batch-size 128
     --seq-length 8192
+    --no-create-attention-mask-in-dataloader
     --pipeline-model-parallel-size 1
     --recompute-granularity full
     --recompute-method uniform
@@ -50,7 +51,6 @@ ARGUMENTS=(
     --num-query-groups 8
     --bf16
     --attention-backend flash
-    --no-create-attention-mask-in-dataloader
 )
 
 if [ "$#" -eq 0 ]; then
