@@ -49,8 +49,11 @@ public struct CostInputs: Sendable {
         job.precision == .fp32 ? .fp32 : job.gradientFormat ?? stack.gradients.format(job.precision)
     }
 
-    /// The classes of the model's layers, those apart that the job's method treats apart: found from all layers, so ask once and pass it on.
-    public var layerClasses: LayerClasses { model.layerClasses.trained(by: job.method) }
+    /// The classes of the model's layers, those apart that the job's method treats apart or that tokens visit differently: found from all layers, so ask
+    /// once and pass it on.
+    public var layerClasses: LayerClasses {
+        model.layerClasses.trained(by: job.method).routed(by: job.routing, predictionBlocks: model.predictionBlocks)
+    }
 
     /// The GPU whose times are priced: the first group's; those of others in a mixed cluster follow by their speed.
     public var gpu: GPU { cluster.first.gpu }

@@ -67,8 +67,8 @@ public struct TrainingJob: Hashable, Sendable {
         self.documents = documents
     }
 
-    /// Busiest over mean load of so many expert ranks.
-    public func busiestExperts(ranks: Int) -> Double { routing?.busiest(ranks: ranks) ?? expertImbalance }
+    /// Busiest over mean load of so many expert ranks in layers that are routed alike, or the mean over all layers.
+    public func busiestExperts(ranks: Int, group: Int? = nil) -> Double { routing?.busiest(ranks: ranks, group: group) ?? expertImbalance }
 
     /// Tokens of one optimizer step.
     public var tokensPerStep: Double { Double(globalBatch) * Double(sequenceLength) }

@@ -39,6 +39,44 @@ import Testing
         #expect(routing.busiest(ranks: -1) == 1)
     }
 
+    /// Twenty layers whose busiest expert has 1.02, 1.04, … times the mean, and ten times that in the last four: at most eight groups, none of hot and cold.
+    @Test func `layers that are alike are priced together`() {
+        var (most, counts): ([Double], [Double]) = ([], [])
+        for layer in 1...20 {
+            let cold: Double = 1 + 0.02 * Double(layer)
+            let busiest: Double = layer > 16 ? 10 * cold : cold
+            most.append(busiest)
+            counts.append(busiest)
+            counts += [Double](repeating: (100 - busiest) / 99, count: 99)
+        }
+        let routing = ExpertRouting(source: "hand", experts: 100, counts: counts)
+        #expect(routing.layerGroups == RoutingGroups.most)
+        let groups = (0..<20).map { routing.group(ofLayer: $0) }
+        #expect(Set(groups[..<16]).isDisjoint(with: groups[16...]))
+        var (sum, spread) = (0.0, 0.0)
+        for layer in 0..<20 {
+            let own = routing.busiest(ranks: 100, group: groups[layer])
+            let together = zip(most, groups).filter { $0.1 == groups[layer] }.map(\.0)
+            let mean: Double = together.reduce(0, +) / Double(together.count)
+            #expect(abs(own - mean) < 1e-9)
+            sum += own / 20
+            let off: Double = most[layer] / own - 1
+            spread = max(spread, abs(off))
+        }
+        #expect(abs(sum - routing.busiest(ranks: 100)) < 1e-9)
+        #expect(abs(spread - routing.groupSpread(ranks: 100)) < 1e-9 && spread < 0.05)
+        // Few different layers are apart, whatever their number.
+        let turns: [Double] = [3, 1, 1, 3]
+        let few = ExpertRouting(source: "hand", experts: 2, counts: Array(repeatElement(turns, count: 20).joined()))
+        #expect(few.layerGroups == 2 && few.groupSpread(ranks: 2) < 1e-12 && few.group(ofLayer: 39) == 1)
+        // Maps move experts of whole layers.
+        let swapped: [Int32] = Array(repeatElement([1, 0], count: 40).joined())
+        let placed = few.placed(named: "load", busiest: [1: 1], orders: [2: swapped])
+        let shares = placed.rankShares(layer: 0, ranks: 2)
+        #expect(shares?.loads == [0.25, 0.75] && shares?.visits == [0.25, 0.75])
+        #expect(few.rankShares(layer: 1, ranks: 2)?.loads == [0.25, 0.75] && few.rankShares(layer: 0, ranks: 3) == nil)
+    }
+
     @Test func `every treatment computes the rows that its name says`() throws {
         // Shares of 3/8, 2/8, 2/8, 1/8: of ranks of two 5/8 and 3/8.
         let routing = ExpertRouting(source: "hand", experts: 4, counts: [3, 2, 2, 1])

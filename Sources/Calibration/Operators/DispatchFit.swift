@@ -5,7 +5,7 @@ import Foundation
 /// Fits the laws of DeepEP's kernels on one GPU type to timings with columns `gpu, mode, nodes, ep, tokens_per_rank, hidden, topk, experts, sms,
 /// dispatch_us, combine_us`; `mode` is `normal` or `low_latency`.
 ///
-/// Left out are exchanges over 8 nodes of more than 4,096 tokens a rank, whose combines run into something that the others do not.
+/// Tokens of normal kernels over nodes were on at most `DispatchKernels.measuredNodeLimit` of them. Left out are exchanges over 8 nodes of more than 4,096 tokens a rank, whose combines run into something that the others do not.
 public struct DispatchFit: Sendable {
     /// Which way tokens go.
     public enum Direction: String, CaseIterable, Hashable, Sendable {
@@ -42,7 +42,8 @@ public struct DispatchFit: Sendable {
                 bytes: direction == .dispatch ? DispatchKernels.eightBits : 2)
             let family: DispatchLaw.Family =
                 isLow ? (nodes > 1 ? .lowLatencyOverNodes : .lowLatency) : nodes > 1 ? .normalOverNodes : .normal
-            samples[family, default: []].append(Sample(point: point, seconds: try table.value(time, row: row, .positive) * 1e-6))
+            let drawn = isLow ? point : point.limited(to: DispatchKernels.measuredNodeLimit)
+            samples[family, default: []].append(Sample(point: drawn, seconds: try table.value(time, row: row, .positive) * 1e-6))
         }
         self.samples = samples
     }

@@ -168,7 +168,7 @@ extension LayerCostModel {
         func exchange(_ bytes: Double) -> Double {
             expert.seconds(
                 tokens: z.tokens / z.t, rowBytes: bytes * Double(work.hidden), expertsPerToken: Double(work.perToken), expert: shape.expert,
-                expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: z.busiest,
+                expertTensor: shape.expertTensor, dispatcher: inputs.choices.dispatcher, imbalance: z.busiest, group: z.routing,
                 nodeLimit: inputs.choices.routedNodes)
         }
         let whole = exchange(2)

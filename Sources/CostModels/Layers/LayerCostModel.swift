@@ -49,6 +49,8 @@ public struct LayerCostModel: Sendable {
         /// Experts of its mixture, and those that a token visits; 0 and 1 without one.
         var experts = 0.0
         var perToken = 1
+        /// The group of a routing's layers that its mixture is of.
+        var routing: Int?
 
         /// Whether a block is a mixture.
         var isMixture: Bool { experts > 0 }
@@ -91,7 +93,7 @@ public struct LayerCostModel: Sendable {
                 launches: blocks.flatMap(\.operators).reduce(0) { $0 + HostLaunches.forward($1.work) },
                 adapterLaunches: trainings.reduce(0) { $0 + $1.launches }, training: layerClass.training,
                 perturbed: method.hasGradients ? nil : HeldWeights(layerClass, of: inputs.model, method),
-                experts: Double(mixture?.count ?? 0), perToken: mixture?.perToken ?? 1)
+                experts: Double(mixture?.count ?? 0), perToken: mixture?.perToken ?? 1, routing: layerClass.routing)
         }
         let count = inputs.model.parameters
         besideEmbedding = Double(count.positions + count.layerEmbedding + count.extras)
@@ -108,7 +110,7 @@ public struct LayerCostModel: Sendable {
         var exchange = ExpertExchange(rates: rates, constants: constants)
         if let routing = inputs.job.routing {
             let perToken = Set(classes.classes.compactMap { $0.mixture?.perToken })
-            exchange.visits = perToken.sorted().map { VisitedGroups(routing, perToken: Double($0)) }
+            exchange.routed = perToken.sorted().map { RoutedRows(routing, perToken: Double($0), domainSize: rates.domainSize) }
         }
         expert = exchange
     }
@@ -128,6 +130,8 @@ public struct LayerCostModel: Sendable {
         let localExperts: Double
         /// Busiest over mean load of expert ranks.
         let busiest: Double
+        /// The layer's group in the routing.
+        let routing: Int?
     }
 
     func sizes(_ shape: LayerShape, _ layer: PricedLayer? = nil) -> Sizes {
@@ -136,7 +140,7 @@ public struct LayerCostModel: Sendable {
         return Sizes(
             t: t, x: Double(shape.expertTensor), tokens: tokens, outerTokens: shape.sequenceParallel ? tokens / t : tokens,
             hidden: Double(inputs.model.hidden), perToken: layer?.perToken ?? 1, localExperts: (layer?.experts ?? 0) / Double(shape.expert),
-            busiest: inputs.job.busiestExperts(ranks: shape.expert))
+            busiest: inputs.job.busiestExperts(ranks: shape.expert, group: layer?.routing), routing: layer?.routing)
     }
 
     /// The cost of a layer of the class at place `layerClass`, with the time of recomputing `modules` in its backward pass.

@@ -75,6 +75,10 @@ public struct LayerMemoryModel: Sendable {
         /// Experts of a token; 1 without a mixture.
         let perToken: Double
         let blocks: Double
+        /// Numbers of a token in the layer's exchange; 0 without a mixture.
+        var exchanged = 0.0
+        /// The group of a routing's layers that its mixture is of.
+        var routing: Int?
     }
 
     /// The memory of a model's layers with a stack and its choices.
@@ -105,7 +109,8 @@ public struct LayerMemoryModel: Sendable {
                 weights: HeldWeights(layerClass, of: inputs.model, method),
                 orthogonal: inputs.job.optimizer == .muon ? NewtonSchulz(trained.flatMap(\.self)) : nil,
                 training: layerClass.training, perToken: Double(layerClass.mixture?.perToken ?? 1),
-                blocks: Double(blocks.count))
+                blocks: Double(blocks.count),
+                exchanged: Double(layerClass.mixture.map { $0.latentWidth ?? inputs.model.hidden } ?? 0), routing: layerClass.routing)
         }
     }
 
@@ -176,7 +181,7 @@ public struct LayerMemoryModel: Sendable {
         for block in layer.transients where !stack.reusesTransients {
             memory.transient = max(memory.transient, block.reduce(0) { $0 + bytes($1, z) })
         }
-        memory.transient = max(memory.transient, passing) + contextBuffers(layer, shape)
+        memory.transient = max(memory.transient, passing) + contextBuffers(layer, shape) + gatheredTokens(layer, shape, z)
         layer.weights.add(to: &memory, shape, tokens: z.whole)
         if let orthogonal = layer.orthogonal {
             (memory.updateOperations, memory.expertUpdateOperations) = orthogonal.operations(shape)
@@ -223,6 +228,13 @@ public struct LayerMemoryModel: Sendable {
         }
     }
 
+    /// Tokens of all ranks that a gathering dispatcher holds while a rank takes its own experts' from them, and again while it adds up their
+    /// outputs: nothing of them is kept but places (Megatron-Core, `MoEAllGatherTokenDispatcher`).
+    private func gatheredTokens(_ layer: KeptLayer, _ shape: LayerShape, _ z: Sizes) -> Double {
+        guard inputs.choices.dispatcher == .allGather, shape.expert * shape.expertTensor > 1 else { return 0 }
+        return z.whole / z.t * Double(shape.expert * shape.expertTensor) * layer.exchanged * z.element
+    }
+
     private func sizes(_ shape: LayerShape, _ layer: KeptLayer) -> Sizes {
         let t = Double(shape.tensor)
         let x = Double(shape.expertTensor)
@@ -233,8 +245,8 @@ public struct LayerMemoryModel: Sendable {
         return Sizes(
             t: t, x: x, whole: tokens, outer: shape.sequenceParallel ? tokens / t : tokens,
             gathered: shape.sequenceParallel && !inputs.stack.memory.keepsGatheredInputs ? tokens / t : tokens,
-            routed: tokens / t * layer.perToken * x * inputs.job.busiestExperts(ranks: shape.expert), element: element,
-            linear: savesLow ? 1 : element,
+            routed: tokens / t * layer.perToken * x * inputs.job.busiestExperts(ranks: shape.expert, group: layer.routing),
+            element: element, linear: savesLow ? 1 : element,
             norm: inputs.choices.fusedNorm ? element : max(element, inputs.stack.memory.unfusedNormBytes))
     }
 

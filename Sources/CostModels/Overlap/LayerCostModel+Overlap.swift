@@ -106,6 +106,6 @@ extension LayerCostModel.Sizes {
     fileprivate func piece(_ count: Double) -> LayerCostModel.Sizes {
         LayerCostModel.Sizes(
             t: t, x: x, tokens: tokens / count, outerTokens: outerTokens / count, hidden: hidden, perToken: perToken,
-            localExperts: localExperts, busiest: busiest)
+            localExperts: localExperts, busiest: busiest, routing: routing)
     }
 }

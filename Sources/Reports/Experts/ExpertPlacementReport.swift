@@ -25,8 +25,10 @@ public struct ExpertPlacementReport: Encodable, Sendable {
     public let model, routing, method: String
     /// Ranks, ranks of a node, and slots of a layer.
     public let ranks, ranksPerNode, slots: Int
-    /// Experts in their order, and as they are placed.
-    public let inOrder, placed: Figures
+    /// Experts in their order; nil where ranks do not divide them, so that only copies make a map and there is no order.
+    public let inOrder: Figures?
+    /// Experts as they are placed.
+    public let placed: Figures
     /// What is minimised: the mean cost of a step (0 on a rank, 1 in a node, 2 beyond) or the busiest over mean load.
     public let objective: Double
     /// What no placement is below.
@@ -87,8 +89,7 @@ public struct ExpertPlacementReport: Encodable, Sendable {
                 outside: hops?.outside)
         }
         placed = figures(map)
-        // Where ranks do not divide the experts, only copies make a map, and there is no order to compare with.
-        inOrder = ExpertMap.inOrder(experts: map.experts, ranks: map.ranks, layers: map.layers).map(figures) ?? placed
+        inOrder = ExpertMap.inOrder(experts: map.experts, ranks: map.ranks, layers: map.layers).map(figures)
         experts = (0..<map.layers).map { layer in map.expertOfSlot[layer * map.slots..<(layer + 1) * map.slots].map(Int.init) }
     }
 
@@ -102,14 +103,16 @@ public struct ExpertPlacementReport: Encodable, Sendable {
         func percent(_ share: Double?) -> StyledText { StyledText(share.map { DurationText.decimal(100 * $0, 1) + " %" } ?? "") }
         func row(_ name: String, _ figures: Figures) -> [StyledText] {
             [StyledText(name), StyledText(DurationText.decimal(figures.busiest, 3)), StyledText(DurationText.decimal(figures.worst, 3))]
-                + (placed.stay == nil && inOrder.stay == nil
+                + (placed.stay == nil && inOrder?.stay == nil
                     ? [] : [percent(figures.stay), percent(figures.inside), percent(figures.outside)])
         }
         var columns: [TextTable.Column] = [.init("experts"), .init("busiest/mean", .trailing), .init("worst layer", .trailing)]
-        if placed.stay != nil || inOrder.stay != nil {
+        if placed.stay != nil || inOrder?.stay != nil {
             columns += [.init("steps on a rank", .trailing), .init("in a node", .trailing), .init("to other nodes", .trailing)]
         }
-        text += TextTable(columns, rows: [row("in order", inOrder), row("placed", placed)]).rendered(width: width, colour: colour) + "\n"
+        text +=
+            TextTable(columns, rows: (inOrder.map { [row("in order", $0)] } ?? []) + [row("placed", placed)]).rendered(
+                width: width, colour: colour) + "\n"
         let what = method == "load" ? "busiest over mean" : "a step costs (0 on a rank, 1 in a node, 2 beyond)"
         let (value, least) = (DurationText.decimal(objective, 4), DurationText.decimal(bound, 4))
         let words =

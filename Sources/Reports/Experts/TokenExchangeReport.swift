@@ -8,7 +8,7 @@ public struct TokenExchangeReport: Encodable, Sendable {
         public let path: String
         /// Seconds there and back.
         public let dispatch, combine: Double
-        /// Bytes and messages of a rank on the way there, inside its node and over the network.
+        /// Bytes and messages of the busiest rank on the way there, sent or received, inside its domain and over the network.
         public let insideBytes, outsideBytes, insideMessages, outsideMessages: Double
         /// Whether times follow measured kernels.
         public let isMeasured: Bool
@@ -76,7 +76,7 @@ public struct TokenExchangeReport: Encodable, Sendable {
             .rendered(colour) + "\n"
         text +=
             TextWrap.lines(
-                "\(CountText.number(nodes, of: "domain")) of one fabric, \(format) to experts, routing \(routing)\(limit); bytes and messages are a rank's on the way there",
+                "\(CountText.number(nodes, of: "domain")) of one fabric, \(format) to experts, routing \(routing)\(limit); bytes and messages are those of the busiest rank on the way there, sent or received",
                 first: "", indent: 0, width: width
             ).map { $0 + "\n" }.joined() + "\n"
         let rows = paths.map { path in

@@ -22,6 +22,10 @@ extension PlanReport {
         public var worstLayer: Int
         /// See `worstLayer`.
         public var worst: Double
+        /// Groups of like layers that are priced together, and how much the busiest rank of a layer differs from its group's mean at most.
+        public var groups: Int
+        /// See `groups`.
+        public var spread: Double
         /// Seconds that a step takes longer than with balanced experts.
         public var stepCost: Double
 
@@ -30,6 +34,7 @@ extension PlanReport {
             let worst = routing.worstLayer(ranks: ranks)
             (source, layers, experts, self.ranks) = (routing.source, routing.layers, routing.experts, ranks)
             (busiest, self.worst, stepCost) = (routing.busiest(ranks: ranks), worst.busiest, stepTime - balanced)
+            (groups, spread) = (routing.layerGroups, routing.groupSpread(ranks: ranks))
             (treatment, placement, dropped) = (routing.treatment.name, routing.placement, routing.dropped)
             worstLayer = worst.layer < grid.layers.count ? grid.layers[worst.layer] : worst.layer
         }
@@ -41,6 +46,7 @@ extension PlanReport {
             fields += [
                 YAMLField("dropped", .number(dropped)), YAMLField("layers", .integer(layers)), YAMLField("experts", .integer(experts)),
                 YAMLField("ranks", .integer(ranks)), YAMLField("busiest_over_mean", .number(busiest)),
+                YAMLField("layer_groups", .integer(groups)), YAMLField("layer_group_spread", .number(spread)),
             ]
             if !isPlacedAnew {
                 fields += [
@@ -61,6 +67,10 @@ extension PlanReport {
             guard ranks > 1 else { return text + "; every rank holds all experts, so no rank waits for another" }
             text += "; the busiest of \(ranks) expert ranks has \(DurationText.decimal(busiest, 3)) times the mean"
             if !isPlacedAnew, worst > busiest + 1e-9 { text += " (layer \(worstLayer): \(DurationText.decimal(worst, 3)))" }
+            if spread > 1e-9 {
+                text +=
+                    "; \(groups) groups of like layers are priced, from whose means their layers differ by \(PercentText.string(spread)) at most"
+            }
             let share = PercentText.string(abs(stepCost) / stepTime)
             if abs(stepCost) > 1e-9 * stepTime {
                 text +=

@@ -7,12 +7,14 @@ public enum ExpertsByAffinity {
     /// The routing with the busiest rank's load that placement by affinity leaves, steps inside a node as dear as any other.
     public static func placed(_ routing: ExpertRouting, _ affinity: ExpertAffinity) -> ExpertRouting {
         var busiest: [Int: Double] = [1: routing.rows]
+        var orders: [Int: [Int32]] = [:]
         for ranks in 2...max(2, routing.experts) where routing.experts % ranks == 0 && ranks < routing.experts {
             guard let found = AffinityProblem(affinity, ranks: ranks, ranksPerNode: ranks)?.solved(),
                 let placed = routing.placed(by: found.map, named: "affinity")
             else { continue }
             busiest[ranks] = placed.busiest(ranks: ranks)
+            orders[ranks] = found.map.expertOfSlot
         }
-        return routing.placed(named: "affinity", busiest: busiest)
+        return routing.placed(named: "affinity", busiest: busiest, orders: orders)
     }
 }

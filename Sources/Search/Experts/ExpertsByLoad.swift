@@ -2,19 +2,21 @@ public import Workload
 
 /// Experts placed by load, without copies, for every number of ranks that they can be dealt to.
 ///
-/// A plan does not know its ranks before it is found, so every candidate is priced on the experts placed for its own number of ranks, rather
-/// than the first few placed and ranked anew afterwards.
+/// A candidate is priced on the experts placed for its own number of ranks, as if their links were alike, which is what the best placement on ranks with
+/// places comes to where they are. Where they are not, the first plans get experts once more when their ranks have places (`ExpertsOnRanks`).
 public enum ExpertsByLoad {
     /// The routing with the busiest rank's load that placement leaves.
     public static func placed(_ routing: ExpertRouting) -> ExpertRouting {
         let computed = routing.computed
         var busiest: [Int: Double] = [1: routing.rows]
+        var orders: [Int: [Int32]] = [:]
         for ranks in 2...max(2, routing.experts) where routing.experts % ranks == 0 {
             guard ranks < routing.experts,
                 let found = LoadProblem(computed, ranks: ranks, slots: routing.experts, ranksPerNode: ranks)?.solved()
             else { continue }
             busiest[ranks] = found.mean * routing.rows
+            orders[ranks] = found.map.expertOfSlot
         }
-        return routing.placed(named: "load", busiest: busiest)
+        return routing.placed(named: "load", busiest: busiest, orders: orders)
     }
 }

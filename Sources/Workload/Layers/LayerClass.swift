@@ -4,6 +4,8 @@ public struct LayerClass: Hashable, Sendable {
     public var parts: [LayerPart]
     /// What the job's method does with layers of the class.
     public var training = LayerTraining.trained
+    /// The group of a routing's layers that its mixture is of; nil where routing is balanced, or the mean over all layers stands for it.
+    public var routing: Int?
 
     /// A layer of some parts.
     public init(_ parts: [LayerPart]) { self.parts = parts }

@@ -67,6 +67,12 @@ public enum RoutingTreatment: Hashable, Sendable {
         }
     }
 
+    /// Visits that travel to each expert, of the shares that it gets; padding travels to nobody's tokens.
+    func visits(_ shares: ArraySlice<Double>) -> [Double] {
+        guard case .pad(let capacity) = self else { return loads(shares) }
+        return RoutingTreatment.drop(capacity: capacity).loads(shares)
+    }
+
     /// Share of the visits of a layer that are dropped.
     func dropped(_ shares: ArraySlice<Double>) -> Double {
         switch self {

@@ -148,6 +148,9 @@ struct PlanQuestion {
             tokens: options.tokens, expertImbalance: options.expertImbalance ?? 1, gradientFormat: options.gradientFormat)
     }
 
+    /// What parallelism divides follows from the model, and orders of experts are told apart by their sum.
+    private static let derived: [Any.Type] = [ModelDivisions.self, ExpertOrders.List.self]
+
     /// The key under which a sweep remembers the best plan: as of an answer, but for where files lie, tokens and prices, which decide no plan.
     var cellKey: String {
         get throws(UnkeyableValue) {
@@ -159,7 +162,7 @@ struct PlanQuestion {
             asked.threads = 1
             asked.uncertainty = nil
             asked.inputs.job.tokens = nil
-            try key.append("request", reflecting: asked, leavingOut: [ModelDivisions.self])
+            try key.append("request", reflecting: asked, leavingOut: Self.derived)
             try key.append("sources", reflecting: ([model, cluster, stack] + (teacher.map { [$0] } ?? [])).map(\.sha256))
             key.append("uncertainty", uncertaintyDigest)
             try key.append("run choices", reflecting: runChoices)
@@ -179,8 +182,7 @@ struct PlanQuestion {
         // The answer is the same for any number of threads, and what was left open is a file of its own.
         asked.threads = 1
         asked.uncertainty = nil
-        // What parallelism divides follows from the model.
-        try key.append("request", reflecting: asked, leavingOut: [ModelDivisions.self])
+        try key.append("request", reflecting: asked, leavingOut: Self.derived)
         try key.append("sources", reflecting: [model, cluster, stack] + (teacher.map { [$0] } ?? []))
         try key.append("defaults", reflecting: defaults)
         key.append("uncertainty", uncertaintyDigest)

@@ -71,17 +71,20 @@ struct ExpertsExchangeCommand: ParsableCommand {
         question.dispatchBytes = format.bytes
         question.nodeLimit = routedNodes
         question.multiprocessors = Double(sms)
+        let gpu = profile.first.gpu
+        guard sms <= gpu.multiprocessors else {
+            throw CommandFailure(.badInput, "--sms \(sms): \(gpu.name) has \(gpu.multiprocessors) multiprocessors; use at most that")
+        }
         let exchange = TokenExchangeModel(profile)
-        let nodes = (ranks + exchange.perDomain(ranks) - 1) / exchange.perDomain(ranks)
+        let domains = exchange.domains(ranks)
         if let routing {
             let routed = try RoutingOptions.record(routing, shape).routing
             question.imbalance = routed.busiest(ranks: ranks)
-            question.distinctRanks = routed.visited(groups: ranks, perToken: Double(grid.perToken))
-            question.distinctNodes = nodes > 1 ? routed.visited(groups: nodes, perToken: Double(grid.perToken)) : 1
+            question.routed = ExchangeRows.routed(by: routed, domains, perToken: Double(grid.perToken))
         }
         let report = TokenExchangeReport(
-            question, TokenPath.allCases.map { exchange.price(question, on: $0) }, model: grid.model, cluster: profile.name, nodes: nodes,
-            routing: routing ?? "balanced", format: format.rawValue)
+            question, TokenPath.allCases.map { exchange.price(question, on: $0) }, model: grid.model, cluster: profile.name,
+            nodes: domains.count, routing: routing ?? "balanced", format: format.rawValue)
         switch output.format {
         case .json: Console.print(try JSONText.string(of: report))
         case .text: Console.print(report.text(width: terminal.columns, colour: terminal.colours), terminator: "")

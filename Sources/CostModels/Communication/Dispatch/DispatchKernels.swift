@@ -15,6 +15,13 @@ public struct DispatchKernels: Sendable {
     /// as long as its law has it.
     public static let measuredNodes = 8, measuredTokens = 131_072, measuredTokensOverNodes = 4096
 
+    /// Nodes that a token's experts were on at most where exchanges over nodes were measured: those with the best experts (DeepEP's own test of exchanges
+    /// over nodes, `num_topk_groups`, which AIConfigurator's collector runs).
+    public static let measuredNodeLimit = 4
+
+    /// Multiprocessors that its normal kernels had.
+    public static let measuredMultiprocessors = 4...24
+
     /// The kernels of a GPU type; nil where they were not measured on it.
     public init?(gpu: String) {
         guard let rows = Self.fitted[gpu] else { return nil }
@@ -34,7 +41,7 @@ public struct DispatchKernels: Sendable {
         "h100-80gb-sxm": [
             .normal: [[28.0, 43.8, 0.549, 0.390], [38.9, 34.0, 0.725, 0.790]],
             .normalOverNodes: [
-                [31.1, 84.4, 0.193, 6.15e-6, 2.51, 0.0919, 21.6, 39.5], [62.9, 2.54e-3, 1.54e-3, 9.57, 2.50, 0.837, 10.8, 10.3],
+                [30.9, 83.2, 0.193, 0.0736, 2.56, 5.03, 21.5, 52.3], [62.6, 0.498, 0.0738, 9.55, 2.33, 1.14, 10.8, 13.8],
             ],
             .lowLatency: [[10.7, 3.63, 261], [9.91, 4.19, 39.3]],
             .lowLatencyOverNodes: [[21.2, 2.64e-4, 46.5, 1.16, 20.6], [22.7, 0.0317, 3.49, 0.486, 21.9]],

@@ -11,7 +11,8 @@ import Foundation
 ///   `t = a + c·(n − 1) + ((V·v)⁴ + (V·w·(n − 1)/n)⁴)^¼ + V/E·x`.
 ///
 /// Source of the measurements: NVIDIA AIConfigurator, communication tables of SGLang 0.5.6 and 0.5.12 with DeepEP (github.com/deepseek-ai/DeepEP); a
-/// dispatch travels in 8 bits with scales, a combine in 16. Half of the points were kept out: docs/experts.md has the errors.
+/// dispatch travels in 8 bits with scales, a combine in 16, and a token's experts are on at most 4 nodes. Half of the points were kept out: docs/experts.md
+/// has the errors.
 public struct DispatchLaw: Hashable, Sendable {
     /// Which kernels, and whether tokens leave the node.
     public enum Family: String, CaseIterable, Hashable, Sendable {
@@ -44,8 +45,18 @@ public struct DispatchLaw: Hashable, Sendable {
         public var tokens, hidden, perToken, experts, ranks, nodes, multiprocessors: Double
         /// Bytes of a number.
         public var bytes: Double
-        /// Distinct ranks and nodes that a token visits; nil as under uniform routing.
+        /// Distinct ranks and nodes that a token visits, or as many as the busiest rank and adapter carry; nil as under uniform routing.
         public var distinctRanks, distinctNodes: Double?
+
+        /// The same of tokens whose experts are on at most so many nodes, those with the best experts.
+        public func limited(to limit: Int) -> Point {
+            guard Double(limit) < nodes else { return self }
+            var point = self
+            point.distinctNodes = DistinctGroups.limited(to: limit, of: Int(nodes), perToken: Int(perToken), experts: experts)
+            point.distinctRanks = DispatchLaw.distinct(
+                ranks * Double(limit) / nodes, of: experts * Double(limit) / nodes, perToken: perToken)
+            return point
+        }
 
         /// A point; routing is uniform.
         public init(

@@ -4,15 +4,17 @@ import Quantities
 
 /// Prices an exchange of tokens on every path that there is.
 ///
-/// For G nodes of p ranks, S = T·k·h·b bytes a rank: flat sends `S·(G − 1)/G` over the network and `S·(p − 1)/(G·p)` inside beside each other, in
-/// G·p − 1 messages; hierarchical `S·(p − 1)/p` inside and then `S·(G − 1)/G` over the network in p − 1 and G − 1 messages (SE-MoE, arXiv:2205.10034,
-/// §3.2). Gathers move every token everywhere. DeepEP and HybridEP send a copy a distinct node and rank.
+/// `ExchangeRows` says what ranks carry: flat exchange and low-latency kernels a row a visit, hierarchical the same in two hops after each other (SE-MoE,
+/// arXiv:2205.10034, §3.2), gathers every token, DeepEP and HybridEP a copy a distinct node and rank. The rank is waited for that carries most; nothing is
+/// faster than links at their nominal rate.
 public struct TokenExchangeModel: Sendable {
     private let rates: ClusterRates
     private let constants: SharedConstants
     private let kernels: DispatchKernels?
     private let gpu: String
     private let adapterRate: Double
+    /// Rate at which a GPU's links inside a domain send, as they are built, in B/s.
+    private let fabricRate: Double
 
     /// Time of a message over the network beyond its bytes, in s: what an exchange takes longer for every node more (low-latency dispatch and
     /// normal kernels of DeepEP on H100, `DispatchKernels`: 1.2 to 2.5 µs).
@@ -31,19 +33,22 @@ public struct TokenExchangeModel: Sendable {
         kernels = DispatchKernels(gpu: gpu)
         adapterRate =
             cluster.groups.map { $0.network.nodeBandwidth.value / Double(max(1, $0.gpusPerNode)) }.min() ?? Self.measuredAdapterRate
+        fabricRate = cluster.groups.map(\.fabric.bandwidth.value).min() ?? .infinity
     }
 
-    /// Ranks of an exchange that one fabric joins.
-    public func perDomain(_ ranks: Int) -> Int { min(ranks, rates.domainSize) }
+    /// How fabrics join the ranks of an exchange.
+    public func domains(_ ranks: Int) -> ExchangeDomains { ExchangeDomains(ranks: ranks, size: rates.domainSize) }
 
     /// The price on a path.
     public func price(_ question: TokenExchangeQuestion, on path: TokenPath) -> TokenExchangePrice {
-        let there = oneWay(question, path, bytes: question.dispatchBytes, isCombine: false)
-        let back = oneWay(question, path, bytes: 2, isCombine: true)
+        let domains = domains(question.ranks)
+        let rows = rows(question, domains)
+        let there = oneWay(question, path, domains, rows, bytes: question.dispatchBytes, isCombine: false)
+        let back = oneWay(question, path, domains, rows, bytes: 2, isCombine: true)
         return TokenExchangePrice(
             path: path, dispatch: there.seconds, combine: back.seconds, insideBytes: there.inside, outsideBytes: there.outside,
             insideMessages: there.messages.inside, outsideMessages: there.messages.outside, isMeasured: there.isMeasured,
-            notes: there.isMeasured ? notes(question, path) : path == .deepEP || path == .lowLatency ? unmeasured : [])
+            notes: there.isMeasured ? notes(question, path, domains) : path == .deepEP || path == .lowLatency ? unmeasured : [])
     }
 
     private struct OneWay {
@@ -52,64 +57,68 @@ public struct TokenExchangeModel: Sendable {
         var isMeasured = false
     }
 
-    private func oneWay(_ q: TokenExchangeQuestion, _ path: TokenPath, bytes: Double, isCombine: Bool) -> OneWay {
-        let e = Double(max(1, q.ranks))
-        let p = Double(perDomain(q.ranks))
-        let n = (e / p).rounded(.up)
+    private func oneWay(
+        _ q: TokenExchangeQuestion, _ path: TokenPath, _ domains: ExchangeDomains, _ rows: ExchangeRows, bytes: Double, isCombine: Bool
+    ) -> OneWay {
         let row = q.hidden * bytes
-        let volume = q.tokens * q.perToken * row
-        let (ranks, nodes) = distinct(q, nodes: n, perNode: p)
-        var way: OneWay
-        switch path {
-        case .flat, .lowLatency:
-            way = OneWay(
-                seconds: 0, inside: volume * (p - 1) / e, outside: volume * (n - 1) / n,
-                messages: path == .flat ? (p - 1, e - p) : (q.tokens * q.perToken * (p - 1) / e, q.tokens * q.perToken * (n - 1) / n))
-        case .hierarchical:
-            way = OneWay(seconds: 0, inside: volume * (p - 1) / p, outside: volume * (n - 1) / n, messages: (p - 1, n - 1))
-        case .allGather:
-            way = OneWay(
-                seconds: 0, inside: q.tokens * row * n * (p - 1), outside: q.tokens * row * (n - 1), messages: (p - 1, n - 1))
-        case .deepEP, .hybridEP:
-            way = OneWay(
-                seconds: 0, inside: q.tokens * row * ranks * (p - 1) / p, outside: q.tokens * row * nodes * (n - 1) / n,
-                messages: (p - 1, n - 1))
-        }
-        if path == .deepEP || path == .lowLatency, let law = law(path, nodes: n, isCombine: isCombine) {
+        let carried =
+            switch path {
+            case .flat, .lowLatency, .hierarchical: rows.visits
+            case .allGather: ExchangeRows.gathers(domains)
+            case .deepEP, .hybridEP: rows.copies
+            }
+        let most = path == .hierarchical ? CarriedRows.Links(inside: rows.places, outside: carried.most.outside) : carried.most
+        let shown = path == .hierarchical ? most : carried.busiest
+        var way = OneWay(
+            seconds: 0, inside: q.tokens * row * shown.inside, outside: q.tokens * row * shown.outside, messages: messages(q, path, domains)
+        )
+        let (within, beyond) = (q.tokens * row * most.inside, q.tokens * row * most.outside)
+        let nodes = Double(domains.count)
+        if path == .deepEP || path == .lowLatency, let law = law(path, nodes: nodes, isCombine: isCombine) {
             var point = DispatchLaw.Point(
-                tokens: q.tokens, hidden: q.hidden, perToken: q.perToken, experts: q.experts, ranks: e, nodes: n,
+                tokens: q.tokens, hidden: q.hidden, perToken: q.perToken, experts: q.experts, ranks: Double(domains.ranks), nodes: nodes,
                 multiprocessors: q.multiprocessors, bytes: bytes)
-            (point.distinctRanks, point.distinctNodes) = (ranks, nodes)
-            way.seconds = law.seconds(point) * q.imbalance * (n > 1 ? max(1, Self.measuredAdapterRate / adapterRate) : 1)
+            if path == .lowLatency { point.perToken = rows.computed }
+            point.distinctRanks = rows.received
+            if nodes > 1 { point.distinctNodes = most.outside * nodes / (nodes - 1) }
+            let scaled = law.seconds(point) * (nodes > 1 ? max(1, Self.measuredAdapterRate / adapterRate) : 1)
+            way.seconds = max(scaled, within / fabricRate, nodes > 1 ? beyond / adapterRate : 0)
             way.isMeasured = true
             return way
         }
         let collective: Collective = path == .allGather ? .allGather : .allToAll
-        let inside = way.inside / rates.domainRate(path == .flat ? .allToAll : .allGather, ranks: Int(p))
+        let inside = within / rates.domainRate(path == .flat ? .allToAll : .allGather, ranks: domains.size)
         let network = rates.networkRate(
-            collective, nodes: Int(n), bytes: volume, share: constants.exchangeNetworkShare, constants: constants)
-        let outside = n > 1 ? way.outside / network : 0
+            collective, nodes: domains.count, bytes: q.tokens * q.perToken * row, share: constants.exchangeNetworkShare,
+            constants: constants)
+        let outside = domains.count > 1 ? beyond / network : 0
         let start = path == .lowLatency ? 1e-5 : constants.exchangeLatency
-        let messages = way.messages.inside * Self.insideMessageTime + (n > 1 ? way.messages.outside * Self.messageTime : 0)
+        let messages =
+            way.messages.inside * Self.insideMessageTime + (domains.count > 1 ? way.messages.outside * Self.messageTime : 0)
         // Two hops follow each other; everything else fills both kinds of links at once.
-        let moved = path == .hierarchical ? inside + outside : max(inside, outside)
-        way.seconds = moved * q.imbalance + start + (path == .lowLatency ? 0 : messages)
+        way.seconds = (path == .hierarchical ? inside + outside : max(inside, outside)) + start + (path == .lowLatency ? 0 : messages)
         return way
     }
 
-    /// Distinct ranks and nodes that a token visits, under the limit of nodes where there is one.
-    private func distinct(_ q: TokenExchangeQuestion, nodes n: Double, perNode p: Double) -> (ranks: Double, nodes: Double) {
-        let limit = Double(q.nodeLimit ?? Int.max)
-        if limit < n {
-            // Uniform over the nodes that the limit leaves.
-            let experts = q.experts * limit / n
-            let nodes = DispatchLaw.distinct(limit, of: experts, perToken: q.perToken)
-            return (min(DispatchLaw.distinct(limit * p, of: experts, perToken: q.perToken), q.distinctRanks ?? .infinity), nodes)
+    /// Messages that a rank sends: of several domains one of the smallest, which has most peers over the network.
+    private func messages(_ q: TokenExchangeQuestion, _ path: TokenPath, _ domains: ExchangeDomains) -> (inside: Double, outside: Double) {
+        let (e, p) = (Double(domains.ranks), Double(domains.smallest))
+        switch path {
+        case .flat: return (p - 1, e - p)
+        case .lowLatency: return (q.tokens * q.perToken * (p - 1) / e, q.tokens * q.perToken * (e - p) / e)
+        default: return (p - 1, Double(domains.count - 1))
         }
-        return (
-            q.distinctRanks ?? DispatchLaw.distinct(n * p, of: q.experts, perToken: q.perToken),
-            q.distinctNodes ?? DispatchLaw.distinct(n, of: q.experts, perToken: q.perToken)
-        )
+    }
+
+    /// What ranks carry, as tokens are routed or as one busy rank makes it, under the limit of nodes where there is one.
+    private func rows(_ q: TokenExchangeQuestion, _ domains: ExchangeDomains) -> ExchangeRows {
+        func seen(_ share: Double) -> Double { DistinctGroups.seen(share, perToken: q.perToken, of: q.experts) }
+        let rows = q.routed ?? .hot(q.imbalance, domains, perToken: q.perToken, seen: seen)
+        guard let limit = q.nodeLimit, limit < domains.count else { return rows }
+        let (n, e) = (Double(domains.count), Double(domains.ranks))
+        let nodes = DistinctGroups.limited(to: limit, of: domains.count, perToken: Int(q.perToken), experts: q.experts)
+        let ranks = DispatchLaw.distinct(Double(limit * domains.size), of: q.experts * Double(limit) / n, perToken: q.perToken)
+        return rows.limited(domains, copiesOutside: nodes / (n * seen(1 / n)), copiesInside: min(1, ranks / (e * seen(1 / e))))
     }
 
     private func law(_ path: TokenPath, nodes: Double, isCombine: Bool) -> DispatchLaw? {
@@ -124,9 +133,9 @@ public struct TokenExchangeModel: Sendable {
     }
 
     /// Where a question lies outside what was measured.
-    private func notes(_ q: TokenExchangeQuestion, _ path: TokenPath) -> [String] {
+    private func notes(_ q: TokenExchangeQuestion, _ path: TokenPath, _ domains: ExchangeDomains) -> [String] {
         var notes: [String] = []
-        let n = (q.ranks + perDomain(q.ranks) - 1) / perDomain(q.ranks)
+        let n = domains.count
         if n > DispatchKernels.measuredNodes {
             notes.append("\(n) nodes are wider than anything measured (\(DispatchKernels.measuredNodes)): extrapolated")
         }
@@ -135,7 +144,19 @@ public struct TokenExchangeModel: Sendable {
         }
         let tokens = n > 1 ? DispatchKernels.measuredTokensOverNodes : DispatchKernels.measuredTokens
         if path == .deepEP, q.tokens > Double(tokens) {
-            notes.append("more than \(tokens) tokens a rank: on 8 nodes a combine took up to 2.6 times as long as this")
+            notes.append(
+                n > 1
+                    ? "more than \(tokens) tokens a rank: on 8 nodes a combine took up to 2.6 times as long as this"
+                    : "more than \(tokens) tokens a rank: extrapolated")
+        }
+        if path == .deepEP, !DispatchKernels.measuredMultiprocessors.contains(Int(q.multiprocessors)) {
+            let (few, most) = (DispatchKernels.measuredMultiprocessors.lowerBound, DispatchKernels.measuredMultiprocessors.upperBound)
+            notes.append("its kernels were measured on \(few) to \(most) multiprocessors: extrapolated, and no faster than the links")
+        }
+        if path == .deepEP, n > DispatchKernels.measuredNodeLimit, q.nodeLimit.map({ $0 > DispatchKernels.measuredNodeLimit }) ?? true {
+            notes.append(
+                "over \(n) nodes tokens were measured that visit at most \(DispatchKernels.measuredNodeLimit) of them: more is extrapolated"
+            )
         }
         if path == .lowLatency, q.tokens > 1024 {
             notes.append("low-latency kernels were measured up to 1,024 tokens a rank: extrapolated")

@@ -31,10 +31,10 @@ public struct TokenExchangeQuestion: Hashable, Sendable {
     public var nodeLimit: Int?
     /// Multiprocessors that DeepEP's normal kernels take.
     public var multiprocessors = 20.0
-    /// Busiest over mean load of ranks.
+    /// Busiest over mean load of ranks, of which one is so busy, where no routing says more.
     public var imbalance = 1.0
-    /// Distinct ranks and nodes that tokens visit as they are routed; nil for uniform routing.
-    public var distinctRanks, distinctNodes: Double?
+    /// What ranks carry as tokens are routed; nil for uniform routing or one busy rank.
+    public var routed: ExchangeRows?
 
     /// A question of uniform routing in 16 bits.
     public init(tokens: Double, hidden: Double, perToken: Double, experts: Double, ranks: Int) {
@@ -48,9 +48,9 @@ public struct TokenExchangePrice: Hashable, Sendable {
     public let path: TokenPath
     /// Seconds of the way there and back.
     public let dispatch, combine: Double
-    /// Bytes that a rank sends on the way there inside its node and over the network.
+    /// Bytes that the busiest rank sends or receives on the way there inside its domain and over the network, whichever are more.
     public let insideBytes, outsideBytes: Double
-    /// Messages that a rank sends inside its node and over the network.
+    /// Messages that it sends inside its domain and over the network.
     public let insideMessages, outsideMessages: Double
     /// Whether times follow measured kernels rather than the rates of links.
     public let isMeasured: Bool
