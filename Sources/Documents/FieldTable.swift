@@ -69,9 +69,12 @@ public struct FieldTable<Root>: ExpressibleByArrayLiteral {
             })
     }
 
+    /// The fields of `root` that are written: those that do not have their usual value.
+    public func written(of root: Root) -> [Field] { fields.filter { !($0.isUsual?(root) ?? false) } }
+
     /// The fields of `root` as they are written, without those that have their usual value; those with a source in `notes` carry it.
     public func fields(of root: Root, notes: [String: SourceNote] = [:]) -> [YAMLField] {
-        fields.filter { !($0.isUsual?(root) ?? false) }.map { field in
+        written(of: root).map { field in
             guard let note = notes[field.key] else { return YAMLField(field.key, field.content(root)) }
             var entries = [YAMLField("value", field.content(root))]
             if let source = note.source { entries.append(YAMLField("source", .text(source))) }

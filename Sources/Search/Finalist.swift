@@ -55,6 +55,14 @@ extension StepEstimate {
         return unplaced
     }
 
+    /// The price with what rows of unequal work add.
+    func dealt(adding seconds: Double) -> StepEstimate {
+        var dealt = self
+        dealt.stepTime += seconds
+        dealt.breakdown[.unevenRows] += seconds
+        return dealt
+    }
+
     /// The price once ranks have places and the step takes `seconds`.
     func placed(at seconds: Double) -> StepEstimate {
         var placed = self

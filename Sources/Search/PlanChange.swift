@@ -40,7 +40,8 @@ extension Planner {
             guard let strategy = adapted(proposal.strategy), seen.insert(strategy).inserted,
                 let unplaced = try? model.estimate(strategy, simulator: &simulator)
             else { continue }
-            let estimate = placement.estimate(strategy, unplaced, addedByLinks: addedByLinks)
+            let placed = placement.estimate(strategy, unplaced, addedByLinks: addedByLinks)
+            let estimate = placed.dealt(adding: request.unevenRows?(request.inputs, strategy, unplaced) ?? 0)
             changes.append(
                 PlanChange(
                     dimension: proposal.dimension, before: proposal.before, after: proposal.after, strategy: strategy, estimate: estimate,

@@ -8,7 +8,8 @@ extension Planner {
     public func plan(for strategy: ParallelStrategy) async throws(StepError) -> Plan {
         var simulator = PipelineSimulator()
         let estimate = try model.estimate(strategy, simulator: &simulator)
-        let placed = await finalistPlacement().placed([Finalist(strategy: strategy, unplaced: estimate, estimate: estimate, rankBefore: 1)])
+        let finalist = Finalist(strategy: strategy, unplaced: estimate, estimate: estimate, rankBefore: 1)
+        let placed = dealt(await finalistPlacement().placed([finalist])).finalists
         return placed[0].plan(deviation: chances(placed).deviations[0], tiesWithBest: false)
     }
 

@@ -72,13 +72,48 @@ public struct Planner: Sendable {
     }
 
     private func searchOnce(advises: Bool, progress: @escaping @Sendable (Double) -> Void) async -> SearchOutcome {
+        guard request.unevenRows != nil, request.dealtFinalists == 0, request.objective != .memoryHeadroom else {
+            return await searchFinalists(advises: advises, progress: progress).outcome
+        }
+        // Rows of unequal work only add to a price: once the last finalist is dearer without them than the last answer with them, whatever was left
+        // out is too.
+        var asked = request
+        asked.dealtFinalists = max(request.top, Self.fewestDealt)
+        while true {
+            let found = await Planner(asked, model: model, isCancelled: isCancelled).searchFinalists(advises: advises, progress: progress)
+            if found.isWhole || isCancelled() || asked.dealtFinalists >= Self.mostDealt { return found.outcome }
+            asked.dealtFinalists *= 4
+        }
+    }
+
+    /// Finalists whose rows are dealt at first, and at most.
+    private static let (fewestDealt, mostDealt) = (16, 1024)
+
+    /// The finalists in the order of what their rows take as they are dealt, and whether no strategy that is left out can be among the first.
+    func dealt(_ finalists: [Finalist]) -> (finalists: [Finalist], isWhole: Bool) {
+        guard let unevenRows = request.unevenRows, !finalists.isEmpty else { return (finalists, true) }
+        let added = Concurrent.map(finalists.count) { unevenRows(request.inputs, finalists[$0].strategy, finalists[$0].unplaced) }
+        var dealt = finalists
+        for (place, seconds) in added.enumerated() {
+            dealt[place].unplaced = dealt[place].unplaced.dealt(adding: seconds)
+            dealt[place].estimate = dealt[place].estimate.dealt(adding: seconds)
+        }
+        if request.objective != .memoryHeadroom { dealt.sort(by: Finalist.isFaster) }
+        let dearest = finalists.map(\.unplaced.stepTime).max() ?? 0
+        let wanted = min(request.top, dealt.count)
+        return (dealt, finalists.count < FinalistPlacement.finalists(request) || dealt[wanted - 1].estimate.stepTime <= dearest)
+    }
+
+    private func searchFinalists(advises: Bool, progress: @escaping @Sendable (Double) -> Void) async -> (
+        outcome: SearchOutcome, isWhole: Bool
+    ) {
         let space = StrategySpace(
             request, offload: OffloadChoices(request, isPriced: model.pricesOffload), isCancelled: isCancelled)
         let catalog = PipelineCatalog(space, model: model, isCancelled: isCancelled)
         var search = BestFirstSearch(GridScan.Setting(model, request, space, catalog), isCancelled: isCancelled)
         await search.run(advises: advises, progress: progress)
         let placement = finalistPlacement()
-        let finalists = await placement.placed(search.finalists.finalists())
+        let (finalists, isWhole) = dealt(await placement.placed(search.finalists.finalists()))
         let timed = PlanTimings(Array(finalists.prefix(request.top)), model: model)
         var (plans, sure) = search.finalists.plans(finalists) { chances($0, timing: timed) }
         if let first = plans.first { plans[0] = placement.refined(first) }
@@ -87,7 +122,7 @@ public struct Planner: Sendable {
         var outcome = SearchOutcome(plans: plans, counts: counts(space, search), leanest: search.leanest, examples: examples)
         outcome.chanceAfterLinks = sure?.afterLinks
         outcome.operatorToTime = sure.flatMap(timed.best)
-        return outcome
+        return (outcome, isWhole)
     }
 
     private func counts(_ space: StrategySpace, _ search: BestFirstSearch) -> SearchCounts {

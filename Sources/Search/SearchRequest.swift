@@ -59,6 +59,11 @@ public struct SearchRequest: Sendable {
     /// The cluster that `inputs.cluster` is a part of, whose nodes advice on more GPUs counts in; nil where it is the whole.
     public var wholeCluster: ClusterProfile?
 
+    /// What rows of unequal work add to the price of a strategy, in s; nil where rows are alike.
+    public var unevenRows: (@Sendable (CostInputs, ParallelStrategy, StepEstimate) -> Double)?
+    /// Finalists whose rows are dealt; raised until none that is left out can be among the answers.
+    var dealtFinalists = 0
+
     /// Where strategies that the stack cannot launch are searched too: the stacks of which one can launch the plan that is listed first.
     public var preferredStacks: [SoftwareStack] = []
 

@@ -50,7 +50,7 @@ public struct SizeSearch: Sendable {
             let fastest = outcome.plans.first?.estimate.stepTime
             sizes.append(
                 Size(
-                    cluster: cluster, outcome: outcome, tokensPerSecond: fastest.map { request.inputs.job.tokensPerStep / $0 },
+                    cluster: cluster, outcome: outcome, tokensPerSecond: fastest.map { request.inputs.job.filledTokensPerStep / $0 },
                     holdsStates: true))
             if case .fewestGPUs(let target) = request.objective, let rate = sizes[index].tokensPerSecond, rate >= target {
                 return (sizes, index)

@@ -70,6 +70,9 @@ public struct TrainingJob: Hashable, Sendable {
     /// Busiest over mean load of so many expert ranks in layers that are routed alike, or the mean over all layers.
     public func busiestExperts(ranks: Int, group: Int? = nil) -> Double { routing?.busiest(ranks: ranks, group: group) ?? expertImbalance }
 
+    /// Tokens of one optimizer step that are not padding.
+    public var filledTokensPerStep: Double { tokensPerStep * (documents?.filled ?? 1) }
+
     /// Tokens of one optimizer step.
     public var tokensPerStep: Double { Double(globalBatch) * Double(sequenceLength) }
 }

@@ -64,6 +64,19 @@ import Workload
         #expect(times == times.sorted())
     }
 
+    /// Why nothing is fitted below 128K: the table's own rows there follow neither work nor bytes. At 8K (32 heads of 32) plain rings of two over four traders
+    /// have 521.9 iterations a second where eight traders, whose ranks all compute the mean, have 237.2; their last rank computes half as much again. Four times
+    /// the sequence is sixteen times the work, and takes four to five times as long up to 128K.
+    @Test func theTableBelow128KFollowsNoWork() {
+        let (traders, plainTwo) = (237.162, 521.899)
+        #expect(plainTwo / traders > 2.1 / (2.0 * 2 - 1) * 2)
+        let ulysses = [8192: 306.44, 32_768: 76.908, 131_072: 15.829]
+        for (short, long) in [(8192, 32_768), (32_768, 131_072)] {
+            let slower = (ulysses[short] ?? 0) / (ulysses[long] ?? 1)
+            #expect(slower > 3.9 && slower < 4.9, "\(short): \(slower) for sixteen times the work")
+        }
+    }
+
     /// Plain rings of 2, 4 and 8 wait for their last rank: r/(2r − 1) of what balanced ones reach, against four attentions of the table.
     @Test(arguments: [
         (2, [0.689, 0.706, 0.664, 0.739]), (4, [0.578, 0.606, 0.566, 0.628]), (8, [0.499, 0.545, 0.523, 0.540]),

@@ -140,7 +140,8 @@ struct Predictions {
         let parameters = model.parameters
         let numbers =
             // What no strategy here moves beside the GPU takes no time.
-            [estimate.stepTime] + StepBreakdown.Term.allCases.filter { $0 != .offload }.map { estimate.breakdown[$0] } + [
+            [estimate.stepTime] + StepBreakdown.Term.allCases.filter { $0 != .offload && $0 != .unevenRows }.map { estimate.breakdown[$0] }
+            + [
                 estimate.memoryLow, estimate.memoryExpected, estimate.memoryHigh, memory.states, memory.activations, memory.transient,
                 memory.buffers, memory.fixed, estimate.bubbleShare, Double(parameters.total), Double(parameters.active),
                 Double(parameters.predictionBlocks), flops.total.count, full.total.count,

@@ -197,7 +197,7 @@ import Testing
         runs[1].numbers["oom"] = 1
         runs[2].numbers["hidden"] = nil
         let result = try fit(runs)
-        #expect(result.fit.skipped.map(\.reason) == ["missing hidden", "ran out of memory"])
+        #expect(result.fit.skipped.map { $0.reason.prefix { $0 != "," } } == ["missing hidden", "ran out of memory"])
         #expect(throws: CalibrationError.self) { _ = try fit([runs[1]]) }
     }
 }

@@ -38,8 +38,7 @@ public struct ContextLinks: Sendable {
     /// A trade of heads for tokens over `ranks`: queries, keys, values and outputs, of which a receiver's heads lie together in each token only, so that
     /// they are packed before they leave, outputs as they arrive. Kernels follow each other, so that none waits for its launch.
     func trade(_ work: ContextWork, over ranks: Int, stride: Int) -> ContextStep.Transfer {
-        // Outputs are counted as wide as queries.
-        var transfer = allToAll((2 * work.queryBytes + work.keyValueBytes) / work.ranks, ranks: ranks, stride: stride)
+        var transfer = allToAll((work.queryBytes + work.outputBytes + work.keyValueBytes) / work.ranks, ranks: ranks, stride: stride)
         guard ranks > 1, work.tokens > 0, memoryBandwidth > 0 else { return transfer }
         for (bytes, tensors) in [(work.queryBytes, 2.0), (work.keyValueBytes / 2, 2.0)] {
             transfer.seconds +=

@@ -30,6 +30,8 @@ public struct StepBreakdown: Hashable, Sendable {
         case pipelineCommunication = "pipeline_communication"
         /// Time the busiest rank waits for others.
         case pipelineBubble = "pipeline_bubble"
+        /// What rows of unequal work add: ranks that hold shorter documents wait for those that hold longer ones.
+        case unevenRows = "uneven_rows"
         /// Data-parallel communication that nothing hides.
         case dataParallel = "data_parallel"
         /// What links and nodes as they are, under the plan's placement, add to links of mean speed; below 0 where placement avoids the

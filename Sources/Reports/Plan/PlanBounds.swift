@@ -96,6 +96,7 @@ struct PlanBounds {
             return
                 "the host updates \(s.offload.optimizerPercent) % of the optimizer's state\(s.offload.place == "storage" ? ", read from and written to drives" : "")"
         case .optimizer: return s.sharding == "none" ? "every replica updates every parameter; sharding would share the work" : nil
+        case .unevenRows: return "ranks with shorter documents wait for those with longer ones; more rows a rank even out"
         case .overhead: return "grows with the number of GPUs"
         default: return nil
         }

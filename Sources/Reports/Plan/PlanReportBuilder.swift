@@ -57,7 +57,7 @@ public struct PlanReportBuilder: Sendable {
         let inputs = request.inputs
         let estimate = plan.estimate
         let gpus = Double(inputs.cluster.gpus)
-        let tokens = inputs.job.tokensPerStep
+        let tokens = inputs.job.filledTokensPerStep
         let arithmetic = trainingFLOPs * tokens
         let terms = StepBreakdown.Term.allCases.map { PlanReport.Term(key: $0.rawValue, value: estimate.breakdown[$0]) }
         let trust = inputs.trust(in: plan.strategy)
@@ -128,7 +128,7 @@ public struct PlanReportBuilder: Sendable {
             gpus: size.cluster.gpus, nodes: size.cluster.nodes,
             isLegal: !size.holdsStates || size.outcome.counts.feasible > 0 || size.outcome.leanest != nil
                 || !size.outcome.counts.isComplete,
-            stepTime: size.tokensPerSecond.map { request.inputs.job.tokensPerStep / $0 }, tokensPerSecond: size.tokensPerSecond,
+            stepTime: size.tokensPerSecond.map { request.inputs.job.filledTokensPerStep / $0 }, tokensPerSecond: size.tokensPerSecond,
             hoursPerMillionTokens: size.secondsPerToken.map { $0 * 1e6 / 3600 })
     }
 

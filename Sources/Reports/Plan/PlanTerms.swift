@@ -35,6 +35,7 @@ enum PlanTerms {
         case "placement": "links and nodes as they are"
         case "offload": "copies to and from the host"
         case "host": "the host's memory"
+        case "uneven_rows": "rows of unequal work"
         case "overhead": "stragglers and fixed costs"
         case "states": "parameters, gradients, optimizer"
         case "transient": "logits or largest transient"
@@ -53,7 +54,7 @@ enum PlanTerms {
         case .tensorCommunication, .contextCommunication, .expertCommunication, .shardCommunication, .pipelineCommunication, .dataParallel,
             .placement, .offload:
             .communication
-        case .pipelineBubble, .launch: .waiting
+        case .pipelineBubble, .unevenRows, .launch: .waiting
         case .optimizer, .overhead, nil: .rest
         }
     }

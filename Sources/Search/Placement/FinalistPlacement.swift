@@ -22,7 +22,7 @@ struct FinalistPlacement: Sendable {
     static func finalists(_ request: SearchRequest) -> Int {
         let cluster = request.inputs.cluster
         return cluster.isEven || request.objective == .memoryHeadroom
-            ? request.top : max(request.top, min(16, 2048 / max(1, cluster.nodes)))
+            ? max(request.top, request.dealtFinalists) : max(request.top, request.dealtFinalists, min(16, 2048 / max(1, cluster.nodes)))
     }
 
     /// Finalists for which a map is searched; who asks for more plans gets the rest with ranks in order.

@@ -25,8 +25,8 @@ public struct StepDealer: Sendable {
     /// The step of sequences that arrive for it and of those that wait; nil where no rank group holds the longest.
     func step(_ lengths: [Int], _ dealing: Dealing, _ held: inout HeldSequences) -> DealtStep? {
         switch dealing {
-        case .padded: return mesh(lengths, .none)
-        case .packed: return mesh(lengths, packing == .none ? .bestFit : packing)
+        case .padded: return mesh(lengths, .none, &held)
+        case .packed: return mesh(lengths, packing == .none ? .bestFit : packing, &held)
         case .variable: return variable(lengths, &held)
         case .naive: return lengths.allSatisfy { $0 <= prices.longest } ? naive(lengths) : nil
         case .hybrid: return hybrid(lengths)
@@ -38,6 +38,8 @@ public struct StepDealer: Sendable {
     /// Sequences that wait for a later step.
     struct HeldSequences {
         fileprivate var packing: WorkloadPacking
+        /// Rows that did not make a micro-batch of every replica.
+        fileprivate var rows: [[Int]] = []
 
         init(_ dealer: StepDealer) {
             let ranks = dealer.meshRanks
@@ -53,14 +55,38 @@ public struct StepDealer: Sendable {
     private var meshRanks: Int { max(1, min(prices.mesh.ranks, prices.ranks)) }
 
     /// Rows dealt in turn to the replicas of a static mesh, whose context ranks share every row.
-    private func mesh(_ lengths: [Int], _ mode: PackingMode) -> DealtStep {
-        let packed = PackedRows(lengths, mode, capacity: rowTokens)
+    ///
+    /// A step has as many rows as make whole micro-batches of all replicas; what is left goes first in the next.
+    private func mesh(_ lengths: [Int], _ mode: PackingMode, _ held: inout HeldSequences) -> DealtStep {
+        let rows = held.rows + PackedRows(lengths, mode, capacity: rowTokens).rows
+        let round = prices.ranks / meshRanks * prices.microBatch
+        let count = rows.count < round ? rows.count : rows.count / round * round
+        held.rows = Array(rows[count...])
+        let tokens = rows[..<count].reduce(0) { $0 + $1.reduce(0, +) }
+        let padding = count == 0 ? 0 : 1 - Double(tokens) / (Double(count) * Double(rowTokens))
+        return finish(work(rows[..<count], isPadded: mode == .none), tokens: tokens, padding: padding, stride: meshRanks)
+    }
+
+    /// What rows take beyond rows of equal work, in s.
+    func unevenness(_ rows: ArraySlice<[Int]>) -> Double {
+        let work = work(rows, isPadded: false)
+        let replicas = stride(from: 0, to: prices.ranks, by: meshRanks)
+        let batches = replicas.map { Double(work.times[$0].count) }
+        let mean = replicas.reduce(0) { $0 + work.times[$1].reduce(0, +) } / Double(batches.count)
+        let most = batches.max() ?? 1
+        // Of equal micro-batches every one but the bubble's is computed by somebody at all times.
+        let even = mean * (1 + prices.bubble * Double(prices.pipeline - 1) / max(1, most))
+        return max(0, finish(work, tokens: 0, stride: meshRanks).seconds - prices.after - even)
+    }
+
+    /// Rows dealt in turn to the replicas.
+    private func work(_ all: ArraySlice<[Int]>, isPadded: Bool) -> RankWork {
         var work = RankWork(prices.ranks, records: recordsSpans)
         let row = Double(rowTokens)
         // A padded row is computed as one document of its full length.
-        let isWhole = mode == .none || prices.mesh.ignoresDocuments
-        for (index, start) in stride(from: 0, to: packed.rows.count, by: prices.microBatch).enumerated() {
-            let rows = packed.rows[start..<min(start + prices.microBatch, packed.rows.count)]
+        let isWhole = isPadded || prices.mesh.ignoresDocuments
+        for (index, start) in stride(from: all.startIndex, to: all.endIndex, by: prices.microBatch).enumerated() {
+            let rows = all[start..<min(start + prices.microBatch, all.endIndex)]
             var (tokens, squares) = (0, 0.0)
             for documents in rows {
                 tokens += documents.reduce(0, +)
@@ -74,8 +100,8 @@ public struct StepDealer: Sendable {
             let seconds = prices.mesh.seconds(tokens: computed, documents: isWhole ? computed : Double(tokens), squares: squares)
             run(index, seconds: seconds, tokens: tokens, on: &work)
         }
-        work.groups = [meshRanks: packed.rows.count]
-        return finish(work, tokens: lengths.reduce(0, +), padding: packed.padding, stride: meshRanks)
+        work.groups = [meshRanks: all.count]
+        return work
     }
 
     /// Rows of equal work, which hold no padding.

@@ -77,10 +77,29 @@ public struct LengthDistribution: Hashable, Sendable {
         return drawn
     }
 
+    /// The documents of rows of `rowTokens` tokens, `rows` of them at once, packed from drawn samples: which there are, and how full rows are.
+    public func documents(_ packing: PackingMode, rowTokens: Int, rows: Int, seed: UInt64 = 0) -> DocumentMix? {
+        guard packing != .none else { return mix(filled: min(1, mean / Double(rowTokens)), isPadded: true) }
+        let most = max(1, min(rows, Self.mostRows))
+        var random = SeededRandom(seed: seed)
+        let packed = PackedRows(draw(tokens: most * rowTokens, &random), packing, capacity: rowTokens)
+        // A row that the draw ends in is not full, whichever way it is packed.
+        let filled = packing == .pack || lengths == [rowTokens] ? 1 : 1 - packed.padding
+        guard packing == .pack else { return mix(filled: filled, isPadded: false) }
+        let pieces = packed.rows.flatMap(\.self)
+        return LengthDistribution(name: name, source: source, lengths: pieces, weights: pieces.map { _ in 1 })?
+            .mix(filled: filled, isPadded: false)
+    }
+
+    /// Rows that are packed to see how full they get.
+    private static let mostRows = 256
+
     /// The mix of documents in packed sequences. More than 256 lengths are put together in as many bands, each with the mean length of its tokens, so
     /// that the sum of squares stays what it is.
-    public var documents: DocumentMix? {
-        guard lengths.count > 256 else { return DocumentMix(source: name, lengths: lengths, shares: shares) }
+    private func mix(filled: Double, isPadded: Bool) -> DocumentMix? {
+        guard lengths.count > 256 else {
+            return DocumentMix(source: name, lengths: lengths, shares: shares, filled: filled, isPadded: isPadded)
+        }
         var (kept, weights): ([Int], [Double]) = ([], [])
         var start = 0
         while start < lengths.count {
@@ -95,7 +114,7 @@ public struct LengthDistribution: Hashable, Sendable {
             weights.append(tokens / Double(length))
             start = end
         }
-        return DocumentMix(source: name, lengths: kept, shares: weights)
+        return DocumentMix(source: name, lengths: kept, shares: weights, filled: filled, isPadded: isPadded)
     }
 
     /// The first place whose cumulative share exceeds a share.

@@ -3,7 +3,8 @@ import Quantities
 /// The layouts of a job whose drawn steps are fastest, each in the way of dealing that serves it best.
 ///
 /// A search prices packed rows on a static mesh. Where ranks form groups, a layout that holds more tokens a rank, or has fewer stages, may win although its
-/// packed rows are slower: so more layouts than are listed are dealt here, all of them in a few draws, the best of those in all.
+/// packed rows are slower: so more layouts than are listed are dealt here, all of them in a few draws, the best of those in all. Layouts that are dealt in
+/// groups alone are taken in the order of what perfect balance would make of them, until the next could not be listed.
 public struct LayoutChoice: Sendable {
     /// A layout in one way of dealing.
     public struct Entry: Hashable, Sendable {
@@ -18,6 +19,8 @@ public struct LayoutChoice: Sendable {
 
     /// Draws in which every layout is dealt in every way, and the share of its best way's rate below which they rule a way out.
     private static let (screening, ruledOut) = (2, 0.8)
+    /// Share of a rate that a bound over the distribution must reach for its draws to be looked at.
+    private static let certain = 0.97
 
     /// The choice among `layouts`, each with the ways of dealing that it may run.
     public init(_ layouts: [(study: LengthStudy, ways: [Dealing])], top: Int) {
@@ -29,8 +32,19 @@ public struct LayoutChoice: Sendable {
                 .map { Entry(layout: layout, draws: $0) }
         }
         func rate(_ entries: [Entry]) -> Double { entries.first?.draws.tokensPerSecond ?? 0 }
-        let screened = Concurrent.map(layouts.count) { results($0, layouts[$0].ways, draws: Self.screening) }
-            .filter { !$0.isEmpty }.sorted { (rate($0), $1[0].layout) > (rate($1), $0[0].layout) }
+        let onMesh = layouts.indices.filter { layouts[$0].ways.contains(.packed) }
+        var screened = Concurrent.map(onMesh.count) { results(onMesh[$0], layouts[onMesh[$0]].ways, draws: Self.screening) }
+            .filter { !$0.isEmpty }
+        var slowest: Double { screened.count < top ? 0 : screened.map(rate).sorted(by: >)[top - 1] }
+        let inGroups = layouts.indices.filter { !layouts[$0].ways.contains(.packed) }
+            .map { (layout: $0, bound: layouts[$0].study.groupBound) }.sorted { ($0.bound, $1.layout) > ($1.bound, $0.layout) }
+        for one in inGroups {
+            // Draws differ from their distribution by a little.
+            guard one.bound > Self.certain * slowest else { break }
+            let entries = results(one.layout, layouts[one.layout].ways, draws: Self.screening)
+            if !entries.isEmpty { screened.append(entries) }
+        }
+        screened.sort { (rate($0), $1[0].layout) > (rate($1), $0[0].layout) }
         // What few draws confuse is within a place or two.
         let likely = Array(screened.prefix(top + 2))
         let drawn = Concurrent.map(likely.count) { place in

@@ -46,6 +46,18 @@ public struct LengthStudy: Sendable {
         self.seed = seed
     }
 
+    /// Tokens a second that no dealing in groups exceeds in the mean: every sequence on the ranks that take least of their time together, and none ever idle.
+    public var groupBound: Double {
+        let prices = dealer.prices
+        var work = 0.0
+        for (length, share) in zip(lengths.lengths, lengths.shares) {
+            let legal = prices.groups[prices.level(length)...].filter { $0.ranks <= prices.ranks }
+            work += share * (legal.map { ($0.seconds(length) + $0.fixed) * Double($0.ranks) }.min() ?? .infinity)
+        }
+        let sequences = Double(budget) / lengths.mean
+        return Double(budget) / (work * sequences / Double(prices.ranks) + prices.after)
+    }
+
     /// The lengths of a draw, which depend on the seed and its number alone.
     public func batch(_ draw: Int) -> [Int] {
         var random = SeededRandom(seed: seed).stream(draw)

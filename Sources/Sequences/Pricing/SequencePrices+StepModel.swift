@@ -43,6 +43,18 @@ extension SequencePrices {
         return step.bubbleShare / (1 - step.bubbleShare) * Double(s.microBatches) / Double(s.pipeline - 1)
     }
 
+    /// The prices of a strategy's static mesh alone.
+    init?(meshOf inputs: CostInputs, _ s: ParallelStrategy, step: StepEstimate) {
+        let capacity = max(1, inputs.job.sequenceLength * s.microBatch / s.context)
+        guard let mesh = Self.price(inputs, s, ranks: s.context, kind: s.contextKind, inner: s.contextInner, capacity: capacity) else {
+            return nil
+        }
+        self.init(
+            groups: [mesh], mesh: mesh, capacity: capacity, ranks: s.data * s.context, pipeline: s.pipeline,
+            sharding: Self.sharding(s.contextKind, inputs.stack.launches.contextRules), bubble: Self.bubble(s, step),
+            microBatch: s.microBatch)
+    }
+
     /// How packed rows are split: Transformer Engine splits documents, PyTorch rows; ranks that trade heads have whole rows each.
     static func sharding(_ kind: ContextParallelKind, _ rules: ContextRules) -> RowSharding {
         if kind == .contiguousRing { return .contiguous }

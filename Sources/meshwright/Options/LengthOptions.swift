@@ -40,12 +40,18 @@ struct LengthOptions: ParsableArguments {
         /// Steps that are drawn.
         var draws: Int
 
-        /// The documents of packed rows; nil where a row is padded, and so computed as one document of its full length.
-        var documents: DocumentMix? { packing == .none ? nil : lengths.documents }
+        /// The documents of rows, and how full those are.
+        var documents: DocumentMix?
 
         /// What goes into a key of an answer.
         var key: [String] {
             ["\(packing.rawValue)", "\(draws)"] + zip(lengths.lengths, lengths.shares).map { "\($0) \($1)" }
+        }
+
+        /// What rows of unequal work add to steps of any layout; nil where they add nothing.
+        func unevenRows(_ inputs: CostInputs, seed: UInt64) -> UnevenRows? {
+            UnevenRows(
+                lengths, packing: packing, rowTokens: inputs.job.sequenceLength, rowsOfStep: inputs.job.globalBatch, seed: seed)
         }
 
         /// The study of a strategy's steps.
@@ -101,6 +107,8 @@ struct LengthOptions: ParsableArguments {
             ErrorReporting.warn(
                 "--lengths \(lengths): \(Int(samples)) sequences a step, so that \(usual) steps are drawn; --length-draws draws more")
         }
-        return Read(lengths: cut, packing: packing ?? stated.flatMap { PackingMode(rawValue: $0) } ?? .bestFit, draws: draws ?? usual)
+        let mode = packing ?? stated.flatMap { PackingMode(rawValue: $0) } ?? .bestFit
+        return Read(
+            lengths: cut, packing: mode, draws: draws ?? usual, documents: cut.documents(mode, rowTokens: sequence, rows: rows))
     }
 }

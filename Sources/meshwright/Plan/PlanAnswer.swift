@@ -25,7 +25,7 @@ struct PlanAnswer {
         }
         if case .fewestGPUs(let target) = request.objective {
             // Every plan listed must reach the target.
-            outcome.plans.removeAll { request.inputs.job.tokensPerStep / $0.estimate.stepTime < target }
+            outcome.plans.removeAll { request.inputs.job.filledTokensPerStep / $0.estimate.stepTime < target }
         }
         var builder = PlanReportBuilder(
             request, model: question.model, cluster: question.cluster, stack: question.stack, gpuHourPrice: question.gpuHourPrice)
@@ -65,6 +65,8 @@ struct PlanAnswer {
 
     /// Layouts that are dealt, and of those the ones that are listed.
     private static let (dealtLayouts, listedLayouts) = (24, 5)
+    /// Layouts in one stage at most that groups are looked for in.
+    private static let groupedLayouts = 256
     /// Ranks of all dealt layouts together, so that a large cluster answers as fast.
     private static let dealtRanks = 8192
 
@@ -75,10 +77,20 @@ struct PlanAnswer {
         request.top = min(Self.dealtLayouts, max(4, Self.dealtRanks / request.inputs.cluster.gpus))
         let plans = await Planner(request, isCancelled: isCancelled).search().plans
         var (layouts, strategies): ([(study: LengthStudy, ways: [Dealing])], [ParallelStrategy]) = ([], [])
-        for plan in plans {
-            guard let study = lengths.study(request.inputs, plan.strategy, plan.estimate, seed: seed) else { continue }
-            layouts.append((study, Dealing.launchable(request.inputs.stack.launches, plan.strategy, request.inputs.model)))
+        func add(_ plan: Plan, _ isMeant: (Dealing) -> Bool) {
+            let ways = Dealing.launchable(request.inputs.stack.launches, plan.strategy, request.inputs.model).filter(isMeant)
+            guard !ways.isEmpty, let study = lengths.study(request.inputs, plan.strategy, plan.estimate, seed: seed) else { return }
+            layouts.append((study, ways))
             strategies.append(plan.strategy)
+        }
+        for plan in plans { add(plan) { _ in true } }
+        // Groups need one stage: of such layouts all are looked at, however slow their packed rows are.
+        if request.inputs.stack.launches.formsSequenceGroups, !request.ignoresStack, request.constraints.pipeline.contains(1) {
+            var grouped = request
+            (grouped.constraints.pipeline, grouped.top, grouped.unevenRows) = (.values([1]), Self.groupedLayouts, nil)
+            for plan in await Planner(grouped, isCancelled: isCancelled).search().plans where !strategies.contains(plan.strategy) {
+                add(plan) { $0 == .hybrid }
+            }
         }
         return PlanReport.DealtLayouts(LayoutChoice(layouts, top: Self.listedLayouts), strategies, listed: listed)
     }

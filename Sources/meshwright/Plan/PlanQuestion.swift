@@ -9,6 +9,7 @@ import Quantities
 import Reliability
 import Reports
 import Search
+import Sequences
 import Workload
 
 /// What a command line asks of the planner, with every file read and every default filled in.
@@ -86,6 +87,7 @@ struct PlanQuestion {
             memoryLimit: limit, ignoresStack: anyStack, listsVariants: options.search.variants, threads: options.search.threadCount,
             placement: options.placement.method(on: cluster), seed: UInt64(options.search.seed))
         request.uncertainty = files.uncertainty
+        if let rows = lengths?.unevenRows(inputs, seed: UInt64(options.search.seed)) { request.unevenRows = rows.seconds }
         uncertaintyDigest = files.uncertaintyDigest
         // Part of a node: more GPUs are first the rest of it.
         if cluster.gpus < profile.first.gpusPerNode { request.wholeCluster = profile }
@@ -161,10 +163,12 @@ struct PlanQuestion {
             var asked = request
             asked.threads = 1
             asked.uncertainty = nil
+            asked.unevenRows = nil
             asked.inputs.job.tokens = nil
             try key.append("request", reflecting: asked, leavingOut: Self.derived)
             try key.append("sources", reflecting: ([model, cluster, stack] + (teacher.map { [$0] } ?? [])).map(\.sha256))
             key.append("uncertainty", uncertaintyDigest)
+            if let lengths { key.append("lengths", SHA256.hexadecimal(of: lengths.key.joined(separator: "\n").utf8)) }
             try key.append("run choices", reflecting: runChoices)
             return key.hexadecimal
         }
@@ -182,6 +186,8 @@ struct PlanQuestion {
         // The answer is the same for any number of threads, and what was left open is a file of its own.
         asked.threads = 1
         asked.uncertainty = nil
+        // What rows add follows from the lengths, which are a part of the key.
+        asked.unevenRows = nil
         try key.append("request", reflecting: asked, leavingOut: Self.derived)
         try key.append("sources", reflecting: [model, cluster, stack] + (teacher.map { [$0] } ?? []))
         try key.append("defaults", reflecting: defaults)

@@ -260,7 +260,13 @@ struct SimulateModelOptions: ParsableArguments {
         let request = SearchRequest(inputs: inputs, ignoresStack: true)
         let strategy = try configuration.strategy(request, as: from.map { "--from \($0)" } ?? "simulate")
         let refusal = KernelRefusal(inputs, strategy)
-        if let refusal { ErrorReporting.warn(refusal.sentence) }
+        let runs = SearchRequest(inputs: inputs).legality
+        if let refusal {
+            ErrorReporting.warn(refusal.sentence)
+        } else if let rule = runs.stackViolation(of: strategy) {
+            ErrorReporting.warn(
+                "\(stack.name) does not run this, which is priced all the same: \(runs.describe(rule, in: strategy).problem)")
+        }
         return Configuration(model: StepModel(inputs), strategy: strategy, echo: echo, lengths: drawn, refusal: refusal)
     }
 

@@ -44,7 +44,9 @@ extension ClusterDetection {
         func assumed(_ key: String, _ what: String) {
             if profile.provenance[key] == nil { profile.provenance[key] = Provenance(source: what, isUnverified: true) }
         }
-        for field in CollectiveConstants.table.fields { assumed("fabric.collectives.\(field.key)", "assumed as of NVLink on A100") }
+        for field in CollectiveConstants.table.written(of: profile.first.fabric.collectives) {
+            assumed("fabric.collectives.\(field.key)", "assumed as of NVLink on A100")
+        }
         for tier in profile.tiers.indices { assumed("tiers.\(tier).oversubscription", "assumed: nothing says it") }
         if profile.first.fabric.domainSize != profile.first.gpusPerNode { assumed("fabric.domain_size", "the table of links of this node") }
         return (profile, notes)

@@ -89,7 +89,7 @@ extension ClusterAssembly {
                 lend("fabric.bandwidth", like)
                 note("links inside a node and the constants of their collectives are those of \(like.name)")
             }
-            for field in CollectiveConstants.table.fields { lend("fabric.collectives.\(field.key)", like) }
+            for field in CollectiveConstants.table.written(of: fabric.collectives) { lend("fabric.collectives.\(field.key)", like) }
             return fabric
         }
         let rate = linkRate(kind)
