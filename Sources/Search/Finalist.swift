@@ -12,6 +12,8 @@ struct Finalist: Sendable {
     var estimate: StepEstimate
     /// Its places; nil where they were not asked for or could not be found.
     var placement: PlanPlacement?
+    /// Where its experts are once it has places; nil where their loads cost every rank alike.
+    var experts: PlanExperts?
     /// Why it has no places.
     var placementProblem: PlacementError?
     /// Its place in the list before ranks had places, from 1.
@@ -27,6 +29,7 @@ struct Finalist: Sendable {
             strategy: strategy, estimate: estimate, timeLow: time / width, timeHigh: time * width, tiesWithBest: tiesWithBest,
             placement: placement)
         plan.placementProblem = placementProblem
+        plan.experts = experts
         return plan
     }
 

@@ -33,6 +33,8 @@ public struct Plan: Sendable, Hashable {
     public var placement: PlanPlacement?
     /// Why its ranks could not be placed, where they could not.
     public var placementProblem: PlacementError?
+    /// Where its experts are once its ranks have places; nil where their loads cost every rank alike.
+    public var experts: PlanExperts?
     /// Its place by time before ranks had places and after, from 1; nil where it is the same.
     public var moved: Move?
 

@@ -50,6 +50,12 @@ import Workload
         #expect(abs(gain - 2) < 1e-12 && gain >= 1.64)
         let copies = (0..<4).map { task in dealt.map.expertOfSlot.count { $0 == Int32(task) } }
         #expect(copies == [4, 2, 1, 1])
+        // What is stated follows from the bound with 40 sequences' worth of a step that no dealing shortens, 7 % of the longest, and activations of 24 % of the memory.
+        let (longest, dealtMost) = (512.0, 128.0)
+        let fixed = (longest - 2 * 1.64 * dealtMost) / (2 * 1.64 - 1)
+        #expect(abs(fixed / (fixed + longest) - 0.07) < 0.005 && abs(longest / dealtMost / 2 - gain) < 1e-12)
+        let kept = 0.18 / (1 - dealtMost / longest)
+        #expect(abs(kept - 0.24) < 0.001)
     }
 
     /// GPT-3 13B on a DGX-H100, tp 8: Domino gains at most 1.3 (DeepSpeed's blog on Domino). There 43 % of a step is tensor-parallel communication without

@@ -45,14 +45,14 @@ import Workload
         #expect(hidden.backward.total - hidden.backward.tensorCommunication == plain.backward.total - plain.backward.tensorCommunication)
     }
 
-    /// With 0.26 of contention and no other block to wait for, a collective shorter than the next block shows 0.26 of itself, which it slows that by.
+    /// With 20/112 of contention and no other block to wait for, a collective shorter than the next block shows as much of itself, which it slows that by.
     @Test func `ladder residuals show what contention costs`() {
         let (plain, ladder) = (cost(nil, of: Fixtures.llama405B), cost(nil, of: Fixtures.llama405B, residual: .ladder))
         let shares = [
             ladder.forward.tensorCommunication / plain.forward.tensorCommunication,
             ladder.backward.tensorCommunication / plain.backward.tensorCommunication,
         ]
-        for share in shares { #expect(share > 0.25 && share < 0.35, "\(share)") }
+        for share in shares { #expect(share > 0.17 && share < 0.27, "\(share)") }
         #expect(ladder.forward.matrixProducts == plain.forward.matrixProducts)
     }
 

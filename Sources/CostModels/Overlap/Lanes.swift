@@ -123,17 +123,18 @@ public struct LaneContention: Hashable, Sendable {
 
     subscript(lane: Int) -> Double { lane == 0 ? compute : exchange }
 
-    /// Kernels on multiprocessors move the bytes, as NCCL's do: 0.26 each way (Zhang et al., Ladder-residual, arXiv:2501.06589: 20 rows of a 70B
-    /// model on 2 to 8 H100, whose speed-ups follow from their upper bounds so with a mean error of 3 %).
-    public static let multiprocessors = LaneContention(compute: 0.26, exchange: 0.26)
+    /// Kernels on multiprocessors move the bytes, as NCCL's do: 20 of the 132 of a Hopper GPU (DeepSeek-V3, arXiv:2412.19437, §3.2.2), so that compute has 112 and
+    /// takes 132/112 of its time. What moves shares the memory with it and is taken to lose as much.
+    public static let multiprocessors = LaneContention(compute: 20.0 / 112, exchange: 20.0 / 112)
     /// Kernels of user buffers move them beside products: as much of a collective shows as of the stack's in fitted runs (`visible_tensor_share` of
     /// megatron-core, 0.33).
     public static let userBuffers = LaneContention(compute: 0.15, exchange: 0.15)
     /// Copies between peers and kernels of pieces: TorchTitan's asynchronous tensor parallelism on its 70B and 8B (597.3 to 652.4 and 4,378 to 4,809
     /// tokens/s a GPU, benchmarks of June 2025).
     public static let peerCopies = LaneContention(compute: 0.6, exchange: 0.6)
-    /// The memory itself adds what arrives, and its controller arbitrates (Pati et al., T3, arXiv:2401.16677, §5): little is lost.
-    public static let nearMemory = LaneContention(compute: 0.05, exchange: 0.05)
+    /// The memory itself adds what arrives (Pati et al., T3, arXiv:2401.16677, §5): on its GPU 150 GB/s of 1 TB/s, of which its products need from a tenth to all
+    /// while they run, and 27 % in the mean.
+    public static let nearMemory = LaneContention(compute: 0.04, exchange: 0.04)
     /// Nothing slows anything down.
     public static let none = LaneContention(compute: 0, exchange: 0)
 }

@@ -176,6 +176,15 @@ public struct StageAssignment: Sendable {
         self.shares = shares
     }
 
+    /// The pipeline ranks that hold each layer of the model: one, or two where two directions share the ranks.
+    public func holders() -> [[Int]] {
+        stageLayers.counts.enumerated().flatMap { stage, count -> [[Int]] in
+            let home = placement.rank(of: stage, ranks: pipeline)
+            let other = pipeline - 1 - home
+            return Array(repeating: placement == .bidirectional && other != home ? [home, other] : [home], count: count)
+        }
+    }
+
     /// Every rank of the pipeline, not only one of each kind, with the shares of all.
     func allRanks() -> (ranks: [Rank], shares: [LayerShare]) {
         let table = RankTable(layers, released, copies, classes: classes, pipeline, virtualStages, placement, slowness)

@@ -26,6 +26,8 @@ public struct StepTraffic: Sendable {
     public var tensorBytes: [Double]
     /// Seconds of each stage's `stageSeconds` that tensor-parallel groups exchange inside a node.
     public var tensorSecondsInside: [Double]
+    /// Seconds of each stage's `stageSeconds` that products of experts take.
+    public var expertSeconds: [Double]
     /// See `tensorBytes`.
     public var contextBytes: [Double]
     /// See `tensorBytes`.
@@ -39,6 +41,7 @@ public struct StepTraffic: Sendable {
         dataHiddenSeconds = nothing
         tensorBytes = nothing
         tensorSecondsInside = nothing
+        expertSeconds = nothing
         contextBytes = nothing
         expertBytes = nothing
     }
@@ -97,6 +100,7 @@ extension StepModel {
         if s.tensor > 1, s.tensor <= rates.domainSize {
             traffic.tensorSecondsInside[stage] = stretch * seconds(table, shares, again: again, \.tensorCommunication)
         }
+        traffic.expertSeconds[stage] = stretch * seconds(table, shares, again: again, \.experts)
         // A ring leaves a node over one adapter, whichever of its members there sends; an all-to-all over the adapters of all.
         take(\.tensorCommunication, span: s.tensor, crossing: rates.domainSize, to: \.tensorBytes)
         take(\.contextCommunication, span: s.tensor * s.context, crossing: max(1, rates.domainSize / s.tensor), to: \.contextBytes)

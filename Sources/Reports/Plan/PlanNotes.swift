@@ -37,6 +37,9 @@ struct PlanNotes {
         if let moved = plan.moved {
             notes.append("number \(moved.after) by time; on links of mean speed it would be number \(moved.before)")
         }
+        if let before = plan.experts?.rankBefore {
+            notes.append("experts have their places after its ranks; with experts placed as for links alike it would be number \(before)")
+        }
         if let problem = plan.placementProblem { notes.append("ranks take GPUs in order: \(PlacementProblemText.words(problem))") }
         if let beyond = plan.estimate.beyondCurves {
             let reach =

@@ -1,4 +1,5 @@
 import Documents
+public import Search
 public import Workload
 
 extension PlanReport {
@@ -29,14 +30,35 @@ extension PlanReport {
         /// Seconds that a step takes longer than with balanced experts.
         public var stepCost: Double
 
-        /// The load of so many ranks, of which a step takes `stepTime` seconds, and `balanced` with every expert visited alike.
-        public init(_ routing: ExpertRouting, _ grid: MixtureGrid, ranks: Int, stepTime: Double, balanced: Double) {
+        /// What the links between placed ranks make of experts; nil where they are alike to all.
+        public var onRanks: OnRanks?
+
+        /// Experts on ranks that have their places.
+        public struct OnRanks: Codable, Hashable, Sendable {
+            /// Step time with experts so, as they were before ranks had places, and what no map of experts on these ranks is below, in s.
+            public var objective, before, lowerBound: Double
+            /// The experts of each mixture layer in the order of ranks, where they were placed; nil where they are as stated.
+            public var order: [[Int]]?
+        }
+
+        /// The load of so many ranks, of which a step takes `stepTime` seconds, and `balanced` with every expert visited alike; `placed` says where experts
+        /// are once ranks have places.
+        public init(
+            _ routing: ExpertRouting, _ grid: MixtureGrid, ranks: Int, stepTime: Double, balanced: Double, placed: PlanExperts? = nil
+        ) {
             let worst = routing.worstLayer(ranks: ranks)
             (source, layers, experts, self.ranks) = (routing.source, routing.layers, routing.experts, ranks)
             (busiest, self.worst, stepCost) = (routing.busiest(ranks: ranks), worst.busiest, stepTime - balanced)
             (groups, spread) = (routing.layerGroups, routing.groupSpread(ranks: ranks))
             (treatment, placement, dropped) = (routing.treatment.name, routing.placement, routing.dropped)
             worstLayer = worst.layer < grid.layers.count ? grid.layers[worst.layer] : worst.layer
+            if let placed {
+                busiest = placed.busiest
+                let order = placed.order.map { order in
+                    stride(from: 0, to: order.count, by: routing.experts).map { order[$0..<$0 + routing.experts].map(Int.init) }
+                }
+                onRanks = OnRanks(objective: placed.objective, before: placed.before, lowerBound: placed.lowerBound, order: order)
+            }
         }
 
         /// It as part of the contract `meshwright.plan/1`.
@@ -53,7 +75,9 @@ extension PlanReport {
                     YAMLField("worst_layer", .integer(worstLayer)), YAMLField("worst_layer_busiest_over_mean", .number(worst)),
                 ]
             }
-            return .mapping(fields + [YAMLField("step_cost_s", .number(stepCost))])
+            fields.append(YAMLField("step_cost_s", .number(stepCost)))
+            if let onRanks { fields.append(YAMLField("on_ranks", onRanks.document)) }
+            return .mapping(fields)
         }
 
         /// Experts that were placed for each number of ranks have no one order, and so no layer that is worst in it.
@@ -81,7 +105,35 @@ extension PlanReport {
             if placement == "affinity" {
                 text += "; a token comes back to its rank after every mixture, so that of this map its load alone counts in training"
             }
+            if let onRanks { return text + "; " + onRanks.words }
             return text + (isPlacedAnew ? "; experts place --by \(placement ?? "") --ep \(ranks) writes the map" : "")
         }
+    }
+}
+
+extension PlanReport.Routing.OnRanks {
+    fileprivate var document: YAMLContent {
+        var fields = [
+            YAMLField("objective_s", .number(objective)), YAMLField("before_s", .number(before)),
+            YAMLField("lower_bound_s", .number(lowerBound)),
+        ]
+        if let order { fields.append(YAMLField("order", .list(order.map { .list($0.map(YAMLContent.integer)) }))) }
+        return .mapping(fields)
+    }
+
+    /// What was gained by placing experts after ranks, and what may be left.
+    fileprivate var words: String {
+        let share = objective > 0 ? max(0, 1 - lowerBound / objective) : 0
+        let left = share < 5e-4 ? "none saves more" : "none saves more than \(PercentText.string(share)) of it"
+        guard order != nil else {
+            return "over the links of its ranks, where of all maps of experts \(left)"
+                + (share < 5e-4 ? "" : "; --expert-map load places them there")
+        }
+        let saved = before - objective
+        let gain =
+            saved > 1e-9 * before
+            ? "saves \(DurationText.text(saved)) (\(PercentText.string(saved / before))) of what it is as on links alike"
+            : "gains nothing over what it is as on links alike"
+        return "placed over the links of its ranks, which \(gain); of other maps \(left); the JSON's routing.on_ranks.order is the map"
     }
 }

@@ -12,6 +12,8 @@ struct AffinityDescent {
     /// The most that moving some expert of a rank to another one gains, and which one.
     private var gain: [Double]
     private var mover: [Int32]
+    /// The same of the layer before alone, a row a rank.
+    private var coming: [Double]
     private var nodeWorth: [Double]
     private var members: [Int32]
 
@@ -19,6 +21,7 @@ struct AffinityDescent {
         self.problem = problem
         let (e, g) = (problem.experts, problem.ranks)
         worth = [Double](repeating: 0, count: e * g)
+        coming = [Double](repeating: 0, count: e * g)
         gain = [Double](repeating: 0, count: g * g)
         mover = [Int32](repeating: 0, count: g * g)
         nodeWorth = [Double](repeating: 0, count: problem.nodes)
@@ -85,7 +88,7 @@ struct AffinityDescent {
     /// What each expert of a layer is worth on each rank, given the layers beside it.
     private mutating func weigh(layer: Int, _ rank: [Int32]) {
         let (e, g, perNode) = (problem.experts, problem.ranks, problem.ranksPerNode)
-        for place in worth.indices { worth[place] = 0 }
+        for place in worth.indices { (worth[place], coming[place]) = (0, 0) }
         problem.affinity.counts.withUnsafeBufferPointer { counts in
             worth.withUnsafeMutableBufferPointer { worth in
                 rank.withUnsafeBufferPointer { rank in
@@ -96,9 +99,13 @@ struct AffinityDescent {
                         }
                     }
                     if layer > 0 {
-                        for b in 0..<e {
-                            let (row, place) = (((layer - 1) * e + b) * e, Int(rank[(layer - 1) * e + b]))
-                            for a in 0..<e { worth[a * g + place] += counts[row + a] }
+                        // Whole rows are added, which vectors do, and turned once.
+                        coming.withUnsafeMutableBufferPointer { coming in
+                            for b in 0..<e {
+                                let (row, place) = (((layer - 1) * e + b) * e, Int(rank[(layer - 1) * e + b]) * e)
+                                for a in 0..<e { coming[place + a] += counts[row + a] }
+                            }
+                            for a in 0..<e { for r in 0..<g { worth[a * g + r] += coming[r * e + a] } }
                         }
                     }
                 }

@@ -7,7 +7,9 @@ public enum ExpertsByAffinity {
     /// The routing with the busiest rank's load that placement by affinity leaves, steps inside a node as dear as any other.
     public static func placed(_ routing: ExpertRouting, _ affinity: ExpertAffinity) -> ExpertRouting {
         var busiest: [Int: Double] = [1: routing.rows]
-        var orders: [Int: [Int32]] = [:]
+        // An expert a rank loads ranks alike wherever it is, until they have places.
+        let inOrder = (0..<routing.layers * routing.experts).map { Int32($0 % routing.experts) }
+        var orders = [routing.experts: inOrder]
         for ranks in 2...max(2, routing.experts) where routing.experts % ranks == 0 && ranks < routing.experts {
             guard let found = AffinityProblem(affinity, ranks: ranks, ranksPerNode: ranks)?.solved(),
                 let placed = routing.placed(by: found.map, named: "affinity")

@@ -9,7 +9,9 @@ public enum ExpertsByLoad {
     public static func placed(_ routing: ExpertRouting) -> ExpertRouting {
         let computed = routing.computed
         var busiest: [Int: Double] = [1: routing.rows]
-        var orders: [Int: [Int32]] = [:]
+        // An expert a rank loads ranks alike wherever it is, until they have places.
+        let inOrder = (0..<routing.layers * routing.experts).map { Int32($0 % routing.experts) }
+        var orders = [routing.experts: inOrder]
         for ranks in 2...max(2, routing.experts) where routing.experts % ranks == 0 {
             guard ranks < routing.experts,
                 let found = LoadProblem(computed, ranks: ranks, slots: routing.experts, ranksPerNode: ranks)?.solved()

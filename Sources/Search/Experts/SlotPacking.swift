@@ -1,26 +1,33 @@
-/// Items dealt to bins that hold as many each, so that the heaviest bin is light.
+/// Items dealt to bins that hold as many each, so that the heaviest bin is light; what an item weighs may depend on the bin by a factor.
 struct SlotPacking {
     /// What each item weighs.
     let weights: [Double]
     /// The items of each bin.
     private(set) var bins: [[Int]]
+    /// What a unit weighs in each bin.
+    private let factors: [Double]
     /// What each bin weighs.
     private(set) var loads: [Double]
     /// Whose copy each item is.
     var owner: [Int] = []
 
-    /// Heaviest first, each to the lightest bin with room, the first where several are (longest processing time, Graham 1969).
-    init(_ weights: [Double], bins count: Int) {
+    /// Heaviest first, each to the bin with room that is lightest with it, the first where several are (longest processing time, Graham 1969).
+    init(_ weights: [Double], bins count: Int, factors: [Double]? = nil) {
         self.weights = weights
+        self.factors = factors ?? [Double](repeating: 1, count: count)
         let room = weights.count / count
         bins = [[Int]](repeating: [], count: count)
         loads = [Double](repeating: 0, count: count)
         for item in weights.indices.sorted(by: { weights[$0] != weights[$1] ? weights[$0] > weights[$1] : $0 < $1 }) {
             var bin = -1
-            for place in 0..<count where bins[place].count < room && (bin < 0 || loads[place] < loads[bin]) { bin = place }
+            var least = Double.infinity
+            for place in 0..<count where bins[place].count < room {
+                let weight = factors == nil ? loads[place] : loads[place] + self.factors[place] * weights[item]
+                if weight < least { (bin, least) = (place, weight) }
+            }
             guard bin >= 0 else { continue }
             bins[bin].append(item)
-            loads[bin] += weights[item]
+            loads[bin] += self.factors[bin] * weights[item]
         }
     }
 
@@ -38,7 +45,7 @@ struct SlotPacking {
                     for (there, with) in bins[other].enumerated() {
                         let shift = weights[item] - weights[with]
                         guard shift > 0 else { continue }
-                        let after = max(loads[heavy] - shift, loads[other] + shift)
+                        let after = max(loads[heavy] - factors[heavy] * shift, loads[other] + factors[other] * shift)
                         if after < best { (best, mine, bin, theirs) = (after, place, other, there) }
                     }
                 }
@@ -47,7 +54,7 @@ struct SlotPacking {
             let (item, with) = (bins[heavy][mine], bins[bin][theirs])
             (bins[heavy][mine], bins[bin][theirs]) = (with, item)
             // Added up anew, so that no rounding gathers.
-            for changed in [heavy, bin] { loads[changed] = bins[changed].reduce(0) { $0 + weights[$1] } }
+            for changed in [heavy, bin] { loads[changed] = factors[changed] * bins[changed].reduce(0) { $0 + weights[$1] } }
         }
     }
 }

@@ -55,7 +55,10 @@ struct FinalistPlacement: Sendable {
             for await part in group { all += part }
             return all.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        if request.objective != .memoryHeadroom { placed.sort(by: Finalist.isFaster) }
+        if request.objective != .memoryHeadroom {
+            placed.sort(by: Finalist.isFaster)
+            Self.noteOrder(&placed)
+        }
         return placed
     }
 
@@ -75,6 +78,8 @@ struct FinalistPlacement: Sendable {
         let ratio = placed.estimate.stepTime / plan.estimate.stepTime
         (refined.timeLow, refined.timeHigh) = (plan.timeLow * ratio, plan.timeHigh * ratio)
         (refined.estimate, refined.placement) = (placed.estimate, placed.placement)
+        refined.experts = placed.experts
+        refined.experts?.rankBefore = plan.experts?.rankBefore
         return refined
     }
 
@@ -96,6 +101,7 @@ struct FinalistPlacement: Sendable {
                     moves: isScreening ? Self.screeningMoves(cluster) : nil))
             result.placement = placement
             result.estimate = finalist.unplaced.placed(at: placement.objective)
+            placeExperts(of: &result, traffic)
         } catch {
             result.placementProblem = error
         }

@@ -19,7 +19,7 @@ public enum Placement {
         strategy: ParallelStrategy, cluster: ClusterProfile, traffic: PlacementTraffic, method: PlacementMethod = .auto, seed: UInt64 = 1,
         moves: Int? = nil
     ) throws(PlacementError) -> PlacementResult {
-        let (problem, slots) = try problem(strategy: strategy, cluster: cluster, traffic: traffic)
+        let (problem, slots, _) = try problem(strategy: strategy, cluster: cluster, traffic: traffic)
         let identity = problem.identity
         let identityCost = problem.cost(identity)
         var position = identity
@@ -58,7 +58,7 @@ public enum Placement {
 
     static func problem(
         strategy: ParallelStrategy, cluster: ClusterProfile, traffic: PlacementTraffic
-    ) throws(PlacementError) -> (problem: PlacementProblem, slots: PlacementSlots) {
+    ) throws(PlacementError) -> (problem: PlacementProblem, slots: PlacementSlots, cells: PlacementCells) {
         guard traffic.stages == strategy.pipeline else { throw .stagesDiffer(traffic: traffic.stages, strategy: strategy.pipeline) }
         let slots = try PlacementSlots(cluster, worldSize: strategy.worldSize)
         let order = GPUOrder.best(strategy: strategy, cluster: cluster, traffic: traffic, size: slots.size)
@@ -83,7 +83,7 @@ public enum Placement {
                 ringInverse: ring ?? pipeline, slowness: try slots.slowness(groupSpeeds: traffic.groupSpeeds))
         }
         cells.addTerms(to: &problem)
-        return (problem, slots)
+        return (problem, slots, cells)
     }
 
     /// Activations go one way and their gradients the other: half of an arc's transfers takes each direction.
@@ -108,6 +108,16 @@ public enum Placement {
         _ map: [RankLocation], _ problem: PlacementProblem, _ slots: PlacementSlots, _ identityCost: PlacementCost
     ) throws(PlacementError) -> PlacementResult {
         let sorted = map.sorted { $0.rank < $1.rank }
+        let position = try positions(of: sorted, problem, slots)
+        let cost = problem.cost(position)
+        return PlacementResult(
+            method: .given, cost: cost, identityCost: identityCost, lowerBound: min(problem.lowerBound, cost.total), map: sorted)
+    }
+
+    /// The position of every block of a map whose places are in the order of ranks; blocks that nobody needs take what is left.
+    static func positions(
+        of sorted: [RankLocation], _ problem: PlacementProblem, _ slots: PlacementSlots
+    ) throws(PlacementError) -> [Int32] {
         let worldSize = problem.activeCount * slots.size
         for (rank, place) in sorted.enumerated() where place.rank != rank { throw .badMap(rank: place.rank) }
         guard sorted.count == worldSize else { throw .badMap(rank: sorted.count) }
@@ -130,8 +140,6 @@ public enum Placement {
         }
         var free = (0..<Int32(problem.count)).filter { !isTaken[Int($0)] }.makeIterator()
         for cell in position.indices where position[cell] < 0 { position[cell] = free.next() ?? 0 }
-        let cost = problem.cost(position)
-        return PlacementResult(
-            method: .given, cost: cost, identityCost: identityCost, lowerBound: min(problem.lowerBound, cost.total), map: sorted)
+        return position
     }
 }

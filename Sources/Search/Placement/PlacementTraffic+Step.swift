@@ -26,6 +26,7 @@ extension PlacementTraffic {
         contextBytes = step.contextBytes
         tensorBytes = step.tensorBytes
         tensorSecondsInside = step.tensorSecondsInside
+        expertSeconds = step.expertSeconds
         let size = Double(PlacementSlots.blockSize(of: model.inputs.cluster, worldSize: strategy.worldSize))
         let members = Double(strategy.expert)
         let together = min(members, max(1, size / Double(strategy.expertTensor)))

@@ -39,6 +39,8 @@ public struct PlacementTraffic: Hashable, Sendable {
     public var expertBytes: [Double]
     /// Seconds of them that hide under compute, per micro-batch.
     public var expertHiddenSeconds: Double = 0
+    /// Seconds of each stage's `stageSeconds` that products of experts take; empty for none. They grow with a rank's load.
+    public var expertSeconds: [Double] = []
     /// Relative compute speed of each node group of the cluster; from the GPUs' 16-bit peaks, the first group being 1, unless given.
     public var groupSpeeds: [Double] = []
     /// Seconds of the step outside pipeline and gradients, such as the optimizer.

@@ -103,7 +103,8 @@ struct PlanAnswer {
         balanced.inputs.job.routing = .balanced(grid)
         let same = try await Planner(balanced, isCancelled: isCancelled).plan(for: plan.strategy)
         return PlanReport.Routing(
-            routing, grid, ranks: plan.strategy.expert, stepTime: plan.estimate.stepTime, balanced: same.estimate.stepTime)
+            routing, grid, ranks: plan.strategy.expert, stepTime: plan.estimate.stepTime, balanced: same.estimate.stepTime,
+            placed: plan.experts)
     }
 
     /// A configuration of the user's own beside the best plan, run as it states.

@@ -113,6 +113,14 @@ import Workload
         #expect(abs((1 - (1 - stay) / order) - gain) < 0.03, "\(1 - (1 - stay) / order)")
     }
 
+    /// Eight experts on four GPUs have 2,520 placements a layer, and Mixtral 32 layers: all are tried, of a node and of two.
+    @Test(arguments: [2, 4]) func `pairs without a pattern are placed exactly too`(ranksPerNode: Int) throws {
+        let affinity = Self.random(layers: 32, experts: 8, seed: 3)
+        let found = try #require(AffinityProblem(affinity, ranks: 4, ranksPerNode: ranksPerNode)?.solved(seed: 0))
+        #expect(found.isExact && found.bound == found.cost && found.cost < found.inOrder)
+        #expect(abs(cost(found.map, affinity, ranksPerNode: ranksPerNode) - found.cost) < 1e-9)
+    }
+
     @Test func `uniform routing gains nothing`() throws {
         let affinity = ExpertAffinity(experts: 8, counts: [Double](repeating: 3, count: 5 * 64))
         let found = try #require(AffinityProblem(affinity, ranks: 4, ranksPerNode: 2)?.solved())
