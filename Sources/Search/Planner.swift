@@ -87,7 +87,7 @@ public struct Planner: Sendable {
     }
 
     /// Finalists whose rows are dealt at first, and at most.
-    private static let (fewestDealt, mostDealt) = (16, 1024)
+    private static let (fewestDealt, mostDealt) = (16, 256)
 
     /// The finalists in the order of what their rows take as they are dealt, and whether no strategy that is left out can be among the first.
     func dealt(_ finalists: [Finalist]) -> (finalists: [Finalist], isWhole: Bool) {

@@ -65,8 +65,8 @@ struct PlanAnswer {
 
     /// Layouts that are dealt, and of those the ones that are listed.
     private static let (dealtLayouts, listedLayouts) = (24, 5)
-    /// Layouts in one stage at most that groups are looked for in.
-    private static let groupedLayouts = 256
+    /// Layouts in one stage that groups are looked for in: at most, and at least whatever their ranks.
+    private static let (mostGrouped, fewestGrouped) = (256, 16)
     /// Ranks of all dealt layouts together, so that a large cluster answers as fast.
     private static let dealtRanks = 8192
 
@@ -86,8 +86,9 @@ struct PlanAnswer {
         for plan in plans { add(plan) { _ in true } }
         // Groups need one stage: of such layouts all are looked at, however slow their packed rows are.
         if request.inputs.stack.launches.formsSequenceGroups, !request.ignoresStack, request.constraints.pipeline.contains(1) {
+            let most = min(Self.mostGrouped, max(Self.fewestGrouped, 2 * Self.dealtRanks / request.inputs.cluster.gpus))
             var grouped = request
-            (grouped.constraints.pipeline, grouped.top, grouped.unevenRows) = (.values([1]), Self.groupedLayouts, nil)
+            (grouped.constraints.pipeline, grouped.top, grouped.unevenRows) = (.values([1]), most, nil)
             for plan in await Planner(grouped, isCancelled: isCancelled).search().plans where !strategies.contains(plan.strategy) {
                 add(plan) { $0 == .hybrid }
             }
