@@ -56,11 +56,18 @@ public struct Planner: Sendable {
         let plain = await offloading(.never).searchOnce(advises: false) { progress(0.5 * $0) }
         guard plain.counts.isComplete, plain.plans.isEmpty || request.offloadsAtOnce else { return plain }
         if let before = plain.plans.first {
-            let limit = before.estimate.stepTime / 1.05
+            // Where the leanest plan stands first, faster means than the fastest all the same.
+            let rival = request.objective == .memoryHeadroom ? await fastestWithout() ?? before : before
+            let limit = rival.estimate.stepTime / 1.05
             let faster = await offloading(.all, within: limit).searchOnce(advises: false) { progress(0.5 + 0.2 * $0) }
             guard let after = faster.plans.first, after.estimate.stepTime <= limit else { return plain }
         }
         return await offloading(.all).searchOnce(advises: advises) { progress(0.7 + 0.3 * $0) }
+    }
+
+    /// The fastest plan with nothing beside the GPU.
+    private func fastestWithout() async -> Plan? {
+        await offloading(.never, within: .greatestFiniteMagnitude).searchOnce(advises: false) { _ in }.plans.first
     }
 
     /// The same planner with another policy of offload, asked for the fastest of what is as fast as `limit` if that is stated.

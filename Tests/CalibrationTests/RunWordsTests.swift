@@ -15,7 +15,7 @@ struct RunWordsTests {
         #expect(try RunWords.recomputation(text) == expected)
     }
 
-    @Test(arguments: ["block", "partial", "half", "selective(2)", "full of gaps"])
+    @Test(arguments: ["block", "yes", "1", "partial", "half", "selective(2)", "full of gaps"])
     func `recomputation that is not understood is no recomputation of nothing`(text: String) {
         #expect(throws: RunSkip.self) { try RunWords.recomputation(text) }
     }

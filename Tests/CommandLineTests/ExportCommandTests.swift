@@ -21,7 +21,7 @@ final class ExportCommandTests {
     ) throws -> String {
         let run = try BuiltTool.run([
             "plan", "--model", "llama-3.2-1b", "--cluster", "dgx-h100", "--gpus", "8", "--tp", tensor, "--pp", "1", "--cp", "1",
-            "--micro-batch-size", microBatch, "--top", "2", "--objective", objective, "--offload", "never", "--format", "json",
+            "--micro-batch-size", microBatch, "--top", "2", "--objective", objective, "--format", "json",
             "--no-cache",
         ])
         try #require(run.status == 0, "\(run.errors)")

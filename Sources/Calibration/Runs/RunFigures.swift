@@ -47,16 +47,9 @@ enum RunFigures {
             return
         }
         guard let stated = run["step_time_s"], stated > 0 else { return }
-        for (column, seconds) in rates(run) where abs(seconds / stated - 1) > agreement {
+        for column in RunRecord.tokenRates {
+            guard let seconds = run.seconds(byTokens: column), abs(seconds / stated - 1) > agreement else { continue }
             assumptions.append("step_time_s taken, although \(column) makes \(text(seconds)) s")
-        }
-    }
-
-    /// Seconds of a step by each rate of tokens that a row states.
-    private static func rates(_ run: RunRecord) -> [(column: String, seconds: Double)] {
-        guard let gpus = run["n_gpus"], let batch = run["gbs"], let sequence = run["seq_len"] else { return [] }
-        return [("tokens_per_s_per_gpu", gpus), ("tokens_per_s", 1)].compactMap { column, ranks in
-            run[column].flatMap { $0 > 0 ? (column, batch * sequence / ($0 * ranks)) : nil }
         }
     }
 

@@ -56,9 +56,17 @@ public struct RunRecord: Sendable {
     /// Measured step time in s: stated, recomputed, from tokens per second, or from other rates.
     public var measuredStepTime: Double? {
         if let time = positive("step_time_s") ?? positive("chk_step_time_s") { return time }
-        guard let tokens = positive("tokens_per_s_per_gpu"), let gpus = positive("n_gpus"), let batch = positive("gbs"),
-            let sequence = positive("seq_len")
-        else { return derivedStepTime }
+        return seconds(byTokens: "tokens_per_s_per_gpu") ?? derivedStepTime
+    }
+
+    /// The columns of rates of tokens: of one GPU, and of all.
+    static let tokenRates = ["tokens_per_s_per_gpu", "tokens_per_s"]
+
+    /// Seconds of a step by one of `tokenRates`; nil where it or the batch is not stated.
+    func seconds(byTokens column: String) -> Double? {
+        guard let tokens = positive(column), let batch = positive("gbs"), let sequence = positive("seq_len"),
+            let gpus = column == "tokens_per_s" ? 1 : positive("n_gpus")
+        else { return nil }
         return batch * sequence / (tokens * gpus)
     }
 

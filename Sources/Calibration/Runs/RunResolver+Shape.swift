@@ -47,7 +47,7 @@ extension RunResolver {
         else { throw missingSizes(of: run) }
         let catalogue = try specialities(of: run)
         if catalogue == nil, hidden % heads != 0 {
-            throw RunSkip(reason: "sizes that are none", contradiction: "hidden \(hidden) is no multiple of heads \(heads)")
+            throw RunSkip(reason: "sizes that cannot be", contradiction: "hidden \(hidden) is no multiple of heads \(heads)")
         }
         let isGated = run["gated_mlp"] != 0
         var attention = catalogue?.attention ?? Attention(heads: heads, keyValueHeads: heads, headDimension: hidden / heads)

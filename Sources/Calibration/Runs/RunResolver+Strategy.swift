@@ -56,6 +56,7 @@ extension RunResolver {
             s.virtualStages = chunks
             assumptions.append("\(chunks) virtual stages")
         }
+        if stated == nil, !run.schedule.isEmpty { assumptions.append("1F1B or interleaved, although the row states no schedule") }
         switch stated {
         case nil, .oneForwardOneBackward, .interleaved:
             s.schedule = s.virtualStages > 1 ? .interleaved : .oneForwardOneBackward

@@ -4,7 +4,9 @@ import Workload
 
 /// Sizes of a row that contradict each other: what no run can have had is refused with its numbers, not predicted.
 enum RunSizes {
-    private static let parallel = ["tp", "pp", "vpp", "cp", "ep", "etp", "dp"]
+    private static let parallel = ["tp", "pp", "cp", "dp"]
+    /// Sizes that tables write 0 for where they do not apply.
+    private static let optional = ["vpp", "ep", "etp", "mbs", "dp_shard", "cp_inner", "group_size"]
 
     /// What a model's and a batch's columns may hold.
     private static let ranges: [(column: String, range: ClosedRange<Int>)] = [
@@ -19,23 +21,26 @@ enum RunSizes {
         for (column, range) in ranges {
             guard let value = run[column], run.int(column).map({ !range.contains($0) }) ?? true else { continue }
             throw RunSkip(
-                reason: "sizes that are none",
+                reason: "sizes that cannot be",
                 contradiction: "\(column) is \(number(value)); it is \(range.lowerBound) to \(range.upperBound)")
         }
         if let chosen = run.int("top_k"), let experts = run.int("n_experts"), chosen > experts {
-            throw RunSkip(reason: "sizes that are none", contradiction: "top_k is \(chosen) of n_experts \(experts)")
+            throw RunSkip(
+                reason: "sizes that cannot be", contradiction: "top_k is \(chosen) of n_experts \(experts); it is at most all of them")
         }
         if let pairs = run.int("kv_heads"), let heads = run.int("heads"), heads % pairs != 0 {
-            throw RunSkip(reason: "sizes that are none", contradiction: "kv_heads \(pairs) do not divide heads \(heads)")
+            throw RunSkip(reason: "sizes that cannot be", contradiction: "kv_heads \(pairs) do not divide heads \(heads)")
         }
-        for column in parallel + ["mbs", "dp_shard", "cp_inner", "group_size"] {
-            guard let value = run[column], value < 1 || value.rounded() != value else { continue }
-            // Tables write 0 for a size that does not apply.
-            if value == 0, ["vpp", "ep", "etp", "mbs", "dp_shard", "cp_inner", "group_size"].contains(column) { continue }
-            throw RunSkip(reason: "sizes that are none", contradiction: "\(column) is \(number(value))")
+        for (columns, least) in [(parallel, 1.0), (optional, 0)] {
+            for column in columns {
+                guard let value = run[column], value < least || value.rounded() != value else { continue }
+                throw RunSkip(
+                    reason: "sizes that cannot be",
+                    contradiction: "\(column) is \(number(value)); it is a whole number from \(number(least)) on")
+            }
         }
         if let stage = run["fsdp_or_zero"], ![0, 1, 2, 3].contains(stage) {
-            throw RunSkip(reason: "sizes that are none", contradiction: "fsdp_or_zero is \(number(stage)); it is 0 to 3")
+            throw RunSkip(reason: "sizes that cannot be", contradiction: "fsdp_or_zero is \(number(stage)); it is 0 to 3")
         }
         guard let gpus = run.int("n_gpus") else { return }
         let statesData = run.int("dp") != nil

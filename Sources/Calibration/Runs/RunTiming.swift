@@ -21,8 +21,8 @@ struct RunTiming {
         func rate(_ column: String) -> Double? { run[column].flatMap { $0 > 0 ? $0 : nil } }
         let counting = configuration.modelFLOPs ?? .full
         let words = (counting == .causal ? "causal attention" : "full attention") + (configuration.modelFLOPs == nil ? ", assumed" : "")
-        if let rate = rate("tokens_per_s") {
-            self.init(sequences * Double(job.sequenceLength) / rate, "tokens_per_s")
+        if let seconds = run.seconds(byTokens: "tokens_per_s") {
+            self.init(seconds, "tokens_per_s")
         } else if let rate = rate("samples_per_s") {
             self.init(sequences / rate, "samples_per_s")
         } else if let rate = rate("samples_per_s_per_gpu") {

@@ -14,7 +14,7 @@ enum RunWords {
 
     private static let nothing: Set<String> = ["none", "no", "off", "false", "0", "disabled"]
     private static let selective: Set<String> = ["selective", "selectiveop", "selectiveperop", "op", "sac"]
-    private static let whole: Set<String> = ["full", "fulluniform", "fullall", "true", "yes", "1"]
+    private static let whole: Set<String> = ["full", "fulluniform", "fullall"]
 
     /// Names that papers and frameworks give schedules beside our own: PyTorch's classes, and what the order does.
     private static let schedules: [String: PipelineSchedule] = {

@@ -20,6 +20,9 @@ public struct RunsFit {
         let group: Int
     }
 
+    /// Standard deviations of what was expected, in the root mean square, beyond which runs speak of something else: less than one in a hundred
+    /// of even single runs lie there.
+    private static let surprising = 3.0
     /// Times further apart than this are no matter of constants: a unit, or another run.
     private static let farthest = 5.0
     /// Runs of an architecture below which the error on runs left out is not written down.
@@ -121,7 +124,7 @@ public struct RunsFit {
         /// What speaks against the fit, in words; empty where nothing does.
         public var doubts: [String] {
             var doubts: [String] = []
-            if surprise > 3 {
+            if surprise > RunsFit.surprising {
                 doubts.append(
                     String(
                         format:
