@@ -120,7 +120,9 @@ import Workload
         for key in ["hidden", "layers", "heads", "gbs", "seq_len", "n_gpus"] {
             #expect(try reason(CalibrationFixtures.run { $0.numbers[key] = nil }).hasPrefix("missing \(key)"))
         }
-        #expect(try reason(CalibrationFixtures.run { $0.precision = "int4" }) == "unknown precision int4")
+        #expect(
+            try reason(CalibrationFixtures.run { $0.precision = "int4" })
+                == "unknown precision int4; it is bf16, fp16, fp32, fp8, fp8-rowwise, mxfp8, nvfp4")
         #expect(try reason(CalibrationFixtures.run { $0.model = "Nemotron-3-ultra" }) == "a hybrid whose shape is not shipped")
         #expect(try reason(CalibrationFixtures.run(["n_experts": 8])) == "missing top_k")
     }

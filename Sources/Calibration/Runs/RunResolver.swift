@@ -57,7 +57,9 @@ public struct RunResolver {
         if remarks.dropsTokens, shape.experts != nil { assumptions.append("every token priced, although some are dropped") }
         guard let batch = run.int("gbs") else { throw RunSkip(reason: "missing gbs") }
         guard let sequence = run.int("seq_len") else { throw RunSkip(reason: "missing seq_len") }
-        guard let precision = remarks.precision else { throw RunSkip(reason: "unknown precision \(run.precision)") }
+        guard let precision = remarks.precision else {
+            throw RunSkip(reason: "unknown precision \(run.precision); it is \(Precision.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
         if run.precision.isEmpty { assumptions.append("precision bf16") }
         var stack = try stackProfile(framework.stack)
         adjustMemory(of: &stack, framework, run, precision)
